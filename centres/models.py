@@ -1,0 +1,723 @@
+"""The What Works Network: its centres, their policy areas and money, their rating scales, and its history.
+
+Every figure keeps the page that it was read on. Empty means "not stated on the pages read", never zero or none.
+"""
+
+from decimal import Decimal
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q, Value
+from django.db.models.functions import Concat
+from django.urls import reverse
+
+from portal.models import (
+    ContentModel,
+    PartialDateField,
+    partial_date_constraint,
+    slug_constraint,
+)
+
+from .vocabulary import Direction, Nation, SpendingBand, Strength
+
+
+def web_addresses(help_text: str = "One address a line.") -> ArrayField:
+    return ArrayField(models.URLField(max_length=500), blank=True, default=list, help_text=help_text)
+
+
+def nations() -> ArrayField:
+    return ArrayField(models.CharField(max_length=16, choices=Nation), blank=True, default=list)
+
+
+class PolicyArea(ContentModel):
+    """A field of public policy, as GOV.UK words it."""
+
+    slug = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
+    label = models.CharField(max_length=100)
+    label_note = models.TextField(blank=True, help_text="Where the label comes from, if not GOV.UK.")
+    description = models.TextField()
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order", "label"]
+        constraints = [slug_constraint("policy_area_slug_is_words")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def get_absolute_url(self) -> str:
+        return reverse("centres:policy-area", args=[self.slug])
+
+    @property
+    def spending(self) -> "SpendingFigure | None":
+        """The figure for the main service of the area, the one that its band follows from."""
+        return next((f for f in self.figures.all() if f.role == SpendingFigure.Role.MAIN), None)
+
+    @property
+    def band(self) -> SpendingBand:
+        return self.spending.band if self.spending else SpendingBand.NOT_KNOWN
+
+
+class SpendingFigure(ContentModel):
+    """What is spent on a policy area, or on a part of it: indicative, of mixed years and nations.
+
+    The network publishes one total and no split by area, so no row here is a figure of the network.
+    """
+
+    class Role(models.TextChoices):
+        MAIN = "main", "Main figure of the area"
+        PART = "part", "Part of the area"
+        CONTEXT = "context", "Context only"
+
+    class Confidence(models.TextChoices):
+        HIGH = "high", "High"
+        MEDIUM = "medium", "Medium"
+        LOW = "low", "Low"
+
+    policy_area = models.ForeignKey(PolicyArea, models.CASCADE, related_name="figures")
+    role = models.CharField(max_length=10, choices=Role)
+    order = models.PositiveSmallIntegerField()
+    official_gbp_bn = models.DecimalField(
+        "official figure, £ billion", max_digits=9, decimal_places=4, null=True, blank=True
+    )
+    gbp_bn = models.DecimalField(
+        "indicative figure, £ billion", max_digits=9, decimal_places=4, null=True, blank=True
+    )
+    year = models.CharField(max_length=40, blank=True, help_text='As stated, such as "2024-25".')
+    nations = nations()
+    basis = models.CharField(max_length=60, blank=True, help_text='Such as "Plan" or "Outturn".')
+    annual = models.BooleanField(null=True, blank=True, help_text="Is it the sum for one year?")
+    scope = models.TextField(help_text="What the figure covers.")
+    confidence = models.CharField(max_length=6, choices=Confidence, blank=True)
+    note = models.TextField(blank=True)
+    in_sum = models.BooleanField(default=False, help_text="May it be added up with the others?")
+    sources = web_addresses()
+
+    class Meta(ContentModel.Meta):
+        ordering = ["policy_area", "order"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["policy_area"], condition=Q(role="main"), name="one_main_figure_an_area"
+            ),
+            models.UniqueConstraint(
+                fields=["policy_area", "order"], name="spending_figures_in_one_order"
+            ),
+            models.CheckConstraint(
+                condition=Q(gbp_bn__gt=0) | Q(gbp_bn=None), name="spending_is_above_zero"
+            ),
+            models.CheckConstraint(
+                condition=Q(gbp_bn=None) | Q(sources__len__gt=0), name="spending_has_a_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=["main", "part", "context"]), name="spending_role_is_listed"
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__in=["", "high", "medium", "low"]),
+                name="spending_confidence_is_listed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.policy_area}: {self.scope}"
+
+    @property
+    def band(self) -> SpendingBand:
+        """The band that the yearly figure falls into; a bound belongs to the band above it."""
+        if self.gbp_bn is None or not self.annual:
+            return SpendingBand.NOT_KNOWN
+        bounds = [
+            (Decimal(50), SpendingBand.OVER_50),
+            (Decimal(10), SpendingBand.FROM_10_TO_50),
+            (Decimal(1), SpendingBand.FROM_1_TO_10),
+        ]
+        return next((band for low, band in bounds if self.gbp_bn >= low), SpendingBand.UNDER_1)
+
+
+class Organisation(ContentModel):
+    """A body that hosts or funds a centre."""
+
+    class Type(models.TextChoices):
+        ORGANISATION = "organisation", "Organisation"
+        PERSON = "person", "Person"
+        GROUP = "group", "Group of bodies"
+        SCHEME = "scheme", "Levy, fund or scheme"
+
+    class Sector(models.TextChoices):
+        ACADEMIC = "academic", "Academic"
+        CIVIL_SOCIETY = "civil-society", "Civil society"
+        PRIVATE = "private", "Private"
+        PUBLIC = "public", "Public"
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(max_length=200)
+    type = models.CharField(max_length=12, choices=Type, blank=True)
+    sector = models.CharField(max_length=13, choices=Sector, blank=True)
+    website = models.URLField(max_length=500, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta(ContentModel.Meta):
+        ordering = ["name"]
+        constraints = [
+            slug_constraint("organisation_slug_is_words"),
+            models.CheckConstraint(
+                condition=Q(sector__in=["", "academic", "civil-society", "private", "public"]),
+                name="organisation_sector_is_listed",
+            ),
+            models.CheckConstraint(
+                condition=Q(type__in=["", "organisation", "person", "group", "scheme"]),
+                name="organisation_type_is_listed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CentreQuerySet(models.QuerySet["Centre"]):
+    def current(self) -> "CentreQuerySet":
+        """What Works Centres and affiliates: the members of today."""
+        return self.exclude(status=Centre.Status.FORMER)
+
+
+class Centre(ContentModel):
+    """A member of the network, of today or of the past."""
+
+    class Status(models.TextChoices):
+        WHAT_WORKS_CENTRE = "what-works-centre", "What Works Centre"
+        AFFILIATE = "affiliate", "Affiliate"
+        FORMER = "former", "Former member"
+
+    slug = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
+    name = models.CharField(max_length=200)
+    acronym = models.CharField(max_length=20, blank=True)
+    status = models.CharField(max_length=17, choices=Status)
+    policy_area = models.ForeignKey(
+        PolicyArea, models.PROTECT, null=True, blank=True, related_name="centres"
+    )
+    policy_area_label = models.CharField(
+        max_length=100, help_text="The area as the network words it for this centre."
+    )
+    leads_policy_area = models.BooleanField(
+        default=False, help_text="Is it the network's centre for the area today?"
+    )
+    description = models.TextField(help_text="What it does, in plain words.")
+    website = models.URLField(max_length=500, blank=True)
+    founded = PartialDateField()
+    founded_note = models.TextField(blank=True)
+    joined = PartialDateField("joined the network")
+    joined_note = models.TextField(blank=True)
+    became_full_member = PartialDateField("became a full member")
+    became_full_member_note = models.TextField(blank=True)
+    left = PartialDateField("left the network")
+    left_reason = models.TextField(blank=True)
+    successors = models.ManyToManyField(
+        "self", symmetrical=False, blank=True, related_name="predecessors"
+    )
+    legal_form = models.TextField(blank=True)
+    nations = nations()
+    nations_note = models.TextField(blank=True)
+    sources = web_addresses()
+    unrated_note = models.TextField(blank=True, help_text="Why it has no rating scale, if so.")
+    unrated_sources = web_addresses()
+
+    objects = CentreQuerySet.as_manager()
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order", "name"]
+        constraints = [
+            slug_constraint("centre_slug_is_words"),
+            models.CheckConstraint(
+                condition=Q(status__in=["what-works-centre", "affiliate", "former"]),
+                name="centre_status_is_listed",
+            ),
+            *(
+                partial_date_constraint(field, name=f"centre_{field}_is_partial_date")
+                for field in ["founded", "joined", "became_full_member", "left"]
+            ),
+            # A later date may be known less exactly: "2014-05" is not after "2014". So the later one counts as its end.
+            *(
+                models.CheckConstraint(
+                    condition=Q(**{first: ""})
+                    | Q(**{second: ""})
+                    | Q(**{f"{first}__lte": Concat(F(second), Value("-99"))}),
+                    name=f"centre_{first}_before_{second}",
+                    violation_error_message=f"The dates of {first} and {second} are out of order.",
+                )
+                for first, second in [
+                    ("founded", "left"),
+                    ("joined", "became_full_member"),
+                    ("joined", "left"),
+                ]
+            ),
+            models.CheckConstraint(
+                condition=Q(status="former") | Q(left="", left_reason=""),
+                name="only_former_centres_have_left",
+            ),
+            models.UniqueConstraint(
+                fields=["policy_area"],
+                condition=Q(leads_policy_area=True),
+                name="one_lead_centre_an_area",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("centres:centre", args=[self.slug])
+
+    @property
+    def short_name(self) -> str:
+        """What people call it: the acronym, or the name where it has none."""
+        return self.acronym or self.name
+
+
+class CentreName(ContentModel):
+    """Another name that a centre goes or went by."""
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="other_names")
+    order = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=200)
+    note = models.TextField(blank=True)
+
+    class Meta(ContentModel.Meta):
+        ordering = ["centre", "order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class CentreNote(ContentModel):
+    """A remark on what is known of a centre, and on which part of it."""
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="notes")
+    order = models.PositiveSmallIntegerField()
+    about = models.CharField(max_length=40, blank=True)
+    text = models.TextField()
+
+    class Meta(ContentModel.Meta):
+        ordering = ["centre", "order"]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class CentreHost(ContentModel):
+    """An organisation that houses or founded a centre."""
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="hosts")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="hosted")
+    order = models.PositiveSmallIntegerField()
+    role = models.TextField()
+    from_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    to_year = models.PositiveSmallIntegerField(null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta(ContentModel.Meta):
+        ordering = ["centre", "order"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(from_year=None) | Q(to_year=None) | Q(from_year__lte=F("to_year")),
+                name="host_years_in_order",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} ({self.role})"
+
+
+class CentreFunder(ContentModel):
+    """Money that a centre gets or got, as far as it was stated."""
+
+    class Kind(models.TextChoices):
+        GOVERNMENT = "government", "Government"
+        NON_GOVERNMENT = "non-government", "Not government"
+
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="funders")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="funded")
+    order = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=14, choices=Kind)
+    amount_gbp_m = models.DecimalField(
+        "amount, £ million", max_digits=9, decimal_places=3, null=True, blank=True
+    )
+    year = models.CharField(max_length=40, blank=True, help_text='As stated, such as "2021-22".')
+    note = models.TextField(blank=True)
+
+    class Meta(ContentModel.Meta):
+        ordering = ["centre", "order"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["government", "non-government"]),
+                name="funder_kind_is_listed",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_gbp_m=None) | Q(amount_gbp_m__gt=0),
+                name="funding_is_above_zero",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} funds {self.centre}"
+
+
+class CommonLevel(ContentModel):
+    """What one level of the portal's common scale of strength means."""
+
+    level = models.CharField(max_length=12, choices=Strength, unique=True)
+    rank = models.PositiveSmallIntegerField(unique=True)
+    label = models.CharField(max_length=40)
+    meaning = models.TextField()
+
+    class Meta(ContentModel.Meta):
+        ordering = ["rank"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(level__in=Strength.values), name="common_level_is_listed"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class RatingScale(ContentModel):
+    """A scale that a centre rates with; without a centre, a scale of others for reference."""
+
+    class Rates(models.TextChoices):
+        STRENGTH = "strength", "Strength of evidence"
+        IMPACT = "impact", "Impact"
+        COST = "cost", "Cost"
+        RECOMMENDATION = "recommendation", "Strength of a recommendation"
+
+    class Form(models.TextChoices):
+        LADDER = "ladder", "Ladder of levels"
+        CHECKLIST = "checklist", "Checklist"
+        NUMBER = "number", "Number"
+        WORDING = "wording", "Wording"
+
+    slug = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
+    centre = models.ForeignKey(
+        Centre, models.PROTECT, null=True, blank=True, related_name="rating_scales"
+    )
+    name = models.CharField(max_length=200)
+    rates = models.CharField(max_length=14, choices=Rates)
+    unit = models.TextField(blank=True, help_text="What one rating is given to.")
+    form = models.CharField(max_length=9, choices=Form, blank=True)
+    complete = models.BooleanField(
+        null=True, blank=True, help_text="Are all its steps listed here? Unknown is an answer."
+    )
+    address = models.URLField(max_length=500, blank=True)
+    address_note = models.TextField(blank=True)
+    levels_from = models.TextField(blank=True, help_text="Where the levels were read, if not there.")
+    contestable = models.TextField(blank=True, help_text="What one may dispute in the mapping.")
+    note = models.TextField(blank=True)
+    sources = web_addresses()
+    used_by = models.ManyToManyField(
+        Centre,
+        blank=True,
+        related_name="reference_scales",
+        help_text="For a scale of others: the centres that use it.",
+    )
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order", "name"]
+        constraints = [
+            slug_constraint("rating_scale_slug_is_words"),
+            models.CheckConstraint(
+                condition=Q(rates__in=["strength", "impact", "cost", "recommendation"]),
+                name="rating_scale_rates_is_listed",
+            ),
+            models.CheckConstraint(
+                condition=Q(form__in=["", "ladder", "checklist", "number", "wording"]),
+                name="rating_scale_form_is_listed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('centres:ratings')}#{self.slug}"
+
+
+class RatingLevel(ContentModel):
+    """One step of a scale, and for strength the common level that it maps to."""
+
+    scale = models.ForeignKey(RatingScale, models.CASCADE, related_name="levels")
+    order = models.PositiveSmallIntegerField(help_text="From worst to best.")
+    rank = models.SmallIntegerField(
+        null=True, blank=True, help_text="The step on the ladder; empty if it is not on it."
+    )
+    label = models.CharField(max_length=100)
+    meaning = models.TextField(blank=True)
+    common = models.CharField("common level", max_length=12, choices=Strength, blank=True)
+    direction = models.CharField(
+        max_length=12,
+        choices=Direction,
+        blank=True,
+        help_text="Where the step also says which way the effect goes.",
+    )
+    reason = models.TextField(blank=True, help_text="Why it maps to this common level.")
+
+    class Meta(ContentModel.Meta):
+        ordering = ["scale", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["scale", "order"], name="rating_levels_in_one_order"),
+            models.UniqueConstraint(fields=["scale", "label"], name="rating_level_once_a_scale"),
+            # An edition's rating refers to both, so that a step can only be one of its own scale.
+            models.UniqueConstraint(fields=["id", "scale"], name="rating_level_and_its_scale"),
+            models.CheckConstraint(
+                condition=Q(common__in=["", *Strength.values]),
+                name="rating_level_common_is_listed",
+            ),
+            models.CheckConstraint(
+                condition=Q(direction__in=["", *Direction.values]),
+                name="rating_level_direction_is_listed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class RatingDimension(ContentModel):
+    """One of the things that a scale looks at, such as the letters of EMMIE."""
+
+    scale = models.ForeignKey(RatingScale, models.CASCADE, related_name="dimensions")
+    order = models.PositiveSmallIntegerField()
+    letter = models.CharField(max_length=2)
+    name = models.CharField(max_length=60)
+    meaning = models.TextField()
+
+    class Meta(ContentModel.Meta):
+        ordering = ["scale", "order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NetworkEvent(ContentModel):
+    """Something that happened to the network. Its order sorts it where the date is not known."""
+
+    class Kind(models.TextChoices):
+        FOUNDING = "founding", "A centre opens"
+        JOINING = "joining", "A centre joins"
+        PROMOTION = "promotion", "A centre becomes a full member"
+        MERGER = "merger", "Centres merge"
+        DEPARTURE = "departure", "A centre leaves"
+        CHANGE = "change", "A centre changes"
+        LAUNCH = "launch", "A launch"
+        PRODUCT = "product", "A tool or product"
+        PUBLICATION = "publication", "A publication"
+        ANNOUNCEMENT = "announcement", "An announcement"
+        POLICY = "policy", "Policy"
+        GOVERNMENT = "government", "Government"
+        PEOPLE = "people", "People"
+        EVENT = "event", "A meeting"
+        PAGE_UPDATE = "page-update", "Update to the network's page"
+
+    slug = models.SlugField(max_length=80, unique=True)
+    order = models.PositiveSmallIntegerField()
+    date = PartialDateField()
+    date_note = models.TextField(blank=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    title = models.CharField(max_length=200)
+    sentence = models.TextField()
+    centres = models.ManyToManyField(Centre, blank=True, related_name="events")
+    source = models.URLField(max_length=500, blank=True)
+    source_note = models.TextField(blank=True)
+    also = web_addresses("Other pages that say so. One address a line.")
+    page_update = models.BooleanField(
+        default=False, help_text="Is it in the list of updates on the network's public page?"
+    )
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order"]
+        constraints = [
+            slug_constraint("network_event_slug_is_words"),
+            partial_date_constraint("date", name="network_event_date_is_partial_date"),
+            models.CheckConstraint(
+                condition=Q(
+                    kind__in=[
+                        "founding", "joining", "promotion", "merger", "departure", "change",
+                        "launch", "product", "publication", "announcement", "policy",
+                        "government", "people", "event", "page-update",
+                    ]
+                ),
+                name="network_event_kind_is_listed",
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Publication(ContentModel):
+    """A publication of the network, or about it."""
+
+    class By(models.TextChoices):
+        NETWORK = "network", "The network"
+        OTHERS = "others", "Others"
+
+    slug = models.SlugField(max_length=80, unique=True)
+    order = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    date = PartialDateField()
+    publisher = models.CharField(max_length=200, blank=True)
+    editors = models.CharField(max_length=200, blank=True)
+    by = models.CharField(max_length=7, choices=By)
+    url = models.URLField(max_length=500, blank=True)
+    about = models.TextField()
+    extent_read = models.CharField(max_length=200, blank=True)
+    source = models.URLField(max_length=500, blank=True)
+    source_note = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order"]
+        constraints = [
+            slug_constraint("publication_slug_is_words"),
+            partial_date_constraint("date", name="publication_date_is_partial_date"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class NetworkTotal(ContentModel):
+    """How many members the network had at a date, and the spending that it said it covers."""
+
+    class Counts(models.TextChoices):
+        FULL_CENTRES = "full-centres", "Full centres only"
+        ALL_MEMBERS = "all-members", "Every kind of member together"
+
+    slug = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField()
+    date = PartialDateField()
+    date_note = models.TextField(blank=True)
+    latest = models.BooleanField(default=False)
+    counts = models.CharField(max_length=12, choices=Counts)
+    centres = models.PositiveSmallIntegerField()
+    affiliates = models.PositiveSmallIntegerField(null=True, blank=True)
+    associates = models.PositiveSmallIntegerField(null=True, blank=True)
+    spending_gbp_bn = models.PositiveIntegerField("spending, £ billion", null=True, blank=True)
+    spending_wording = models.CharField(max_length=100, blank=True)
+    note = models.TextField(blank=True)
+    source = models.URLField(max_length=500, blank=True)
+    source_note = models.TextField(blank=True)
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order"]
+        constraints = [
+            slug_constraint("network_total_slug_is_words"),
+            partial_date_constraint("date", name="network_total_date_is_partial_date"),
+            models.UniqueConstraint(
+                fields=["latest"], condition=Q(latest=True), name="one_latest_total"
+            ),
+            models.CheckConstraint(
+                condition=Q(counts__in=["full-centres", "all-members"]),
+                name="network_total_counts_is_listed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class NetworkFunction(ContentModel):
+    """One of the things that a What Works Centre does."""
+
+    slug = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=100)
+    sentence = models.TextField()
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order"]
+        constraints = [slug_constraint("network_function_slug_is_words")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class MembershipValue(ContentModel):
+    """One of the values that every member holds; their letters spell IMPACT."""
+
+    letter = models.CharField(max_length=1)
+    order = models.PositiveSmallIntegerField(unique=True)
+    name = models.CharField(max_length=60)
+    meaning = models.TextField()
+    note = models.TextField(blank=True)
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class NetworkSource(ContentModel):
+    """A page that says whom the network serves."""
+
+    slug = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField()
+    title = models.CharField(max_length=200)
+    publisher = models.CharField(max_length=200)
+    date = PartialDateField()
+    url = models.URLField(max_length=500, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order"]
+        constraints = [
+            slug_constraint("network_source_slug_is_words"),
+            partial_date_constraint("date", name="network_source_date_is_partial_date"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class NetworkAudience(ContentModel):
+    """Whom the network says that it serves."""
+
+    slug = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField()
+    label = models.CharField(max_length=100)
+    sentence = models.TextField()
+    named_in = models.ManyToManyField(NetworkSource, blank=True, related_name="audiences")
+    portal_audiences = ArrayField(
+        models.SlugField(),
+        blank=True,
+        default=list,
+        help_text="The audiences of evidence summaries that it stands for, by slug.",
+    )
+    note = models.TextField(blank=True)
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order"]
+        constraints = [slug_constraint("network_audience_slug_is_words")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class NetworkNote(ContentModel):
+    """A sentence on how to read the figures, a caution, or something that could not be found.
+
+    The slug says where it belongs: "spending", "spending-sum", "scale-warning-1", "gap-joining-dates".
+    """
+
+    slug = models.SlugField(max_length=80, unique=True)
+    order = models.PositiveSmallIntegerField()
+    text = models.TextField()
+    sources = web_addresses()
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order"]
+        constraints = [slug_constraint("network_note_slug_is_words")]
+
+    def __str__(self) -> str:
+        return self.slug

@@ -1,0 +1,61 @@
+"""The fixed lists of the field. Their order is the order in which pages show them."""
+
+from django.db import models
+
+
+class Strength(models.TextChoices):
+    """The portal's common level of the strength of evidence: a reading aid, never averaged."""
+
+    VERY_HIGH = "very-high", "Very high"
+    HIGH = "high", "High"
+    MODERATE = "moderate", "Moderate"
+    LOW = "low", "Low"
+    VERY_LOW = "very-low", "Very low"
+    INSUFFICIENT = "insufficient", "Insufficient"
+    NOT_RATED = "not-rated", "Not rated"
+
+
+class Direction(models.TextChoices):
+    """Which way an effect goes, by the centre's own verdict."""
+
+    BENEFICIAL = "beneficial", "Beneficial"
+    MIXED = "mixed", "Mixed"
+    NO_EFFECT = "no-effect", "No effect"
+    HARMFUL = "harmful", "Harmful"
+    INSUFFICIENT = "insufficient", "Insufficient evidence"
+    NOT_ASSESSED = "not-assessed", "Not assessed"
+
+
+class Cost(models.IntegerChoices):
+    """Relative cost; the centre's own wording stands beside it."""
+
+    VERY_LOW = 1, "Very low"
+    LOW = 2, "Low"
+    MODERATE = 3, "Moderate"
+    HIGH = 4, "High"
+    VERY_HIGH = 5, "Very high"
+
+
+class SpendingBand(models.TextChoices):
+    """The yearly public spending of a policy area, in bands of billions of pounds."""
+
+    OVER_50 = "over-50bn", "Over £50 billion"
+    FROM_10_TO_50 = "10bn-to-50bn", "£10 billion to £50 billion"
+    FROM_1_TO_10 = "1bn-to-10bn", "£1 billion to £10 billion"
+    UNDER_1 = "under-1bn", "Under £1 billion"
+    NOT_KNOWN = "not-known", "Not known"
+
+
+class AgeGroup(models.TextChoices):
+    EARLY_YEARS = "early-years", "Early years"
+    CHILDREN = "children", "Children"
+    YOUNG_PEOPLE = "young-people", "Young people"
+    WORKING_AGE = "working-age", "Working age"
+    OLDER_PEOPLE = "older-people", "Older people"
+
+
+class Nation(models.TextChoices):
+    ENGLAND = "England"
+    WALES = "Wales"
+    SCOTLAND = "Scotland"
+    NORTHERN_IRELAND = "Northern Ireland"

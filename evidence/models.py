@@ -1,0 +1,557 @@
+"""Evidence summaries, their editions and findings, and the words that they are found by.
+
+A Summary is an identity that never goes away; an Edition is one version of what it says. A published edition is never
+edited: a change is a new edition, so the public history, the diff and the audit trail are the data itself. The database
+holds these rules (constraints and triggers); `evidence.actions` is the only code that moves an edition between states.
+"""
+
+import pgtrigger
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from centres.models import Centre, PolicyArea, RatingLevel, RatingScale
+from centres.vocabulary import AgeGroup, Cost, Direction, Strength
+from portal.models import (
+    ContentModel,
+    CountsChanges,
+    PartialDateField,
+    partial_date_constraint,
+    slug_constraint,
+)
+
+
+def sentences(help_text: str) -> ArrayField:
+    return ArrayField(models.TextField(), blank=True, default=list, help_text=help_text)
+
+
+def also_known_as() -> ArrayField:
+    return ArrayField(
+        models.CharField(max_length=100),
+        blank=True,
+        default=list,
+        help_text="Other words that people use for it; search finds it by them. One a line.",
+    )
+
+
+class Term(ContentModel):
+    """One entry of a list that summaries are sorted by."""
+
+    slug = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
+    label = models.CharField(max_length=100)
+
+    class Meta(ContentModel.Meta):
+        abstract = True
+        ordering = ["order", "label"]
+        constraints = [slug_constraint("%(class)s_slug_is_words")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Topic(Term):
+    description = models.TextField()
+    policy_areas = models.ManyToManyField(PolicyArea, related_name="topics")
+    also_known_as = also_known_as()
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence:topic", args=[self.slug])
+
+
+class Audience(Term):
+    decides = models.TextField(help_text="What these people decide.")
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence:audience", args=[self.slug])
+
+
+class Setting(Term):
+    """Where something is done: a school, a prison, the home."""
+
+
+class Kind(Term):
+    """What sort of product a summary sums up: a toolkit entry, a guideline, a trial."""
+
+    what = models.TextField("what it is")
+
+
+class Outcome(Term):
+    """A result that is measured, and which way it should go."""
+
+    class Domain(models.TextChoices):
+        EDUCATION = "education", "Education"
+        CRIME = "crime", "Crime and justice"
+        HEALTH = "health", "Health"
+        WELLBEING = "wellbeing", "Wellbeing"
+        FAMILY = "family", "Family"
+        HOUSING = "housing", "Housing"
+        WORK = "work", "Work"
+        ECONOMY = "economy", "Economy"
+        MONEY = "money", "Money"
+        SERVICES = "services", "Services"
+
+    class Better(models.TextChoices):
+        HIGHER = "higher", "Higher is better"
+        LOWER = "lower", "Lower is better"
+
+    domain = models.CharField(max_length=10, choices=Domain)
+    better_when = models.CharField(max_length=6, choices=Better)
+
+    class Meta(Term.Meta):
+        constraints = [
+            *Term.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(better_when__in=["higher", "lower"]), name="outcome_better_is_listed"
+            ),
+        ]
+
+
+class SynonymGroup(ContentModel):
+    """Words that mean the same to people who search; one way, the first also find the second."""
+
+    order = models.PositiveSmallIntegerField()
+    one_way = models.BooleanField(default=False)
+    terms = ArrayField(
+        models.CharField(max_length=100),
+        help_text="Words that mean the same. One way: the words that people type. One a line.",
+    )
+    finds = ArrayField(
+        models.CharField(max_length=100),
+        blank=True,
+        default=list,
+        help_text="One way only: the words that these also find. One a line.",
+    )
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(one_way=True, finds__len__gt=0, terms__len__gt=0)
+                | Q(one_way=False, finds__len=0, terms__len__gt=1),
+                name="synonym_group_has_two_sides",
+                violation_error_message=(
+                    "Give two or more words that mean the same; or, one way, words on both sides."
+                ),
+            )
+        ]
+
+    def __str__(self) -> str:
+        words = ", ".join(self.terms)
+        return f"{words} → {', '.join(self.finds)}" if self.one_way else words
+
+
+class Summary(ContentModel):
+    """The permanent identity of one piece of evidence. Its slug is its address for good."""
+
+    slug = models.SlugField(
+        max_length=100, unique=True, help_text="Its address for good: /evidence/<this>/."
+    )
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="summaries")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_reason = models.TextField(blank=True, editable=False)
+    replaced_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaces", editable=False
+    )
+
+    class Meta(ContentModel.Meta):
+        ordering = ["slug"]
+        verbose_name_plural = "summaries"
+        constraints = [
+            slug_constraint("summary_slug_is_words"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_reason="")
+                | Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason=""),
+                name="withdrawn_summary_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_by=None)
+                | Q(withdrawn_at__isnull=False) & ~Q(replaced_by=F("pk")),
+                name="only_withdrawn_summaries_are_replaced",
+            ),
+        ]
+        triggers = [
+            *ContentModel.Meta.triggers,
+            pgtrigger.Protect(name="summary_is_never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="summary_keeps_its_address", fields=["slug"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence:summary", args=[self.slug])
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def published(self) -> "EditionQuerySet":
+        """What the public sees: the one definition for pages, lists, counts, feeds and files."""
+        return self.filter(state=Edition.State.PUBLISHED)
+
+    def open(self) -> "EditionQuerySet":
+        """What is being worked on."""
+        return self.filter(state__in=Edition.OPEN)
+
+    def history(self) -> "EditionQuerySet":
+        """Every edition that the public has seen, newest first."""
+        return self.filter(state__in=Edition.CLOSED).order_by("-number")
+
+
+class Edition(ContentModel):
+    """One version of what a summary says. Empty or null means "not stated" by the centre."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        IN_REVIEW = "in-review", "In review"
+        SCHEDULED = "scheduled", "Scheduled"
+        PUBLISHED = "published", "Published"
+        SUPERSEDED = "superseded", "Superseded"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    OPEN = [State.DRAFT, State.IN_REVIEW, State.SCHEDULED]
+    CLOSED = [State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN]
+
+    # Identity and state
+    summary = models.ForeignKey(Summary, models.PROTECT, related_name="editions")
+    number = models.PositiveIntegerField(editable=False)
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
+    change_note = models.TextField(
+        blank=True, help_text="What changed and why, in a sentence that the public will read."
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(
+        "superseded or withdrawn at", null=True, blank=True, editable=False
+    )
+    review_due = models.DateField(
+        null=True, blank=True, help_text="When somebody should check that it is still true."
+    )
+
+    # What it says
+    title = models.CharField(max_length=200, help_text="In sentence case, without a full stop.")
+    code = models.CharField(
+        "reference", max_length=20, blank=True, help_text='The centre\'s own, such as "NG222".'
+    )
+    product = models.CharField(
+        max_length=100, help_text='The centre\'s publication line, such as "YEF Toolkit".'
+    )
+    kind = models.ForeignKey(Kind, models.PROTECT, related_name="editions")
+    bottom_line = models.TextField(
+        help_text="What it is and what the evidence says, in two or three plain sentences."
+    )
+    key_findings = sentences("One finding a line, in plain sentences.")
+    implementation = sentences("How to do it. One point a line.")
+    caveats = sentences("Cautions and harms. One a line.")
+
+    # What it is about
+    policy_areas = models.ManyToManyField(PolicyArea, related_name="editions")
+    topics = models.ManyToManyField(Topic, related_name="editions")
+    audiences = models.ManyToManyField(Audience, related_name="editions")
+    settings = models.ManyToManyField(Setting, blank=True, related_name="editions")
+    age_groups = ArrayField(
+        models.CharField(max_length=13, choices=AgeGroup), blank=True, default=list
+    )
+
+    # Ratings: the common level beside the centre's own words, and where they stand on its scale
+    direction = models.CharField("direction of effect", max_length=12, choices=Direction)
+    impact_native = models.CharField(
+        "impact in the centre's words", max_length=200, blank=True
+    )
+    strength = models.CharField("strength of evidence", max_length=12, choices=Strength)
+    strength_native = models.CharField(
+        "strength in the centre's words", max_length=200, blank=True
+    )
+    strength_scale = models.ForeignKey(
+        RatingScale, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    strength_step = models.ForeignKey(
+        RatingLevel, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cost = models.PositiveSmallIntegerField(choices=Cost, null=True, blank=True)
+    cost_native = models.CharField("cost in the centre's words", max_length=200, blank=True)
+    cost_scale = models.ForeignKey(
+        RatingScale, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    cost_step = models.ForeignKey(
+        RatingLevel, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    # Where it comes from
+    studies = models.PositiveIntegerField("number of studies", null=True, blank=True)
+    countries = models.CharField(
+        max_length=200, blank=True, help_text="Where the studies were done, as stated."
+    )
+    source_url = models.URLField(
+        "the centre's page", max_length=500, help_text="The page that a reader should go to."
+    )
+    updated = PartialDateField(
+        "date of the version read", help_text="As shown on the page: 2024, 2024-08 or 2024-08-20."
+    )
+    data_note = models.TextField(
+        blank=True, help_text="Any doubt about a figure, for readers."
+    )
+
+    objects = EditionQuerySet.as_manager()
+
+    class Meta(ContentModel.Meta):
+        ordering = ["summary", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["summary", "number"], name="edition_number_once"),
+            models.UniqueConstraint(
+                fields=["summary"],
+                condition=Q(state="published"),
+                name="one_published_edition_a_summary",
+            ),
+            models.UniqueConstraint(
+                fields=["summary"],
+                condition=Q(state__in=["draft", "in-review", "scheduled"]),
+                name="one_open_edition_a_summary",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    state__in=[
+                        "draft", "in-review", "scheduled", "published", "superseded", "withdrawn"
+                    ]
+                ),
+                name="edition_state_is_listed",
+            ),
+            models.CheckConstraint(
+                condition=Q(direction__in=Direction.values), name="direction_is_listed"
+            ),
+            models.CheckConstraint(
+                condition=Q(strength__in=Strength.values), name="strength_is_listed"
+            ),
+            models.CheckConstraint(
+                condition=Q(cost=None) | Q(cost__range=(1, 5)), name="cost_is_from_1_to_5"
+            ),
+            models.CheckConstraint(
+                condition=Q(strength_step=None) | Q(strength_scale__isnull=False),
+                name="strength_step_needs_its_scale",
+            ),
+            models.CheckConstraint(
+                condition=Q(cost_step=None) | Q(cost_scale__isnull=False),
+                name="cost_step_needs_its_scale",
+            ),
+            models.CheckConstraint(
+                condition=Q(age_groups__contained_by=AgeGroup.values),
+                name="age_groups_are_listed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(title="") & ~Q(bottom_line="") & ~Q(source_url=""),
+                name="edition_has_title_text_and_source",
+            ),
+            partial_date_constraint("updated", name="edition_updated_is_partial_date"),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "in-review", "scheduled"], published_at=None)
+                | Q(state__in=["published", "superseded", "withdrawn"], published_at__isnull=False),
+                name="published_edition_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["superseded", "withdrawn"], closed_at__isnull=False)
+                | ~Q(state__in=["superseded", "withdrawn"]) & Q(closed_at=None),
+                name="closed_edition_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | Q(published_at__gte=F("created_at")),
+                name="edition_made_before_published",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at=None) | Q(closed_at__gte=F("published_at")),
+                name="edition_published_before_closed",
+            ),
+        ]  # fmt: skip
+        triggers = [
+            *ContentModel.Meta.triggers,
+            pgtrigger.FSM(
+                name="edition_moves_by_the_rules",
+                field="state",
+                transitions=[
+                    ("draft", "in-review"),
+                    ("in-review", "draft"),
+                    ("in-review", "scheduled"),
+                    ("in-review", "published"),
+                    ("scheduled", "draft"),
+                    ("scheduled", "published"),
+                    ("published", "superseded"),
+                    ("published", "withdrawn"),
+                ],
+            ),
+            pgtrigger.Protect(
+                name="published_edition_is_fixed",
+                operation=pgtrigger.Update,
+                # It may still be superseded or withdrawn, and nothing else.
+                condition=pgtrigger.Condition(
+                    "OLD.state IN ('published', 'superseded', 'withdrawn')"
+                    " AND OLD.* IS DISTINCT FROM NEW.*"
+                    " AND (OLD.state = NEW.state"
+                    " OR to_jsonb(OLD) - '{state,closed_at}'::text[]"
+                    " IS DISTINCT FROM to_jsonb(NEW) - '{state,closed_at}'::text[])"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="published_edition_is_kept",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__state__in=["published", "superseded", "withdrawn"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return self.summary.get_absolute_url()
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in self.OPEN
+
+
+class FixedWithEdition(pgtrigger.Trigger):
+    """Keeps the rows that belong to a published edition from being added, changed or removed."""
+
+    when = pgtrigger.Before
+    operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
+    declare = [("fixed", "text")]
+    func = """
+        SELECT state INTO fixed FROM evidence_edition
+        WHERE state IN ('published', 'superseded', 'withdrawn')
+          AND (TG_OP <> 'INSERT' AND id = OLD.edition_id OR TG_OP <> 'DELETE' AND id = NEW.edition_id);
+        IF fixed IS NOT NULL THEN
+            RAISE EXCEPTION 'the edition is %, so its % are fixed', fixed, TG_TABLE_NAME;
+        END IF;
+        IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+        RETURN NEW;
+    """
+
+
+class EditionPart(ContentModel):
+    """A row that belongs to one edition and is as fixed as the edition is."""
+
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(ContentModel.Meta):
+        abstract = True
+        ordering = ["edition", "order", "pk"]
+        triggers = [
+            *ContentModel.Meta.triggers,
+            FixedWithEdition(name="fixed_with_edition"),
+        ]
+
+
+class Finding(EditionPart):
+    """One outcome in one edition: which way it went, by how much, how sure the centre is."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="findings")
+    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="findings")
+    measured = models.CharField(max_length=200, blank=True, help_text="What exactly was measured.")
+    direction = models.CharField(max_length=12, choices=Direction)
+    effect = models.CharField(
+        max_length=300, blank=True, help_text='As the centre states it, such as "21% reduction".'
+    )
+    strength_native = models.CharField(
+        "strength in the centre's words", max_length=200, blank=True
+    )
+
+    class Meta(EditionPart.Meta):
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(direction__in=Direction.values), name="finding_direction_is_listed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome}: {self.get_direction_display()}"
+
+
+class Source(EditionPart):
+    """A page that was read for an edition."""
+
+    edition = models.ForeignKey(Edition, models.CASCADE, related_name="sources")
+    url = models.URLField("address", max_length=500)
+    note = models.CharField(
+        max_length=200, blank=True, help_text='What kind of page it is, such as "centre\'s page".'
+    )
+
+    class Meta(EditionPart.Meta):
+        constraints = [
+            models.CheckConstraint(condition=~Q(url=""), name="source_has_an_address"),
+            models.UniqueConstraint(fields=["edition", "url"], name="source_once_an_edition"),
+        ]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class Approach(ContentModel):
+    """The same thing done in several places and assessed more than once: an editorial judgement."""
+
+    slug = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
+    label = models.CharField(max_length=100)
+    description = models.TextField()
+    members = models.ManyToManyField(Summary, through="ApproachMember", related_name="approaches")
+    why_ratings_differ = models.TextField(blank=True)
+    also_known_as = also_known_as()
+    reviewed_on = models.DateField(help_text="When the grouping was last reviewed.")
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order", "label"]
+        verbose_name_plural = "approaches"
+        constraints = [slug_constraint("approach_slug_is_words")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence:approach", args=[self.slug])
+
+
+class ApproachMember(ContentModel):
+    """A summary that assesses an approach."""
+
+    approach = models.ForeignKey(Approach, models.CASCADE, related_name="memberships")
+    summary = models.ForeignKey(Summary, models.CASCADE, related_name="memberships")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(ContentModel.Meta):
+        ordering = ["approach", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["approach", "summary"], name="summary_once_an_approach")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.summary} in {self.approach}"
+
+
+# The tables behind many-to-many fields have no class of their own to carry triggers; a proxy gives them one.
+
+
+class TopicPolicyArea(Topic.policy_areas.through):  # type: ignore[name-defined]
+    class Meta:
+        proxy = True
+        triggers = [CountsChanges(name="counts_changes")]
+
+
+class EditionPolicyArea(Edition.policy_areas.through):  # type: ignore[name-defined]
+    class Meta:
+        proxy = True
+        triggers = EditionPart.Meta.triggers
+
+
+class EditionTopic(Edition.topics.through):  # type: ignore[name-defined]
+    class Meta:
+        proxy = True
+        triggers = EditionPart.Meta.triggers
+
+
+class EditionAudience(Edition.audiences.through):  # type: ignore[name-defined]
+    class Meta:
+        proxy = True
+        triggers = EditionPart.Meta.triggers
+
+
+class EditionSetting(Edition.settings.through):  # type: ignore[name-defined]
+    class Meta:
+        proxy = True
+        triggers = EditionPart.Meta.triggers
