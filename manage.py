@@ -1,6 +1,7 @@
 #!/usr/bin/env python
-"""Django's command line for the portal."""
+"""Django's command line for the portal, on the embedded PostgreSQL unless DATABASE_URL names another."""
 
+import contextlib
 import os
 import sys
 
@@ -9,7 +10,11 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(sys.argv)
+    from portal import embedded
+
+    own_database = os.environ.get("DATABASE_URL")
+    with contextlib.nullcontext() if own_database else embedded.running():
+        execute_from_command_line(sys.argv)
 
 
 if __name__ == "__main__":

@@ -1,13 +1,58 @@
-"""Settings of the portal. Everything that differs between machines comes from the environment."""
+"""Settings of the portal. Everything that differs between machines comes from the environment (see README.md)."""
 
+import datetime
 import os
+import sys
 from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from portal import embedded
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
+
+def stop(message: str) -> str:
+    """End with a paragraph that says what to do, not with a trace."""
+    sys.exit(f"\nThe portal cannot start.\n{message}\n")
+
+
+def number(name: str, default: int) -> int:
+    value = os.environ.get(name, "")
+    if value and not value.isdigit():
+        stop(f"{name} must be a whole number, not {value!r}.")
+    return int(value or default)
+
+
+def switch(name: str, default: bool = False) -> bool:
+    value = os.environ.get(name, "").lower()
+    if value not in {"", "0", "1", "true", "false", "yes", "no"}:
+        stop(f"{name} must be 1 or 0, not {value!r}.")
+    return value in {"1", "true", "yes"} if value else default
+
+
+def words(name: str, default: str = "") -> list[str]:
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+# Where it runs
+
+DATABASE_URL = os.environ.get("DATABASE_URL", "")
+EMBEDDED = not DATABASE_URL  # a demonstration on this machine, with a database of its own
+DEBUG = switch("DEBUG")
+BEHIND_TLS = switch("BEHIND_TLS")
+ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
+
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
-DEBUG = os.environ.get("DEBUG", "") == "1"
-ALLOWED_HOSTS = os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",")
+if not SECRET_KEY and EMBEDDED:
+    SECRET_KEY = embedded.secret("secret-key")
+elif not SECRET_KEY:
+    stop(
+        "With DATABASE_URL set, SECRET_KEY must be set too: a long random text that you keep to yourself.\n"
+        'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+    )
+
+# What it is made of
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -17,6 +62,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "django_filters",
     "pgtrigger",
     "portal",
@@ -24,5 +70,127 @@ INSTALLED_APPS = [
     "evidence",
 ]
 
+MIDDLEWARE = [
+    "portal.middleware.security_headers",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "portal.middleware.database_outage",
+    "portal.middleware.clean_address",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+]
+
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+
+# The database
+
+
+def database(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        stop(
+            "DATABASE_URL must look like postgresql://user:password@host:5432/name.\n"
+            "PostgreSQL is the only database that the portal runs on."
+        )
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or options.pop("host", "")),
+        "PORT": str(parts.port or ""),
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {
+            **options,
+            "pool": {"min_size": 1, "max_size": number("DATABASE_POOL", 6), "timeout": 5},
+            "connect_timeout": 5,
+            # A page that takes longer is broken; long work of commands lifts the limit for itself.
+            "options": f"-c statement_timeout={number('STATEMENT_TIMEOUT_MS', 5000)}",
+        },
+    }
+
+
+DATABASES = {"default": database(DATABASE_URL or embedded.Server().url)}
+
+# Security
+
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 8 * 60 * 60
+CSRF_COOKIE_HTTPONLY = True
+if BEHIND_TLS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_SSL_REDIRECT = True
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]  # the load balancer asks without TLS
+    SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+    SECURE_HSTS_PRELOAD = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in [
+        "UserAttributeSimilarityValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    ]
+] + [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    }
+]
+
+# Files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Words and time
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_TZ = True
+
+# What the statements say
+
+STATEMENTS_REVIEWED_ON = datetime.date(2026, 11, 24)
+CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "")
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+}

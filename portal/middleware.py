@@ -1,0 +1,63 @@
+"""What every answer gets, and what no request gets past."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.core.exceptions import BadRequest
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        *(f"{kind}-src 'self'" for kind in ["script", "style", "img", "font", "connect"]),
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    ]
+)
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), browsing-topics=()"
+
+
+def security_headers(get_response: GetResponse) -> GetResponse:
+    """Let a page load nothing but our own files, on every answer, errors included."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        response.headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
+        return response
+
+    return middleware
+
+
+def database_outage(get_response: GetResponse) -> GetResponse:
+    """Answer 503 while the database cannot be reached; it is the service that is down, not the page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, OperationalError | InterfaceError):
+            return None
+        response = render(request, "503.html", status=503)
+        response.headers["Retry-After"] = "30"
+        return response
+
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django's hook
+    return middleware
+
+
+def clean_address(get_response: GetResponse) -> GetResponse:
+    """Refuse an address with a NUL byte, which PostgreSQL cannot hold and nobody types."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:
+            raise BadRequest("The address holds a NUL byte.")
+        return get_response(request)
+
+    return middleware
