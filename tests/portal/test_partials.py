@@ -1,4 +1,4 @@
-"""What people read where evidence is shown: words first, and nothing filled in that is not known."""
+"""What people read where evidence is shown: words first, and nothing filled in that is unknown."""
 
 import pytest
 from django.template.loader import render_to_string
