@@ -524,6 +524,25 @@ class ApproachMember(ContentModel):
         return f"{self.summary} in {self.approach}"
 
 
+class DatasetEntry(models.Model):
+    """What was last loaded from an entry of the files in data/.
+
+    An entry that has not changed since is left alone, whatever editors have made of its row meanwhile.
+    """
+
+    table = models.CharField(max_length=100)
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["table", "key"], name="dataset_entry_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.key}"
+
+
 # The tables behind many-to-many fields have no class of their own to carry triggers; a proxy gives them one.
 
 
