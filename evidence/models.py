@@ -7,6 +7,8 @@ holds these rules (constraints and triggers); `evidence.actions` is the only cod
 
 import pgtrigger
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -522,6 +524,21 @@ class ApproachMember(ContentModel):
 
     def __str__(self) -> str:
         return f"{self.summary} in {self.approach}"
+
+
+class SearchDocument(models.Model):
+    """The weighted words of a published edition. Triggers keep it (migration 0004): no way of writing can miss it."""
+
+    edition = models.OneToOneField(
+        Edition, models.CASCADE, primary_key=True, related_name="search_document"
+    )
+    words = SearchVectorField()
+
+    class Meta:
+        indexes = [GinIndex(fields=["words"], name="search_document_words")]
+
+    def __str__(self) -> str:
+        return f"Words of {self.edition_id}"
 
 
 class DatasetEntry(models.Model):
