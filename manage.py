@@ -12,6 +12,8 @@ def main() -> None:
 
     from portal import embedded
 
+    # The limit for a statement is the web's; commands may take longer.
+    os.environ.setdefault("STATEMENT_TIMEOUT_MS", "0")
     own_database = os.environ.get("DATABASE_URL")
     with contextlib.nullcontext() if own_database else embedded.running():
         execute_from_command_line(sys.argv)

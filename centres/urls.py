@@ -1,5 +1,13 @@
-from django.urls import URLPattern
+from django.http import HttpResponse
+from django.urls import path
 
 app_name = "centres"
-
-urlpatterns: list[URLPattern] = []
+v = lambda r, **k: HttpResponse("")
+urlpatterns = [
+    path("centres/", v, name="centre-list"),
+    path("centres/<slug:slug>/", v, name="centre"),
+    path("policy-areas/", v, name="policy-area-list"),
+    path("policy-areas/<slug:slug>/", v, name="policy-area"),
+    path("ratings/", v, name="ratings"),
+    path("network/", v, name="network"),
+]

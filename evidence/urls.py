@@ -1,5 +1,19 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from . import views
 
 app_name = "evidence"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("evidence/", views.find, name="find"),
+    path("evidence.json", views.find_json, name="find-json"),
+    path("evidence.csv", views.find_csv, name="find-csv"),
+    path("evidence/<slug:slug>/", views.summary, name="summary"),
+    path("evidence/<slug:slug>/history/", views.history, name="history"),
+    path("approaches/", views.approach_list, name="approach-list"),
+    path("approaches/<slug:slug>/", views.approach, name="approach"),
+    path("topics/", views.topic_list, name="topic-list"),
+    path("topics/<slug:slug>/", views.topic, name="topic"),
+    path("for/", views.audience_list, name="audience-list"),
+    path("for/<slug:slug>/", views.audience, name="audience"),
+]

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from portal import embedded
+from portal import embedded, release
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -51,6 +51,9 @@ elif not SECRET_KEY:
         "With DATABASE_URL set, SECRET_KEY must be set too: a long random text that you keep to yourself.\n"
         'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
     )
+
+# Which code this is: pages that were made by other code are made anew
+RELEASE = release.fingerprint(BASE_DIR)
 
 # What it is made of
 

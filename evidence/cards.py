@@ -1,0 +1,131 @@
+"""Result cards and the filter panel as prepared HTML.
+
+Rendering them by template for every request would take most of a page's time (docs/decisions/0003-catalogue.md). A card is
+made by its ordinary template once for each content version; the panel is put together from pieces that are escaped here, and
+nowhere else.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.template.loader import get_template
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from portal.templatetags.portal_tags import partial_date
+
+from .catalogue import Catalogue, Facet, Option, Selection
+from .models import Edition
+from .search import Matches
+
+SHOWN = 5  # of a long facet; the rest is folded
+BOTTOM_LINE = "\ue000"  # stands in a prepared card for the text that a search marks
+
+
+def cards(catalogue: Catalogue, editions: list[int], matches: Matches | None = None) -> SafeString:
+    """Return the cards of these editions as list items; what is not prepared yet takes one query."""
+    prepared: dict[int, tuple[str, str, str]] = catalogue.make("cards", dict)
+    missing = [pk for pk in editions if pk not in prepared]
+    if missing:
+        rows = Edition.objects.published().filter(pk__in=missing)
+        for edition in rows.select_related("summary__centre", "kind"):
+            prepared[edition.pk] = _prepare(edition)
+    shown = (prepared[pk] for pk in editions if pk in prepared)
+    mark = matches.passage if matches else escape
+    return mark_safe("".join(before + mark(text) + after for before, text, after in shown))  # noqa: S308 - text is escaped by mark
+
+
+def card_context(edition: Edition) -> dict[str, Any]:
+    """Return an edition as partials/card.html takes it."""
+    return {
+        "url": edition.get_absolute_url(),
+        "title": edition.title,
+        "kind": edition.kind.label,
+        "centre": edition.summary.centre.short_name,
+        "bottom_line": edition.bottom_line,
+        "effect": {
+            "slug": edition.direction,
+            "label": edition.get_direction_display(),
+            "native": edition.impact_native,
+        },
+        "strength": {
+            "slug": edition.strength,
+            "label": edition.get_strength_display(),
+            "native": edition.strength_native,
+        },
+        "cost": {
+            "level": edition.cost,
+            "label": edition.get_cost_display(),
+            "native": edition.cost_native,
+        },
+        "updated": partial_date(edition.updated) if edition.updated else "",
+    }
+
+
+def _prepare(edition: Edition) -> tuple[str, str, str]:
+    context = card_context(edition) | {"bottom_line": BOTTOM_LINE}
+    html = get_template("partials/card.html").render({"card": context})
+    before, _, after = html.partition(BOTTOM_LINE)
+    return before, edition.bottom_line, after
+
+
+def panel(selection: Selection) -> SafeString:
+    """Return every facet with its counts, as partials/facet.html would draw it."""
+    catalogue = selection.catalogue
+    pieces = catalogue.make("panel", lambda: _pieces(catalogue))
+    drawn = (_facet(facet, selection.options(facet), pieces) for facet in catalogue.facets.values())
+    return mark_safe("".join(drawn))  # noqa: S308 - every piece is escaped in _pieces
+
+
+def _pieces(catalogue: Catalogue) -> dict[tuple[str, str], tuple[str, str]]:
+    """Escape each option once: what stands before and after its "checked"."""
+    return {
+        (facet.parameter, value): (
+            format_html(
+                '<label class="facet__option"><input type="checkbox" name="{}" value="{}"',
+                facet.parameter,
+                value,
+            ),
+            format_html("><span>{}</span> ", label),
+        )
+        for facet in catalogue.facets.values()
+        for value, label in facet.labels.items()
+    }
+
+
+def _facet(
+    facet: Facet, options: list[Option], pieces: dict[tuple[str, str], tuple[str, str]]
+) -> str:
+    if not options:
+        return ""
+    selected = sum(option.selected for option in options)
+    shown = max(SHOWN, selected) if facet.by_count and len(options) > SHOWN + 2 else len(options)
+    label = escape(facet.label)
+    opened = " open" if selected else ""
+    told = f' <span class="facet__selected">{selected} selected</span>' if selected else ""
+    more = ""
+    if rest := options[shown:]:
+        more = (
+            f'<details class="facet__more"><summary>{len(rest)} more'
+            f'<span class="govuk-visually-hidden"> for {label}</span></summary>'
+            f"{_options(facet, rest, pieces)}</details>"
+        )
+    return (
+        f'<details class="facet"{opened}><summary>{label}{told}</summary>'
+        f'<fieldset><legend class="govuk-visually-hidden">{label}</legend>'
+        f"{_options(facet, options[:shown], pieces)}{more}</fieldset></details>"
+    )
+
+
+def _options(
+    facet: Facet, options: Iterable[Option], pieces: dict[tuple[str, str], tuple[str, str]]
+) -> str:
+    parameter = facet.parameter
+    drawn = []
+    for option in options:
+        before, after = pieces[parameter, option.value]
+        checked = " checked" if option.selected else ""
+        drawn.append(
+            f'{before}{checked}{after}<span class="facet__count">{option.count}</span></label>'
+        )
+    return "".join(drawn)

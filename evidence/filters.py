@@ -1,0 +1,211 @@
+"""The one reader of the find page's query string, and the one maker of its links."""
+
+import functools
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.http import Http404, QueryDict
+from django.urls import reverse
+
+from . import search
+from .catalogue import SORTS, Catalogue, Selection
+from .models import Edition
+
+PAGE_SIZE = 20
+MOST_VALUES = 100  # of one parameter: no facet has more
+
+
+class ValuesWidget(forms.Widget):
+    """Reads a repeated parameter; the page draws its own checkboxes."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[str]:
+        return list(dict.fromkeys(data.getlist(name)))[:MOST_VALUES]
+
+
+class ValuesField(forms.Field):
+    widget = ValuesWidget
+
+    def clean(self, value: list[str]) -> list[str]:
+        return [one for one in value if one]
+
+
+class ValuesFilter(django_filters.Filter):
+    """Chooses values of a facet. Those that it does not have are left out and remembered."""
+
+    field_class = ValuesField
+
+    def filter(self, qs: Selection, value: list[str]) -> Selection:
+        known = qs.catalogue.facets[self.field_name].bits
+        self.parent.unknown[self.field_name] = [one for one in value if one not in known]
+        values = [one for one in value if one in known]
+        return qs.choose(self.field_name, values) if values else qs
+
+
+class WordsField(forms.CharField):
+    def clean(self, value: Any) -> str:
+        return search.clean(value or "")
+
+
+class WordsFilter(django_filters.Filter):
+    field_class = WordsField
+
+    def filter(self, qs: Selection, value: str) -> Selection:
+        if not value:
+            return qs
+        self.parent.matches = matches = _matches(qs.catalogue, value)
+        return qs.matching(matches.ranks)
+
+
+class SortField(forms.CharField):
+    def clean(self, value: Any) -> str:
+        return value if value in SORTS else ""
+
+
+class SortFilter(django_filters.Filter):
+    field_class = SortField
+
+    def filter(self, qs: Selection, value: str) -> Selection:
+        default = "relevance" if self.parent.matches else "newest"
+        possible = value and (value != "relevance" or self.parent.matches)
+        self.parent.sort = value if possible else default
+        return qs
+
+
+class PageField(forms.Field):
+    def clean(self, value: Any) -> int:
+        if value in (None, ""):
+            return 1
+        if not (str(value).isascii() and str(value).isdigit() and 0 < len(str(value)) < 7):
+            raise ValidationError("The page must be a number from 1.")
+        return int(value)
+
+
+class PageFilter(django_filters.Filter):
+    field_class = PageField
+
+    def filter(self, qs: Selection, value: int) -> Selection:
+        self.parent.page = value
+        return qs
+
+
+class EvidenceFilter(django_filters.FilterSet):
+    """Narrows a Selection by what a visitor asked for.
+
+    After `find()`: `selection`, `matches` (of the words, or None), `sort`, `page` and `unknown` (values that no facet has, by
+    parameter).
+    """
+
+    policy_area = ValuesFilter()
+    spending = ValuesFilter()
+    strength = ValuesFilter()
+    impact = ValuesFilter()
+    cost = ValuesFilter()
+    centre = ValuesFilter()
+    audience = ValuesFilter()
+    topic = ValuesFilter()
+    outcome = ValuesFilter()
+    kind = ValuesFilter()
+    setting = ValuesFilter()
+    age_group = ValuesFilter()
+    updated = ValuesFilter()
+    q = WordsFilter()
+    sort = SortFilter()
+    page = PageFilter()
+
+    def __init__(self, data: QueryDict, catalogue: Catalogue) -> None:
+        super().__init__(data, queryset=CatalogueRows(catalogue))
+        self.catalogue = catalogue
+        self.unknown: dict[str, list[str]] = {}
+        self.matches: search.Matches | None = None
+        self.sort = "newest"
+        self.page = 1
+
+    def find(self) -> "EvidenceFilter":
+        """Read the address. Http404 says what is wrong with the page number."""
+        form = self.form
+        if not form.is_valid():
+            raise Http404("; ".join(" ".join(errors) for errors in form.errors.values()))
+        selection = self.catalogue.all()
+        for name, value in form.cleaned_data.items():
+            selection = self.filters[name].filter(selection, value)
+        self.selection = selection
+        self.words = self.matches.words if self.matches else ""
+        self.count = selection.count
+        self.pages = max(1, -(-self.count // PAGE_SIZE))
+        if not 1 <= self.page <= self.pages:
+            raise Http404(f"There are {self.pages} pages; page {self.page} is not one of them.")
+        return self
+
+    def get_form_class(self) -> type[forms.Form]:
+        return _form_class()
+
+    @property
+    def editions(self) -> list[int]:
+        """The keys of the editions on this page, in order."""
+        start = (self.page - 1) * PAGE_SIZE
+        return self.selection.editions(self.sort, start, start + PAGE_SIZE)
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.selection.chosen or self.matches)
+
+    # Addresses: every link that changes the query string is made here
+
+    def url(self, view: str = "evidence:find", **changes: Any) -> str:
+        """Return the address of this list with changes; a change of anything but the page drops it."""
+        state: dict[str, Any] = {
+            "q": self.words,
+            **{name: self.selection.chosen.get(name, ()) for name in self.catalogue.facets},
+            "sort": self.sort if self.sort != self._default_sort() else "",
+            "page": "",
+        }
+        return address(view, state | changes)
+
+    def url_without(self, parameter: str, value: str) -> str:
+        kept = [one for one in self.selection.chosen[parameter] if one != value]
+        return self.url(**{parameter: kept})
+
+    def url_of_page(self, number: int) -> str:
+        return self.url(page=number if number > 1 else "")
+
+    def _default_sort(self) -> str:
+        return "relevance" if self.matches else "newest"
+
+
+def address(view: str, state: Mapping[str, Any]) -> str:
+    pairs: list[tuple[str, Any]] = []
+    for name, value in state.items():
+        values: Iterable[Any] = value if isinstance(value, list | tuple) else [value]
+        pairs += [(name, one) for one in values if one not in ("", None)]
+    query = urlencode(pairs)
+    return f"{reverse(view)}?{query}" if query else reverse(view)
+
+
+@dataclass(frozen=True)
+class CatalogueRows:
+    """What a FilterSet asks of its queryset, of a catalogue."""
+
+    catalogue: Catalogue
+    model = Edition
+
+
+@functools.cache
+def _form_class() -> type[forms.Form]:
+    """Make the form once: making a class for every request costs more than reading the address."""
+    fields = {name: one.field for name, one in EvidenceFilter.base_filters.items()}
+    return type("EvidenceForm", (forms.Form,), fields)
+
+
+def _matches(catalogue: Catalogue, words: str) -> search.Matches:
+    """Search once for each text and content version, whatever the page and filters."""
+    kept: dict[str, search.Matches] = catalogue.make("matches", dict)
+    if words not in kept:
+        if len(kept) >= 200:
+            kept.pop(next(iter(kept)), None)  # the oldest
+        kept[words] = search.search(words)
+    return kept[words]

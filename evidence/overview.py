@@ -1,0 +1,82 @@
+"""A body of evidence at a glance: how much, how strong, which way, the best of it and what to be careful of.
+
+Counted in the catalogue, so that any page can show it without a query but for cards not made yet.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from centres.vocabulary import Direction, Strength
+
+from . import cards, catalogue
+from .catalogue import Selection
+from .filters import address
+
+BEST = 5
+
+
+@dataclass(frozen=True)
+class Cell:
+    count: int
+    url: str
+    label: str
+
+
+def overview(parameter: str, value: str) -> dict[str, Any]:
+    """Return the evidence that has a value of a facet, as partials/evidence_overview.html shows it."""
+    held = catalogue.current()
+    known = value in held.facets[parameter].bits
+    selection = held.all().choose(parameter, [value]) if known else None
+    if selection is None or not selection.count:
+        return {"count": 0}
+    strong = ["very-high", "high", "moderate"]
+    best = selection.choose("impact", ["beneficial"]).choose("strength", strong)
+    careful = selection.choose("impact", ["harmful", "no-effect"])
+    return {
+        "count": selection.count,
+        "url": address("evidence:find", {parameter: value}),
+        "directions": _shown(selection, "impact", dict(Direction.choices)),
+        "rows": _rows(selection, parameter, value),
+        "best": _cards(best, BEST),
+        "best_count": best.count,
+        "best_url": address(
+            "evidence:find",
+            {parameter: value, "strength": strong, "impact": "beneficial", "sort": "strength"},
+        ),
+        "careful": _cards(careful, BEST),
+        "careful_count": careful.count,
+        "careful_url": address(
+            "evidence:find", {parameter: value, "impact": ["harmful", "no-effect"]}
+        ),
+    }
+
+
+def counts(parameter: str) -> dict[str, int]:
+    """Return how many published summaries have each value of a facet."""
+    return {value: bits.bit_count() for value, bits in catalogue.current().facets[parameter].bits.items()}
+
+
+def _shown(selection: Selection, parameter: str, labels: dict[str, str]) -> list[dict[str, str]]:
+    facet = selection.catalogue.facets[parameter]
+    present = {option.value for option in selection.options(facet)}
+    return [{"slug": slug, "label": label} for slug, label in labels.items() if slug in present]
+
+
+def _rows(selection: Selection, parameter: str, value: str) -> list[dict[str, Any]]:
+    """Return strength by direction, with empty rows and columns left out."""
+    directions = _shown(selection, "impact", dict(Direction.choices))
+    rows = []
+    for level in _shown(selection, "strength", dict(Strength.choices)):
+        cells = []
+        for direction in directions:
+            both = {"strength": level["slug"], "impact": direction["slug"]}
+            inner = selection.choose("strength", [level["slug"]]).choose("impact", [direction["slug"]])
+            url = address("evidence:find", {parameter: value, **both})
+            cells.append(Cell(inner.count, url, direction["label"]))
+        rows.append({"level": level, "cells": cells})
+    return rows
+
+
+def _cards(selection: Selection, number: int) -> Any:
+    editions = selection.editions("strength", 0, number)
+    return cards.cards(selection.catalogue, editions) if editions else ""

@@ -1,0 +1,200 @@
+"""A found list as its page, its JSON and its CSV need it."""
+
+import csv
+from collections.abc import Iterator
+from typing import Any
+
+from django.urls import reverse
+
+from .catalogue import SORTS, Selection
+from .filters import EvidenceFilter
+from .models import Edition
+
+CSV_COLUMNS = (
+    "id", "title", "centre", "kind", "policy_areas", "topics", "bottom_line", "effect",
+    "effect_in_the_centres_words", "strength", "strength_in_the_centres_words", "cost",
+    "cost_in_the_centres_words", "number_of_studies", "countries", "date_of_the_version_read",
+    "doubt_about_a_figure", "source", "url",
+)  # fmt: skip
+
+
+def page_context(found: EvidenceFilter) -> dict[str, Any]:
+    """Return what the find page shows around its cards and filters."""
+    return {
+        "found": found,
+        "heading": heading(found),
+        "chips": list(chips(found)),
+        "sorts": [
+            {"value": value, "label": label, "selected": value == found.sort}
+            for value, label in SORTS.items()
+            if value != "relevance" or found.matches
+        ],
+        "kept": [(name, value) for name, values in found.selection.chosen.items() for value in values],
+        "pages": pages(found),
+        "previous_url": found.url_of_page(found.page - 1) if found.page > 1 else "",
+        "next_url": found.url_of_page(found.page + 1) if found.page < found.pages else "",
+        "ignored_text": ignored_text(found),
+        "ways_on": [] if found.count else list(ways_on(found)),
+        "indexable": not found.is_narrowed and found.page == 1,
+        "json_url": found.url("evidence:find-json"),
+        "csv_url": found.url("evidence:find-csv"),
+    }
+
+
+def heading(found: EvidenceFilter) -> str:
+    number = f"{found.count:,}" if found.count else "No"
+    noun = "evidence summary" if found.count == 1 else "evidence summaries"
+    return f"{number} {noun}" + (f" for “{found.words}”" if found.words else "")
+
+
+def ignored_text(found: EvidenceFilter) -> str:
+    """Name the values that no filter has, for a visitor whose link is old or mistyped."""
+    ignored = [
+        f"{name.replace('_', ' ')} “{value[:40]}”"
+        for name, values in found.unknown.items()
+        for value in values[:3]
+    ]
+    return f"Left out, because no filter has it: {', '.join(ignored)}." if ignored else ""
+
+
+def chips(found: EvidenceFilter) -> Iterator[dict[str, str]]:
+    """Yield each active filter with the address that removes it."""
+    if found.words:
+        yield {"label": f"“{found.words}”", "url": found.url(q="", sort="")}
+    for parameter, values in found.selection.chosen.items():
+        facet = found.catalogue.facets[parameter]
+        for value in values:
+            label = f"{facet.label}: {facet.labels[value]}"
+            yield {"label": label, "url": found.url_without(parameter, value)}
+
+
+def pages(found: EvidenceFilter) -> list[dict[str, Any]]:
+    """Return the pages to link: the first, the last and those around the current one; {} for a gap."""
+    if found.pages == 1:
+        return []
+    near = {1, found.pages, *range(found.page - 1, found.page + 2)}
+    numbers = sorted(number for number in near if 1 <= number <= found.pages)
+    linked: list[dict[str, Any]] = []
+    for before, number in zip([0, *numbers], numbers, strict=False):
+        if number - before > 1:
+            linked.append({})
+        linked.append(
+            {"number": number, "url": found.url_of_page(number), "current": number == found.page}
+        )
+    return linked
+
+
+def ways_on(found: EvidenceFilter) -> Iterator[dict[str, Any]]:
+    """Yield what dropping one filter, or the words, would find: the most first, four at most."""
+    tries = []
+    for parameter, values in found.selection.chosen.items():
+        facet = found.catalogue.facets[parameter]
+        for value in values:
+            fewer = found.selection.without(parameter, value)
+            tries.append((fewer.count, f"without “{facet.labels[value]}”", found.url_without(parameter, value)))
+    if found.matches and found.selection.chosen:
+        without_words = Selection(found.catalogue, found.selection.chosen)
+        tries.append((without_words.count, f"without the words “{found.words}”", found.url(q="", sort="")))
+        only_words = found.catalogue.all().matching(found.matches.ranks)
+        bare = {name: [] for name in found.selection.chosen}
+        tries.append((only_words.count, f"“{found.words}” without any filter", found.url(**bare)))
+    for count, label, url in sorted(tries, reverse=True)[:4]:
+        if count:
+            yield {"count": count, "label": label, "url": url}
+
+
+# For machines
+
+
+def as_json(found: EvidenceFilter, site: str) -> dict[str, Any]:
+    """Return the answer that DESIGN.md promises for /evidence.json."""
+    editions = {
+        edition.pk: edition
+        for edition in Edition.objects.published()
+        .filter(pk__in=found.editions)
+        .select_related("summary__centre")
+        .prefetch_related("policy_areas")
+    }
+    return {
+        "count": found.count,
+        "page": found.page,
+        "pages": found.pages,
+        "results": [_json_row(editions[pk], site) for pk in found.editions if pk in editions],
+        "facets": {
+            facet.parameter: [vars(option) for option in found.selection.options(facet)]
+            for facet in found.catalogue.facets.values()
+        },
+    }
+
+
+def _json_row(edition: Edition, site: str) -> dict[str, Any]:
+    return {
+        "id": edition.summary.slug,
+        "url": site.rstrip("/") + edition.get_absolute_url(),
+        "title": edition.title,
+        "centre": edition.summary.centre.slug,
+        "policy_areas": [area.slug for area in edition.policy_areas.all()],
+        "impact": edition.direction,
+        "strength": edition.strength,
+        "cost": edition.cost,
+        "updated": edition.updated or None,
+    }
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def as_csv(found: EvidenceFilter, site: str) -> Iterator[str]:
+    """Yield the whole list as CSV that a spreadsheet opens as text, with the source of every figure."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff"  # Excel takes a file without it for another encoding
+    yield writer.writerow(CSV_COLUMNS)
+    wanted = found.selection.editions(found.sort, 0, found.count)
+    for start in range(0, len(wanted), 500):
+        stretch = wanted[start : start + 500]
+        editions = {
+            edition.pk: edition
+            for edition in Edition.objects.published()
+            .filter(pk__in=stretch)
+            .select_related("summary__centre", "kind")
+            .prefetch_related("policy_areas", "topics")
+        }
+        for pk in stretch:
+            if pk in editions:
+                yield writer.writerow([_harmless(cell) for cell in _csv_row(editions[pk], site)])
+
+
+def _csv_row(edition: Edition, site: str) -> tuple[Any, ...]:
+    def words(value: object) -> object:
+        return "not stated" if value in (None, "") else value
+
+    return (
+        edition.summary.slug,
+        edition.title,
+        edition.summary.centre.name,
+        edition.kind.label,
+        "; ".join(area.label for area in edition.policy_areas.all()),
+        "; ".join(topic.label for topic in edition.topics.all()),
+        edition.bottom_line,
+        edition.get_direction_display(),
+        words(edition.impact_native),
+        edition.get_strength_display(),
+        words(edition.strength_native),
+        words(edition.get_cost_display()),
+        words(edition.cost_native),
+        words(edition.studies),
+        words(edition.countries),
+        words(edition.updated),
+        edition.data_note,
+        edition.source_url,
+        site.rstrip("/") + reverse("evidence:summary", args=[edition.summary.slug]),
+    )
+
+
+def _harmless(cell: Any) -> Any:
+    """Keep a spreadsheet from taking text for a formula. Numbers such as "+5 months" are text here too."""
+    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return f"'{cell}"
+    return cell

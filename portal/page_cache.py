@@ -1,0 +1,138 @@
+"""Public pages kept ready to send, compressed, in each worker.
+
+A public page is a function of its address, the content version, the code and the day (`Catalogue.stamp`), so that the stamp is
+an exact validator and a kept page is never stale: when the content moves, the stamp does, and old pages are dropped.
+"""
+
+import functools
+import gzip
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qsl
+
+import brotli
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import patch_vary_headers
+
+View = Callable[..., HttpResponseBase]
+
+MOST_PAGES = 500
+MOST_BYTES = 32 * 1024 * 1024
+
+_stamp: Callable[[], str] = lambda: ""
+
+
+def stamp_with(function: Callable[[], str]) -> None:
+    """Tell the cache what names the current content (the evidence room does, at start)."""
+    global _stamp
+    _stamp = function
+
+
+@dataclass(frozen=True)
+class Page:
+    etag: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    bodies: dict[str, bytes]  # by content encoding
+
+
+class Pages:
+    """The pages of one stamp, the least recently used dropped first."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._pages: OrderedDict[tuple[Any, ...], Page] = OrderedDict()
+        self._stamp = ""
+        self._bytes = 0
+
+    def get(self, stamp: str, key: tuple[Any, ...]) -> Page | None:
+        with self._lock:
+            if stamp != self._stamp:
+                self._pages.clear()
+                self._stamp, self._bytes = stamp, 0
+            if page := self._pages.get(key):
+                self._pages.move_to_end(key)
+            return page
+
+    def put(self, stamp: str, key: tuple[Any, ...], page: Page) -> None:
+        with self._lock:
+            if stamp != self._stamp or key in self._pages:
+                return
+            self._pages[key] = page
+            self._bytes += _size(page)
+            while len(self._pages) > MOST_PAGES or self._bytes > MOST_BYTES:
+                _, dropped = self._pages.popitem(last=False)
+                self._bytes -= _size(dropped)
+
+
+pages = Pages()
+
+
+def public_page(view: View) -> View:
+    """Keep what a view answers, for everybody: only for views that look at nothing but the address."""
+
+    @functools.wraps(view)
+    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        stamp = _stamp()
+        query = tuple(sorted(parse_qsl(request.META.get("QUERY_STRING", ""))))
+        key = (request.get_host(), request.scheme, request.path, query)
+        page = pages.get(stamp, key)
+        if page is None:
+            response = view(request, *args, **kwargs)
+            if not isinstance(response, HttpResponse) or response.status_code not in (200, 410):
+                return response
+            page = _page(stamp, key, response)
+            if len(query) < 20 and request.method == "GET":
+                pages.put(stamp, key, page)
+        return _answer(request, page)
+
+    return kept
+
+
+def _page(stamp: str, key: tuple[Any, ...], response: HttpResponse) -> Page:
+    name = hashlib.sha256(repr((stamp, key)).encode()).hexdigest()[:16]
+    headers = tuple(response.items())
+    body = response.content
+    bodies = {
+        "": body,
+        "gzip": gzip.compress(body, 6, mtime=0),
+        "br": brotli.compress(body, quality=5),
+    }
+    return Page(f'W/"{name}"', response.status_code, headers, bodies)
+
+
+def _answer(request: HttpRequest, page: Page) -> HttpResponse:
+    asked = request.headers.get("If-None-Match", "")
+    unchanged = page.etag in [tag.strip() for tag in asked.split(",")]
+    if unchanged and page.status == 200:
+        response = HttpResponse(status=304)
+        del response.headers["Content-Type"]
+    else:
+        encoding = _encoding(request.headers.get("Accept-Encoding", ""))
+        response = HttpResponse(page.bodies[encoding], status=page.status)
+        for name, value in page.headers:
+            response.headers[name] = value
+        # Said even of the plain one, so that no other middleware packs it again.
+        response.headers["Content-Encoding"] = encoding or "identity"
+        response.headers["Content-Length"] = str(len(page.bodies[encoding]))
+    response.headers["ETag"] = page.etag
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response
+
+
+def _encoding(accepted: str) -> str:
+    offered = {}
+    for part in accepted.lower().split(","):
+        name, _, parameters = part.strip().partition(";")
+        offered[name.strip()] = parameters.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+    return next((name for name in ("br", "gzip") if offered.get(name)), "")
+
+
+def _size(page: Page) -> int:
+    return sum(map(len, page.bodies.values()))

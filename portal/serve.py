@@ -1,0 +1,140 @@
+"""Prepares the portal and serves it: `python -m portal.serve`, which script/server ends in.
+
+This process owns all that it starts. It starts the embedded database (unless DATABASE_URL names another), brings the data up to
+date, runs gunicorn as a child, and stops both when it is told to. If it is killed, the kernel tells both to stop.
+"""
+
+import ctypes
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+
+from portal import embedded
+
+PR_SET_PDEATHSIG = 1
+
+
+class CannotServe(Exception):
+    """What is in the way, and what to do about it."""
+
+
+def main() -> int:
+    try:
+        with ExitStack() as stack:
+            return serve(stack)
+    except (CannotServe, embedded.EmbeddedError) as error:
+        print(f"\nThe portal cannot start.\n{error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def serve(stack: ExitStack) -> int:
+    host, port = os.environ.get("HOST", "127.0.0.1"), _port()
+    _check_free(host, port)
+    signal.signal(signal.SIGTERM, _interrupt)
+
+    if os.environ.get("DATABASE_URL"):
+        step("Using the database that DATABASE_URL names")
+    else:
+        step("Starting the embedded PostgreSQL in .local/")
+        stack.enter_context(embedded.running())
+    _prepare()
+
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104 - compared only
+    print(
+        f"\nThe portal is at http://{shown}:{port}  (Ctrl-C stops it)"
+        "\nTo edit content at /admin/, make an account first, in another window:"
+        "\n  .venv/bin/python manage.py createsuperuser\n",
+        flush=True,
+    )
+    return _run_gunicorn()
+
+
+def step(what: str) -> None:
+    print(f"• {what}", flush=True)
+
+
+def _port() -> int:
+    text = os.environ.get("PORT", "8000")
+    if not (text.isdigit() and 0 < int(text) < 65536):
+        raise CannotServe(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return int(text)
+
+
+def _check_free(host: str, port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CannotServe(
+                f"Port {port} cannot be used ({error.strerror}). Is the portal running already? "
+                f"Stop it, or choose another port: PORT={port + 1} script/server"
+            ) from None
+
+
+def _prepare() -> None:
+    """Migrate, load the data set and collect static files, each with its own output."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+    # The limit for a statement is the web's; a migration may take longer.
+    limit = os.environ.pop("STATEMENT_TIMEOUT_MS", None)
+    os.environ["STATEMENT_TIMEOUT_MS"] = "0"
+    import django
+    from django.core.management import CommandError, call_command
+    from django.db import OperationalError, connections
+
+    try:
+        django.setup()
+        step("Bringing the database up to date")
+        call_command("migrate", verbosity=0, interactive=False)
+        step("Loading the data set")
+        call_command("load_network")
+        step("Collecting static files")
+        call_command("collectstatic", verbosity=0, interactive=False)
+    except OperationalError as error:
+        raise CannotServe(f"The database cannot be reached:\n{error}") from None
+    except CommandError as error:
+        raise CannotServe(str(error)) from None
+    finally:
+        connections.close_all()
+        pool = getattr(connections["default"], "pool", None)
+        if pool:
+            pool.close()
+        os.environ.pop("STATEMENT_TIMEOUT_MS", None)
+        if limit is not None:
+            os.environ["STATEMENT_TIMEOUT_MS"] = limit
+
+
+def _run_gunicorn() -> int:
+    child = subprocess.Popen(  # noqa: S603 - our own arguments
+        [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"],
+        start_new_session=True,  # Ctrl-C reaches us alone; we stop the child in order
+        preexec_fn=_die_with_parent(),  # noqa: PLW1509 - no threads here
+    )
+    try:
+        return child.wait()
+    finally:
+        child.terminate()
+        try:
+            child.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+
+
+def _die_with_parent() -> Callable[[], None]:
+    libc = ctypes.CDLL(None)
+    return lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def _interrupt(number: int, frame: object) -> None:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,54 @@
+"""How dates, money and addresses are written, everywhere."""
+
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from django import template
+from django.utils.safestring import SafeString, mark_safe
+
+register = template.Library()
+
+NOT_STATED: SafeString = mark_safe('<span class="unstated">not stated</span>')  # noqa: S308 - our own
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+
+@register.filter
+def partial_date(value: str) -> str:
+    """Write "2024-08-20", "2024-08" or "2024" as people do; "not stated" where there is none."""
+    if not value:
+        return NOT_STATED
+    year, month, day = (*value.split("-"), "", "")[:3]
+    return " ".join(part for part in (day.lstrip("0"), MONTHS[int(month) - 1] if month else "", year) if part)
+
+
+@register.filter
+def stated(value: object) -> object:
+    """Show a value, or say that it is not stated."""
+    return NOT_STATED if value in (None, "", [], ()) else value
+
+
+@register.filter
+def gbp_bn(value: Decimal | None) -> str:
+    """Write billions of pounds: £193.1 billion; below one, in millions: £76 million."""
+    if value is None:
+        return NOT_STATED
+    return f"£{_number(value)} billion" if value >= 1 else gbp_m(value * 1000)
+
+
+@register.filter
+def gbp_m(value: Decimal | None) -> str:
+    """Write millions of pounds: £30.4 million."""
+    return NOT_STATED if value is None else f"£{_number(value)} million"
+
+
+@register.filter
+def host_name(url: str) -> str:
+    """Return the site of an address, to name a link by."""
+    return urlsplit(url).netloc.removeprefix("www.")
+
+
+def _number(value: Decimal) -> str:
+    return f"{value:,.4f}".rstrip("0").rstrip(".")
