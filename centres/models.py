@@ -178,6 +178,14 @@ class CentreQuerySet(models.QuerySet["Centre"]):
         """What Works Centres and affiliates: the members of today."""
         return self.exclude(status=Centre.Status.FORMER)
 
+    def for_page(self) -> "CentreQuerySet":
+        """With all that the page of a centre shows."""
+        return self.select_related("policy_area").prefetch_related(
+            *("policy_area__figures", "other_names", "notes", "predecessors", "successors"),
+            *("hosts__organisation", "funders__organisation", "events"),
+            *("rating_scales__levels", "rating_scales__dimensions"),
+        )
+
 
 class Centre(ContentModel):
     """A member of the network, of today or of the past."""

@@ -1,13 +1,14 @@
-from django.http import HttpResponse
 from django.urls import path
 
+from . import views
+
 app_name = "centres"
-v = lambda r, **k: HttpResponse("")
+
 urlpatterns = [
-    path("centres/", v, name="centre-list"),
-    path("centres/<slug:slug>/", v, name="centre"),
-    path("policy-areas/", v, name="policy-area-list"),
-    path("policy-areas/<slug:slug>/", v, name="policy-area"),
-    path("ratings/", v, name="ratings"),
-    path("network/", v, name="network"),
+    path("centres/", views.centre_list, name="centre-list"),
+    path("centres/<slug:slug>/", views.centre, name="centre"),
+    path("policy-areas/", views.policy_area_list, name="policy-area-list"),
+    path("policy-areas/<slug:slug>/", views.policy_area, name="policy-area"),
+    path("ratings/", views.ratings, name="ratings"),
+    path("network/", views.network, name="network"),
 ]

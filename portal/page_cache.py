@@ -117,8 +117,8 @@ def _answer(request: HttpRequest, page: Page) -> HttpResponse:
         response = HttpResponse(page.bodies[encoding], status=page.status)
         for name, value in page.headers:
             response.headers[name] = value
-        # Said even of the plain one, so that no other middleware packs it again.
-        response.headers["Content-Encoding"] = encoding or "identity"
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
         response.headers["Content-Length"] = str(len(page.bodies[encoding]))
     response.headers["ETag"] = page.etag
     response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"

@@ -1,0 +1,54 @@
+"""The network's members, their fields and money, their rating scales, and its history."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_safe
+
+from portal.page_cache import public_page
+
+from . import pages
+from .models import Centre, PolicyArea
+
+
+@require_safe
+@public_page
+def centre_list(request: HttpRequest) -> HttpResponse:
+    """List the members of today by status, and those of the past with why they left."""
+    return render(request, "centres/centre_list.html", {"groups": pages.members_by_status()})
+
+
+@require_safe
+@public_page
+def centre(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one member: what it does, who runs and pays it, how it rates, what it found."""
+    found = get_object_or_404(Centre.objects.for_page(), slug=slug)
+    return render(request, "centres/centre.html", {"centre": found})
+
+
+@require_safe
+@public_page
+def policy_area_list(request: HttpRequest) -> HttpResponse:
+    """Show the policy areas and what is spent on them."""
+    return render(request, "centres/policy_area_list.html", pages.spending())
+
+
+@require_safe
+@public_page
+def policy_area(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one policy area: its figures, its centres, its evidence."""
+    areas = PolicyArea.objects.prefetch_related("figures", "centres")
+    return render(request, "centres/policy_area.html", {"area": get_object_or_404(areas, slug=slug)})
+
+
+@require_safe
+@public_page
+def ratings(request: HttpRequest) -> HttpResponse:
+    """Show every scale of every centre, and the rule that maps it to the common one."""
+    return render(request, "centres/ratings.html", pages.ratings())
+
+
+@require_safe
+@public_page
+def network(request: HttpRequest) -> HttpResponse:
+    """Show what the network is, its history, its totals and publications."""
+    return render(request, "centres/network.html", pages.network(request.GET.getlist("kind")))
