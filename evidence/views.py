@@ -7,9 +7,16 @@ from django.views.decorators.http import require_safe
 from centres.models import PolicyArea
 from portal.page_cache import public_page
 
-from . import cards, catalogue, overview, reading, results
+from . import cards, catalogue, front, overview, reading, results
 from .filters import EvidenceFilter
 from .models import Approach, Audience, Summary, Topic
+
+
+@require_safe
+@public_page
+def home(request: HttpRequest) -> HttpResponse:
+    """Open the portal: search, policy areas, audiences, the network in numbers."""
+    return render(request, "home.html", front.home_context())
 
 
 @require_safe

@@ -1,9 +1,13 @@
 """Site-wide pages: statements, health, and what machines ask for."""
 
+from datetime import UTC, datetime, timedelta
+
 from django.conf import settings
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -18,6 +22,34 @@ def statement(request: HttpRequest, name: str) -> HttpResponse:
         "contact_email": settings.CONTACT_EMAIL,
     }
     return render(request, f"portal/{name}.html", context)
+
+
+@require_safe
+def robots(request: HttpRequest) -> HttpResponse:
+    """Keep crawlers out of admin and of endless combinations of filters; say where the sitemap is."""
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /evidence/?", ""]
+    lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Say whom to tell of a weakness (RFC 9116); 404 where no address is set, for the contact is required."""
+    if not settings.CONTACT_EMAIL:
+        raise Http404("CONTACT_EMAIL is not set.")
+    expires = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=90)
+    lines = [
+        f"Contact: mailto:{settings.CONTACT_EMAIL}",
+        f"Expires: {expires.isoformat()}",
+        "Preferred-Languages: en, cy",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def favicon(request: HttpRequest) -> HttpResponse:
+    """Send browsers that ask for the old name to the drawing."""
+    return redirect(static("images/favicon.svg"), permanent=False)
 
 
 @require_safe
