@@ -9,6 +9,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -403,6 +404,19 @@ class Edition(ContentModel):
 
     def get_absolute_url(self) -> str:
         return self.summary.get_absolute_url()
+
+    def clean(self) -> None:
+        """Refuse a rating that its own scale contradicts."""
+        for kind in ("strength", "cost"):
+            scale, step = getattr(self, f"{kind}_scale"), getattr(self, f"{kind}_step")
+            if scale and scale.centre_id != self.summary.centre_id:
+                raise ValidationError({f"{kind}_scale": "This is a scale of another centre."})
+            if step and step.scale_id != getattr(self, f"{kind}_scale_id"):
+                raise ValidationError({f"{kind}_step": "This is not a step of the scale chosen."})
+        common = self.strength_step and self.strength_step.common
+        if common and common != self.strength:
+            wanted = Strength(common).label
+            raise ValidationError({"strength": f"The step chosen maps to “{wanted}”."})
 
     @property
     def is_open(self) -> bool:
