@@ -52,7 +52,6 @@ def spending() -> dict[str, Any]:
     return {
         "rows": rows,
         "total": NetworkTotal.objects.filter(latest=True).first(),
-        "note": notes("spending")[:1],
         "sum_note": NetworkNote.objects.filter(slug="spending-sum").first(),
         "summed": [row["area"] for row in rows if row["area"].spending and row["area"].spending.in_sum],
         "sought": NetworkNote.objects.filter(slug__startswith="spending-sought"),

@@ -10,6 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -417,6 +418,18 @@ class Edition(ContentModel):
         if common and common != self.strength:
             wanted = Strength(common).label
             raise ValidationError({"strength": f"The step chosen maps to “{wanted}”."})
+
+    def clean(self) -> None:
+        """Check what one field alone does not show, with a message beside the field."""
+        for kind in ("strength", "cost"):
+            scale, step = getattr(self, f"{kind}_scale"), getattr(self, f"{kind}_step")
+            if step and (scale is None or step.scale_id != scale.pk):
+                raise ValidationError({f"{kind}_step": "This is not a step of the scale chosen."})
+            if scale and self.summary_id and scale.centre_id != self.summary.centre_id:
+                raise ValidationError({f"{kind}_scale": "This is a scale of another centre."})
+        if self.strength_step and self.strength_step.common != self.strength:
+            wanted = self.strength_step.get_common_display()
+            raise ValidationError({"strength": f"The step of the scale maps to “{wanted}”."})
 
     @property
     def is_open(self) -> bool:

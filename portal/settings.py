@@ -58,7 +58,7 @@ RELEASE = release.fingerprint(BASE_DIR)
 # What it is made of
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "portal.admin_site.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,158 @@
+"""The network in admin."""
+
+from django.contrib import admin
+
+from portal.admin_forms import PortalInline, PortalModelAdmin
+
+from .models import (
+    Centre,
+    CentreFunder,
+    CentreHost,
+    CentreName,
+    CentreNote,
+    CommonLevel,
+    MembershipValue,
+    NetworkAudience,
+    NetworkEvent,
+    NetworkFunction,
+    NetworkNote,
+    NetworkSource,
+    NetworkTotal,
+    Organisation,
+    PolicyArea,
+    Publication,
+    RatingDimension,
+    RatingLevel,
+    RatingScale,
+    SpendingFigure,
+)
+
+
+class SpendingFigureInline(admin.StackedInline, PortalInline):
+    model = SpendingFigure
+
+
+@admin.register(PolicyArea)
+class PolicyAreaAdmin(PortalModelAdmin):
+    list_display = ["label", "order", "description"]
+    search_fields = ["label", "slug"]
+    prepopulated_fields = {"slug": ["label"]}
+    inlines = [SpendingFigureInline]
+
+
+@admin.register(Organisation)
+class OrganisationAdmin(PortalModelAdmin):
+    list_display = ["name", "type", "sector"]
+    list_filter = ["sector", "type"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class CentreNameInline(PortalInline):
+    model = CentreName
+
+
+class CentreHostInline(PortalInline):
+    model = CentreHost
+
+
+class CentreFunderInline(PortalInline):
+    model = CentreFunder
+
+
+class CentreNoteInline(PortalInline):
+    model = CentreNote
+
+
+@admin.register(Centre)
+class CentreAdmin(PortalModelAdmin):
+    list_display = ["name", "acronym", "status", "policy_area_label", "joined", "left"]
+    list_filter = ["status", "policy_area"]
+    search_fields = ["name", "acronym", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [CentreNameInline, CentreHostInline, CentreFunderInline, CentreNoteInline]
+
+
+@admin.register(CommonLevel)
+class CommonLevelAdmin(PortalModelAdmin):
+    list_display = ["label", "rank", "meaning"]
+
+
+class RatingLevelInline(PortalInline):
+    model = RatingLevel
+
+
+class RatingDimensionInline(PortalInline):
+    model = RatingDimension
+
+
+@admin.register(RatingScale)
+class RatingScaleAdmin(PortalModelAdmin):
+    list_display = ["name", "centre", "rates", "form", "complete"]
+    list_filter = ["rates", "form", "centre"]
+    list_select_related = ["centre"]
+    search_fields = ["name", "slug", "centre__name", "centre__acronym"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [RatingLevelInline, RatingDimensionInline]
+
+
+@admin.register(RatingLevel)
+class RatingLevelAdmin(PortalModelAdmin):
+    """Edited with its scale; registered so that an edition's step can be found by typing."""
+
+    list_display = ["label", "scale", "order", "common"]
+    list_filter = ["scale"]
+    list_select_related = ["scale"]
+    search_fields = ["label", "scale__name", "scale__slug"]
+
+
+@admin.register(NetworkEvent)
+class NetworkEventAdmin(PortalModelAdmin):
+    list_display = ["title", "date", "kind", "page_update", "order"]
+    list_filter = ["kind", "page_update"]
+    search_fields = ["title", "sentence", "slug"]
+    prepopulated_fields = {"slug": ["title"]}
+
+
+@admin.register(Publication)
+class PublicationAdmin(PortalModelAdmin):
+    list_display = ["title", "date", "by", "publisher"]
+    list_filter = ["by"]
+    search_fields = ["title", "slug"]
+    prepopulated_fields = {"slug": ["title"]}
+
+
+@admin.register(NetworkTotal)
+class NetworkTotalAdmin(PortalModelAdmin):
+    list_display = ["slug", "date", "counts", "centres", "affiliates", "spending_wording", "latest"]
+    list_filter = ["counts"]
+    search_fields = ["slug", "note"]
+
+
+@admin.register(NetworkFunction)
+class NetworkFunctionAdmin(PortalModelAdmin):
+    list_display = ["title", "order", "sentence"]
+    search_fields = ["title"]
+
+
+@admin.register(MembershipValue)
+class MembershipValueAdmin(PortalModelAdmin):
+    list_display = ["name", "letter", "order", "meaning"]
+
+
+@admin.register(NetworkSource)
+class NetworkSourceAdmin(PortalModelAdmin):
+    list_display = ["title", "publisher", "date"]
+    search_fields = ["title", "publisher"]
+
+
+@admin.register(NetworkAudience)
+class NetworkAudienceAdmin(PortalModelAdmin):
+    list_display = ["label", "order", "sentence"]
+    search_fields = ["label"]
+
+
+@admin.register(NetworkNote)
+class NetworkNoteAdmin(PortalModelAdmin):
+    list_display = ["slug", "text"]
+    search_fields = ["slug", "text"]
