@@ -184,9 +184,9 @@ def current() -> Catalogue:
 
 
 def forget() -> None:
-    """Look at the database at the next call, however soon."""
-    global _looked_at
-    _looked_at = 0.0
+    """Drop the catalogue: the next call builds it anew."""
+    global _current
+    _current = None
 
 
 def build(day: datetime.date) -> Catalogue:

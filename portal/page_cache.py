@@ -59,6 +59,11 @@ class Pages:
                 self._pages.move_to_end(key)
             return page
 
+    def clear(self) -> None:
+        with self._lock:
+            self._pages.clear()
+            self._bytes = 0
+
     def put(self, stamp: str, key: tuple[Any, ...], page: Page) -> None:
         with self._lock:
             if stamp != self._stamp or key in self._pages:

@@ -1,9 +1,14 @@
 """Tests run on a PostgreSQL of their own, never on the portal's, and reach nothing beyond this machine."""
 
+import io
 import socket
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.core.management import call_command
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from tests.settings import SERVER
 
@@ -28,3 +33,22 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", connect_here)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept() -> None:
+    """Let no test see what another one's pages were made from."""
+    from evidence import catalogue
+    from portal.page_cache import pages
+
+    catalogue.forget()
+    pages.clear()
+
+
+@pytest.fixture(scope="module")
+def dataset(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """The shipped data set, loaded once for a module. A test that uses it with `db` undoes its own changes."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_network", stdout=io.StringIO())
+        yield
+        transaction.set_rollback(True)

@@ -1,8 +1,25 @@
-import shutil
-from collections.abc import Iterator
+"""A real browser on the real product: gunicorn, on a database of its own with the shipped data set."""
 
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from urllib.error import URLError
+
+import psycopg
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.settings import SERVER
+
+DATABASE = "portal_browser"
+START_SECONDS = 90
 
 
 @pytest.fixture(scope="session")
@@ -10,6 +27,90 @@ def browser() -> Iterator[Browser]:
     """The machine's own Chromium, or else the one that Playwright installed."""
     with sync_playwright() as playwright:
         chromium = shutil.which("chromium")
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = playwright.chromium.launch(
+            executable_path=chromium,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def portal_database() -> Iterator[str]:
+    """The URL of a fresh database for the served portal."""
+    with psycopg.connect(SERVER.url, autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+        connection.execute(f"CREATE DATABASE {DATABASE}")
+        yield SERVER.url.replace("/portal?", f"/{DATABASE}?")
+        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def portal_url(portal_database: str) -> Iterator[str]:
+    """The address of the portal as script/server serves it."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = os.environ | {
+        "DATABASE_URL": portal_database,
+        "SECRET_KEY": "only for tests, on this machine",
+        "PORT": str(port),
+        "WEB_CONCURRENCY": "1",
+        "DJANGO_SETTINGS_MODULE": "portal.settings",
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-m", "portal.serve"],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}/health/ready", server)
+        yield address
+    finally:
+        server.terminate()
+        server.communicate(timeout=30)
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A fresh page at 1280 pixels that fails the test on any error in its console."""
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    # A page that is missing or gone says so in the console too; that is no fault of it.
+    assert [e for e in errors if "status of 4" not in e] == []
+
+
+@pytest.fixture
+def assert_accessible() -> Callable[[Page], None]:
+    """Fail on any violation that axe finds in the page as it is."""
+
+    def check(page: Page) -> None:
+        found = Axe().run(page).response["violations"]
+        said = [
+            f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:3]}" for one in found
+        ]
+        assert said == []
+
+    return check
+
+
+def _wait_for(url: str, server: subprocess.Popen[str]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise RuntimeError(f"The portal did not start:\n{server.stdout.read()}")
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except (URLError, ConnectionError):
+            time.sleep(0.3)
+    raise RuntimeError("The portal did not become ready.")
