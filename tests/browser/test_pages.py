@@ -29,7 +29,6 @@ PAGES = [
     "/privacy/",
     "/cookies/",
     "/no-such-page/",
-    "/admin/login/",
 ]
 
 
@@ -45,6 +44,11 @@ def test_page_fits_320_pixels(page: Page, portal_url, address):
     page.set_viewport_size({"width": 320, "height": 800})
     page.goto(portal_url + address)
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_signing_in_is_accessible(page: Page, portal_url, assert_accessible):
+    page.goto(f"{portal_url}/admin/login/")
+    assert_accessible(page)
 
 
 def test_public_pages_set_no_cookie_and_ask_no_other_host(page: Page, portal_url):
@@ -78,7 +82,7 @@ def test_find_works_without_javascript(browser, portal_url):
     page.get_by_role("button", name="Search").click()
     assert "mentoring" in page.locator(".results__bar").inner_text()
     page.locator("summary", has_text="Strength of evidence").click()
-    page.get_by_label("Moderate").check()
+    page.locator("[name=strength][value=moderate]").check()
     page.get_by_role("button", name="Apply filters").click()
     assert page.get_by_role("link", name="Remove filter Strength of evidence: Moderate").is_visible()
     page.get_by_role("link", name="Remove filter Strength of evidence: Moderate").click()
