@@ -22,7 +22,9 @@ from .vocabulary import Direction, Nation, SpendingBand, Strength
 
 
 def web_addresses(help_text: str = "One address a line.") -> ArrayField:
-    return ArrayField(models.URLField(max_length=500), blank=True, default=list, help_text=help_text)
+    return ArrayField(
+        models.URLField(max_length=500), blank=True, default=list, help_text=help_text
+    )
 
 
 def nations() -> ArrayField:
@@ -35,7 +37,9 @@ class PolicyArea(ContentModel):
     slug = models.SlugField(unique=True)
     order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
     label = models.CharField(max_length=100)
-    label_note = models.TextField(blank=True, help_text="Where the label comes from, if not GOV.UK.")
+    label_note = models.TextField(
+        blank=True, help_text="Where the label comes from, if not GOV.UK."
+    )
     description = models.TextField()
 
     class Meta(ContentModel.Meta):
@@ -181,10 +185,10 @@ class CentreQuerySet(models.QuerySet["Centre"]):
     def for_page(self) -> "CentreQuerySet":
         """With all that the page of a centre shows."""
         return self.select_related("policy_area").prefetch_related(
-            *("policy_area__figures", "other_names", "notes", "predecessors", "successors"),
-            *("hosts__organisation", "funders__organisation", "events"),
-            *("rating_scales__levels", "rating_scales__dimensions"),
-        )
+            "policy_area__figures", "other_names", "notes", "predecessors", "successors",
+            "hosts__organisation", "funders__organisation", "events",
+            "rating_scales__levels", "rating_scales__dimensions",
+        )  # fmt: skip
 
 
 class Centre(ContentModel):
@@ -418,7 +422,9 @@ class RatingScale(ContentModel):
     )
     address = models.URLField(max_length=500, blank=True)
     address_note = models.TextField(blank=True)
-    levels_from = models.TextField(blank=True, help_text="Where the levels were read, if not there.")
+    levels_from = models.TextField(
+        blank=True, help_text="Where the levels were read, if not there."
+    )
     contestable = models.TextField(blank=True, help_text="What one may dispute in the mapping.")
     note = models.TextField(blank=True)
     sources = web_addresses()

@@ -1,9 +1,9 @@
 """What the network's pages are made from, in a fixed number of queries."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import Any
-
 
 from .models import (
     Centre,
@@ -44,22 +44,30 @@ def members_by_status() -> list[dict[str, Any]]:
 def spending() -> dict[str, Any]:
     """Return the policy areas, the largest spending first, with the length of each bar in percent."""
     areas = list(PolicyArea.objects.prefetch_related("figures", "centres"))
-    known = [area for area in areas if area.spending and area.spending.gbp_bn]
-    largest = max((area.spending.gbp_bn for area in known), default=1)
-    known.sort(key=lambda area: -area.spending.gbp_bn)
-    rows = [{"area": area, "percent": f"{100 * area.spending.gbp_bn / largest:.2f}"} for area in known]
-    rows += [{"area": area, "percent": ""} for area in areas if area not in known]
+    amounts = {
+        area: area.spending.gbp_bn for area in areas if area.spending and area.spending.gbp_bn
+    }
+    known = sorted(amounts, key=lambda area: -amounts[area])
+    largest = max(amounts.values(), default=Decimal(1))
+    rows: list[dict[str, Any]] = [
+        {"area": area, "percent": f"{100 * amounts[area] / largest:.2f}"} for area in known
+    ]
+    rows += [{"area": area, "percent": ""} for area in areas if area not in amounts]
     return {
         "rows": rows,
         "total": NetworkTotal.objects.filter(latest=True).first(),
         "sum_note": NetworkNote.objects.filter(slug="spending-sum").first(),
-        "summed": [row["area"] for row in rows if row["area"].spending and row["area"].spending.in_sum],
+        "summed": [
+            row["area"] for row in rows if row["area"].spending and row["area"].spending.in_sum
+        ],
         "sought": NetworkNote.objects.filter(slug__startswith="spending-sought"),
     }
 
 
 def ratings() -> dict[str, Any]:
-    scales = RatingScale.objects.select_related("centre").prefetch_related("levels", "dimensions", "used_by")
+    scales = RatingScale.objects.select_related("centre").prefetch_related(
+        "levels", "dimensions", "used_by"
+    )
     by_centre: dict[Centre, list[RatingScale]] = {}
     reference = []
     for scale in scales:
@@ -136,5 +144,3 @@ def _by_year(events: Sequence[NetworkEvent]) -> list[dict[str, Any]]:
         {"year": year, "events": [event for _, event in group]}
         for year, group in groupby(pairs, key=lambda pair: pair[0])
     ]
-
-

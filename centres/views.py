@@ -37,7 +37,9 @@ def policy_area_list(request: HttpRequest) -> HttpResponse:
 def policy_area(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one policy area: its figures, its centres, its evidence."""
     areas = PolicyArea.objects.prefetch_related("figures", "centres")
-    return render(request, "centres/policy_area.html", {"area": get_object_or_404(areas, slug=slug)})
+    return render(
+        request, "centres/policy_area.html", {"area": get_object_or_404(areas, slug=slug)}
+    )
 
 
 @require_safe

@@ -210,7 +210,9 @@ class EditionAdmin(PortalModelAdmin):
 
     def new_edition(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Open a draft from what is published (POST), and go there."""
-        edition = get_object_or_404(Edition.objects.filter(pk=object_id if object_id.isdigit() else 0))
+        edition = get_object_or_404(
+            Edition.objects.filter(pk=object_id if object_id.isdigit() else 0)
+        )
         if request.method != "POST" or not self.has_add_permission(request):
             return HttpResponseRedirect(reverse("admin:evidence_edition_change", args=[edition.pk]))
         try:

@@ -145,11 +145,16 @@ class Selection:
         held = self.catalogue.made.get(key)
         if held is None or held[0] is not self.ranks:
             # The ranks are held too, so that their id stays theirs.
-            held = self.ranks, _bitmap(
-                (self.catalogue.positions.get(edition, -1) for edition in self.ranks or ()),
-                len(self.catalogue.editions),
+            held = (
+                self.ranks,
+                _bitmap(
+                    (self.catalogue.positions.get(edition, -1) for edition in self.ranks or ()),
+                    len(self.catalogue.editions),
+                ),
             )
-            for old in [k for k in self.catalogue.made if isinstance(k, tuple) and k[0] == "matched"][:-200]:
+            for old in [
+                k for k in self.catalogue.made if isinstance(k, tuple) and k[0] == "matched"
+            ][:-200]:
                 self.catalogue.made.pop(old, None)
             self.catalogue.made[key] = held
         return held[1]
@@ -175,10 +180,9 @@ def current() -> Catalogue:
         held = _current
         day = timezone.localdate()
         if held is None or (held.version, held.day) != (ContentVersion.current(), day):
-            _current = build(day)
+            _current = held = build(day)
         _looked_at = time.monotonic()
-        assert _current is not None
-        return _current
+        return held
     finally:
         _lock.release()
 
@@ -196,7 +200,13 @@ def build(day: datetime.date) -> Catalogue:
         Edition.objects.published()
         .order_by(F("updated").desc(), F("published_at").desc(), "summary__slug")
         .values(
-            *("pk", "title", "direction", "strength", "cost", "updated", "age_groups"),
+            "pk",
+            "title",
+            "direction",
+            "strength",
+            "cost",
+            "updated",
+            "age_groups",
             centre=F("summary__centre__slug"),
             kind_slug=F("kind__slug"),
         )
@@ -241,7 +251,9 @@ def _facets(
 
     def linked(path: str) -> list[tuple[int, str]]:
         pairs = Edition.objects.published().filter(**{f"{path}__isnull": False})
-        return [(positions[pk], slug) for pk, slug in pairs.values_list("pk", path) if pk in positions]
+        return [
+            (positions[pk], slug) for pk, slug in pairs.values_list("pk", path) if pk in positions
+        ]
 
     def of_rows(name: str) -> Iterator[tuple[int, str]]:
         return ((i, str(row[name])) for i, row in enumerate(rows) if row[name] not in ("", None))
@@ -262,7 +274,9 @@ def _facets(
     yield facet("cost", "Cost", costs, of_rows("cost"), or_not_stated=True)
     centres = {centre.slug: centre.short_name for centre in Centre.objects.all()}
     yield facet("centre", "Centre", centres, of_rows("centre"), by_count=True)
-    yield facet("audience", "Who it is for", _labels(Audience), linked("audiences__slug"), by_count=True)
+    yield facet(
+        "audience", "Who it is for", _labels(Audience), linked("audiences__slug"), by_count=True
+    )
     yield facet("topic", "Topic", _labels(Topic), linked("topics__slug"), by_count=True)
     yield facet(
         "outcome",
@@ -280,12 +294,19 @@ def _facets(
     yield facet("updated", "Updated", UPDATED, _ages(rows, day), or_not_stated=True)
 
 
-UPDATED = {"1": "In the last year", "2": "In the last 2 years", "5": "In the last 5 years", "older": "Longer ago"}
+UPDATED = {
+    "1": "In the last year",
+    "2": "In the last 2 years",
+    "5": "In the last 5 years",
+    "older": "Longer ago",
+}
 
 
 def _ages(rows: list[dict[str, Any]], day: datetime.date) -> Iterator[tuple[int, str]]:
     """Place each date in its windows. A month or a year counts as its first day: never newer than it may be."""
-    since = {years: (day - datetime.timedelta(days=365.25 * int(years))).isoformat() for years in "125"}
+    since = {
+        years: (day - datetime.timedelta(days=365.25 * int(years))).isoformat() for years in "125"
+    }
     for position, row in enumerate(rows):
         if date := row["updated"]:
             first_day = f"{date}-01-01"[:10]

@@ -80,7 +80,9 @@ def _text(edition: Edition, name: str) -> str:
     if name == "findings":
         return "\n".join(
             f"{row.outcome}: {row.get_direction_display()}"
-            + "".join(f"; {part}" for part in (row.measured, row.effect, row.strength_native) if part)
+            + "".join(
+                f"; {part}" for part in (row.measured, row.effect, row.strength_native) if part
+            )
             for row in value.all()
         )
     if name == "sources":

@@ -114,8 +114,8 @@ class EvidenceFilter(django_filters.FilterSet):
     age_group = ValuesFilter()
     updated = ValuesFilter()
     q = WordsFilter()
-    sort = SortFilter()
-    page = PageFilter()
+    sort: Any = SortFilter()  # a filter on the class, its answer on an instance
+    page: Any = PageFilter()
 
     def __init__(self, data: QueryDict, catalogue: Catalogue) -> None:
         super().__init__(data, queryset=CatalogueRows(catalogue))
@@ -156,7 +156,7 @@ class EvidenceFilter(django_filters.FilterSet):
 
     # Addresses: every link that changes the query string is made here
 
-    def url(self, view: str = "evidence:find", **changes: Any) -> str:
+    def url(self, view: str = "evidence:find", /, **changes: Any) -> str:
         """Return the address of this list with changes; a change of anything but the page drops it."""
         state: dict[str, Any] = {
             "q": self.words,
@@ -167,8 +167,10 @@ class EvidenceFilter(django_filters.FilterSet):
         return address(view, state | changes)
 
     def url_without(self, parameter: str, value: str) -> str:
-        kept = [one for one in self.selection.chosen[parameter] if one != value]
-        return self.url(**{parameter: kept})
+        changes: dict[str, Any] = {
+            parameter: [one for one in self.selection.chosen[parameter] if one != value]
+        }
+        return self.url(**changes)
 
     def url_of_page(self, number: int) -> str:
         return self.url(page=number if number > 1 else "")

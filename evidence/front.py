@@ -37,7 +37,13 @@ def _stats(held: Catalogue) -> list[dict[str, Any]]:
         {"label": "evidence summaries", "value": len(held.editions)},
         {"label": "centres and affiliates behind them", "value": centres},
         {"label": "approaches that are assessed more than once", "value": Approach.objects.count()},
-        {"label": "with high or very high strength of evidence", "value": having("strength", "high", "very-high")},
-        {"label": "that found harm or no effect", "value": having("impact", "harmful", "no-effect")},
+        {
+            "label": "with high or very high strength of evidence",
+            "value": having("strength", "high", "very-high"),
+        },
+        {
+            "label": "that found harm or no effect",
+            "value": having("impact", "harmful", "no-effect"),
+        },
         {"label": "whose strength is not rated", "value": having("strength", "not-rated")},
     ]

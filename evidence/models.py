@@ -10,7 +10,6 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -259,13 +258,9 @@ class Edition(ContentModel):
 
     # Ratings: the common level beside the centre's own words, and where they stand on its scale
     direction = models.CharField("direction of effect", max_length=12, choices=Direction)
-    impact_native = models.CharField(
-        "impact in the centre's words", max_length=200, blank=True
-    )
+    impact_native = models.CharField("impact in the centre's words", max_length=200, blank=True)
     strength = models.CharField("strength of evidence", max_length=12, choices=Strength)
-    strength_native = models.CharField(
-        "strength in the centre's words", max_length=200, blank=True
-    )
+    strength_native = models.CharField("strength in the centre's words", max_length=200, blank=True)
     strength_scale = models.ForeignKey(
         RatingScale, models.PROTECT, null=True, blank=True, related_name="+"
     )
@@ -292,9 +287,7 @@ class Edition(ContentModel):
     updated = PartialDateField(
         "date of the version read", help_text="As shown on the page: 2024, 2024-08 or 2024-08-20."
     )
-    data_note = models.TextField(
-        blank=True, help_text="Any doubt about a figure, for readers."
-    )
+    data_note = models.TextField(blank=True, help_text="Any doubt about a figure, for readers.")
 
     objects = EditionQuerySet.as_manager()
 
@@ -419,18 +412,6 @@ class Edition(ContentModel):
             wanted = Strength(common).label
             raise ValidationError({"strength": f"The step chosen maps to “{wanted}”."})
 
-    def clean(self) -> None:
-        """Check what one field alone does not show, with a message beside the field."""
-        for kind in ("strength", "cost"):
-            scale, step = getattr(self, f"{kind}_scale"), getattr(self, f"{kind}_step")
-            if step and (scale is None or step.scale_id != scale.pk):
-                raise ValidationError({f"{kind}_step": "This is not a step of the scale chosen."})
-            if scale and self.summary_id and scale.centre_id != self.summary.centre_id:
-                raise ValidationError({f"{kind}_scale": "This is a scale of another centre."})
-        if self.strength_step and self.strength_step.common != self.strength:
-            wanted = self.strength_step.get_common_display()
-            raise ValidationError({"strength": f"The step of the scale maps to “{wanted}”."})
-
     @property
     def is_open(self) -> bool:
         return self.state in self.OPEN
@@ -478,9 +459,7 @@ class Finding(EditionPart):
     effect = models.CharField(
         max_length=300, blank=True, help_text='As the centre states it, such as "21% reduction".'
     )
-    strength_native = models.CharField(
-        "strength in the centre's words", max_length=200, blank=True
-    )
+    strength_native = models.CharField("strength in the centre's words", max_length=200, blank=True)
 
     class Meta(EditionPart.Meta):
         constraints = [
@@ -579,9 +558,7 @@ class DatasetEntry(models.Model):
     digest = models.CharField(max_length=64)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["table", "key"], name="dataset_entry_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["table", "key"], name="dataset_entry_once")]
 
     def __str__(self) -> str:
         return f"{self.table}: {self.key}"
@@ -590,31 +567,31 @@ class DatasetEntry(models.Model):
 # The tables behind many-to-many fields have no class of their own to carry triggers; a proxy gives them one.
 
 
-class TopicPolicyArea(Topic.policy_areas.through):  # type: ignore[name-defined]
+class TopicPolicyArea(Topic.policy_areas.through):  # type: ignore[name-defined, misc]
     class Meta:
         proxy = True
         triggers = [CountsChanges(name="counts_changes")]
 
 
-class EditionPolicyArea(Edition.policy_areas.through):  # type: ignore[name-defined]
+class EditionPolicyArea(Edition.policy_areas.through):  # type: ignore[name-defined, misc]
     class Meta:
         proxy = True
         triggers = EditionPart.Meta.triggers
 
 
-class EditionTopic(Edition.topics.through):  # type: ignore[name-defined]
+class EditionTopic(Edition.topics.through):  # type: ignore[name-defined, misc]
     class Meta:
         proxy = True
         triggers = EditionPart.Meta.triggers
 
 
-class EditionAudience(Edition.audiences.through):  # type: ignore[name-defined]
+class EditionAudience(Edition.audiences.through):  # type: ignore[name-defined, misc]
     class Meta:
         proxy = True
         triggers = EditionPart.Meta.triggers
 
 
-class EditionSetting(Edition.settings.through):  # type: ignore[name-defined]
+class EditionSetting(Edition.settings.through):  # type: ignore[name-defined, misc]
     class Meta:
         proxy = True
         triggers = EditionPart.Meta.triggers

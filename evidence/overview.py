@@ -53,7 +53,10 @@ def overview(parameter: str, value: str) -> dict[str, Any]:
 
 def counts(parameter: str) -> dict[str, int]:
     """Return how many published summaries have each value of a facet."""
-    return {value: bits.bit_count() for value, bits in catalogue.current().facets[parameter].bits.items()}
+    return {
+        value: bits.bit_count()
+        for value, bits in catalogue.current().facets[parameter].bits.items()
+    }
 
 
 def _shown(selection: Selection, parameter: str, labels: dict[str, str]) -> list[dict[str, str]]:
@@ -70,7 +73,9 @@ def _rows(selection: Selection, parameter: str, value: str) -> list[dict[str, An
         cells = []
         for direction in directions:
             both = {"strength": level["slug"], "impact": direction["slug"]}
-            inner = selection.choose("strength", [level["slug"]]).choose("impact", [direction["slug"]])
+            inner = selection.choose("strength", [level["slug"]]).choose(
+                "impact", [direction["slug"]]
+            )
             url = address("evidence:find", {parameter: value, **both})
             cells.append(Cell(inner.count, url, direction["label"]))
         rows.append({"level": level, "cells": cells})

@@ -48,7 +48,9 @@ def for_reading(summary: Summary) -> Edition | None:
 
 
 def _ratings(edition: Edition, scales: dict[str, RatingScale]) -> list[dict[str, Any]]:
-    def rating(kind: str, level: Any, label: str, native: str, scale: RatingScale | None) -> dict[str, Any]:
+    def rating(
+        kind: str, level: Any, label: str, native: str, scale: RatingScale | None
+    ) -> dict[str, Any]:
         return {
             "kind": kind,
             "level": level,

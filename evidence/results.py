@@ -29,7 +29,9 @@ def page_context(found: EvidenceFilter) -> dict[str, Any]:
             for value, label in SORTS.items()
             if value != "relevance" or found.matches
         ],
-        "kept": [(name, value) for name, values in found.selection.chosen.items() for value in values],
+        "kept": [
+            (name, value) for name, values in found.selection.chosen.items() for value in values
+        ],
         "pages": pages(found),
         "previous_url": found.url_of_page(found.page - 1) if found.page > 1 else "",
         "next_url": found.url_of_page(found.page + 1) if found.page < found.pages else "",
@@ -91,12 +93,20 @@ def ways_on(found: EvidenceFilter) -> Iterator[dict[str, Any]]:
         facet = found.catalogue.facets[parameter]
         for value in values:
             fewer = found.selection.without(parameter, value)
-            tries.append((fewer.count, f"without “{facet.labels[value]}”", found.url_without(parameter, value)))
+            tries.append(
+                (
+                    fewer.count,
+                    f"without “{facet.labels[value]}”",
+                    found.url_without(parameter, value),
+                )
+            )
     if found.matches and found.selection.chosen:
         without_words = Selection(found.catalogue, found.selection.chosen)
-        tries.append((without_words.count, f"without the words “{found.words}”", found.url(q="", sort="")))
+        tries.append(
+            (without_words.count, f"without the words “{found.words}”", found.url(q="", sort=""))
+        )
         only_words = found.catalogue.all().matching(found.matches.ranks)
-        bare = {name: [] for name in found.selection.chosen}
+        bare: dict[str, Any] = dict.fromkeys(found.selection.chosen, ())
         tries.append((only_words.count, f"“{found.words}” without any filter", found.url(**bare)))
     for count, label, url in sorted(tries, reverse=True)[:4]:
         if count:

@@ -17,10 +17,10 @@ class LinesField(SimpleArrayField):
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4, "cols": 100}))
         super().__init__(base_field, delimiter="\n", **kwargs)
 
-    def to_python(self, value: Any) -> list[Any]:
+    def to_python(self, value: Any) -> Any:
         if isinstance(value, str):
             value = "\n".join(line.strip() for line in value.splitlines() if line.strip())
-        return super().to_python(value)  # type: ignore[no-any-return]  # untyped in the stubs
+        return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
         return "\n".join(map(str, value)) if isinstance(value, list) else value
@@ -35,11 +35,13 @@ class ChoicesField(forms.MultipleChoiceField):
 class PlainAdmin(admin.options.BaseModelAdmin):
     """Lists as lines or ticks, relations found by typing, for every page and inline."""
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(
+        self, db_field: Any, request: HttpRequest | None, **kwargs: Any
+    ) -> Any:
         if not isinstance(db_field, ArrayField):
             return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[arg-type]
         base: Any = db_field.base_field
-        common = {
+        common: dict[str, Any] = {
             "label": db_field.verbose_name.capitalize(),
             "help_text": db_field.help_text,
             "required": not db_field.blank,
@@ -71,4 +73,3 @@ class PortalModelAdmin(PlainAdmin, admin.ModelAdmin):
 
 class PortalInline(PlainAdmin, admin.TabularInline):
     extra = 0
-

@@ -17,7 +17,7 @@ class PortalAdminSite(AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)
-        return sorted(apps, key=lambda app: (ORDER + [app["app_label"]]).index(app["app_label"]))
+        return sorted(apps, key=lambda app: [*ORDER, app["app_label"]].index(app["app_label"]))
 
 
 class PortalAdminConfig(AdminConfig):

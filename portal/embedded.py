@@ -81,7 +81,7 @@ class Server:
                 stderr=log,
                 stdin=subprocess.DEVNULL,
                 start_new_session=True,  # Ctrl-C is for the owner, who stops the server last
-                preexec_fn=_before_exec(self.account),  # noqa: PLW1509 - no threads here yet
+                preexec_fn=_before_exec(self.account),
                 cwd="/",
             )
         self._wait_until_ready()
@@ -149,7 +149,7 @@ class Server:
             [_binary(program, self.account), *arguments],
             capture_output=True,
             text=True,
-            preexec_fn=_before_exec(self.account),  # noqa: PLW1509
+            preexec_fn=_before_exec(self.account),
             cwd="/",
             check=False,
         )
@@ -157,11 +157,13 @@ class Server:
             raise EmbeddedError(f"{program} of the embedded PostgreSQL failed:\n{done.stderr}")
 
     def _wait_until_ready(self) -> None:
-        assert self.process is not None
+        process = self.process
+        if process is None:
+            raise EmbeddedError("The embedded PostgreSQL was not started.")
         postgres_url = self.url.replace(f"/{DATABASE}?", "/postgres?")
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
-            if self.process.poll() is not None:
+            if process.poll() is not None:
                 raise EmbeddedError(
                     f"The embedded PostgreSQL stopped while it started. {self._last_words()}"
                 )
@@ -268,7 +270,7 @@ def _reaches(account: pwd.struct_passwd, path: Path) -> bool:
     """Say whether an account can read a folder, asked as that account."""
     done = subprocess.run(  # noqa: S603 - fixed program, our own path
         ["/bin/sh", "-c", 'test -r "$1" && test -x "$1"', "sh", str(path)],
-        preexec_fn=_before_exec(account),  # noqa: PLW1509
+        preexec_fn=_before_exec(account),
         cwd="/",
         check=False,
     )

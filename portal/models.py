@@ -50,7 +50,7 @@ class ContentModel(models.Model):
 
     class Meta:
         abstract = True
-        triggers = [CountsChanges(name="counts_changes")]
+        triggers: list[pgtrigger.Trigger] = [CountsChanges(name="counts_changes")]
 
 
 class PartialDateField(models.CharField):
@@ -86,5 +86,3 @@ def slug_constraint(name: str) -> models.CheckConstraint:
         name=name,
         violation_error_message="Use lower case letters, digits and single hyphens.",
     )
-
-

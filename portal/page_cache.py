@@ -24,7 +24,7 @@ View = Callable[..., HttpResponseBase]
 MOST_PAGES = 500
 MOST_BYTES = 32 * 1024 * 1024
 
-_stamp: Callable[[], str] = lambda: ""
+_stamp: Callable[[], str] = str  # names nothing until it is told
 
 
 def stamp_with(function: Callable[[], str]) -> None:
@@ -135,7 +135,12 @@ def _encoding(accepted: str) -> str:
     offered = {}
     for part in accepted.lower().split(","):
         name, _, parameters = part.strip().partition(";")
-        offered[name.strip()] = parameters.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
+        offered[name.strip()] = parameters.replace(" ", "") not in {
+            "q=0",
+            "q=0.0",
+            "q=0.00",
+            "q=0.000",
+        }
     return next((name for name in ("br", "gzip") if offered.get(name)), "")
 
 

@@ -111,10 +111,10 @@ def _prepare() -> None:
 
 
 def _run_gunicorn() -> int:
-    child = subprocess.Popen(  # noqa: S603 - our own arguments
+    child = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"],
         start_new_session=True,  # Ctrl-C reaches us alone; we stop the child in order
-        preexec_fn=_die_with_parent(),  # noqa: PLW1509 - no threads here
+        preexec_fn=_die_with_parent(),
     )
     try:
         return child.wait()

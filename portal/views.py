@@ -37,7 +37,9 @@ def security_txt(request: HttpRequest) -> HttpResponse:
     """Say whom to tell of a weakness (RFC 9116); 404 where no address is set, for the contact is required."""
     if not settings.CONTACT_EMAIL:
         raise Http404("CONTACT_EMAIL is not set.")
-    expires = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=90)
+    expires = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
+        days=90
+    )
     lines = [
         f"Contact: mailto:{settings.CONTACT_EMAIL}",
         f"Expires: {expires.isoformat()}",

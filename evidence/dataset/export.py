@@ -35,7 +35,9 @@ def _rows(table: Table) -> Any:
     if related:
         rows = rows.select_related(*related)
     nested = [
-        f"{part.attribute}__{reference.attribute}" for part in table.rows for reference in part.references
+        f"{part.attribute}__{reference.attribute}"
+        for part in table.rows
+        for reference in part.references
     ]
     plain = [part.attribute for part in table.rows if not part.references]
     return rows.prefetch_related(*nested, *plain, *(link.attribute for link in table.links))
@@ -47,7 +49,9 @@ def _entry(table: Table, instance: Any) -> Entry:
     put(entry, table.key, key)
     if table is SUMMARIES:
         put(entry, "centre", instance.summary.centre.slug)
-    references = [one for one in table.references if not (table is SUMMARIES and one.key == "centre")]
+    references = [
+        one for one in table.references if not (table is SUMMARIES and one.key == "centre")
+    ]
     _fill(entry, instance, table.columns, tuple(references))
     for link in table.links:
         linked = getattr(instance, link.attribute).all()
@@ -62,7 +66,10 @@ def _entry(table: Table, instance: Any) -> Entry:
 
 
 def _fill(
-    entry: Entry, instance: models.Model, columns: tuple[Column, ...], references: tuple[Reference, ...]
+    entry: Entry,
+    instance: models.Model,
+    columns: tuple[Column, ...],
+    references: tuple[Reference, ...],
 ) -> None:
     for column in columns:
         put(entry, column.key, column.kind.dump(getattr(instance, column.attribute)))

@@ -85,7 +85,9 @@ class _Loading:
         if model is not Summary and any(part.model is RatingLevel for part in table.rows):
             self.keys[RatingLevel] = {
                 f"{scale}/{label}": pk
-                for scale, label, pk in RatingLevel.objects.values_list("scale__slug", "label", "pk")
+                for scale, label, pk in RatingLevel.objects.values_list(
+                    "scale__slug", "label", "pk"
+                )
             }
 
     def _reference_row(self, table: Table, record: Record, position: int) -> bool:
@@ -228,7 +230,9 @@ class _Loading:
                 table.model._default_manager.filter(**{table.key_attribute: key}).delete()
             except ProtectedError as error:
                 users = ", ".join(sorted(str(row) for row in error.protected_objects)[:5])
-                fault = Fault(table.file, key, "", f"is gone from the file but still used by {users}")
+                fault = Fault(
+                    table.file, key, "", f"is gone from the file but still used by {users}"
+                )
                 raise DatasetError([fault]) from error
             DatasetEntry.objects.filter(table=name, key=key).delete()
             self.report.counts["removed"] += 1

@@ -53,7 +53,9 @@ def read(folder: Path) -> dict[Table, list[Record]]:
     lists, faults = even(documents)
     records: dict[Table, list[Record]] = {}
     for table in TABLES:
-        read_entries = [_record(table, file, entry, faults) for file, entry in lists[name_of(table)]]
+        read_entries = [
+            _record(table, file, entry, faults) for file, entry in lists[name_of(table)]
+        ]
         records[table] = [record for record in read_entries if record]
     if not faults:
         faults += [*_repeated(records), *_dangling(records), *_contradictions(records, documents)]
@@ -68,12 +70,16 @@ def _record(table: Table, file: str, entry: Entry, faults: list[Fault]) -> Recor
     flat = _flatten(entry, table.keys)
     before = len(faults)
     faults += [Fault(file, name, k, "the key is missing") for k in sorted(table.keys - flat.keys())]
-    faults += [Fault(file, name, k, "there is no such key") for k in sorted(flat.keys() - table.keys)]
+    faults += [
+        Fault(file, name, k, "there is no such key") for k in sorted(flat.keys() - table.keys)
+    ]
     if not isinstance(key, str | int) or key == "":
         faults.append(Fault(file, name, table.key, "should be a name"))
     if len(faults) > before:
         return None
-    values, references = _row(table.model, table.columns, table.references, flat, faults, file, name)
+    values, references = _row(
+        table.model, table.columns, table.references, flat, faults, file, name
+    )
     links = {}
     for link in table.links:
         links[link.attribute] = slugs = flat[link.key]
@@ -120,7 +126,7 @@ def _row(
             faults.append(Fault(file, name, prefix + column.key, str(wrong)))
     for reference in references:
         keys[reference.attribute] = slug = flat[reference.key]
-        if not (isinstance(slug, str) or slug is None and reference.optional):
+        if not (isinstance(slug, str) or (slug is None and reference.optional)):
             faults.append(Fault(file, name, prefix + reference.key, "should be a name"))
     return values, keys
 
@@ -147,9 +153,18 @@ def _rows(part: Rows, entries: Any, faults: list[Fault], file: str, name: str) -
     for number, entry in enumerate(entries, start=1):
         prefix = f"{part.key} {number}: "
         if not isinstance(entry, dict) or entry.keys() != wanted:
-            faults.append(Fault(file, name, prefix[:-2], f"should have just the keys {', '.join(sorted(wanted))}"))
+            faults.append(
+                Fault(
+                    file,
+                    name,
+                    prefix[:-2],
+                    f"should have just the keys {', '.join(sorted(wanted))}",
+                )
+            )
             continue
-        values, keys = _row(part.model, part.columns, part.references, entry, faults, file, name, prefix)
+        values, keys = _row(
+            part.model, part.columns, part.references, entry, faults, file, name, prefix
+        )
         rows.append(Row({"order": number, **values}, keys))
     return rows
 
@@ -195,7 +210,11 @@ def _mentions(table: Table, record: Record) -> Iterator[tuple[str, type[models.M
     for part in table.rows:
         for row in record.rows[part.attribute]:
             for reference in part.references:
-                yield f"{part.key}: {reference.key}", reference.model, row.references[reference.attribute]
+                yield (
+                    f"{part.key}: {reference.key}",
+                    reference.model,
+                    row.references[reference.attribute],
+                )
 
 
 def _contradictions(records: dict[Table, list[Record]], documents: Entry) -> Iterator[Fault]:
@@ -214,13 +233,22 @@ def _contradictions(records: dict[Table, list[Record]], documents: Entry) -> Ite
     areas = [(record, row) for record in records[POLICY_AREAS] for row in record.rows["figures"]]
     for record, row in areas:
         if row.values["gbp_bn"] is not None and not row.values["sources"]:
-            yield Fault(record.file, str(record.key), "spending: sources", "a figure needs its source")
+            yield Fault(
+                record.file, str(record.key), "spending: sources", "a figure needs its source"
+            )
     total = sum((row.values["gbp_bn"] for _, row in areas if row.values["in_sum"]), Decimal())
     stated = get(documents[POLICY_AREAS.file], "sum_check.sum_gbp_bn")
     if round(float(total), 1) != stated:
-        yield Fault(POLICY_AREAS.file, "", "sum_check.sum_gbp_bn", f"is {stated}, but the figures add up to {total}")
+        yield Fault(
+            POLICY_AREAS.file,
+            "",
+            "sum_check.sum_gbp_bn",
+            f"is {stated}, but the figures add up to {total}",
+        )
     for record in records[CENTRES]:
-        if record.values["status"] != "former" and (record.values["left"] or record.values["left_reason"]):
+        if record.values["status"] != "former" and (
+            record.values["left"] or record.values["left_reason"]
+        ):
             yield Fault(record.file, str(record.key), "left", "only a former member has left")
     for record in records[SYNONYMS]:
         few = len(record.values["terms"]) < (1 if record.values["one_way"] else 2)

@@ -86,7 +86,9 @@ def even(documents: Documents) -> tuple[Even, list[Fault]]:
     faults: list[Fault] = []
     result: Even = defaultdict(list)
     for table in TABLES:
-        files = [name for name in documents if name == table.file or name.startswith(f"{table.file}/")]
+        files = [
+            name for name in documents if name == table.file or name.startswith(f"{table.file}/")
+        ]
         for file in files:
             try:
                 entries = get(documents[file], table.path)
@@ -106,12 +108,21 @@ def even(documents: Documents) -> tuple[Even, list[Fault]]:
     faults += _even_notes(documents, result)
     if faults:
         return result, faults
-    for step in (_even_spending, _even_centres, _even_scales, _even_dates, _even_steps, _even_approaches):
+    for step in (
+        _even_spending,
+        _even_centres,
+        _even_scales,
+        _even_dates,
+        _even_steps,
+        _even_approaches,
+    ):
         try:
             faults += step(documents, result)
         except (KeyError, TypeError, AttributeError) as error:
             # The entry lacks a key that the step needs; reading each table names it.
-            faults.append(Fault("", "", "", f"{step.__name__[6:]}: key {error} is missing or misplaced"))
+            faults.append(
+                Fault("", "", "", f"{step.__name__[6:]}: key {error} is missing or misplaced")
+            )
     return result, faults
 
 
@@ -141,7 +152,9 @@ def _even_notes(documents: Documents, result: Even) -> list[Fault]:
         try:
             cited = get(documents[file], sources) if sources else []
             cited = [cited] if isinstance(cited, str) else cited
-            notes.append((file, {"slug": slug, "text": get(documents[file], text), "sources": cited}))
+            notes.append(
+                (file, {"slug": slug, "text": get(documents[file], text), "sources": cited})
+            )
         except (KeyError, TypeError):
             faults.append(Fault(file, "", text, "is missing"))
     for prefix, file, path in LISTED_NOTES:
@@ -178,19 +191,33 @@ def _even_centres(documents: Documents, result: Even) -> list[Fault]:
         for predecessor in centre.pop("predecessors")
     }
     faults += [
-        Fault(CENTRES.file, one, "successors", f"{other} does not name it in predecessors, or the other way")
+        Fault(
+            CENTRES.file,
+            one,
+            "successors",
+            f"{other} does not name it in predecessors, or the other way",
+        )
         for one, other in sorted(after ^ before)
     ]
     unrated = {entry["centre"]: entry for entry in documents[RATING_SCALES.file]["no_scale"]}
     slugs = {entry["slug"] for entry in _entries(result, CENTRES)}
     for file, named in ((POLICY_AREAS.file, leads), (RATING_SCALES.file, unrated)):
-        faults += [Fault(file, "", "centre", f"there is no centre {s!r}") for s in named.keys() - slugs]
+        faults += [
+            Fault(file, "", "centre", f"there is no centre {s!r}") for s in named.keys() - slugs
+        ]
     for entry in _entries(result, CENTRES):
         slug = entry["slug"]
         entry["leads_policy_area"] = slug in leads
         if slug in leads and leads[slug] != entry["policy_area"]:
-            faults.append(Fault(CENTRES.file, slug, "policy_area", f"{leads[slug]} names it as its centre"))
-        for key, note in (("founded", "note"), ("joined", "note"), ("became_full_member", "note"), ("left", "reason")):
+            faults.append(
+                Fault(CENTRES.file, slug, "policy_area", f"{leads[slug]} names it as its centre")
+            )
+        for key, note in (
+            ("founded", "note"),
+            ("joined", "note"),
+            ("became_full_member", "note"),
+            ("left", "reason"),
+        ):
             known = entry.pop(key) or {"date": None, "precision": None, note: None}
             faults += _check_precision(CENTRES.file, slug, key, known["date"], known["precision"])
             entry[key], entry[f"{key}_{note}"] = known["date"], known[note]
@@ -203,7 +230,9 @@ def _even_scales(documents: Documents, result: Even) -> list[Fault]:
     for entry in _entries(result, RATING_SCALES):
         entry["used_by"] = []
     for entry in documents[RATING_SCALES.file]["reference_scales"]:
-        absent = dict.fromkeys(("centre", "unit", "form", "complete", "address_note", "levels_from", "note"))
+        absent = dict.fromkeys(
+            ("centre", "unit", "form", "complete", "address_note", "levels_from", "note")
+        )
         even_entry = {**absent, **entry, "rates": "strength", "dimensions": []}
         result[name_of(RATING_SCALES)].append((RATING_SCALES.file, even_entry))
     return []
@@ -214,7 +243,9 @@ def _even_dates(documents: Documents, result: Even) -> list[Fault]:
     for table in (EVENTS, PUBLICATIONS, TOTALS, NETWORK_SOURCES):
         for entry in _entries(result, table):
             precision = entry.pop("precision")
-            faults += _check_precision(table.file, entry[table.key], "date", entry["date"], precision)
+            faults += _check_precision(
+                table.file, entry[table.key], "date", entry["date"], precision
+            )
     for file, entry in result[name_of(SUMMARIES)]:
         precision = entry.pop("updated_precision")
         faults += _check_precision(file, entry["id"], "updated", entry["updated"], precision)
@@ -248,7 +279,12 @@ def _even_approaches(documents: Documents, result: Even) -> list[Fault]:
         by_approach |= {(entry["slug"], member) for member in entry["members"]}
         entry["members"] = [{"summary": member} for member in entry["members"]]
     return [
-        Fault(APPROACHES.file, approach, "members", f"does not agree with the approaches of {summary!r}")
+        Fault(
+            APPROACHES.file,
+            approach,
+            "members",
+            f"does not agree with the approaches of {summary!r}",
+        )
         for approach, summary in sorted(by_summary ^ by_approach)
     ]
 
@@ -305,7 +341,12 @@ def _uneven_centres(lists: dict[str, list[Entry]], documents: Documents) -> None
         if entry.pop("leads_policy_area"):
             leads[entry["policy_area"]] = entry["slug"]
         entry["predecessors"] = before[entry["slug"]]
-        for key, note in (("founded", "note"), ("joined", "note"), ("became_full_member", "note"), ("left", "reason")):
+        for key, note in (
+            ("founded", "note"),
+            ("joined", "note"),
+            ("became_full_member", "note"),
+            ("left", "reason"),
+        ):
             date, remark = entry[key], entry.pop(f"{key}_{note}")
             known = {"date": date, "precision": _precision(date), note: remark}
             always = key in {"founded", "joined"}
@@ -366,5 +407,3 @@ def _uneven_summaries(lists: dict[str, list[Entry]], documents: Documents) -> No
         else entry["terms"]
         for entry in lists[name_of(SYNONYMS)]
     ]
-
-

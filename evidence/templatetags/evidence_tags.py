@@ -35,5 +35,8 @@ def latest_evidence(limit: int) -> SafeString:
 def topics_of(policy_area: Any) -> dict[str, Any]:
     """List the topics of a policy area with their numbers of summaries."""
     numbers = counts("topic")
-    topics = [(topic, numbers.get(topic.slug, 0)) for topic in Topic.objects.filter(policy_areas=policy_area)]
+    topics = [
+        (topic, numbers.get(topic.slug, 0))
+        for topic in Topic.objects.filter(policy_areas=policy_area)
+    ]
     return {"topics": [pair for pair in topics if pair[1]]}

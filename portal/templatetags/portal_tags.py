@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 register = template.Library()
 
-NOT_STATED: SafeString = mark_safe('<span class="unstated">not stated</span>')  # noqa: S308 - our own
+NOT_STATED: SafeString = mark_safe('<span class="unstated">not stated</span>')
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -21,7 +21,9 @@ def partial_date(value: str) -> str:
     if not value:
         return NOT_STATED
     year, month, day = (*value.split("-"), "", "")[:3]
-    return " ".join(part for part in (day.lstrip("0"), MONTHS[int(month) - 1] if month else "", year) if part)
+    return " ".join(
+        part for part in (day.lstrip("0"), MONTHS[int(month) - 1] if month else "", year) if part
+    )
 
 
 @register.filter

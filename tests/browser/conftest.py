@@ -81,7 +81,9 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     errors: list[str] = []
-    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.on(
+        "console", lambda message: errors.append(message.text) if message.type == "error" else None
+    )
     page.on("pageerror", lambda error: errors.append(str(error)))
     yield page
     context.close()
@@ -96,7 +98,8 @@ def assert_accessible() -> Callable[[Page], None]:
     def check(page: Page) -> None:
         found = Axe().run(page).response["violations"]
         said = [
-            f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:3]}" for one in found
+            f"{one['id']}: {one['help']}: {[node['target'] for node in one['nodes']][:3]}"
+            for one in found
         ]
         assert said == []
 
@@ -107,7 +110,7 @@ def _wait_for(url: str, server: subprocess.Popen[str]) -> None:
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if server.poll() is not None:
-            raise RuntimeError(f"The portal did not start:\n{server.stdout.read()}")
+            raise RuntimeError(f"The portal did not start:\n{server.communicate()[0]}")
         try:
             with urllib.request.urlopen(url, timeout=5):
                 return

@@ -84,7 +84,9 @@ def test_find_works_without_javascript(browser, portal_url):
     page.locator("summary", has_text="Strength of evidence").click()
     page.locator("[name=strength][value=moderate]").check()
     page.get_by_role("button", name="Apply filters").click()
-    assert page.get_by_role("link", name="Remove filter Strength of evidence: Moderate").is_visible()
+    assert page.get_by_role(
+        "link", name="Remove filter Strength of evidence: Moderate"
+    ).is_visible()
     page.get_by_role("link", name="Remove filter Strength of evidence: Moderate").click()
     assert "strength" not in page.url
     context.close()

@@ -12,7 +12,9 @@ class Command(BaseCommand):
     help = "Write the data set as the files that load_network reads, from what is published now."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("folder", type=Path, help="where to; files of the same name are replaced")
+        parser.add_argument(
+            "folder", type=Path, help="where to; files of the same name are replaced"
+        )
 
     def handle(self, *, folder: Path, **options: Any) -> None:
         number = export(folder)

@@ -18,7 +18,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "folder", nargs="?", type=Path, default=settings.BASE_DIR / "data", help="default: data/"
+            "folder",
+            nargs="?",
+            type=Path,
+            default=settings.BASE_DIR / "data",
+            help="default: data/",
         )
         parser.add_argument("--check", action="store_true", help="only check, load nothing")
 
