@@ -1,4 +1,4 @@
-"""What changed between two editions, field by field, for the public history and for review."""
+"""What changed between two editions, field by field: for the public history and for reviewers."""
 
 import difflib
 import re
@@ -9,91 +9,131 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from .models import Edition
+from centres.vocabulary import AgeGroup
+from portal.templatetags.portal_tags import day, partial_date
 
-# Fields as people read them, in the order of the summary page. Keys in the database are told by their label.
-FIELDS = (
-    "title", "code", "product", "kind", "bottom_line", "direction", "impact_native", "strength",
-    "strength_native", "strength_scale", "strength_step", "cost", "cost_native", "cost_scale",
-    "cost_step", "studies", "countries", "key_findings", "implementation", "caveats",
-    "policy_areas", "topics", "audiences", "settings", "age_groups", "findings", "sources",
-    "source_url", "updated", "data_note", "review_due",
-)  # fmt: skip
+from .models import Edition, Finding, Source
+
+NOTHING = "not stated"
+# Below this likeness (0 to 1) marking words tells nothing: the text is a new one.
+ALIKE = 0.4
+
+# Every field that readers see, in the order of the summary page, by the name that they see.
 LABELS = {
-    "key_findings": "what the evidence says",
-    "implementation": "how to do it",
-    "caveats": "cautions and harms",
-    "findings": "findings by outcome",
-    "sources": "pages read",
-    "policy_areas": "policy areas",
-    "topics": "topics",
-    "audiences": "who it is for",
-    "settings": "settings",
+    "title": "Title",
+    "code": "Reference",
+    "product": "Publication line",
+    "kind": "Kind",
+    "bottom_line": "Bottom line",
+    "direction": "Direction of effect",
+    "impact_native": "Effect, in the centre’s words",
+    "strength": "Strength of evidence",
+    "strength_native": "Strength, in the centre’s words",
+    "strength_scale": "Scale of the strength",
+    "strength_step": "Step on the scale of strength",
+    "cost": "Cost",
+    "cost_native": "Cost, in the centre’s words",
+    "cost_scale": "Scale of the cost",
+    "cost_step": "Step on the scale of cost",
+    "data_note": "Doubt about a figure",
+    "key_findings": "What the evidence says",
+    "findings": "Findings by outcome",
+    "implementation": "How to do it",
+    "caveats": "Cautions and harms",
+    "audiences": "Who it is for",
+    "settings": "Settings",
+    "age_groups": "Age groups",
+    "countries": "Where the studies were done",
+    "studies": "Number of studies",
+    "policy_areas": "Policy areas",
+    "topics": "Topics",
+    "source_url": "The centre’s page",
+    "sources": "Pages read",
+    "updated": "Date of the version read",
+    "review_due": "Review due",
 }
 
 
 @dataclass(frozen=True)
 class Change:
-    """One field that differs; both sides as plain text, a list as lines."""
+    """One field that differs. Both sides are plain text; a list has one entry a line."""
 
     field: str
     label: str
     before: str
     after: str
 
-    def marked(self) -> SafeString:
-        """Return one text with what went marked <del> and what came marked <ins>, word by word."""
+    @property
+    def before_marked(self) -> SafeString:
+        """The text before, with the words that went in <del>."""
+        return self._marked(0)
+
+    @property
+    def after_marked(self) -> SafeString:
+        """The text after, with the words that came in <ins>."""
+        return self._marked(1)
+
+    def _marked(self, side: int) -> SafeString:
+        tag = ("del", "ins")[side]
         before, after = _words(self.before), _words(self.after)
-        pieces = []
         matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
+        if matcher.ratio() < ALIKE:
+            return _marked(tag, (self.before, self.after)[side])
+        pieces = []
         for kind, i, j, k, m in matcher.get_opcodes():
-            if kind == "equal":
-                pieces.append(escape("".join(before[i:j])))
-                continue
-            if i < j:
-                pieces.append(f"<del>{escape(''.join(before[i:j]))}</del>")
-            if k < m:
-                pieces.append(f"<ins>{escape(''.join(after[k:m]))}</ins>")
-        return mark_safe("".join(pieces).replace("\n", "<br>"))  # noqa: S308 - escaped above
+            text = "".join((before[i:j], after[k:m])[side])
+            pieces.append(_marked(tag if kind != "equal" else "", text))
+        return mark_safe("".join(pieces))  # noqa: S308 - escaped in each piece
 
 
 def changes(before: Edition, after: Edition) -> list[Change]:
-    """Return what differs between two editions of a summary."""
+    """Return what differs between two editions. Read them with `for_comparing()`."""
     return list(_changes(before, after))
 
 
 def _changes(before: Edition, after: Edition) -> Iterator[Change]:
-    for name in FIELDS:
-        old, new = _text(before, name), _text(after, name)
+    for field, label in LABELS.items():
+        old, new = _text(before, field), _text(after, field)
         if old != new:
-            yield Change(name, _label(name), old, new)
+            yield Change(field, label, old, new)
 
 
-def _label(name: str) -> str:
-    if name in LABELS:
-        return LABELS[name]
-    return str(getattr(Edition._meta.get_field(name), "verbose_name", name))
+def _text(edition: Edition, field: str) -> str:
+    value: Any = getattr(edition, field)
+    if field == "findings":
+        lines = [_finding(row) for row in value.all()]
+    elif field == "sources":
+        lines = [_source(row) for row in value.all()]
+    elif field == "age_groups":
+        lines = [str(AgeGroup(group).label) for group in value]
+    elif hasattr(value, "all"):
+        lines = [str(row) for row in value.all()]
+    elif isinstance(value, list):
+        lines = value
+    elif field == "updated":
+        lines = [partial_date(value)] if value else []
+    elif field == "review_due":
+        lines = [day(value)] if value else []
+    elif display := getattr(edition, f"get_{field}_display", None):
+        lines = [str(display() or "")]
+    else:
+        lines = [] if value is None else [str(value)]
+    return "\n".join(lines) or NOTHING
 
 
-def _text(edition: Edition, name: str) -> str:
-    value: Any = getattr(edition, name)
-    if name == "findings":
-        return "\n".join(
-            f"{row.outcome}: {row.get_direction_display()}"
-            + "".join(
-                f"; {part}" for part in (row.measured, row.effect, row.strength_native) if part
-            )
-            for row in value.all()
-        )
-    if name == "sources":
-        return "\n".join(f"{row.url} ({row.note or 'no note'})" for row in value.all())
-    if hasattr(value, "all"):
-        return "\n".join(sorted(str(row) for row in value.all()))
-    if isinstance(value, list):
-        return "\n".join(value)
-    if display := getattr(edition, f"get_{name}_display", None):
-        return str(display() or "not stated")
-    return "not stated" if value in (None, "") else str(value)
+def _finding(row: Finding) -> str:
+    parts = [row.get_direction_display(), row.measured, row.effect, row.strength_native]
+    return f"{row.outcome}: {'; '.join(part for part in parts if part)}"
+
+
+def _source(row: Source) -> str:
+    return f"{row.url} ({row.note})" if row.note else row.url
+
+
+def _marked(tag: str, text: str) -> SafeString:
+    escaped = escape(text).replace("\n", "<br>")
+    marked = f"<{tag}>{escaped}</{tag}>" if tag and text else escaped
+    return mark_safe(marked)  # noqa: S308 - escaped above
 
 
 def _words(text: str) -> list[str]:

@@ -6,12 +6,14 @@ holds these rules (constraints and triggers); `evidence.actions` is the only cod
 """
 
 import pgtrigger
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Prefetch, Q
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 
 from centres.models import Centre, PolicyArea, RatingLevel, RatingScale
@@ -199,6 +201,46 @@ class EditionQuerySet(models.QuerySet["Edition"]):
     def history(self) -> "EditionQuerySet":
         """Every edition that the public has seen, newest first."""
         return self.filter(state__in=Edition.CLOSED).order_by("-number")
+
+    def for_lists(self) -> "EditionQuerySet":
+        """With what a row of a list shows beside the edition's own fields."""
+        return self.select_related("summary__centre", "kind")
+
+    def for_reading(self) -> "EditionQuerySet":
+        """With all that a page about one edition shows, in three queries.
+
+        Its classification comes as `all_policy_areas`, `all_topics`, `all_audiences` and
+        `all_settings`: lists of {"pk", "slug", "label"}, in order.
+        """
+        linked = {
+            f"all_{name}": ArraySubquery(
+                model.objects.filter(editions=OuterRef("pk"))
+                .order_by("order")
+                .values(term=JSONObject(pk="pk", slug="slug", label="label"))
+            )
+            for name, model in {
+                "policy_areas": PolicyArea,
+                "topics": Topic,
+                "audiences": Audience,
+                "settings": Setting,
+            }.items()
+        }
+        return (
+            self.for_lists()
+            .annotate(**linked)
+            .prefetch_related(
+                "sources", Prefetch("findings", Finding.objects.select_related("outcome"))
+            )
+        )
+
+    def for_comparing(self) -> "EditionQuerySet":
+        """With every row that two editions can differ in (see evidence.changes)."""
+        return self.select_related(
+            "kind", "strength_scale", "strength_step", "cost_scale", "cost_step"
+        ).prefetch_related(
+            *("policy_areas", "topics", "audiences", "settings", "sources"),
+            Prefetch("findings", Finding.objects.select_related("outcome")),
+        )
 
 
 class Edition(ContentModel):
@@ -491,6 +533,17 @@ class Source(EditionPart):
         return self.url
 
 
+class ApproachQuerySet(models.QuerySet["Approach"]):
+    def of_topic(self, topic: Topic) -> "ApproachQuerySet":
+        """Those with a published member on a topic, and how many: `on_topic`."""
+        published = Q(members__editions__state=Edition.State.PUBLISHED)
+        return (
+            self.filter(published, members__editions__topics=topic)
+            .annotate(on_topic=models.Count("members", distinct=True))
+            .order_by("-on_topic", "label")
+        )
+
+
 class Approach(ContentModel):
     """The same thing done in several places and assessed more than once: an editorial judgement."""
 
@@ -502,6 +555,8 @@ class Approach(ContentModel):
     why_ratings_differ = models.TextField(blank=True)
     also_known_as = also_known_as()
     reviewed_on = models.DateField(help_text="When the grouping was last reviewed.")
+
+    objects = ApproachQuerySet.as_manager()
 
     class Meta(ContentModel.Meta):
         ordering = ["order", "label"]

@@ -1,4 +1,4 @@
-"""A body of evidence at a glance: how much, how strong, which way, the best of it and what to be careful of.
+"""A body of evidence at a glance: how much, how strong, which way, the best, the cautions.
 
 Counted in the catalogue, so that any page can show it without a query but for cards not made yet.
 """
@@ -9,7 +9,7 @@ from typing import Any
 from centres.vocabulary import Direction, Strength
 
 from . import cards, catalogue
-from .catalogue import Selection
+from .catalogue import Option, Selection
 from .filters import address
 
 BEST = 5
@@ -23,7 +23,7 @@ class Cell:
 
 
 def overview(parameter: str, value: str) -> dict[str, Any]:
-    """Return the evidence that has a value of a facet, as partials/evidence_overview.html shows it."""
+    """Return the evidence that has a value of a facet, for partials/evidence_overview.html."""
     held = catalogue.current()
     known = value in held.facets[parameter].bits
     selection = held.all().choose(parameter, [value]) if known else None
@@ -53,10 +53,23 @@ def overview(parameter: str, value: str) -> dict[str, Any]:
 
 def counts(parameter: str) -> dict[str, int]:
     """Return how many published summaries have each value of a facet."""
-    return {
-        value: bits.bit_count()
-        for value, bits in catalogue.current().facets[parameter].bits.items()
-    }
+    facet = catalogue.current().facets[parameter]
+    return {value: bits.bit_count() for value, bits in facet.bits.items()}
+
+
+def companions(parameter: str, value: str, other: str) -> list[Option]:
+    """Return what else the summaries that have a value have, by another facet or the same.
+
+    The commonest comes first; the count is that of the summaries that have both.
+    """
+    facets = catalogue.current().facets
+    mine = facets[parameter].bits.get(value, 0)
+    options = [
+        Option(slug, facets[other].labels[slug], (mine & bits).bit_count(), selected=False)
+        for slug, bits in facets[other].bits.items()
+        if (parameter, value) != (other, slug) and mine & bits
+    ]
+    return sorted(options, key=lambda option: -option.count)
 
 
 def _shown(selection: Selection, parameter: str, labels: dict[str, str]) -> list[dict[str, str]]:
@@ -71,11 +84,10 @@ def _rows(selection: Selection, parameter: str, value: str) -> list[dict[str, An
     rows = []
     for level in _shown(selection, "strength", dict(Strength.choices)):
         cells = []
+        at_level = selection.choose("strength", [level["slug"]])
         for direction in directions:
             both = {"strength": level["slug"], "impact": direction["slug"]}
-            inner = selection.choose("strength", [level["slug"]]).choose(
-                "impact", [direction["slug"]]
-            )
+            inner = at_level.choose("impact", [direction["slug"]])
             url = address("evidence:find", {parameter: value, **both})
             cells.append(Cell(inner.count, url, direction["label"]))
         rows.append({"level": level, "cells": cells})

@@ -1,127 +1,225 @@
 """What the pages that people read are made from, in a fixed number of queries."""
 
+from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
-from django.db.models import Count, Prefetch, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, F, OuterRef, Prefetch, Q
 
-from centres.models import RatingScale
+from centres.models import PolicyArea, RatingScale
+from centres.vocabulary import AgeGroup, Direction, Strength
 
 from .changes import changes
-from .models import Approach, Edition, Finding, Summary
+from .models import Approach, ApproachMember, Edition, Summary
 
-RELATED = 6
+RELATED = 6  # summaries of the same topic
+COMPARED = 8  # summaries of the same approach; its own page has them all
+
+# What a direction means, where the word alone could be misread.
+MEANING = {
+    Direction.MIXED: "Results differ between outcomes, groups or studies.",
+    Direction.NO_EFFECT: "It was measured, and it made no difference.",
+    Direction.INSUFFICIENT: "The centre’s own verdict: the evidence is too thin to say.",
+    Direction.NOT_ASSESSED: (
+        "The source recommends or describes without measuring an effect, or its result could not "
+        "be read."
+    ),
+}
 
 
-def summary_context(summary: Summary, edition: Edition) -> dict[str, Any]:
-    """Return all that the page of a summary shows of one edition, published or previewed."""
-    centre = summary.centre
-    # What a centre rates effect and cost with, to link to; the strength's own scale is named by the edition.
-    scales = {scale.rates: scale for scale in RatingScale.objects.filter(centre=centre)}
+def summary_context(edition: Edition) -> dict[str, Any]:
+    """Return what the page of a summary shows of one edition, published or previewed.
+
+    Read the edition with `for_reading()`. Five queries more.
+    """
+    summary = edition.summary
     approaches = list(summary.approaches.all())
     return {
         "summary": summary,
         "edition": edition,
-        "centre": centre,
-        "ratings": _ratings(edition, scales),
-        "harmful": edition.direction == "harmful",
-        "harmful_findings": [row for row in edition.findings.all() if row.direction == "harmful"],
-        "approaches": approaches,
-        "same_approach": _same_approach(summary, approaches),
-        "same_topic": _same_topic(summary, edition),
-        "editions": summary.editions.history().count(),
+        "centre": summary.centre,
+        "ratings": _ratings(edition),
+        "meaning": MEANING.get(Direction(edition.direction), ""),
+        "is_harmful": edition.direction == Direction.HARMFUL,
+        "harms": [row for row in edition.findings.all() if row.direction == Direction.HARMFUL],
+        "age_groups": [AgeGroup(group).label for group in edition.age_groups],
+        "comparisons": _comparisons(edition, approaches),
+        "same_topic": _same_topic(edition, approaches),
     }
 
 
-def for_reading(summary: Summary) -> Edition | None:
-    """Return the published edition with all that its page shows, or None."""
-    return (
-        Edition.objects.published()
-        .filter(summary=summary)
-        .select_related("kind", "strength_scale", "cost_scale")
-        .prefetch_related(
-            *("policy_areas", "topics", "audiences", "settings", "sources"),
-            Prefetch("findings", Finding.objects.select_related("outcome")),
-        )
-        .first()
+def history(summary: Summary) -> list[dict[str, Any]]:
+    """Return what the public has seen of a summary, newest first, each with what changed in it."""
+    editions = list(summary.editions.history().for_comparing())
+    return [
+        {"edition": edition, "changes": changes(earlier, edition) if earlier else []}
+        for edition, earlier in zip_longest(editions, editions[1:])
+    ]
+
+
+@dataclass(frozen=True)
+class Glance:
+    """Several summaries in a few words. Nothing in it is averaged."""
+
+    editions: Sequence[Edition]
+
+    @property
+    def centres(self) -> list[str]:
+        return list(dict.fromkeys(one.summary.centre.short_name for one in self.editions))
+
+    @property
+    def directions(self) -> list[tuple[Direction, int]]:
+        """The directions that occur, and how often."""
+        counted = Counter(one.direction for one in self.editions)
+        return [(one, counted[one]) for one in Direction if counted[one]]
+
+    @property
+    def strengths(self) -> list[tuple[Strength, int]]:
+        """The levels of strength that occur, strongest first, and how often."""
+        counted = Counter(one.strength for one in self.editions)
+        return [(one, counted[one]) for one in Strength if counted[one]]
+
+    @property
+    def verdict(self) -> str:
+        """Say in a sentence whether those that measured an effect agree on it."""
+        measured = [
+            (direction, number)
+            for direction, number in self.directions
+            if direction not in (Direction.NOT_ASSESSED, Direction.INSUFFICIENT)
+        ]
+        if not measured:
+            return "No measured effect could be read in any of them."
+        if len(measured) > 1:
+            return "They differ on the effect."
+        direction, number = measured[0]
+        word = direction.label.lower()
+        if number == 1:
+            return f"Only one of them measured an effect, and calls it {word}."
+        return f"The {number} that measured an effect agree that it is {word}."
+
+
+def members(approach: Approach) -> Glance:
+    """Return the published editions that assess an approach, in the order of its grouping."""
+    editions = Edition.objects.published().filter(summary__memberships__approach=approach)
+    return Glance(list(editions.for_reading().order_by("summary__memberships__order")))
+
+
+def approaches(policy_area: str = "") -> list[tuple[Approach, Glance]]:
+    """Return the approaches with their published members, what most centres assess first.
+
+    Given a policy area, those that have a member in it.
+    """
+    areas = PolicyArea.objects.filter(editions=OuterRef("pk")).values("slug")
+    published = Edition.objects.published().annotate(area_slugs=ArraySubquery(areas))
+    rows = Approach.objects.prefetch_related(
+        Prefetch("memberships", ApproachMember.objects.select_related("summary__centre")),
+        Prefetch("memberships__summary__editions", published, to_attr="published_editions"),
     )
+    found = []
+    for approach in rows:
+        editions = [
+            edition
+            for membership in approach.memberships.all()
+            for edition in membership.summary.published_editions  # type: ignore[attr-defined]  # prefetched above
+        ]
+        if any(not policy_area or policy_area in edition.area_slugs for edition in editions):
+            found.append((approach, Glance(editions)))
+    return sorted(found, key=lambda pair: (-len(pair[1].centres), pair[0].label.casefold()))
 
 
-def _ratings(edition: Edition, scales: dict[str, RatingScale]) -> list[dict[str, Any]]:
+# The page of a summary
+
+
+def _ratings(edition: Edition) -> list[dict[str, Any]]:
+    """Return effect, strength and cost as partials/rating.html takes them."""
+    tied = Q(pk__in=[edition.strength_scale_id, edition.cost_scale_id])
+    scales = RatingScale.objects.filter(Q(centre=edition.summary.centre_id) | tied)
+    by_pk = {scale.pk: scale for scale in scales.prefetch_related("levels")}
+    # Where no scale is tied to the rating, the first that the centre has for it explains most.
+    usual = {scale.rates: scale for scale in reversed(by_pk.values())}
+
     def rating(
-        kind: str, level: Any, label: str, native: str, scale: RatingScale | None
-    ) -> dict[str, Any]:
+        kind: str, level: object, label: str, native: str, rates: str, scale_pk: int | None = None,
+        step_pk: int | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        tied_scale = by_pk.get(scale_pk or 0)
+        scale = tied_scale or usual.get(rates)
         return {
             "kind": kind,
             "level": level,
             "label": label,
             "native": native,
-            "scale": scale.name if scale and native else "",
+            "scale": tied_scale.name if tied_scale and native else "",
             "scale_url": scale.get_absolute_url() if scale else "",
+            **(_step(tied_scale, step_pk) if tied_scale else {}),
         }
 
     return [
         rating(
             "effect", edition.direction, edition.get_direction_display(), edition.impact_native,
-            scales.get("impact"),
+            RatingScale.Rates.IMPACT,
         ),
         rating(
             "strength", edition.strength, edition.get_strength_display(), edition.strength_native,
-            edition.strength_scale or scales.get("strength"),
+            RatingScale.Rates.STRENGTH, edition.strength_scale_id, edition.strength_step_id,
         ),
         rating(
-            "cost", edition.cost, edition.get_cost_display(), edition.cost_native,
-            edition.cost_scale or scales.get("cost"),
+            "cost", edition.cost, edition.get_cost_display() or "", edition.cost_native,
+            RatingScale.Rates.COST, edition.cost_scale_id, edition.cost_step_id,
         ),
     ]  # fmt: skip
 
 
-def _listed() -> Any:
-    return Edition.objects.published().select_related("summary__centre", "kind")
+def _step(scale: RatingScale, pk: int | None) -> dict[str, str]:
+    """Say what a step means, and from where to where its scale runs, if all its steps are known."""
+    levels = list(scale.levels.all())
+    step = next((level for level in levels if level.pk == pk), None)
+    if step is None:
+        return {}
+    ladder = scale.complete and scale.form == RatingScale.Form.LADDER
+    return {
+        "means": step.meaning,
+        "lowest": levels[0].label if ladder else "",
+        "highest": levels[-1].label if ladder else "",
+    }
 
 
-def _same_approach(summary: Summary, approaches: Sequence[Approach]) -> list[Edition]:
+def _comparisons(edition: Edition, approaches: Sequence[Approach]) -> list[dict[str, Any]]:
+    """Return what others say of the same approaches, other centres first."""
     if not approaches:
         return []
-    same = _listed().filter(summary__approaches__in=approaches).exclude(summary=summary)
-    return list(same.distinct().order_by("summary__centre__order", "title")[:20])
+    centre = edition.summary.centre_id
+    rows = (
+        Edition.objects.published()
+        .filter(summary__memberships__approach__in=approaches)
+        .exclude(summary=edition.summary_id)
+        .for_lists()
+        .annotate(approach=F("summary__memberships__approach"))
+        .order_by("summary__centre__order", "summary__memberships__order")
+    )
+    others = sorted(rows, key=lambda row: row.summary.centre_id == centre)
+    compared = []
+    for approach in approaches:
+        same = [row for row in others if row.approach == approach.pk]  # type: ignore[attr-defined]  # annotated above
+        if same:
+            compared.append(
+                {"approach": approach, "others": same[:COMPARED], "count": len(same) + 1}
+            )
+    return compared
 
 
-def _same_topic(summary: Summary, edition: Edition) -> list[Edition]:
+def _same_topic(edition: Edition, approaches: Sequence[Approach]) -> list[Edition]:
     """Return the summaries that share most topics, those of the same approach left out."""
-    topics = [topic.pk for topic in edition.topics.all()]
+    topics = [topic["pk"] for topic in edition.all_topics]  # type: ignore[attr-defined]  # by for_reading
     return list(
-        _listed()
+        Edition.objects.published()
         .filter(topics__in=topics)
-        .exclude(summary=summary)
-        .exclude(summary__approaches__in=summary.approaches.all())
-        .annotate(shared=Count("topics", filter=Q(topics__in=topics)))
-        .order_by("-shared", "title")[:RELATED]
-    )
-
-
-def history(summary: Summary) -> list[dict[str, Any]]:
-    """Return what the public has seen of a summary, newest first, each with what changed in it."""
-    editions = list(
-        summary.editions.history()
-        .select_related("kind", "strength_scale", "strength_step", "cost_scale", "cost_step")
-        .prefetch_related(
-            *("policy_areas", "topics", "audiences", "settings", "sources"),
-            Prefetch("findings", Finding.objects.select_related("outcome")),
-        )
-    )
-    before = [*editions[1:], None]
-    return [
-        {"edition": edition, "changes": changes(earlier, edition) if earlier else []}
-        for edition, earlier in zip(editions, before, strict=True)
-    ]
-
-
-def members(approach: Approach) -> list[Edition]:
-    """Return the published editions that assess an approach, in the order of its grouping."""
-    return list(
-        _listed()
-        .filter(summary__memberships__approach=approach)
-        .prefetch_related(Prefetch("findings", Finding.objects.select_related("outcome")))
-        .order_by("summary__memberships__order")
+        .exclude(summary=edition.summary_id)
+        .exclude(summary__approaches__in=approaches)
+        .for_lists()
+        .annotate(shared=Count("topics"))
+        .order_by("-shared", "summary__centre__order", "title")[:RELATED]
     )

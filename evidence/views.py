@@ -1,6 +1,6 @@
 """Finding evidence, and reading it."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
@@ -8,8 +8,9 @@ from centres.models import PolicyArea
 from portal.page_cache import public_page
 
 from . import cards, catalogue, front, overview, reading, results
+from .citing import Citation
 from .filters import EvidenceFilter
-from .models import Approach, Audience, Summary, Topic
+from .models import Approach, Audience, Edition, Summary, Topic
 
 
 @require_safe
@@ -53,16 +54,23 @@ def find_csv(request: HttpRequest) -> StreamingHttpResponse:
 @public_page
 def summary(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the published edition of a summary, or that it was withdrawn."""
-    found = get_object_or_404(Summary.objects.select_related("centre", "replaced_by"), slug=slug)
-    if found.withdrawn_at:
-        context = {"summary": found, "last": found.editions.history().first()}
-        return render(request, "evidence/withdrawn.html", context, status=410)
-    edition = reading.for_reading(found)
+    edition = Edition.objects.published().for_reading().filter(summary__slug=slug).first()
     if edition is None:
-        return render(request, "404.html", status=404)
-    context = reading.summary_context(found, edition)
-    context["permanent_url"] = request.build_absolute_uri(found.get_absolute_url())
+        return _withdrawn(request, slug)
+    url = request.build_absolute_uri(edition.get_absolute_url())
+    context = reading.summary_context(edition) | {"citation": Citation(edition, url)}
     return render(request, "evidence/summary.html", context)
+
+
+def _withdrawn(request: HttpRequest, slug: str) -> HttpResponse:
+    summaries = Summary.objects.select_related("centre")
+    found = get_object_or_404(summaries, slug=slug, withdrawn_at__isnull=False)
+    context = {
+        "summary": found,
+        "last": found.editions.history().first(),
+        "replacement": Edition.objects.published().for_lists().filter(summary__replaces=found),
+    }
+    return render(request, "evidence/withdrawn.html", context, status=410)
 
 
 @require_safe
@@ -72,7 +80,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Summary.objects.select_related("centre"), slug=slug)
     editions = reading.history(found)
     if not editions:
-        return render(request, "404.html", status=404)
+        raise Http404("No edition of this summary was published.")
     context = {"summary": found, "editions": editions, "latest": editions[0]["edition"]}
     return render(request, "evidence/history.html", context)
 
@@ -81,8 +89,16 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def approach_list(request: HttpRequest) -> HttpResponse:
     """List what several centres, or several products of one, assess."""
-    approaches = Approach.objects.prefetch_related("members__centre")
-    return render(request, "evidence/approach_list.html", {"approaches": approaches})
+    areas = list(PolicyArea.objects.all())
+    area = next((area for area in areas if area.slug == request.GET.get("policy_area")), None)
+    rows = reading.approaches(area.slug if area else "")
+    context = {
+        "areas": areas,
+        "area": area,
+        "shared": [row for row in rows if len(row[1].centres) > 1],
+        "single": [row for row in rows if len(row[1].centres) == 1],
+    }
+    return render(request, "evidence/approach_list.html", context)
 
 
 @require_safe
@@ -90,7 +106,7 @@ def approach_list(request: HttpRequest) -> HttpResponse:
 def approach(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the members of an approach side by side, never averaged."""
     found = get_object_or_404(Approach, slug=slug)
-    context = {"approach": found, "members": reading.members(found)}
+    context = {"approach": found, "glance": reading.members(found)}
     return render(request, "evidence/approach.html", context)
 
 
@@ -98,11 +114,7 @@ def approach(request: HttpRequest, slug: str) -> HttpResponse:
 @public_page
 def topic_list(request: HttpRequest) -> HttpResponse:
     """List the topics by policy area, with the number of summaries of each."""
-    numbers = overview.counts("topic")
-    areas = [
-        (area, [(topic, numbers.get(topic.slug, 0)) for topic in area.topics.all()])
-        for area in PolicyArea.objects.prefetch_related("topics")
-    ]
+    areas = PolicyArea.objects.prefetch_related("topics")
     return render(request, "evidence/topic_list.html", {"areas": areas})
 
 
@@ -111,14 +123,11 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a topic: what is known, how well, and where to go on."""
     found = get_object_or_404(Topic.objects.prefetch_related("policy_areas"), slug=slug)
-    neighbours = Topic.objects.filter(policy_areas__in=found.policy_areas.all())
-    approaches = Approach.objects.filter(
-        members__editions__topics=found, members__editions__state="published"
-    )
     context = {
         "topic": found,
-        "neighbours": neighbours.exclude(pk=found.pk).distinct(),
-        "approaches": approaches.distinct(),
+        "approaches": Approach.objects.of_topic(found),
+        "centres": overview.companions("topic", slug, "centre"),
+        "neighbours": overview.companions("topic", slug, "topic")[:8],
     }
     return render(request, "evidence/topic.html", context)
 
@@ -133,9 +142,11 @@ def audience_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page
 def audience(request: HttpRequest, slug: str) -> HttpResponse:
-    """Open the evidence for one audience."""
+    """Open the evidence for one audience: its fields, its topics, what to begin with."""
     found = get_object_or_404(Audience, slug=slug)
-    selection = catalogue.current().all().choose("audience", [slug])
-    topics = selection.options(selection.catalogue.facets["topic"])[:12]
-    context = {"audience": found, "topics": topics}
+    context = {
+        "audience": found,
+        "areas": overview.companions("audience", slug, "policy_area"),
+        "topics": overview.companions("audience", slug, "topic")[:12],
+    }
     return render(request, "evidence/audience.html", context)

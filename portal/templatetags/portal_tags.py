@@ -1,10 +1,13 @@
 """How dates, money and addresses are written, everywhere."""
 
+import datetime
 from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django import template
+from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timezone import localtime
 
 register = template.Library()
 
@@ -24,6 +27,15 @@ def partial_date(value: str) -> str:
     return " ".join(
         part for part in (day.lstrip("0"), MONTHS[int(month) - 1] if month else "", year) if part
     )
+
+
+@register.filter
+def day(value: datetime.date | None) -> str:
+    """Write a date, or the day of a moment, as people do: 20 August 2024."""
+    if value is None:
+        return NOT_STATED
+    moment = localtime(value) if isinstance(value, datetime.datetime) else value
+    return date_format(moment, "j F Y")
 
 
 @register.filter

@@ -27,7 +27,7 @@ def test_a_rating_is_a_sentence_with_the_centres_own_words() -> None:
     )
 
     assert "High strength of evidence" in words(html)
-    assert "EEF’s own wording: 4 of 5, on its scale “Padlocks”" in words(html)
+    assert "EEF’s own wording: “4 of 5”, on its scale Padlocks" in words(html)
     assert 'href="/ratings/#eef-padlocks"' in html
 
 
