@@ -78,7 +78,7 @@ class Catalogue:
         """Return what was made under this key for this version, or make it now."""
         if key not in self.made:
             self.made[key] = maker()
-        return self.made[key]  # type: ignore[no-any-return]  # what the maker returned
+        return self.made[key]
 
 
 @dataclass(frozen=True)
@@ -196,7 +196,7 @@ def forget() -> None:
 def build(day: datetime.date) -> Catalogue:
     """Read the published editions into a catalogue."""
     version = ContentVersion.current()  # before the rows: a later change must be seen as one
-    rows = list(
+    rows: list[Any] = list(
         Edition.objects.published()
         .order_by(F("updated").desc(), F("published_at").desc(), "summary__slug")
         .values(

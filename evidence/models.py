@@ -622,31 +622,31 @@ class DatasetEntry(models.Model):
 # The tables behind many-to-many fields have no class of their own to carry triggers; a proxy gives them one.
 
 
-class TopicPolicyArea(Topic.policy_areas.through):  # type: ignore[name-defined, misc]
+class TopicPolicyArea(Topic.policy_areas.through):  # type: ignore[name-defined]
     class Meta:
         proxy = True
         triggers = [CountsChanges(name="counts_changes")]
 
 
-class EditionPolicyArea(Edition.policy_areas.through):  # type: ignore[name-defined, misc]
+class EditionPolicyArea(Edition.policy_areas.through):  # type: ignore[name-defined]
     class Meta:
         proxy = True
         triggers = EditionPart.Meta.triggers
 
 
-class EditionTopic(Edition.topics.through):  # type: ignore[name-defined, misc]
+class EditionTopic(Edition.topics.through):  # type: ignore[name-defined]
     class Meta:
         proxy = True
         triggers = EditionPart.Meta.triggers
 
 
-class EditionAudience(Edition.audiences.through):  # type: ignore[name-defined, misc]
+class EditionAudience(Edition.audiences.through):  # type: ignore[name-defined]
     class Meta:
         proxy = True
         triggers = EditionPart.Meta.triggers
 
 
-class EditionSetting(Edition.settings.through):  # type: ignore[name-defined, misc]
+class EditionSetting(Edition.settings.through):  # type: ignore[name-defined]
     class Meta:
         proxy = True
         triggers = EditionPart.Meta.triggers
