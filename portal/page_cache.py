@@ -23,6 +23,7 @@ View = Callable[..., HttpResponseBase]
 
 MOST_PAGES = 500
 MOST_BYTES = 32 * 1024 * 1024
+MOST_PARAMETERS = 20  # of an address worth keeping: nobody mails a longer one
 
 _stamp: Callable[[], str] = str  # names nothing until it is told
 
@@ -38,7 +39,7 @@ class Page:
     etag: str
     status: int
     headers: tuple[tuple[str, str], ...]
-    bodies: dict[str, bytes]  # by content encoding
+    body: bytes  # compressed for those who take that
 
 
 class Pages:
@@ -69,10 +70,10 @@ class Pages:
             if stamp != self._stamp or key in self._pages:
                 return
             self._pages[key] = page
-            self._bytes += _size(page)
+            self._bytes += len(page.body)
             while len(self._pages) > MOST_PAGES or self._bytes > MOST_BYTES:
                 _, dropped = self._pages.popitem(last=False)
-                self._bytes -= _size(dropped)
+                self._bytes -= len(dropped.body)
 
 
 pages = Pages()
@@ -84,50 +85,47 @@ def public_page(view: View) -> View:
     @functools.wraps(view)
     def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         stamp = _stamp()
+        encoding = _encoding(request.headers.get("Accept-Encoding", ""))
         query = tuple(sorted(parse_qsl(request.META.get("QUERY_STRING", ""))))
-        key = (request.get_host(), request.scheme, request.path, query)
+        key = (request.get_host(), request.scheme, request.path, query, encoding)
         page = pages.get(stamp, key)
         if page is None:
             response = view(request, *args, **kwargs)
             if not isinstance(response, HttpResponse) or response.status_code not in (200, 410):
                 return response
-            page = _page(stamp, key, response)
-            if len(query) < 20 and request.method == "GET":
+            page = _page(stamp, key, response, encoding)
+            if len(query) < MOST_PARAMETERS:
                 pages.put(stamp, key, page)
         return _answer(request, page)
 
     return kept
 
 
-def _page(stamp: str, key: tuple[Any, ...], response: HttpResponse) -> Page:
+def _page(stamp: str, key: tuple[Any, ...], response: HttpResponse, encoding: str) -> Page:
     name = hashlib.sha256(repr((stamp, key)).encode()).hexdigest()[:16]
-    headers = tuple(response.items())
     body = response.content
-    bodies = {
-        "": body,
-        "gzip": gzip.compress(body, 6, mtime=0),
-        "br": brotli.compress(body, quality=5),
-    }
-    return Page(f'W/"{name}"', response.status_code, headers, bodies)
+    if encoding == "br":
+        body = brotli.compress(body, quality=4)
+    elif encoding == "gzip":
+        body = gzip.compress(body, 4, mtime=0)
+    if encoding:
+        response.headers["Content-Encoding"] = encoding
+    response.headers["Content-Length"] = str(len(body))
+    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
+    response.headers["ETag"] = f'W/"{name}"'
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return Page(f'W/"{name}"', response.status_code, tuple(response.items()), body)
 
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponse:
-    asked = request.headers.get("If-None-Match", "")
-    unchanged = page.etag in [tag.strip() for tag in asked.split(",")]
-    if unchanged and page.status == 200:
-        response = HttpResponse(status=304)
-        del response.headers["Content-Type"]
-    else:
-        encoding = _encoding(request.headers.get("Accept-Encoding", ""))
-        response = HttpResponse(page.bodies[encoding], status=page.status)
-        for name, value in page.headers:
+    asked = [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]
+    unchanged = page.status == 200 and (page.etag in asked or "*" in asked)
+    response = HttpResponse(b"" if unchanged else page.body, status=304 if unchanged else page.status)
+    for name, value in page.headers:
+        if not unchanged or name in {"ETag", "Cache-Control", "Vary"}:
             response.headers[name] = value
-        if encoding:
-            response.headers["Content-Encoding"] = encoding
-        response.headers["Content-Length"] = str(len(page.bodies[encoding]))
-    response.headers["ETag"] = page.etag
-    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    patch_vary_headers(response, ["Accept-Encoding"])
+    if unchanged:
+        del response.headers["Content-Type"]
     return response
 
 
@@ -143,6 +141,3 @@ def _encoding(accepted: str) -> str:
         }
     return next((name for name in ("br", "gzip") if offered.get(name)), "")
 
-
-def _size(page: Page) -> int:
-    return sum(map(len, page.bodies.values()))

@@ -1,0 +1,204 @@
+"""The find page, its JSON and its CSV, as a visitor meets them."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.utils.html import escape
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from evidence import actions, cards, catalogue
+from evidence.models import Summary, Topic
+from evidence.search import Matches
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=abc", "page=0", "page=-1", "page=9999", "page=1.5", "page=%C2%B2", "page=1e3",
+        "page=99999999999999999999",
+    ],
+)  # fmt: skip
+def test_a_page_that_makes_no_sense_is_not_found(client, query):
+    assert client.get(f"/evidence/?{query}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00", "q=" + "a" * 5000, "q=" + "word+" * 300, "q=%22%22%22", "q=OR+-+-", "q=%F0%9F%98%80",
+        "q=%D7%A9%D7%9C%D7%95%D7%9D", "strength=nope", "topic=%00", "q=%ff%fe", "sort=nope", "page=",
+        "&".join(f"topic=x{n}" for n in range(500)), "utm_source=mail", "q=%27%3B+drop+table",
+    ],
+)  # fmt: skip
+def test_odd_queries_are_answered(client, query):
+    for address in ("/evidence/", "/evidence.json"):
+        assert client.get(f"{address}?{query}").status_code == 200
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(q=st.text(max_size=200), value=st.text(max_size=30), page=st.text(max_size=5))
+def test_nothing_a_visitor_sends_is_an_error(client, q, value, page):
+    data = {"q": q, "topic": value, "strength": value, "page": page, "sort": value}
+    assert client.get("/evidence/", data).status_code in {200, 404}
+
+
+def test_unknown_values_are_named_and_ignored(client):
+    page = client.get("/evidence/?centre=eef&centre=acme&colour=blue").text
+    assert "centre “acme”" in page
+    assert "blue" not in page
+    assert "57 evidence summaries" in page
+
+
+def test_every_active_filter_can_be_removed(client):
+    page = client.get("/evidence/?centre=eef&centre=yef&strength=high&q=mentoring&page=1").text
+    assert 'href="/evidence/?q=mentoring&amp;strength=high&amp;centre=yef"' in page
+    assert page.count("Remove filter ") == 4
+
+
+def test_an_address_with_filters_keeps_its_page_only_while_they_stay(client):
+    page = client.get("/evidence/?kind=toolkit-strand&page=2").text
+    assert "page=3" in page
+    assert 'href="/evidence/"><span class="govuk-visually-hidden">Remove' in page
+
+
+def test_only_the_plain_list_is_for_search_engines(client):
+    assert "noindex" not in client.get("/evidence/").text
+    for query in ("q=mentoring", "centre=eef", "page=2"):
+        assert "noindex" in client.get(f"/evidence/?{query}").text
+
+
+def test_nothing_found_offers_ways_on(client):
+    page = client.get("/evidence/?centre=chi&strength=very-high").text
+    assert "No evidence summaries" in page
+    assert "without “" in page
+    assert "/policy-areas/" in page
+    assert "/topics/" in page
+
+
+def test_a_card_says_what_is_not_stated(client):
+    page = client.get("/evidence/?cost=not-stated&strength=not-rated&updated=not-stated").text
+    assert "Not rated" in page
+    assert "Not stated" in page
+    assert "Date not stated" in page
+
+
+def test_words_are_marked_in_cards_and_nothing_else_is_trusted(client):
+    page = client.get("/evidence/?q=mentoring").text
+    assert "<mark>" in page
+    hostile = client.get("/evidence/", {"q": '<script>alert("x")</script>'}).text
+    assert "<script>alert" not in hostile
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "marked"),
+    [
+        ("mentors", "Mentoring helps", "<mark>Mentoring</mark> helps"),
+        ("amp", "salt & pepper amplify", "salt &amp; pepper <mark>amplify</mark>"),
+        ("<b>", "a <b> tag", "a &lt;b&gt; tag"),
+        ("script", "<script>", "&lt;<mark>script</mark>&gt;"),
+        ("", "plain", "plain"),
+    ],
+)
+def test_marking_escapes_first(words, text, marked):
+    assert Matches(words, {}).passage(text) == marked
+
+
+def test_hostile_labels_are_escaped_in_the_panel(client):
+    hostile = '"><img src=x onerror=alert(1)>'
+    Topic.objects.filter(slug="mentoring").update(label=hostile)
+    catalogue.forget()
+    panel = cards.panel(catalogue.current().all())
+    assert hostile not in panel
+    assert escape(hostile) in panel
+
+
+def test_hostile_content_is_escaped_in_cards():
+    held = catalogue.current()
+    hostile = "<script>alert(1)</script>"
+    summary = Summary.objects.get(slug="eef-feedback")
+    draft = actions.open_edition(summary=summary)
+    draft.title = draft.bottom_line = draft.impact_native = hostile
+    draft.save()
+    actions.submit(edition=draft, change_note="A test.")
+    actions.publish(edition=draft)
+    held = catalogue.build(held.day)
+    assert hostile not in cards.cards(held, [draft.pk])
+    assert hostile not in cards.cards(held, [draft.pk], Matches("script", {}))
+
+
+def test_json_keeps_its_promise(client):
+    answer = client.get("/evidence.json?q=mentoring&centre=eef&centre=yef").json()
+    assert set(answer) == {"count", "page", "pages", "results", "facets"}
+    assert set(answer["results"][0]) == {
+        "id", "url", "title", "centre", "policy_areas", "impact", "strength", "cost", "updated",
+    }  # fmt: skip
+    assert {row["centre"] for row in answer["results"]} <= {"eef", "yef"}
+    centres = {option["value"]: option for option in answer["facets"]["centre"]}
+    assert centres["eef"]["selected"]
+    assert centres["taso"]["count"] > 0  # what ticking it would give
+    assert not centres["taso"]["selected"]
+
+
+def test_page_json_and_csv_are_one_list(client):
+    query = "policy_area=homelessness&sort=title"
+    answer = client.get(f"/evidence.json?{query}").json()
+    text = client.get(f"/evidence.csv?{query}").getvalue().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    page = client.get(f"/evidence/?{query}").text
+    ids = [row["id"] for row in answer["results"]]
+    assert [row["id"] for row in rows][: len(ids)] == ids
+    assert len(rows) == answer["count"]
+    found = [page.index(f'href="/evidence/{slug}/"') for slug in ids]
+    assert found == sorted(found)
+
+
+def test_no_figure_leaves_without_its_source_and_no_cell_is_a_formula(client):
+    text = client.get("/evidence.csv").getvalue().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == 332
+    assert all(row["source"].startswith("http") for row in rows)
+    assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+    assert any(row["effect_in_the_centres_words"] == "'+4 months" for row in rows)
+    assert any(row["cost"] == "not stated" for row in rows)
+
+
+def test_a_draft_is_nowhere_public(client):
+    summary = Summary.objects.get(slug="eef-feedback")
+    draft = actions.open_edition(summary=summary)
+    secret = "Qzxsecret"
+    draft.title = draft.bottom_line = secret
+    draft.save()
+    catalogue.forget()
+    addresses = [
+        "/", "/evidence/?centre=eef", f"/evidence/?q={secret}&sort=title", "/evidence/eef-feedback/",
+        "/evidence/eef-feedback/history/", "/evidence.json", "/sitemap.xml", "/centres/eef/",
+    ]  # fmt: skip
+    for address in addresses:
+        page = client.get(address).text
+        assert secret not in page.replace(f"“{secret}”", "").replace(f'value="{secret}"', "").replace(
+            f"q={secret}", ""
+        ), address
+    assert secret not in client.get("/evidence.csv").getvalue().decode()
+    assert json.loads(client.get(f"/evidence.json?q={secret}").text)["count"] == 0
+
+
+@pytest.mark.parametrize("address", ["/evidence/", "/evidence/?q=school", "/evidence/?centre=eef"])
+def test_queries_are_few_and_do_not_grow(client, django_assert_max_num_queries, address):
+    client.get("/evidence/?centre=chi")  # the catalogue is built once, not for each page
+    with django_assert_max_num_queries(3):
+        assert client.get(address).status_code == 200
+
+
+def test_the_page_is_small(client):
+    plain = client.get("/evidence/")
+    assert len(plain.content) <= 120_000
+    packed = client.get("/evidence/", headers={"accept-encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.content) <= 20_000
