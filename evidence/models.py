@@ -445,7 +445,7 @@ class Edition(ContentModel):
         """Refuse a rating that its own scale contradicts."""
         for kind in ("strength", "cost"):
             scale, step = getattr(self, f"{kind}_scale"), getattr(self, f"{kind}_step")
-            if scale and scale.centre_id != self.summary.centre_id:
+            if scale and self.summary_id and scale.centre_id != self.summary.centre_id:
                 raise ValidationError({f"{kind}_scale": "This is a scale of another centre."})
             if step and step.scale_id != getattr(self, f"{kind}_scale_id"):
                 raise ValidationError({f"{kind}_step": "This is not a step of the scale chosen."})

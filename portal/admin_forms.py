@@ -9,6 +9,8 @@ from django.contrib.postgres.forms import SimpleArrayField
 from django.db import models
 from django.http import HttpRequest
 
+USERS_SHOWN = 10  # of what uses a row that somebody wants to delete
+
 
 class LinesField(SimpleArrayField):
     """A list, written one entry a line."""
@@ -38,6 +40,8 @@ class PlainAdmin(admin.options.BaseModelAdmin):
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest | None, **kwargs: Any
     ) -> Any:
+        if isinstance(db_field, models.URLField):
+            kwargs["assume_scheme"] = "https"
         if not isinstance(db_field, ArrayField):
             return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[arg-type]
         base: Any = db_field.base_field
@@ -48,7 +52,8 @@ class PlainAdmin(admin.options.BaseModelAdmin):
         }
         if base.choices:
             return ChoicesField(choices=base.choices, **common)
-        return LinesField(base.formfield(), **common)
+        scheme = {"assume_scheme": "https"} if isinstance(base, models.URLField) else {}
+        return LinesField(base.formfield(**scheme), **common)
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         """Every relation to a model that has an admin with search is found by typing."""
@@ -69,6 +74,18 @@ class PortalModelAdmin(PlainAdmin, admin.ModelAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Say what uses a row, so that it is not deleted from under it."""
+        deleted, counts, permissions, protected = super().get_deleted_objects(objs, request)
+        for row in objs:
+            for relation in row._meta.related_objects:
+                if relation.many_to_many:
+                    users = getattr(row, relation.get_accessor_name()).all()[:USERS_SHOWN]
+                    protected += [
+                        f"{user._meta.verbose_name.capitalize()}: {user}" for user in users
+                    ]
+        return deleted, counts, permissions, protected
 
 
 class PortalInline(PlainAdmin, admin.TabularInline):

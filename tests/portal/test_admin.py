@@ -1,0 +1,218 @@
+"""Every page of admin, for a person with every right: it answers, in few queries, and refuses in words."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+
+from evidence import actions
+from evidence.models import Edition, Summary, SynonymGroup, Topic
+from tests.factories import (
+    make_approach,
+    make_centre,
+    make_draft,
+    make_edition,
+    make_editions,
+    make_event,
+    make_policy_area,
+    make_scale,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+LIST_QUERIES = 15
+
+
+def label(model: Any) -> str:
+    return str(model._meta.label_lower)
+
+
+def address(model: Any, page: str, *args: Any) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def form_values(response: Any) -> dict[str, Any]:
+    """Return what a browser would post if a person pressed save at once."""
+    forms = [response.context["adminform"].form]
+    for formset in response.context["inline_admin_formsets"]:
+        forms += [formset.formset.management_form, *formset.formset.forms]
+    posted = {}
+    for form in forms:
+        for bound in form:
+            value = bound.value()
+            if value is not None and value is not False:
+                posted[bound.html_name] = bound.field.prepare_value(value)
+    return posted
+
+
+@pytest.fixture
+def client(client: Client) -> Client:
+    client.force_login(User.objects.create_superuser("ada"))
+    return client
+
+
+@pytest.mark.parametrize("model", MODELS, ids=label)
+def test_every_list_and_empty_form_answers(client: Client, model: Any) -> None:
+    assert client.get(address(model, "changelist")).status_code == 200
+    assert client.get(address(model, "changelist"), {"q": "a\x00b"}).status_code < 500
+    page = client.get(address(model, "add"))
+    may_add = admin.site._registry[model].has_add_permission(page.wsgi_request)
+    assert page.status_code == (200 if may_add else 403)
+
+
+@pytest.mark.parametrize("model", [Edition, Summary, Topic], ids=label)
+def test_a_long_list_takes_no_more_queries_than_a_short_one(
+    client: Client, model: Any, django_assert_max_num_queries: Callable
+) -> None:
+    make_editions(60)
+    for number in range(55):
+        make_topic(f"topic-{number}", policy_areas=[make_policy_area()])
+    with django_assert_max_num_queries(LIST_QUERIES):
+        page = client.get(address(model, "changelist"))
+    assert page.status_code == 200
+    assert len(page.context["cl"].result_list) == 50
+
+
+def test_every_row_of_the_data_set_has_a_page(client: Client, dataset: None) -> None:
+    for model in MODELS:
+        row = model._default_manager.first()
+        if row:
+            page = client.get(address(model, "change", row.pk))
+            assert page.status_code == 200, model
+
+
+def test_a_draft_is_saved_with_its_findings_and_lists(client: Client) -> None:
+    draft = make_draft()
+    url = address(Edition, "change", draft.pk)
+    posted = form_values(client.get(url)) | {
+        "title": "Another title",
+        "key_findings": "First, of two.\r\n\r\nSecond.",
+        "findings-0-effect": "25% reduction",
+    }
+
+    assert client.post(url, posted).status_code == 302
+
+    draft = Edition.objects.get(pk=draft.pk)
+    assert (draft.title, draft.key_findings) == ("Another title", ["First, of two.", "Second."])
+    assert [row.effect for row in draft.findings.all()] == ["25% reduction"]
+
+
+@pytest.mark.parametrize("state", ["in-review", "published", "superseded", "withdrawn"])
+def test_an_edition_that_is_no_draft_cannot_be_changed(client: Client, state: str) -> None:
+    edition = make_draft()
+    actions.submit(edition=edition)
+    if state != "in-review":
+        actions.publish(edition=edition)
+    if state == "superseded":
+        make_edition(summary=edition.summary)
+    if state == "withdrawn":
+        actions.withdraw(summary=edition.summary, reason="Out of date.")
+    url = address(Edition, "change", edition.pk)
+
+    page = client.get(url)
+
+    assert f"This edition is {state.replace('-', ' ')}" in page.content.decode()
+    assert 'name="_save"' not in page.content.decode()
+    assert client.post(url, {"title": "Other"}).status_code == 403
+    if state != "in-review":
+        assert client.post(address(Edition, "delete", edition.pk)).status_code == 403
+
+
+def test_bad_input_is_told_and_what_was_typed_is_kept(client: Client) -> None:
+    draft = make_draft()
+    url = address(Edition, "change", draft.pk)
+    posted = form_values(client.get(url)) | {
+        "bottom_line": "Typed, and not lost.",
+        "updated": "last year",
+        "source_url": "javascript:alert(1)",
+    }
+
+    page = client.post(url, posted)
+
+    said = page.content.decode()
+    assert page.status_code == 200
+    assert "Write a date as 2013, 2013-03 or 2013-03-04." in said
+    assert "Enter a valid URL." in said
+    assert "Typed, and not lost." in said
+    assert Edition.objects.get(pk=draft.pk).bottom_line == draft.bottom_line
+
+
+def test_a_rating_of_another_scale_is_told_even_without_a_summary(client: Client) -> None:
+    scale = make_scale("1 padlock", slug="own")
+    posted = {"strength_scale": scale.pk, "strength": "high"}
+    for prefix in ("findings", "sources"):
+        posted |= {f"{prefix}-TOTAL_FORMS": 0, f"{prefix}-INITIAL_FORMS": 0}
+
+    page = client.post(address(Edition, "add"), posted)
+
+    assert page.status_code == 200
+    assert "This field is required." in page.content.decode()
+
+
+def test_a_rule_of_the_database_is_told_in_words(client: Client) -> None:
+    page = client.post(address(SynonymGroup, "add"), {"order": 1, "terms": "alone"})
+
+    assert page.status_code == 200
+    assert "two or more words that mean the same" in page.content.decode()
+
+
+def test_a_row_that_belongs_to_another_edition_cannot_be_changed_by_its_number(
+    client: Client,
+) -> None:
+    mine, other = make_draft(), make_draft(summary=make_edition().summary)
+    url = address(Edition, "change", mine.pk)
+    posted = form_values(client.get(url)) | {
+        "findings-0-id": other.findings.get().pk,
+        "findings-0-effect": "taken over",
+    }
+
+    client.post(url, posted)
+
+    assert other.findings.get().effect != "taken over"
+
+
+@pytest.mark.parametrize("used", ["topic", "policy area", "centre", "scale"])
+def test_what_is_in_use_is_not_deleted_and_why_is_said(client: Client, used: str) -> None:
+    topic, area = make_topic(), make_policy_area()
+    scale = make_scale("1 padlock", slug="own", centre=make_centre())
+    edition = make_edition(
+        topics=[topic], policy_areas=[area], strength_scale=scale, strength="very-low"
+    )
+    row: Any = {
+        "topic": topic, "policy area": area, "centre": edition.summary.centre, "scale": scale
+    }[used]  # fmt: skip
+
+    page = client.post(address(type(row), "delete", row.pk), {"post": "yes"})
+
+    assert page.status_code == 200
+    assert "Cannot delete" in page.content.decode()
+    assert type(row).objects.filter(pk=row.pk).exists()
+
+
+def test_a_new_edition_is_opened_by_a_button_and_only_once(client: Client) -> None:
+    edition = make_edition()
+    page = client.get(address(Edition, "change", edition.pk)).content.decode()
+    url = reverse("admin:evidence_edition_new", args=[edition.pk])
+    assert url in page
+
+    assert client.get(url).status_code == 302
+    assert not edition.summary.editions.open().exists()
+    client.post(url)
+    draft = edition.summary.editions.open().get()
+    assert (draft.number, draft.title) == (2, edition.title)
+    again = client.post(url, follow=True)
+    assert "is open already" in again.content.decode()
+    assert edition.summary.editions.count() == 2
+
+
+def test_pages_that_people_can_see_are_linked(client: Client) -> None:
+    approach = make_approach("hot-spots", members=make_editions(2))
+    make_event()
+    for row in (approach, make_centre(), make_topic()):
+        assert "viewsitelink" in client.get(address(type(row), "change", row.pk)).content.decode()
