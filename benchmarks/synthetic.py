@@ -1,0 +1,87 @@
+"""Synthetic summaries: copies of the real ones under other names, so that their skew is the real skew.
+
+Each copy takes the fields of one real edition and the classification of another, and texts with a word that 15% of all have
+("commonplace") or one in a thousand ("rarity").
+"""
+
+from django.db import connection, transaction
+
+SUMMARIES = """
+    INSERT INTO evidence_summary (slug, centre_id, withdrawn_reason)
+    SELECT 'synthetic-' || n, s.centre_id, ''
+    FROM generate_series(1, %(number)s) AS n
+    JOIN real_editions r ON r.place = n %% (SELECT count(*) FROM real_editions)
+    JOIN evidence_summary s ON s.id = r.summary_id
+"""
+# Every column of an edition as in the real one, but for those named here.
+EDITIONS = """
+    INSERT INTO evidence_edition ({columns})
+    SELECT {values}
+    FROM generate_series(1, %(number)s) AS n
+    JOIN evidence_summary s ON s.slug = 'synthetic-' || n
+    JOIN real_editions r ON r.place = n %% (SELECT count(*) FROM real_editions)
+    JOIN evidence_edition e ON e.id = r.id
+"""
+OWN = {
+    "summary_id": "s.id",
+    "title": "e.title || ' ' || n",
+    "bottom_line": """e.bottom_line
+        || CASE WHEN n %% 20 < 3 THEN ' A commonplace remark.' ELSE '' END
+        || CASE WHEN n %% 1000 = 7 THEN ' A rarity of its kind.' ELSE '' END""",
+}
+LINKED = """
+    INSERT INTO {table} ({columns})
+    SELECT {values}
+    FROM generate_series(1, %(number)s) AS n
+    JOIN evidence_summary s ON s.slug = 'synthetic-' || n
+    JOIN evidence_edition e ON e.summary_id = s.id
+    JOIN real_editions r ON r.place = n * 7 %% (SELECT count(*) FROM real_editions)
+    JOIN {table} t ON t.edition_id = r.id
+"""
+PARTS = (
+    "evidence_edition_policy_areas",
+    "evidence_edition_topics",
+    "evidence_edition_audiences",
+    "evidence_edition_settings",
+    "evidence_finding",
+    "evidence_source",
+)
+
+
+@transaction.atomic
+def make(number: int) -> None:
+    """Fill a database that holds the shipped data set up to `number` summaries, all published."""
+    with connection.cursor() as cursor:
+        # For this transaction no trigger fires: what they keep is brought up to date at the end.
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SELECT count(*) FROM evidence_edition WHERE state = 'published'")
+        parameters = {"number": max(0, number - cursor.fetchone()[0])}
+        cursor.execute(
+            """CREATE TEMPORARY TABLE real_editions ON COMMIT DROP AS
+            SELECT id, summary_id, row_number() OVER (ORDER BY id) - 1 AS place
+            FROM evidence_edition WHERE state = 'published'"""
+        )
+        cursor.execute(SUMMARIES, parameters)
+        columns = [name for name in _columns(cursor, "evidence_edition") if name != "id"]
+        values = ", ".join(OWN.get(name, f"e.{name}") for name in columns)
+        cursor.execute(EDITIONS.format(columns=", ".join(columns), values=values), parameters)
+        for table in PARTS:
+            columns = [name for name in _columns(cursor, table) if name != "id"]
+            values = ", ".join("e.id" if name == "edition_id" else f"t.{name}" for name in columns)
+            cursor.execute(
+                LINKED.format(table=table, columns=", ".join(columns), values=values), parameters
+            )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+        cursor.execute("SELECT evidence_refresh_search(ARRAY(SELECT id FROM evidence_edition))")
+        cursor.execute("UPDATE portal_contentversion SET version = version + 1")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def _columns(cursor, table: str) -> list[str]:  # type: ignore[no-untyped-def]  # Django's cursor
+    cursor.execute(
+        """SELECT quote_ident(column_name) FROM information_schema.columns
+        WHERE table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position""",
+        [table],
+    )
+    return [name for (name,) in cursor.fetchall()]
