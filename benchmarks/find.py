@@ -65,10 +65,14 @@ def measure(server: embedded.Server, number: int) -> None:
         "PORT": str(PORT),
         "WEB_CONCURRENCY": "1",
     }
-    fill = f"import django; django.setup(); from benchmarks import synthetic; synthetic.make({number})"
+    fill = (
+        f"import django; django.setup(); from benchmarks import synthetic; synthetic.make({number})"
+    )
     for command in (["manage.py", "migrate", "-v0"], ["manage.py", "load_network"], ["-c", fill]):
-        subprocess.run([sys.executable, *command], env=environment, check=True, stdout=subprocess.DEVNULL)  # noqa: S603
-    gunicorn = subprocess.Popen(  # noqa: S603
+        subprocess.run(
+            [sys.executable, *command], env=environment, check=True, stdout=subprocess.DEVNULL
+        )
+    gunicorn = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"],
         env=environment,
         stderr=subprocess.DEVNULL,
@@ -90,7 +94,7 @@ def _times(gunicorn: int, server: embedded.Server) -> dict[str, list[float]]:
     postmaster = server.process.pid if server.process else 0
     times: dict[str, list[float]] = {kind: [] for kind in KINDS}
     counter = 0
-    for kind, address in KINDS.items():  # warm: what a worker makes once a content version is made
+    for address in KINDS.values():  # warm: what a worker makes once a content version is made
         for _ in range(3):
             counter += 1
             _get(connection, address.format(n=f"warm{counter}"), {})
@@ -132,7 +136,9 @@ def _connect() -> http.client.HTTPConnection:
             time.sleep(0.2)
 
 
-def _get(connection: http.client.HTTPConnection, address: str, headers: dict[str, str]) -> tuple[int, str]:
+def _get(
+    connection: http.client.HTTPConnection, address: str, headers: dict[str, str]
+) -> tuple[int, str]:
     connection.request("GET", address, headers={"Accept-Encoding": "br, gzip", **headers})
     response = connection.getresponse()
     response.read()

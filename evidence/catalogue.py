@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import compress, islice
 from operator import and_, itemgetter, or_
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db.models import F
@@ -43,8 +43,7 @@ class Facet:
     by_count: bool = False  # a long list, whose commonest values come first
 
 
-@dataclass(frozen=True)
-class Option:
+class Option(NamedTuple):
     """One value of a facet as people see it. The count is what ticking it would give."""
 
     value: str

@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -127,11 +128,12 @@ class EvidenceFilter(django_filters.FilterSet):
 
     def find(self) -> "EvidenceFilter":
         """Read the address. Http404 says what is wrong with the page number."""
-        form = self.form
-        if not form.is_valid():
-            raise Http404("; ".join(" ".join(errors) for errors in form.errors.values()))
         selection = self.catalogue.all()
-        for name, value in form.cleaned_data.items():
+        for name, field in _fields().items():
+            try:
+                value = field.clean(field.widget.value_from_datadict(self.data, {}, name))
+            except ValidationError as error:
+                raise Http404(" ".join(error.messages)) from None
             selection = self.filters[name].filter(selection, value)
         self.selection = selection
         self.words = self.matches.words if self.matches else ""
@@ -140,9 +142,6 @@ class EvidenceFilter(django_filters.FilterSet):
         if not 1 <= self.page <= self.pages:
             raise Http404(f"There are {self.pages} pages; page {self.page} is not one of them.")
         return self
-
-    def get_form_class(self) -> type[forms.Form]:
-        return _form_class()
 
     @property
     def editions(self) -> list[int]:
@@ -185,7 +184,7 @@ def address(view: str, state: Mapping[str, Any]) -> str:
         values: Iterable[Any] = value if isinstance(value, list | tuple) else [value]
         pairs += [(name, one) for one in values if one not in ("", None)]
     query = urlencode(pairs)
-    return f"{reverse(view)}?{query}" if query else reverse(view)
+    return f"{_path_of(view)}?{query}" if query else _path_of(view)
 
 
 @dataclass(frozen=True)
@@ -197,10 +196,14 @@ class CatalogueRows:
 
 
 @functools.cache
-def _form_class() -> type[forms.Form]:
-    """Make the form once: making a class for every request costs more than reading the address."""
-    fields = {name: one.field for name, one in EvidenceFilter.base_filters.items()}
-    return type("EvidenceForm", (forms.Form,), fields)
+def _fields() -> dict[str, forms.Field]:
+    """Make the fields once. They keep no state, and a form that copies them would cost more than reading the address."""
+    # Of copies: a filter keeps the field that it makes, and the class's own are copied for every request.
+    return {name: copy(one).field for name, one in EvidenceFilter.base_filters.items()}
+
+
+# Reversing an address takes longer than the rest of making a link.
+_path_of = functools.cache(reverse)
 
 
 def _matches(catalogue: Catalogue, words: str) -> search.Matches:

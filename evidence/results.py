@@ -131,7 +131,7 @@ def as_json(found: EvidenceFilter, site: str) -> dict[str, Any]:
         "pages": found.pages,
         "results": [_json_row(editions[pk], site) for pk in found.editions if pk in editions],
         "facets": {
-            facet.parameter: [vars(option) for option in found.selection.options(facet)]
+            facet.parameter: [option._asdict() for option in found.selection.options(facet)]
             for facet in found.catalogue.facets.values()
         },
     }

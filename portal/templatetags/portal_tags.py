@@ -1,10 +1,12 @@
 """How dates, money and addresses are written, everywhere."""
 
 import datetime
+import functools
 from decimal import Decimal
 from urllib.parse import urlsplit
 
 from django import template
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
@@ -66,3 +68,10 @@ def host_name(url: str) -> str:
 
 def _number(value: Decimal) -> str:
     return f"{value:,.4f}".rstrip("0").rstrip(".")
+
+
+@register.simple_tag
+@functools.cache
+def address(name: str) -> str:
+    """Return the address of a page without parameters, looked up once: the frame of every page asks for a dozen."""
+    return reverse(name)

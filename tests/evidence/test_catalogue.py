@@ -32,7 +32,9 @@ def by_orm(chosen: dict[str, list[str]]) -> set[int]:
     for parameter, values in chosen.items():
         stated = [value for value in values if value != NOT_STATED]
         found = set(
-            Edition.objects.filter(**{f"{LOOKUPS[parameter]}__in": stated}).values_list("pk", flat=True)
+            Edition.objects.filter(**{f"{LOOKUPS[parameter]}__in": stated}).values_list(
+                "pk", flat=True
+            )
         )
         if NOT_STATED in values:
             empty = Edition.objects.filter(**{f"{LOOKUPS[parameter]}__isnull": True})

@@ -182,9 +182,9 @@ def test_a_draft_is_nowhere_public(client):
     ]  # fmt: skip
     for address in addresses:
         page = client.get(address).text
-        assert secret not in page.replace(f"“{secret}”", "").replace(f'value="{secret}"', "").replace(
-            f"q={secret}", ""
-        ), address
+        assert secret not in page.replace(f"“{secret}”", "").replace(
+            f'value="{secret}"', ""
+        ).replace(f"q={secret}", ""), address
     assert secret not in client.get("/evidence.csv").getvalue().decode()
     assert json.loads(client.get(f"/evidence.json?q={secret}").text)["count"] == 0
 

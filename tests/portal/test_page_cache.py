@@ -59,7 +59,9 @@ def test_a_page_comes_packed_as_the_browser_takes_it(client, accepted, encoding,
 
 
 def test_addresses_that_differ_are_kept_apart(client):
-    assert client.get("/evidence/?centre=eef").content != client.get("/evidence/?centre=yef").content
+    assert (
+        client.get("/evidence/?centre=eef").content != client.get("/evidence/?centre=yef").content
+    )
     assert client.head("/evidence/").content == b""
     assert client.get("/evidence/").content != b""
 
