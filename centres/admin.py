@@ -23,6 +23,7 @@ from .models import (
     Publication,
     RatingDimension,
     RatingLevel,
+    RatingReference,
     RatingScale,
     SpendingFigure,
 )
@@ -104,6 +105,12 @@ class RatingLevelAdmin(PortalModelAdmin):
     list_filter = ["scale"]
     list_select_related = ["scale"]
     search_fields = ["label", "scale__name", "scale__slug"]
+
+
+@admin.register(RatingReference)
+class RatingReferenceAdmin(PortalModelAdmin):
+    list_display = ["citation", "order", "finding"]
+    search_fields = ["citation", "slug", "finding"]
 
 
 @admin.register(NetworkEvent)

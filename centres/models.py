@@ -512,6 +512,25 @@ class RatingDimension(ContentModel):
         return self.name
 
 
+class RatingReference(ContentModel):
+    """A publication on how evidence is rated, for readers who want to go deeper."""
+
+    slug = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
+    citation = models.TextField()
+    url = models.URLField(max_length=500, blank=True, help_text="The publication itself.")
+    finding = models.TextField(help_text="What it found, in plain words.")
+    source = models.URLField(max_length=500, help_text="The page that was read.")
+    note = models.TextField(blank=True)
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order"]
+        constraints = [slug_constraint("rating_reference_slug_is_words")]
+
+    def __str__(self) -> str:
+        return self.citation
+
+
 class NetworkEvent(ContentModel):
     """Something that happened to the network. Its order sorts it where the date is not known."""
 

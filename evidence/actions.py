@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from centres.models import Centre
 
+from .links import replace_links
 from .models import Edition, Finding, Source, Summary
 
 # What an edition says, and so what a new one takes over from the published one.
@@ -242,7 +243,12 @@ def _write(contents: Sequence[tuple[Edition, Content]]) -> None:
             edition.save()
     Edition.objects.bulk_create(new)
     for name in CLASSIFICATION:
-        _write_classification(name, contents)
+        stated = {
+            edition.pk: [getattr(row, "pk", row) for row in content.classification[name]]
+            for edition, content in contents
+            if name in content.classification
+        }
+        replace_links(Edition, name, stated)
     parts: list[tuple[Any, str]] = [(Finding, "findings"), (Source, "sources")]
     for model, part in parts:
         model.objects.filter(edition__in=[edition for edition, _ in contents]).delete()
@@ -251,19 +257,3 @@ def _write(contents: Sequence[tuple[Edition, Content]]) -> None:
             for edition, content in contents
             for number, row in enumerate(getattr(content, part), start=1)
         )
-
-
-def _write_classification(name: str, contents: Sequence[tuple[Edition, Content]]) -> None:
-    meta: Any = Edition._meta.get_field(name)
-    through, target = meta.remote_field.through, f"{meta.m2m_reverse_field_name()}_id"
-    stated = [
-        (edition, content.classification[name])
-        for edition, content in contents
-        if name in content.classification
-    ]
-    through._default_manager.filter(edition__in=[edition for edition, _ in stated]).delete()
-    through._default_manager.bulk_create(
-        through(**{"edition_id": edition.pk, target: getattr(row, "pk", row)})
-        for edition, rows in stated
-        for row in rows
-    )

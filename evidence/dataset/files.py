@@ -1,78 +1,137 @@
-"""Reading and writing the YAML of the data set, with errors that name file, entry and field."""
+"""Reading and writing the YAML of the data set, with faults that name file, entry and field."""
 
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+Documents = dict[str, Any]  # by file name, such as "network/centres.yaml"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an entry stands; `line` is 0 if it is not known."""
+
+    file: str
+    line: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.file}, line {self.line}" if self.line else self.file
+
 
 @dataclass(frozen=True)
 class Fault:
     """One thing that is wrong in the files."""
 
-    file: str
-    entry: str
-    field: str
+    place: Place
     message: str
+    entry: str = ""
+    field: str = ""
 
     def __str__(self) -> str:
-        return ": ".join(part for part in (self.file, self.entry, self.field, self.message) if part)
+        parts = (str(self.place), self.entry, self.field, self.message)
+        return ": ".join(part for part in parts if part)
 
 
 class DatasetError(Exception):
-    """The files cannot be loaded; `faults` lists everything that is wrong, and nothing was changed."""
+    """The files cannot be loaded; `faults` is everything that is wrong. Nothing was changed."""
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__("\n".join(map(str, faults)))
         self.faults = faults
 
 
-class _Loader(yaml.CSafeLoader):
-    """Safe YAML that refuses a key given twice, which YAML itself would silently overwrite."""
+class Mapping(dict[str, Any]):
+    """A mapping that knows the line it begins on."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-        seen = set()
-        for key_node, _ in node.value:
-            key = key_node.value
-            if key in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key {key!r} is given twice", key_node.start_mark
-                )
-            seen.add(key)
-        return super().construct_mapping(node, deep)
+    line = 0
 
 
-def read_documents(folder: Path, names: list[str]) -> tuple[dict[str, Any], list[Fault]]:
-    """Read YAML files below a folder. A name without an ending is a folder whose files are all read."""
-    documents: dict[str, Any] = {}
+def read_documents(folder: Path, names: list[str]) -> tuple[Documents, list[Fault]]:
+    """Read the YAML files of a folder. A name without an ending is a folder of files."""
+    if not folder.is_dir():
+        return {}, [Fault(Place(str(folder)), "there is no such folder")]
+    documents: Documents = {}
     faults = []
-    for name in names:
-        if name.endswith(".yaml"):
-            paths = [folder / name]
-        else:
-            paths = sorted((folder / name).glob("*.yaml"))
-            if not paths:
-                faults.append(Fault(name, "", "", "the folder holds no .yaml file"))
-        for path in paths:
-            relative = path.relative_to(folder).as_posix()
-            try:
-                documents[relative] = yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - a safe loader
-            except FileNotFoundError:
-                faults.append(Fault(relative, "", "", "the file is missing"))
-            except UnicodeDecodeError as error:
-                faults.append(Fault(relative, "", "", f"the file is not UTF-8 text ({error})"))
-            except yaml.MarkedYAMLError as error:
-                line = error.problem_mark.line + 1 if error.problem_mark else "?"
-                faults.append(Fault(relative, f"line {line}", "", str(error.problem)))
-            except yaml.YAMLError as error:
-                faults.append(Fault(relative, "", "", f"the file is not YAML: {error}"))
+    present = {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*.y*ml")
+        if path.suffix in {".yaml", ".yml"}
+    }
+    for name in _files_of(names, present):
+        try:
+            documents[name] = _read(folder / name)
+        except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+            faults.append(_unreadable(name, error))
+    for name in sorted(present - set(_files_of(names, present))):
+        faults.append(Fault(Place(name), "the data set has no file of this name"))
     return documents, faults
 
 
 def write_document(path: Path, document: Any) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     text = yaml.dump(
-        document, Dumper=yaml.CSafeDumper, allow_unicode=True, sort_keys=False, width=110
+        document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, indent=2
     )
     path.write_text(text, "utf-8")
+
+
+def _files_of(names: list[str], present: set[str]) -> Iterator[str]:
+    for name in names:
+        if name.endswith(".yaml"):
+            yield name
+        else:
+            yield from sorted(
+                file for file in present if file.startswith(f"{name}/") and file.endswith(".yaml")
+            )
+
+
+class _Loader(yaml.CSafeLoader):
+    """Safe YAML that keeps lines and refuses a key given twice, which YAML would let pass."""
+
+    def construct_yaml_map(self, node: yaml.MappingNode) -> Generator[Mapping, None, None]:
+        mapping = Mapping()
+        mapping.line = node.start_mark.line + 1
+        yield mapping
+        for key_node, value_node in node.value:
+            key = self.construct_object(key_node)
+            if not isinstance(key, str):
+                raise yaml.MarkedYAMLError(None, None, "a key is not text", key_node.start_mark)
+            if key in mapping:
+                raise yaml.MarkedYAMLError(
+                    None, None, f"the key {key!r} is given twice", key_node.start_mark
+                )
+            mapping[key] = self.construct_object(value_node, deep=True)
+
+
+_Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
+
+
+class _Dumper(yaml.CSafeDumper):
+    """Plain YAML without references: what stands twice is written twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+_Dumper.add_representer(Mapping, _Dumper.represent_dict)
+
+
+def _read(path: Path) -> Any:
+    return yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - built on the safe loader
+
+
+def _unreadable(name: str, error: Exception) -> Fault:
+    if isinstance(error, FileNotFoundError):
+        return Fault(Place(name), "the file is missing")
+    if isinstance(error, OSError):
+        return Fault(Place(name), f"the file cannot be read: {error.strerror}")
+    if isinstance(error, UnicodeDecodeError):
+        line = error.object[: error.start].count(b"\n") + 1
+        return Fault(Place(name, line), "the file is not UTF-8 text")
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        return Fault(Place(name, mark.line + 1 if mark else 0), f"not YAML: {error.problem}")
+    return Fault(Place(name), f"not YAML: {error}")

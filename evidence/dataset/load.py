@@ -1,243 +1,408 @@
-"""Loading the data set: all or nothing, and nothing that has not changed.
+"""Loading the data set: all or nothing, nothing that has not changed, and never over editors.
 
-What was loaded from each entry is remembered (DatasetEntry). An entry that is the same as then is left alone, so that loading
-the shipped files again, which every start does, never undoes what editors have done since.
+What was last loaded from each entry is remembered (DatasetEntry). An entry that is the same as then
+is left alone, whatever has become of its row since: loading the shipped files again, as every start
+does, undoes nobody's work. An entry that has changed is taken over where its row still says what
+was last loaded; otherwise the row stays as editors made it, and the report says so. The reasons are
+in docs/decisions/editions-and-files.md.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models import ProtectedError
 
-from centres.models import Centre, RatingLevel
+from centres.models import RatingLevel
 from evidence import actions
+from evidence.changes import changes
+from evidence.links import replace_links
 from evidence.models import DatasetEntry, Edition, Summary
 
-from .files import DatasetError, Fault
-from .read import Key, Record, Row
-from .schema import Rows, Table
-from .shape import name_of
+from .checks import Records
+from .files import DatasetError, Fault, Place
+from .records import Key, Record, Row, queryset, record_of
+from .schema import Column, Dated, Links, Reference, Rows, Table
 from .tables import SUMMARIES, TABLES
 
-Keys = dict[type[models.Model], dict[Key, int]]
-Watch = Callable[[list[Record], str], Iterable[Record]]
+Progress = Callable[[int, int], None]
+Pair = tuple[Record, Any]  # a record and the row that it fills
+
+FIRST_EDITION = "First edition."
+SUMMARIES_AT_ONCE = 50
+LOCK = 7_219_043_556  # one load at a time; any number that nothing else uses
 
 
 @dataclass
 class Report:
-    """What a load did, and what people should look at."""
+    """What a load did (new, changed, removed, unchanged, left), and what people should look at."""
 
     counts: Counter[str] = field(default_factory=Counter)
     remarks: list[str] = field(default_factory=list)
 
 
-def load(
-    records: dict[Table, list[Record]], watch: Watch = lambda records, label: records
-) -> Report:
-    """Write what is new or changed in the files. Raise DatasetError, with nothing written, if it does not fit.
+def load(records: Records, progress: Progress = lambda done, total: None) -> Report:
+    """Write what is new or changed. Raise DatasetError, with nothing written, if it does not fit.
 
-    `watch` is given the records of each table and a label, and passes them on: room for a progress bar.
+    `progress` is told how many of the new and changed entries are done, and how many there are.
     """
-    loading = _Loading()
-    with transaction.atomic():
-        for table in TABLES:
-            loading.table(table, watch(records[table], str(table.model._meta.verbose_name_plural)))
-        for table in reversed(TABLES):
-            loading.remove_vanished(table, records[table])
-    return loading.report
+    try:
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 0")
+                cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+            report = _Load(records, progress).run()
+            connection.check_constraints()  # those that wait for the end, where it can still be told
+            return report
+    except DatabaseError as error:
+        raise DatasetError([Fault(Place("the database"), _reason(error))]) from error
 
 
-class _Loading:
-    def __init__(self) -> None:
+class _Load:
+    def __init__(self, records: Records, progress: Progress) -> None:
+        self.records = records
+        self.progress = progress
         self.report = Report()
-        self.keys: Keys = {}
-        self.digests = {
-            (entry.table, entry.key): entry.digest for entry in DatasetEntry.objects.all()
+        self.keys = _Keys()
+        self.done = self.total = 0
+        self.last = {(one.table, one.key): one.digest for one in DatasetEntry.objects.all()}
+
+    def run(self) -> Report:
+        changed = {
+            table: [one for one in self.records[table] if self._last(one) != one.digest]
+            for table in TABLES
         }
+        self.total = sum(map(len, changed.values()))
+        self.report.counts["unchanged"] = sum(map(len, self.records.values())) - self.total
+        for table in TABLES:
+            if changed[table]:
+                self._table(table, changed[table])
+        for table in reversed(TABLES):
+            self._vanished(table)
+        return self.report
 
-    def table(self, table: Table, records: Iterable[Record]) -> None:
-        changed: list[tuple[Record, int]] = []
-        model = Summary if table is SUMMARIES else table.model
-        key_attribute = "slug" if table is SUMMARIES else table.key_attribute
-        self.keys[model] = dict(model._default_manager.values_list(key_attribute, "pk"))
-        for position, record in enumerate(records, start=1):
-            if self.digests.get((name_of(table), str(record.key))) == record.digest:
-                self.report.counts["unchanged"] += 1
-                continue
-            try:
-                with transaction.atomic():
-                    if table is SUMMARIES:
-                        kept = self._summary(record)
-                    else:
-                        kept = self._reference_row(table, record, position)
-                        changed.append((record, position))
-            except (DatabaseError, ValidationError, actions.ActionError) as error:
-                raise _refused(record, error) from error
-            if kept:
-                self._remember(table, record)
-        # A row may be linked to a later one of its own table.
-        for record, _ in changed:
-            self._links(table, record)
-        if model is not Summary and any(part.model is RatingLevel for part in table.rows):
-            self.keys[RatingLevel] = {
-                f"{scale}/{label}": pk
-                for scale, label, pk in RatingLevel.objects.values_list(
-                    "scale__slug", "label", "pk"
-                )
-            }
+    def _last(self, record: Record) -> str | None:
+        return self.last.get((record.table.name, str(record.key)))
 
-    def _reference_row(self, table: Table, record: Record, position: int) -> bool:
-        manager = table.model._default_manager
-        instance: Any = manager.filter(**{table.key_attribute: record.key}).first()
-        self.report.counts["changed" if instance else "new"] += 1
-        if instance is None:
-            instance = table.model(**{table.key_attribute: record.key})
-        own_order = "order" in record.values or table.key_attribute == "order"
-        if table.ordered and not own_order:
-            instance.order = position
-        self._fill(instance, record)
-        instance.full_clean(validate_unique=False)
-        instance.save()
-        self.keys[table.model][record.key] = instance.pk
-        for part in table.rows:
-            self._rows(instance, part, record.rows[part.attribute])
-        return True
-
-    def _fill(self, instance: models.Model, row: Row) -> None:
-        for attribute, value in row.values.items():
-            setattr(instance, attribute, value)
-        for attribute, key in row.references.items():
-            setattr(instance, f"{attribute}_id", self._key(instance, attribute, key))
-
-    def _key(self, instance: models.Model, attribute: str, key: Key | None) -> int | None:
-        related: Any = instance._meta.get_field(attribute).related_model
-        return None if key is None else self.keys[related][key]
-
-    def _rows(self, instance: models.Model, part: Rows, rows: list[Row]) -> None:
-        """Bring the rows that belong to an instance into line, by their order, so that they keep their identity."""
-        manager = getattr(instance, part.attribute)
-        existing = {row.order: row for row in manager.all()}
-        manager.exclude(order__in=[row.values["order"] for row in rows]).delete()
-        for row in rows:
-            target = existing.get(row.values["order"]) or part.model(**{part.parent: instance})
-            self._fill(target, row)
-            target.save()
-
-    def _links(self, table: Table, record: Record) -> None:
-        if not table.links:
-            return
-        instance = table.model._default_manager.get(pk=self.keys[table.model][record.key])
-        for link in table.links:
-            wanted = [self.keys[link.model][key] for key in record.links[link.attribute]]
-            getattr(instance, link.attribute).set(wanted)
-
-    def _summary(self, record: Record) -> bool:
-        """Publish a new edition from a changed entry; say whether the entry was taken over."""
-        content = self._content(record)
-        summary = Summary.objects.filter(slug=record.key).first()
-        if summary is None:
-            centre = Centre.objects.get(pk=self.keys[Centre][record.references["centre"] or ""])
-            edition = actions.create_summary(slug=str(record.key), centre=centre, content=content)
-            note = "First edition."
-            self.report.counts["new"] += 1
-        elif summary.editions.open().exists():
-            self.report.remarks.append(
-                f"{record.key}: its entry has changed, but an editor has an open edition; it was left alone."
-            )
-            return False
-        elif summary.withdrawn_at:
-            self.report.remarks.append(f"{record.key}: its entry has changed, but it is withdrawn.")
-            return False
+    def _table(self, table: Table, records: list[Record]) -> None:
+        """Sort out what is to be done with each changed entry, and do it."""
+        rows = _rows_by_key(table, [record.key for record in records])
+        new: list[Record] = []
+        changed: list[Pair] = []
+        for record in records:
+            row = rows.get(record.key)
+            digest = row and record_of(table, row).digest
+            if row is None:
+                new.append(record)
+            elif digest == record.digest:
+                self._count("unchanged", record)
+            elif digest == self._last(record):
+                changed.append((record, row))
+            else:
+                self._leave(record, "the portal's own version has changed too")
+        if table is SUMMARIES:
+            self._first_editions(new)
+            self._next_editions(changed)
         else:
-            edition = actions.open_edition(summary=summary)
-            changed = self._changed_labels(edition, content)
-            if not changed:
-                actions.discard(edition=edition)
-                return True
-            actions.write(edition=edition, content=content)
-            note = f"Changed with the data set: {', '.join(changed)}."
-            self.report.counts["changed"] += 1
-        self.keys[Summary][record.key] = edition.summary_id
-        actions.submit(edition=edition, change_note=note)
-        actions.publish(edition=edition)
-        return True
+            self._write_rows(table, new, changed)
+        self.keys.forget(table.model)
+
+    def _count(self, what: str, *records: Record) -> None:
+        """Count what was done with entries, and remember them as loaded."""
+        DatasetEntry.objects.bulk_create(
+            (
+                DatasetEntry(table=one.table.name, key=str(one.key), digest=one.digest)
+                for one in records
+            ),
+            update_conflicts=True,
+            unique_fields=["table", "key"],
+            update_fields=["digest"],
+        )
+        self.report.counts[what] += len(records)
+        self._advance(len(records))
+
+    def _leave(self, record: Record, why: str) -> None:
+        self.report.counts["left"] += 1
+        self.report.remarks.append(f"{record.place}: {record.key}: not loaded, because {why}.")
+        self._advance(1)
+
+    def _advance(self, number: int) -> None:
+        self.done += number
+        self.progress(self.done, self.total)
+
+    # Rows of reference: what is not an edition
+
+    def _write_rows(self, table: Table, new: list[Record], changed: list[Pair]) -> None:
+        manager = table.model._default_manager
+        if table.aside:
+            giving_way = [row.pk for _, row in changed] + [row.pk for row in self._gone(table)]
+            manager.filter(pk__in=giving_way).update(**table.aside)
+        made = [(record, table.model(**{table.key_attribute: record.key})) for record in new]
+        for record, row in (*made, *changed):
+            self._fill(row, record, record, _fields(table))
+        try:
+            manager.bulk_create([row for _, row in made])
+            for _, row in changed:
+                row.save()
+        except DatabaseError as error:
+            raise DatasetError([Fault(Place(table.file), _reason(error))]) from error
+        self.keys.forget(table.model)
+        for part in table.all(Rows):
+            self._write_parts(part, [*made, *changed])
+        for link in table.all(Links):
+            targets = {row.pk: self._targets(record, link) for record, row in (*made, *changed)}
+            replace_links(table.model, link.attribute, targets)
+        self._count("new", *new)
+        self._count("changed", *(record for record, _ in changed))
+
+    def _write_parts(self, part: Rows, pairs: list[Pair]) -> None:
+        """Bring the rows that belong to others into line, so that those that stay keep their key."""
+        model = part.model._default_manager
+        present: dict[int, list[Any]] = {row.pk: [] for _, row in pairs}
+        for child in model.filter(**{f"{part.parent}__in": list(present)}):
+            present[getattr(child, f"{part.parent}_id")].append(child)
+        new: list[Any] = []
+        kept: list[Any] = []
+        gone: list[Any] = []
+        for record, row in pairs:
+            rows = [self._made_part(part, record, row, one) for one in record.rows[part.attribute]]
+            for child, old in _matched(rows, present[row.pk], part.identity):
+                if old:
+                    child.pk = old.pk
+                (kept if old else new).append(child)
+            stay = {child.pk for child in kept}
+            gone += [child for child in present[row.pk] if child.pk not in stay]
+        for child in gone:
+            self._delete_part(part, child)
+        if part.aside:
+            model.filter(pk__in=[child.pk for child in kept]).update(**part.aside)
+        for child in kept:
+            child.save(force_update=True)
+        model.bulk_create(new)
+
+    def _made_part(self, part: Rows, record: Record, parent: Any, row: Row) -> Any:
+        child = part.model(**{part.parent: parent, "order": row.values["order"]})
+        self._fill(child, record, row, part.parts)
+        return child
+
+    def _delete_part(self, part: Rows, child: Any) -> None:
+        try:
+            child.delete()
+        except ProtectedError as error:
+            parent, users = getattr(child, part.parent), _named(error.protected_objects)
+            fault = f"{child} is gone from the files, but still used by {users}"
+            raise DatasetError([Fault(Place(str(parent)), fault, field=part.key)]) from error
+
+    def _fill(self, instance: Any, record: Record, row: Row, parts: Sequence[Any]) -> None:
+        for name, value in row.values.items():
+            setattr(instance, name, value)
+        for part in parts:
+            if isinstance(part, Reference):
+                key = self._target(record, part, row.references[part.attribute])
+                setattr(instance, f"{part.attribute}_id", key)
+
+    def _targets(self, record: Record, link: Links) -> list[int]:
+        keys = (self._target(record, link, name) for name in record.links[link.attribute])
+        return [key for key in keys if key is not None]
+
+    def _target(self, record: Record, part: Reference | Links, name: Key | None) -> int | None:
+        if name is None:
+            return None
+        try:
+            return self.keys[part.model][name]
+        except KeyError:
+            wrong = f"{name!r} is in the files, but no longer in the portal"
+            raise DatasetError([record.fault(wrong, part.key)]) from None
+
+    # Summaries
+
+    def _first_editions(self, records: list[Record]) -> None:
+        taken = {
+            summary.slug: summary
+            for summary in Summary.objects.filter(slug__in=[one.key for one in records])
+        }
+        for record in records:
+            if summary := taken.get(str(record.key)):
+                is_gone = "it is withdrawn" if summary.withdrawn_at else "it is not public yet"
+                self._leave(record, f"{is_gone} in the portal")
+        new = [record for record in records if record.key not in taken]
+        for start in range(0, len(new), SUMMARIES_AT_ONCE):
+            some = new[start : start + SUMMARIES_AT_ONCE]
+            try:
+                actions.publish_first_editions(
+                    summaries=[self._new_summary(one) for one in some], change_note=FIRST_EDITION
+                )
+            except DatabaseError as error:
+                raise DatasetError([Fault(Place(SUMMARIES.file), _reason(error))]) from error
+            self._count("new", *some)
+        self.keys.forget(Summary)
+
+    def _new_summary(self, record: Record) -> actions.NewSummary:
+        return actions.NewSummary(
+            slug=str(record.key), centre_id=self._centre(record), content=self._content(record)
+        )
+
+    def _centre(self, record: Record) -> int:
+        (part,) = (one for one in SUMMARIES.all(Reference) if one.key == "centre")
+        key = self._target(record, part, record.references[part.attribute])
+        assert key is not None  # noqa: S101 - the key is not optional
+        return key
+
+    def _next_editions(self, pairs: list[Pair]) -> None:
+        busy = set(
+            Edition.objects.open()
+            .filter(summary__in=[edition.summary_id for _, edition in pairs])
+            .values_list("summary_id", flat=True)
+        )
+        for record, published in pairs:
+            if published.summary_id in busy:
+                self._leave(record, "an editor has an edition of it open")
+                continue
+            if published.summary.centre_id != self._centre(record):
+                wrong = (
+                    "a summary cannot move to another centre: give the other one an id of its own"
+                )
+                raise DatasetError([record.fault(wrong, "centre")])
+            try:
+                self._publish(record, published)
+            except (actions.ActionError, DatabaseError) as error:
+                raise DatasetError([record.fault(_reason(error))]) from error
+            self._count("changed", record)
+
+    def _publish(self, record: Record, published: Edition) -> None:
+        draft = actions.open_edition(summary=published.summary)
+        actions.write(edition=draft, content=self._content(record))
+        draft = Edition.objects.get(pk=draft.pk)
+        differing = [change.label for change in changes(published, draft)]
+        actions.submit(
+            edition=draft, change_note=f"Updated from the data set: {_listed(differing)}."
+        )
+        actions.publish(edition=draft)
 
     def _content(self, record: Record) -> actions.Content:
-        blank_edition = Edition()
-        fields = dict(record.values)
-        for attribute, key in record.references.items():
-            if attribute != "centre":
-                fields[f"{attribute}_id"] = self._key(blank_edition, attribute, key)
-        parts = {}
-        for part in SUMMARIES.rows:
-            parts[part.attribute] = [
-                row.values
-                | {
-                    f"{name}_id": self.keys[reference.model][row.references[name] or ""]
-                    for reference in part.references
-                    for name in [reference.attribute]
-                }
-                for row in record.rows[part.attribute]
+        edition = Edition()
+        parts = [part for part in SUMMARIES.all(Reference) if part.key != "centre"]
+        self._fill(edition, record, record, parts)
+        names = [*record.values, *(f"{part.attribute}_id" for part in parts)]
+        rows = {
+            part.attribute: [
+                self._row_fields(part, record, row) for row in record.rows[part.attribute]
             ]
+            for part in SUMMARIES.all(Rows)
+        }
         return actions.Content(
-            fields=fields,
+            fields={name: getattr(edition, name) for name in names},
             classification={
-                link.attribute: [self.keys[link.model][key] for key in record.links[link.attribute]]
-                for link in SUMMARIES.links
+                link.attribute: self._targets(record, link) for link in SUMMARIES.all(Links)
             },
-            findings=parts["findings"],
-            sources=parts["sources"],
+            findings=rows["findings"],
+            sources=rows["sources"],
         )
 
-    def _changed_labels(self, edition: Edition, content: actions.Content) -> list[str]:
-        """Name, for people, what differs between an edition and the content that would replace it."""
-        labels = []
-        for attribute, value in content.fields.items():
-            if getattr(edition, attribute) != value:
-                labels.append(str(edition._meta.get_field(attribute).verbose_name))
-        for attribute, keys in content.classification.items():
-            if {row.pk for row in getattr(edition, attribute).all()} != set(keys):
-                labels.append(attribute.replace("_", " "))
-        now = actions.content_of(edition)
-        for attribute, before, after in (
-            ("findings", now.findings, content.findings),
-            ("sources", now.sources, content.sources),
-        ):
-            if [dict(row) for row in before] != [dict(row) for row in after]:
-                labels.append(attribute)
-        return list(dict.fromkeys(labels))
+    def _row_fields(self, part: Rows, record: Record, row: Row) -> dict[str, Any]:
+        keys = {
+            f"{one.attribute}_id": self._target(record, one, row.references[one.attribute])
+            for one in part.parts
+            if isinstance(one, Reference)
+        }
+        return row.values | keys
 
-    def _remember(self, table: Table, record: Record) -> None:
-        DatasetEntry.objects.update_or_create(
-            table=name_of(table), key=str(record.key), defaults={"digest": record.digest}
-        )
+    # What has left the files
 
-    def remove_vanished(self, table: Table, records: list[Record]) -> None:
-        present = {str(record.key) for record in records}
-        for (name, key), _ in self.digests.items():
-            if name != name_of(table) or key in present:
-                continue
+    def _vanished(self, table: Table) -> None:
+        for row in self._gone(table):
+            record = record_of(table, row)
             if table is SUMMARIES:
-                self.report.remarks.append(
-                    f"{key}: it is no longer in the files. Withdraw it in admin if it should go."
-                )
-                continue
-            try:
-                table.model._default_manager.filter(**{table.key_attribute: key}).delete()
-            except ProtectedError as error:
-                users = ", ".join(sorted(str(row) for row in error.protected_objects)[:5])
-                fault = Fault(
-                    table.file, key, "", f"is gone from the file but still used by {users}"
-                )
-                raise DatasetError([fault]) from error
-            DatasetEntry.objects.filter(table=name, key=key).delete()
-            self.report.counts["removed"] += 1
+                self._remark(record, "it stays public until it is withdrawn in admin")
+            elif record.digest != self._last(record):
+                self._remark(record, "it stays, as the portal's own version has changed")
+                self._forget(record)
+            elif users := _users(row):
+                self._remark(record, f"it stays, as it is used by {users}")
+            else:
+                row.delete()
+                self._forget(record)
+                self.report.counts["removed"] += 1
+
+    def _gone(self, table: Table) -> list[Any]:
+        """Return the rows whose entries were loaded once and have left the files."""
+        present = {
+            str(record.key)
+            for other in TABLES
+            if other.model is table.model
+            for record in self.records[other]
+        }
+        gone = [key for name, key in self.last if name == table.name and key not in present]
+        return list(_rows_by_key(table, gone).values()) if gone else []
+
+    def _remark(self, record: Record, what: str) -> None:
+        self.report.remarks.append(
+            f"{record.table.file}: {record.key}: no longer in the files; {what}."
+        )
+
+    def _forget(self, record: Record) -> None:
+        DatasetEntry.objects.filter(table=record.table.name, key=str(record.key)).delete()
 
 
-def _refused(record: Record, error: Exception) -> DatasetError:
-    message = "; ".join(error.messages) if isinstance(error, ValidationError) else str(error)
-    return DatasetError([Fault(record.file, str(record.key), "", message.splitlines()[0])])
+class _Keys(dict[type[models.Model], dict[Key, int]]):
+    """The primary keys of rows by the names that entries have for them, asked for when needed."""
+
+    def __missing__(self, model: type[models.Model]) -> dict[Key, int]:
+        rows = model._default_manager
+        if model is RatingLevel:
+            named = rows.values_list("scale__slug", "label", "pk")
+            self[model] = {f"{scale}/{label}": key for scale, label, key in named}
+        else:
+            self[model] = dict(rows.values_list("slug", "pk"))
+        return self[model]
+
+    def forget(self, model: type[models.Model]) -> None:
+        """Ask again for what has been written."""
+        for one in (model, RatingLevel):
+            self.pop(one, None)
+
+
+def _rows_by_key(table: Table, keys: Sequence[Key]) -> dict[Key, Any]:
+    rows = queryset(table).filter(**{f"{table.key_attribute}__in": keys})
+    return {record_of(table, row).key: row for row in rows}
+
+
+def _fields(table: Table) -> list[Column | Dated | Reference]:
+    return [*table.all(Column), *table.all(Dated), *table.all(Reference)]
+
+
+def _matched(rows: list[Any], present: list[Any], identity: str) -> list[tuple[Any, Any]]:
+    """Pair each row with the one present that it replaces: the same, else the one in its place."""
+    by_identity = {getattr(old, identity): old for old in present}
+    same = [by_identity.get(getattr(row, identity)) for row in rows]
+    left = {old.order: old for old in present if old not in same}
+    return [(row, old or left.get(row.order)) for row, old in zip(rows, same, strict=True)]
+
+
+def _users(row: models.Model) -> str:
+    """Name what refers to a row, so that it cannot go; empty if nothing does."""
+    using: list[Any] = []
+    for relation in row._meta.related_objects:
+        if relation.many_to_many or relation.on_delete is models.PROTECT:
+            using += relation.related_model._default_manager.filter(**{relation.field.name: row})[
+                :4
+            ]
+    return _named(using)
+
+
+def _named(rows: Any) -> str:
+    labels = [f"{row._meta.verbose_name} “{row}”" for row in list(rows)[:4]]
+    return _listed(labels[:3]) + (" and others" if len(labels) > 3 else "")
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def _reason(error: Exception) -> str:
+    """Return what the database, or an action, says of its refusal, in one line."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    told = [getattr(diagnosis, name, None) for name in ("message_primary", "message_detail")]
+    return " ".join(" ".join(filter(None, told)).split()) or str(error).splitlines()[0]

@@ -1,76 +1,66 @@
-"""The files' own shape and the even one of `tables`, both ways.
+"""Where the entries of each table stand in the files, and the few texts that stand alone."""
 
-The files are written for people who edit them: a spending figure holds its parts, a centre holds the centres before and after
-it, a date stands beside its precision, single sentences stand on top. `even` turns that into plain lists of entries, one list
-a table; `uneven` is its inverse.
-"""
-
-from collections import defaultdict
-from copy import deepcopy
+import re
+from collections.abc import Iterator
 from typing import Any
 
-from .files import Fault
-from .schema import Entry, Table
+from .files import Documents, Fault, Mapping, Place
+from .schema import Entry, Table, Wrong
 from .tables import (
-    APPROACHES,
-    CENTRES,
-    COMMON_LEVELS,
-    EVENTS,
     FUNCTIONS,
-    NETWORK_SOURCES,
     NOTES,
     POLICY_AREAS,
-    PUBLICATIONS,
     RATING_SCALES,
     SUMMARIES,
     SYNONYMS,
     TABLES,
     TOTALS,
+    UNRATED,
     VALUES,
 )
 
-PRECISIONS = {4: "year", 7: "month", 10: "day"}
-GAPS = "network/gaps.yaml"
+Found = list[tuple[Place, Entry]]
 
-# Texts that stand alone in a file: slug of the note, file, where its text and its sources are.
-SINGLE_NOTES = [
-    ("spending", POLICY_AREAS.file, "note", None),
-    ("spending-sum", POLICY_AREAS.file, "sum_check.note", None),
-    ("common-scale", COMMON_LEVELS.file, "common_scale.note", None),
+GAPS_FILE = "network/gaps.yaml"
+SUM_CHECK = "sum_check"
+# Texts that stand alone: slug of the note, file, where its text is, where its sources are.
+SINGLE_NOTES = (
+    ("spending", POLICY_AREAS.file, "note", ""),
+    ("spending-sum", POLICY_AREAS.file, "sum_check.note", ""),
+    ("common-scale", RATING_SCALES.file, "common_scale.note", ""),
     ("secretariat", TOTALS.file, "network.secretariat", "network.sources"),
-    ("funding", TOTALS.file, "network.funding_note", None),
-    ("totals", TOTALS.file, "reading", None),
+    ("funding", TOTALS.file, "network.funding_note", ""),
+    ("totals", TOTALS.file, "reading", ""),
     ("functions", FUNCTIONS.file, "note", "source"),
     ("membership-values", VALUES.file, "acronym", "sources"),
-    ("reading-limit", GAPS, "reading_limit", None),
-]
-# Lists of texts: prefix of the notes' slugs, file, where the list is.
-LISTED_NOTES = [
+    ("reading-limit", GAPS_FILE, "reading_limit", ""),
+)
+# Lists of texts: slug of the notes, which a number follows; file; where the list is.
+NOTE_LISTS = (
     ("spending-sought", POLICY_AREAS.file, "sum_check.sought_without_success"),
     ("scale-warning", RATING_SCALES.file, "warnings"),
-]
+)
+GAPS = "gap"  # slug of the notes of what could not be found, which the id of the gap follows
 
-Documents = dict[str, Any]
-Even = dict[str, list[tuple[str, Entry]]]  # by the table's name: (file, entry)
+TABLES_IN_FILES = (*(table for table in TABLES if table is not NOTES), UNRATED)
 
 
 def file_names() -> list[str]:
-    names = {table.file: None for table in TABLES if table is not NOTES}
-    return [*names, GAPS]
-
-
-def name_of(table: Table) -> str:
-    return f"{table.file}#{table.path}"
+    """Return the files of the data set, and the folder of those with summaries."""
+    return list(dict.fromkeys([*(table.file for table in TABLES_IN_FILES), GAPS_FILE]))
 
 
 def get(document: Any, path: str) -> Any:
     """Follow a dotted path through mappings; KeyError where it ends early."""
     for part in path.split(".") if path else []:
+        if not isinstance(document, dict):
+            raise KeyError(part)
         document = document[part]
     return document
 
 
 def put(document: Entry, path: str, value: Any) -> None:
+    """Set a value at a dotted path, making the mappings on the way."""
     *parents, last = path.split(".")
     for part in parents:
         document = document.setdefault(part, {})
@@ -80,330 +70,154 @@ def put(document: Entry, path: str, value: Any) -> None:
 # From the files
 
 
-def even(documents: Documents) -> tuple[Even, list[Fault]]:
-    """Return the entries of every table, and what was missing on the way."""
-    documents = deepcopy(documents)
+def find(documents: Documents) -> tuple[dict[Table, Found], list[Fault]]:
+    """Return the entries of every table whose lists are there, and what is missing or left over."""
     faults: list[Fault] = []
-    result: Even = defaultdict(list)
-    for table in TABLES:
-        files = [
-            name for name in documents if name == table.file or name.startswith(f"{table.file}/")
-        ]
-        for file in files:
-            try:
-                entries = get(documents[file], table.path)
-            except (KeyError, TypeError):
-                faults.append(Fault(file, "", table.path, "the list is missing"))
-                continue
-            if not isinstance(entries, list):
-                faults.append(Fault(file, "", table.path, "should be a list of entries"))
-                continue
-            for number, entry in enumerate(entries, start=1):
-                if table is SYNONYMS:
-                    entry = _even_synonyms(entry, number)
-                if isinstance(entry, dict):
-                    result[name_of(table)].append((file, entry))
-                else:
-                    faults.append(Fault(file, f"entry {number}", "", "should be a mapping"))
-    faults += _even_notes(documents, result)
-    if faults:
-        return result, faults
-    for step in (
-        _even_spending,
-        _even_centres,
-        _even_scales,
-        _even_dates,
-        _even_steps,
-        _even_approaches,
-    ):
+    found: dict[Table, Found] = {NOTES: _notes(documents, faults)}
+    for table in TABLES_IN_FILES:
+        files = [name for name in documents if f"{name}/".startswith(f"{table.file}/")]
+        lists = [_list(documents, file, table, faults) for file in files]
+        if None not in lists:
+            found[table] = [pair for entries in lists for pair in entries or ()]
+    for file, document in documents.items():
+        faults += _strays(file, document, "", _known_paths(file))
+    return found, faults
+
+
+def _list(documents: Documents, file: str, table: Table, faults: list[Fault]) -> Found | None:
+    try:
+        entries = get(documents[file], table.path)
+    except KeyError:
+        faults.append(Fault(Place(file), "the list is missing", field=table.path))
+        return None
+    if not isinstance(entries, list):
+        faults.append(Fault(Place(file), "should be a list of entries", field=table.path))
+        return None
+    found: Found = []
+    for number, entry in enumerate(entries, start=1):
+        place = Place(file, getattr(entry, "line", 0))
         try:
-            faults += step(documents, result)
-        except (KeyError, TypeError, AttributeError) as error:
-            # The entry lacks a key that the step needs; reading each table names it.
-            faults.append(
-                Fault("", "", "", f"{step.__name__[6:]}: key {error} is missing or misplaced")
-            )
-    return result, faults
+            even = table.even(entry)
+        except Wrong as wrong:
+            name = _name_of(table, entry, number)
+            faults.append(Fault(place, str(wrong), name))
+            continue
+        if not isinstance(even, dict):
+            faults.append(Fault(place, "should be a mapping", f"entry {number}"))
+            continue
+        if table is SYNONYMS:
+            even = {"order": number, **even}
+        elif table.key not in even:
+            faults.append(Fault(place, "the key is missing", f"entry {number}", table.key))
+            continue
+        found.append((place, even))
+    return found
 
 
-def _entries(result: Even, table: Table) -> list[Entry]:
-    return [entry for _, entry in result[name_of(table)]]
+def _name_of(table: Table, entry: Any, number: int) -> str:
+    return str(entry.get(table.key, f"entry {number}")) if isinstance(entry, dict) else ""
 
 
-def _even_synonyms(entry: Any, number: int) -> Any:
-    if isinstance(entry, list):
-        return {"order": number, "one_way": False, "terms": entry, "finds": []}
-    if isinstance(entry, dict):
-        rest = {key: value for key, value in entry.items() if key not in {"from", "to"}}
-        return {
-            "order": number,
-            "one_way": entry.get("one_way"),
-            "terms": entry.get("from"),
-            "finds": entry.get("to"),
-            **{key: value for key, value in rest.items() if key != "one_way"},
-        }
-    return entry
+def _notes(documents: Documents, faults: list[Fault]) -> Found:
+    found: Found = []
 
+    def note(file: str, slug: str, text: Any, sources: Any = ()) -> None:
+        cited = [sources] if isinstance(sources, str) else sources
+        found.append((Place(file), {"slug": slug, "text": text, "sources": cited or []}))
 
-def _even_notes(documents: Documents, result: Even) -> list[Fault]:
-    faults = []
-    notes: list[tuple[str, Entry]] = []
-    for slug, file, text, sources in SINGLE_NOTES:
+    def at(file: str, path: str) -> Any:
         try:
-            cited = get(documents[file], sources) if sources else []
-            cited = [cited] if isinstance(cited, str) else cited
-            notes.append(
-                (file, {"slug": slug, "text": get(documents[file], text), "sources": cited})
-            )
-        except (KeyError, TypeError):
-            faults.append(Fault(file, "", text, "is missing"))
-    for prefix, file, path in LISTED_NOTES:
-        try:
-            for number, text in enumerate(get(documents[file], path), start=1):
-                notes.append((file, {"slug": f"{prefix}-{number}", "text": text, "sources": []}))
-        except (KeyError, TypeError):
-            faults.append(Fault(file, "", path, "is missing"))
-    for gap in documents.get(GAPS, {}).get("gaps", []):
-        notes.append((GAPS, {"slug": f"gap-{gap['id']}", "text": gap["text"], "sources": []}))
-    result[name_of(NOTES)] = notes
-    return faults
+            return get(documents[file], path)
+        except KeyError:
+            faults.append(Fault(Place(file), "the key is missing", field=path))
+            return None
+
+    def several(file: str, path: str) -> list[Any]:
+        texts = at(file, path)
+        if texts is not None and not isinstance(texts, list):
+            faults.append(Fault(Place(file), "should be a list", field=path))
+        return texts if isinstance(texts, list) else []
+
+    for slug, file, path, sources in SINGLE_NOTES:
+        text = at(file, path)
+        cited = at(file, sources) if sources else ()
+        if text is not None:
+            note(file, slug, text, cited)
+    for prefix, file, path in NOTE_LISTS:
+        for number, text in enumerate(several(file, path), start=1):
+            note(file, f"{prefix}-{number}", text)
+    for gap in several(GAPS_FILE, "gaps"):
+        if isinstance(gap, dict) and gap.keys() == {"id", "text"}:
+            note(GAPS_FILE, f"{GAPS}-{gap['id']}", gap["text"])
+        else:
+            place = Place(GAPS_FILE, getattr(gap, "line", 0))
+            faults.append(Fault(place, "should have just the keys id and text", field="gaps"))
+    return found
 
 
-def _even_spending(documents: Documents, result: Even) -> list[Fault]:
-    for entry in _entries(result, POLICY_AREAS):
-        main = entry.pop("spending")
-        components = main.pop("components")
-        entry["figures"] = [{"role": "main", **main}, *components]
-    return []
+def _known_paths(file: str) -> set[str]:
+    paths = {table.path for table in TABLES_IN_FILES if f"{file}/".startswith(f"{table.file}/")}
+    paths |= {path for _, its_file, path, _ in SINGLE_NOTES if its_file == file}
+    paths |= {path for _, its_file, _, path in SINGLE_NOTES if its_file == file and path}
+    paths |= {path for _, its_file, path in NOTE_LISTS if its_file == file}
+    if file == POLICY_AREAS.file:
+        paths |= {f"{SUM_CHECK}.sum_gbp_bn", f"{SUM_CHECK}.policy_areas"}
+    if file == GAPS_FILE:
+        paths.add("gaps")
+    return paths
 
 
-def _even_centres(documents: Documents, result: Even) -> list[Fault]:
-    faults = []
-    leads = {entry.pop("centre"): entry["slug"] for entry in _entries(result, POLICY_AREAS)}
-    after = {
-        (centre["slug"], successor)
-        for centre in _entries(result, CENTRES)
-        for successor in centre["successors"]
-    }
-    before = {
-        (predecessor, centre["slug"])
-        for centre in _entries(result, CENTRES)
-        for predecessor in centre.pop("predecessors")
-    }
-    faults += [
-        Fault(
-            CENTRES.file,
-            one,
-            "successors",
-            f"{other} does not name it in predecessors, or the other way",
-        )
-        for one, other in sorted(after ^ before)
-    ]
-    unrated = {entry["centre"]: entry for entry in documents[RATING_SCALES.file]["no_scale"]}
-    slugs = {entry["slug"] for entry in _entries(result, CENTRES)}
-    for file, named in ((POLICY_AREAS.file, leads), (RATING_SCALES.file, unrated)):
-        faults += [
-            Fault(file, "", "centre", f"there is no centre {s!r}") for s in named.keys() - slugs
-        ]
-    for entry in _entries(result, CENTRES):
-        slug = entry["slug"]
-        entry["leads_policy_area"] = slug in leads
-        if slug in leads and leads[slug] != entry["policy_area"]:
-            faults.append(
-                Fault(CENTRES.file, slug, "policy_area", f"{leads[slug]} names it as its centre")
-            )
-        for key, note in (
-            ("founded", "note"),
-            ("joined", "note"),
-            ("became_full_member", "note"),
-            ("left", "reason"),
-        ):
-            known = entry.pop(key) or {"date": None, "precision": None, note: None}
-            faults += _check_precision(CENTRES.file, slug, key, known["date"], known["precision"])
-            entry[key], entry[f"{key}_{note}"] = known["date"], known[note]
-        entry["unrated_note"] = unrated.get(slug, {}).get("note")
-        entry["unrated_sources"] = unrated.get(slug, {}).get("sources", [])
-    return faults
-
-
-def _even_scales(documents: Documents, result: Even) -> list[Fault]:
-    for entry in _entries(result, RATING_SCALES):
-        entry["used_by"] = []
-    for entry in documents[RATING_SCALES.file]["reference_scales"]:
-        absent = dict.fromkeys(
-            ("centre", "unit", "form", "complete", "address_note", "levels_from", "note")
-        )
-        even_entry = {**absent, **entry, "rates": "strength", "dimensions": []}
-        result[name_of(RATING_SCALES)].append((RATING_SCALES.file, even_entry))
-    return []
-
-
-def _even_dates(documents: Documents, result: Even) -> list[Fault]:
-    faults = []
-    for table in (EVENTS, PUBLICATIONS, TOTALS, NETWORK_SOURCES):
-        for entry in _entries(result, table):
-            precision = entry.pop("precision")
-            faults += _check_precision(
-                table.file, entry[table.key], "date", entry["date"], precision
-            )
-    for file, entry in result[name_of(SUMMARIES)]:
-        precision = entry.pop("updated_precision")
-        faults += _check_precision(file, entry["id"], "updated", entry["updated"], precision)
-    return faults
-
-
-def _check_precision(file: str, entry: str, field: str, date: Any, precision: Any) -> list[Fault]:
-    wanted = PRECISIONS.get(len(date)) if isinstance(date, str) else None
-    if precision == wanted:
-        return []
-    return [Fault(file, entry, field, f"{date!r} does not agree with its precision {precision!r}")]
-
-
-def _even_steps(documents: Documents, result: Even) -> list[Fault]:
-    """Name a step by its scale too: labels such as "High" stand on many scales."""
-    for entry in _entries(result, SUMMARIES):
-        for rating in (entry["strength"], entry["cost"]):
-            if rating["step"] is not None:
-                rating["step"] = f"{rating['scale']}/{rating['step']}"
-    return []
-
-
-def _even_approaches(documents: Documents, result: Even) -> list[Fault]:
-    by_summary = {
-        (approach, entry["id"])
-        for entry in _entries(result, SUMMARIES)
-        for approach in entry.pop("approaches")
-    }
-    by_approach = set()
-    for entry in _entries(result, APPROACHES):
-        by_approach |= {(entry["slug"], member) for member in entry["members"]}
-        entry["members"] = [{"summary": member} for member in entry["members"]]
-    return [
-        Fault(
-            APPROACHES.file,
-            approach,
-            "members",
-            f"does not agree with the approaches of {summary!r}",
-        )
-        for approach, summary in sorted(by_summary ^ by_approach)
-    ]
+def _strays(file: str, document: Any, prefix: str, known: set[str]) -> Iterator[Fault]:
+    """Find keys above the entries that nothing reads: a misspelt one would be lost silently."""
+    if prefix[:-1] in known or not isinstance(document, dict):
+        return
+    for key, value in document.items():
+        path = f"{prefix}{key}"
+        if path in known:
+            continue
+        if any(one.startswith(f"{path}.") for one in known):
+            yield from _strays(file, value, f"{path}.", known)
+        else:
+            line = value.line if isinstance(value, Mapping) else 0
+            yield Fault(Place(file, line), "there is no such key", field=path)
 
 
 # To the files
 
 
-def uneven(lists: dict[str, list[Entry]]) -> Documents:
-    """Return the documents by file from the entries of every table (see `even`)."""
-    lists = deepcopy(lists)
+def documents_of(entries: dict[Table, list[Entry]]) -> Documents:
+    """Return the documents by file from the entries of every table."""
     documents: Documents = {}
-    notes = {note["slug"]: note for note in lists[name_of(NOTES)]}
-    for slug, file, text, sources in SINGLE_NOTES:
-        document = documents.setdefault(file, {})
-        put(document, text, notes[slug]["text"])
-        if sources:
-            cited = notes[slug]["sources"]
-            put(document, sources, cited[0] if sources == "source" else cited)
-    for prefix, file, path in LISTED_NOTES:
-        texts = [note["text"] for slug, note in notes.items() if slug.startswith(f"{prefix}-")]
-        put(documents.setdefault(file, {}), path, texts)
-    documents[GAPS]["gaps"] = [
-        {"id": slug.removeprefix("gap-"), "text": note["text"]}
-        for slug, note in notes.items()
-        if slug.startswith("gap-")
-    ]
-    _uneven_centres(lists, documents)
-    _uneven_scales(lists, documents)
-    _uneven_dates(lists)
-    _uneven_summaries(lists, documents)
-    for table in TABLES:
-        if table in (NOTES, SUMMARIES):
-            continue
-        if table.path:
-            put(documents.setdefault(table.file, {}), table.path, lists[name_of(table)])
+    _put_notes(entries[NOTES], documents)
+    for table in TABLES_IN_FILES:
+        listed = [table.uneven(entry) for entry in entries[table]]
+        if table is SUMMARIES:
+            for entry in listed:
+                name = f"{table.file}/{entry['centre']}.yaml"
+                documents.setdefault(name, []).append(entry)
+        elif table.path:
+            put(documents.setdefault(table.file, {}), table.path, listed)
         else:
-            documents[table.file] = lists[name_of(table)]
+            documents[table.file] = listed
     return documents
 
 
-def _precision(date: str | None) -> str | None:
-    return PRECISIONS[len(date)] if date else None
-
-
-def _uneven_centres(lists: dict[str, list[Entry]], documents: Documents) -> None:
-    centres = lists[name_of(CENTRES)]
-    before: dict[str, list[str]] = defaultdict(list)
-    for entry in centres:
-        for successor in entry["successors"]:
-            before[successor].append(entry["slug"])
-    leads = {}
-    unrated = []
-    for entry in centres:
-        if entry.pop("leads_policy_area"):
-            leads[entry["policy_area"]] = entry["slug"]
-        entry["predecessors"] = before[entry["slug"]]
-        for key, note in (
-            ("founded", "note"),
-            ("joined", "note"),
-            ("became_full_member", "note"),
-            ("left", "reason"),
-        ):
-            date, remark = entry[key], entry.pop(f"{key}_{note}")
-            known = {"date": date, "precision": _precision(date), note: remark}
-            always = key in {"founded", "joined"}
-            entry[key] = known if always or date or remark else None
-        note, sources = entry.pop("unrated_note"), entry.pop("unrated_sources")
-        if note:
-            unrated.append({"centre": entry["slug"], "note": note, "sources": sources})
-    documents.setdefault(RATING_SCALES.file, {})["no_scale"] = unrated
-    summed = []
-    for entry in lists[name_of(POLICY_AREAS)]:
-        main, *components = entry.pop("figures")
-        main.pop("role")
-        entry["centre"] = leads.get(entry["slug"])
-        entry["spending"] = {**main, "components": components}
-        if main["in_sum"]:
-            summed.append((entry["slug"], main["indicative_gbp_bn"]))
-    check = documents[POLICY_AREAS.file]["sum_check"]
-    check["sum_gbp_bn"] = round(sum(amount for _, amount in summed), 1)
-    check["policy_areas"] = [slug for slug, _ in summed]
-
-
-def _uneven_scales(lists: dict[str, list[Entry]], documents: Documents) -> None:
-    own, others = [], []
-    for entry in lists[name_of(RATING_SCALES)]:
-        if entry["centre"]:
-            entry.pop("used_by")
-            own.append(entry)
-        else:
-            kept = ("id", "name", "address", "used_by", "levels", "contestable", "sources")
-            others.append({key: entry[key] for key in kept})
-    lists[name_of(RATING_SCALES)] = own
-    documents[RATING_SCALES.file]["reference_scales"] = others
-
-
-def _uneven_dates(lists: dict[str, list[Entry]]) -> None:
-    for table in (EVENTS, PUBLICATIONS, TOTALS, NETWORK_SOURCES):
-        for entry in lists[name_of(table)]:
-            entry["precision"] = _precision(entry["date"])
-    for entry in lists[name_of(SUMMARIES)]:
-        entry["updated_precision"] = _precision(entry["updated"])
-
-
-def _uneven_summaries(lists: dict[str, list[Entry]], documents: Documents) -> None:
-    approaches: dict[str, list[str]] = defaultdict(list)
-    for entry in lists[name_of(APPROACHES)]:
-        entry["members"] = [member["summary"] for member in entry["members"]]
-        for member in entry["members"]:
-            approaches[member].append(entry["slug"])
-    for entry in lists[name_of(SUMMARIES)]:
-        entry["approaches"] = approaches[entry["id"]]
-        for rating in (entry["strength"], entry["cost"]):
-            if rating["step"] is not None:
-                rating["step"] = rating["step"].partition("/")[2]
-        documents.setdefault(f"{SUMMARIES.file}/{entry['centre']}.yaml", []).append(entry)
-    lists[name_of(SYNONYMS)] = [
-        {"one_way": True, "from": entry["terms"], "to": entry["finds"]}
-        if entry["one_way"]
-        else entry["terms"]
-        for entry in lists[name_of(SYNONYMS)]
+def _put_notes(notes: list[Entry], documents: Documents) -> None:
+    by_slug = {note["slug"]: note for note in notes}
+    absent: Entry = {"text": None, "sources": []}
+    for slug, file, path, sources in SINGLE_NOTES:
+        note = by_slug.get(slug, absent)
+        put(documents.setdefault(file, {}), path, note["text"])
+        if sources:
+            cited = note["sources"]
+            single = sources == "source"
+            put(documents[file], sources, (cited or [None])[0] if single else cited)
+    for prefix, file, path in NOTE_LISTS:
+        numbered = re.compile(rf"{prefix}-\d+")
+        texts = [note["text"] for note in notes if numbered.fullmatch(note["slug"])]
+        put(documents.setdefault(file, {}), path, texts)
+    documents[GAPS_FILE]["gaps"] = [
+        {"id": note["slug"].removeprefix(f"{GAPS}-"), "text": note["text"]}
+        for note in notes
+        if note["slug"].startswith(f"{GAPS}-")
     ]

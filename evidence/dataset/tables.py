@@ -1,8 +1,12 @@
 """Every field of the data set, named once: for reading, loading, comparing and writing out.
 
-The order of TABLES is the order of loading: a table comes after those that it refers to. `shape.py` has already brought the
-files' few irregular shapes into this form (see there).
+TABLES is in the order of loading: a table comes after those that it refers to. Parts are in the
+order of the keys in the files.
 """
+
+from typing import Any
+
+from django.db.models import F, Q
 
 from centres.models import (
     Centre,
@@ -23,149 +27,225 @@ from centres.models import (
     Publication,
     RatingDimension,
     RatingLevel,
+    RatingReference,
     RatingScale,
     SpendingFigure,
 )
 from centres.vocabulary import AgeGroup, Cost, Direction, Nation, Strength
-from evidence import models as evidence
-from evidence.dataset.schema import (
+from evidence.models import (
+    Approach,
+    ApproachMember,
+    Audience,
+    Edition,
+    Finding,
+    Kind,
+    Outcome,
+    Setting,
+    Source,
+    Summary,
+    SynonymGroup,
+    Topic,
+)
+
+from .schema import (
+    AMOUNT,
     BOOLEAN,
     COUNT,
     DAY,
-    DECIMAL,
-    MAYBE_PARTIAL,
+    MAYBE_NAME,
     MAYBE_TEXT,
     MAYBE_URL,
+    NAMES,
     TEXT,
     TEXTS,
     URL,
     URLS,
     WHOLE,
     Column,
+    Dated,
+    Entry,
+    Filled,
     Links,
+    Mirror,
     Reference,
     Rows,
     Table,
+    Wrong,
     blank,
     list_of,
     nullable,
     one_of,
 )
 
-NATIONS = Column("nations", "nations", list_of(one_of(Nation)))
-ALSO_KNOWN_AS = Column("also_known_as", "also_known_as", TEXTS)
-DIRECTION = Column("direction", "direction", one_of(Direction))
+
+def column(key: str, kind: Any, attribute: str = "") -> Column:
+    """Return a column; the field is called like the key unless it is named."""
+    return Column(key, attribute or key.replace(".", "_"), kind)
 
 
-def same(kind, *names):  # type: ignore[no-untyped-def]  # a shorthand for the tables below
-    """Columns whose key is also the name of their field."""
-    return tuple(Column(name, name, kind) for name in names)
+def dated(group: str) -> Dated:
+    """Return the date of a group {date, precision, ...}."""
+    return Dated(f"{group}.date", f"{group}.precision", group)
+
+
+NATIONS = column("nations", list_of(one_of(Nation)))
+NOTE = column("note", MAYBE_TEXT)
+SOURCES = column("sources", URLS)
+DATE = Dated("date", "precision", "date")
+ALSO_KNOWN_AS = column("also_known_as", TEXTS)
+ORGANISATION = Reference("organisation", "organisation", Organisation)
+
+
+def _even_spending(entry: Entry) -> Entry:
+    """Put the main figure before its components: one list of figures."""
+    spending = entry.get("spending")
+    if spending is None:
+        return entry | {"spending": []} if "spending" in entry else entry
+    if not isinstance(spending, dict) or not isinstance(spending.get("components"), list):
+        raise Wrong("spending: should be a mapping with a list of components")
+    main = {key: value for key, value in spending.items() if key != "components"}
+    return entry | {"spending": [{"role": "main", **main}, *spending["components"]]}
+
+
+def _uneven_spending(entry: Entry) -> Entry:
+    if not entry["spending"]:
+        return entry | {"spending": None}
+    main, *components = entry["spending"]
+    main = {key: value for key, value in main.items() if key != "role"}
+    return entry | {"spending": {**main, "components": components}}
 
 
 POLICY_AREAS = Table(
     file="network/policy-areas.yaml",
     path="policy_areas",
     model=PolicyArea,
-    key="slug",
-    columns=(*same(TEXT, "label", "description"), *same(MAYBE_TEXT, "label_note")),
-    rows=(
+    order_from=1,
+    parts=(
+        column("label", TEXT),
+        column("label_note", MAYBE_TEXT),
+        Mirror(
+            "centre",
+            MAYBE_NAME,
+            lambda area: next((c.slug for c in area.centres.all() if c.leads_policy_area), None),
+            "centres",
+        ),
+        column("description", TEXT),
         Rows(
-            "figures",
+            "spending",
             "figures",
             SpendingFigure,
             "policy_area",
-            (
-                Column("role", "role", one_of(SpendingFigure.Role)),
-                Column("official_gbp_bn", "official_gbp_bn", nullable(DECIMAL)),
-                Column("indicative_gbp_bn", "gbp_bn", nullable(DECIMAL)),
-                *same(MAYBE_TEXT, "year", "basis", "note"),
+            parts=(
+                column("role", one_of(SpendingFigure.Role)),
+                column("official_gbp_bn", nullable(AMOUNT)),
+                column("indicative_gbp_bn", nullable(AMOUNT), "gbp_bn"),
+                column("year", MAYBE_TEXT),
                 NATIONS,
-                Column("annual", "annual", nullable(BOOLEAN)),
-                Column("scope", "scope", TEXT),
-                Column("confidence", "confidence", blank(one_of(SpendingFigure.Confidence))),
-                Column("in_sum", "in_sum", BOOLEAN),
-                Column("sources", "sources", URLS),
+                column("basis", MAYBE_TEXT),
+                column("annual", nullable(BOOLEAN)),
+                column("scope", TEXT),
+                column("confidence", blank(one_of(SpendingFigure.Confidence))),
+                NOTE,
+                column("in_sum", BOOLEAN),
+                SOURCES,
             ),
         ),
     ),
+    even=_even_spending,
+    uneven=_uneven_spending,
 )
 
 ORGANISATIONS = Table(
     file="network/organisations.yaml",
     path="organisations",
     model=Organisation,
-    key="slug",
-    columns=(
-        Column("name", "name", TEXT),
-        Column("type", "type", blank(one_of(Organisation.Type))),
-        Column("sector", "sector", blank(one_of(Organisation.Sector))),
-        Column("website", "website", MAYBE_URL),
-        Column("note", "note", MAYBE_TEXT),
+    ordering=("slug",),
+    parts=(
+        column("name", TEXT),
+        column("type", blank(one_of(Organisation.Type))),
+        column("sector", blank(one_of(Organisation.Sector))),
+        column("website", MAYBE_URL),
+        NOTE,
     ),
-    ordered=False,
 )
-
-ORGANISATION = Reference("organisation", "organisation", Organisation)
 
 CENTRES = Table(
     file="network/centres.yaml",
     path="centres",
     model=Centre,
-    key="slug",
-    columns=(
-        *same(TEXT, "name", "policy_area_label", "description"),
-        *same(MAYBE_TEXT, "acronym", "legal_form", "nations_note"),
-        Column("status", "status", one_of(Centre.Status)),
-        Column("leads_policy_area", "leads_policy_area", BOOLEAN),
-        Column("website", "website", MAYBE_URL),
-        *same(MAYBE_PARTIAL, "founded", "joined", "became_full_member", "left"),
-        *same(MAYBE_TEXT, "founded_note", "joined_note", "became_full_member_note", "left_reason"),
-        NATIONS,
-        Column("sources", "sources", URLS),
-        Column("unrated_note", "unrated_note", MAYBE_TEXT),
-        Column("unrated_sources", "unrated_sources", URLS),
-    ),
-    references=(Reference("policy_area", "policy_area", PolicyArea, optional=True),),
-    links=(Links("successors", "successors", Centre),),
-    rows=(
+    order_from=1,
+    optional_groups=("became_full_member", "left"),
+    aside={"leads_policy_area": False},
+    parts=(
+        column("name", TEXT),
+        column("acronym", MAYBE_TEXT),
         Rows(
             "other_names",
             "other_names",
             CentreName,
             "centre",
-            (Column("name", "name", TEXT), Column("note", "note", MAYBE_TEXT)),
+            parts=(column("name", TEXT), NOTE),
         ),
-        Rows(
-            "notes",
-            "notes",
-            CentreNote,
-            "centre",
-            (Column("about", "about", MAYBE_TEXT), Column("text", "text", TEXT)),
+        column("status", one_of(Centre.Status)),
+        Reference("policy_area", "policy_area", PolicyArea, optional=True),
+        column("policy_area_label", TEXT),
+        Filled("leads_policy_area", False),
+        column("description", TEXT),
+        column("website", MAYBE_URL),
+        dated("founded"),
+        column("founded.note", MAYBE_TEXT),
+        dated("joined"),
+        column("joined.note", MAYBE_TEXT),
+        dated("became_full_member"),
+        column("became_full_member.note", MAYBE_TEXT),
+        dated("left"),
+        column("left.reason", MAYBE_TEXT),
+        Mirror(
+            "predecessors",
+            NAMES,
+            lambda centre: [before.slug for before in centre.predecessors.all()],
+            "predecessors",
         ),
+        Links("successors", "successors", Centre),
         Rows(
             "hosts",
             "hosts",
             CentreHost,
             "centre",
-            (
-                Column("role", "role", TEXT),
-                *same(nullable(COUNT), "from_year", "to_year"),
-                Column("note", "note", MAYBE_TEXT),
+            parts=(
+                ORGANISATION,
+                column("role", TEXT),
+                column("from_year", nullable(COUNT)),
+                column("to_year", nullable(COUNT)),
+                NOTE,
             ),
-            (ORGANISATION,),
         ),
         Rows(
             "funders",
             "funders",
             CentreFunder,
             "centre",
-            (
-                Column("kind", "kind", one_of(CentreFunder.Kind)),
-                Column("amount_gbp_m", "amount_gbp_m", nullable(DECIMAL)),
-                *same(MAYBE_TEXT, "year", "note"),
+            parts=(
+                ORGANISATION,
+                column("kind", one_of(CentreFunder.Kind)),
+                column("amount_gbp_m", nullable(AMOUNT)),
+                column("year", MAYBE_TEXT),
+                NOTE,
             ),
-            (ORGANISATION,),
         ),
+        column("legal_form", MAYBE_TEXT),
+        NATIONS,
+        column("nations_note", MAYBE_TEXT),
+        Rows(
+            "notes",
+            "notes",
+            CentreNote,
+            "centre",
+            parts=(column("about", MAYBE_TEXT), column("text", TEXT)),
+        ),
+        SOURCES,
+        Filled("unrated_note", ""),
+        Filled("unrated_sources", []),
     ),
 )
 
@@ -174,9 +254,29 @@ COMMON_LEVELS = Table(
     path="common_scale.levels",
     model=CommonLevel,
     key="level",
+    key_kind=one_of(Strength),
     key_attribute="level",
-    columns=(Column("rank", "rank", COUNT), *same(TEXT, "label", "meaning")),
-    ordered=False,
+    ordering=("rank",),
+    aside={"rank": F("rank") + 1000},
+    parts=(column("rank", COUNT), column("label", TEXT), column("meaning", TEXT)),
+)
+
+LEVELS = Rows(
+    "levels",
+    "levels",
+    RatingLevel,
+    "scale",
+    parts=(
+        column("order", COUNT),
+        column("rank", nullable(WHOLE)),
+        column("label", TEXT),
+        column("meaning", MAYBE_TEXT),
+        column("common", blank(one_of(Strength))),
+        column("direction", blank(one_of(Direction))),
+        column("reason", MAYBE_TEXT),
+    ),
+    identity="label",  # editions are rated by it, so it must stay the same row
+    aside={"order": F("order") + 1000},
 )
 
 RATING_SCALES = Table(
@@ -184,39 +284,78 @@ RATING_SCALES = Table(
     path="scales",
     model=RatingScale,
     key="id",
-    columns=(
-        Column("name", "name", TEXT),
-        Column("rates", "rates", one_of(RatingScale.Rates)),
-        Column("form", "form", blank(one_of(RatingScale.Form))),
-        Column("complete", "complete", nullable(BOOLEAN)),
-        Column("address", "address", MAYBE_URL),
-        *same(MAYBE_TEXT, "unit", "address_note", "levels_from", "contestable", "note"),
-        Column("sources", "sources", URLS),
-    ),
-    references=(Reference("centre", "centre", Centre, optional=True),),
-    links=(Links("used_by", "used_by", Centre),),
-    rows=(
-        Rows(
-            "levels",
-            "levels",
-            RatingLevel,
-            "scale",
-            (
-                Column("order", "order", COUNT),
-                Column("rank", "rank", nullable(WHOLE)),
-                Column("label", "label", TEXT),
-                Column("common", "common", blank(one_of(Strength))),
-                Column("direction", "direction", blank(one_of(Direction))),
-                *same(MAYBE_TEXT, "meaning", "reason"),
-            ),
-        ),
+    order_from=1,
+    only=Q(centre__isnull=False),
+    parts=(
+        Reference("centre", "centre", Centre),
+        column("name", TEXT),
+        column("rates", one_of(RatingScale.Rates)),
+        column("unit", MAYBE_TEXT),
+        column("form", blank(one_of(RatingScale.Form))),
+        column("complete", nullable(BOOLEAN)),
+        column("address", MAYBE_URL),
+        column("address_note", MAYBE_TEXT),
+        LEVELS,
+        column("levels_from", MAYBE_TEXT),
         Rows(
             "dimensions",
             "dimensions",
             RatingDimension,
             "scale",
-            (Column("order", "order", COUNT), *same(TEXT, "letter", "name", "meaning")),
+            parts=(
+                column("order", COUNT),
+                column("letter", TEXT),
+                column("name", TEXT),
+                column("meaning", TEXT),
+            ),
         ),
+        column("contestable", MAYBE_TEXT),
+        NOTE,
+        SOURCES,
+    ),
+)
+
+# Why a centre has no scale: it fills fields of the centre, so it is not loaded by itself.
+UNRATED = Table(
+    file="network/rating-scales.yaml",
+    path="no_scale",
+    model=Centre,
+    key="centre",
+    only=~Q(unrated_note=""),
+    ordering=("order",),
+    parts=(column("note", TEXT, "unrated_note"), column("sources", URLS, "unrated_sources")),
+)
+
+REFERENCE_SCALES = Table(
+    file="network/rating-scales.yaml",
+    path="reference_scales",
+    model=RatingScale,
+    key="id",
+    order_from=101,
+    only=Q(centre=None),
+    fixed={"rates": "strength"},
+    parts=(
+        column("name", TEXT),
+        column("address", MAYBE_URL),
+        Links("used_by", "used_by", Centre),
+        LEVELS,
+        column("contestable", MAYBE_TEXT),
+        SOURCES,
+    ),
+)
+
+RATING_REFERENCES = Table(
+    file="network/rating-scales.yaml",
+    path="references",
+    model=RatingReference,
+    key="id",
+    order_from=1,
+    parts=(
+        column("citation", TEXT),
+        column("url", MAYBE_URL),
+        column("finding", TEXT),
+        column("source", URL),
+        NOTE,
     ),
 )
 
@@ -225,17 +364,19 @@ EVENTS = Table(
     path="timeline",
     model=NetworkEvent,
     key="id",
-    columns=(
-        Column("order", "order", COUNT),
-        Column("date", "date", MAYBE_PARTIAL),
-        Column("kind", "kind", one_of(NetworkEvent.Kind)),
-        *same(TEXT, "title", "sentence"),
-        *same(MAYBE_TEXT, "date_note", "source_note"),
-        Column("source", "source", MAYBE_URL),
-        Column("also", "also", URLS),
-        Column("page_update", "page_update", BOOLEAN),
+    parts=(
+        column("order", COUNT),
+        DATE,
+        column("date_note", MAYBE_TEXT),
+        column("kind", one_of(NetworkEvent.Kind)),
+        column("title", TEXT),
+        column("sentence", TEXT),
+        Links("centres", "centres", Centre),
+        column("source", MAYBE_URL),
+        column("source_note", MAYBE_TEXT),
+        column("also", URLS),
+        column("page_update", BOOLEAN),
     ),
-    links=(Links("centres", "centres", Centre),),
 )
 
 PUBLICATIONS = Table(
@@ -243,12 +384,19 @@ PUBLICATIONS = Table(
     path="publications",
     model=Publication,
     key="id",
-    columns=(
-        *same(TEXT, "title", "about"),
-        Column("date", "date", MAYBE_PARTIAL),
-        Column("by", "by", one_of(Publication.By)),
-        *same(MAYBE_URL, "url", "source"),
-        *same(MAYBE_TEXT, "publisher", "editors", "extent_read", "source_note", "note"),
+    order_from=1,
+    parts=(
+        column("title", TEXT),
+        DATE,
+        column("publisher", MAYBE_TEXT),
+        column("editors", MAYBE_TEXT),
+        column("by", one_of(Publication.By)),
+        column("url", MAYBE_URL),
+        column("about", TEXT),
+        column("extent_read", MAYBE_TEXT),
+        column("source", MAYBE_URL),
+        column("source_note", MAYBE_TEXT),
+        NOTE,
     ),
 )
 
@@ -257,15 +405,21 @@ TOTALS = Table(
     path="totals",
     model=NetworkTotal,
     key="id",
-    columns=(
-        Column("order", "order", COUNT),
-        Column("date", "date", MAYBE_PARTIAL),
-        Column("latest", "latest", BOOLEAN),
-        Column("counts", "counts", one_of(NetworkTotal.Counts)),
-        Column("centres", "centres", COUNT),
-        *same(nullable(COUNT), "affiliates", "associates", "spending_gbp_bn"),
-        *same(MAYBE_TEXT, "date_note", "spending_wording", "note", "source_note"),
-        Column("source", "source", MAYBE_URL),
+    aside={"latest": False},
+    parts=(
+        column("order", COUNT),
+        DATE,
+        column("date_note", MAYBE_TEXT),
+        column("latest", BOOLEAN),
+        column("counts", one_of(NetworkTotal.Counts)),
+        column("centres", COUNT),
+        column("affiliates", nullable(COUNT)),
+        column("associates", nullable(COUNT)),
+        column("spending_gbp_bn", nullable(COUNT)),
+        column("spending_wording", MAYBE_TEXT),
+        NOTE,
+        column("source", MAYBE_URL),
+        column("source_note", MAYBE_TEXT),
     ),
 )
 
@@ -274,7 +428,7 @@ FUNCTIONS = Table(
     path="functions",
     model=NetworkFunction,
     key="id",
-    columns=(Column("order", "order", COUNT), *same(TEXT, "title", "sentence")),
+    parts=(column("order", COUNT), column("title", TEXT), column("sentence", TEXT)),
 )
 
 VALUES = Table(
@@ -282,9 +436,9 @@ VALUES = Table(
     path="values",
     model=MembershipValue,
     key="order",
+    key_kind=COUNT,
     key_attribute="order",
-    columns=(*same(TEXT, "letter", "name", "meaning"), Column("note", "note", MAYBE_TEXT)),
-    ordered=False,
+    parts=(column("letter", TEXT), column("name", TEXT), column("meaning", TEXT), NOTE),
 )
 
 NETWORK_SOURCES = Table(
@@ -292,177 +446,201 @@ NETWORK_SOURCES = Table(
     path="sources",
     model=NetworkSource,
     key="id",
-    columns=(
-        *same(TEXT, "title", "publisher"),
-        Column("date", "date", MAYBE_PARTIAL),
-        Column("url", "url", MAYBE_URL),
-        Column("note", "note", MAYBE_TEXT),
-    ),
+    order_from=1,
+    parts=(column("title", TEXT), column("publisher", TEXT), DATE, column("url", MAYBE_URL), NOTE),
 )
 
 NETWORK_AUDIENCES = Table(
     file="network/audiences.yaml",
     path="audiences",
     model=NetworkAudience,
-    key="slug",
-    columns=(
-        Column("order", "order", COUNT),
-        *same(TEXT, "label", "sentence"),
-        Column("portal_audiences", "portal_audiences", TEXTS),
-        Column("note", "note", MAYBE_TEXT),
+    parts=(
+        column("order", COUNT),
+        column("label", TEXT),
+        column("sentence", TEXT),
+        Links("named_in", "named_in", NetworkSource),
+        column("portal_audiences", NAMES),
+        NOTE,
     ),
-    links=(Links("named_in", "named_in", NetworkSource),),
 )
 
 NOTES = Table(
-    file="network/notes",  # gathered from several files by shape.py
+    file="network",  # texts that stand alone in several of its files: shape.py gathers them
     path="notes",
     model=NetworkNote,
-    key="slug",
-    columns=(Column("text", "text", TEXT), Column("sources", "sources", URLS)),
+    order_from=1,
+    parts=(column("text", TEXT), SOURCES),
 )
 
 TOPICS = Table(
     file="topics.yaml",
     path="",
-    model=evidence.Topic,
-    key="slug",
-    columns=(*same(TEXT, "label", "description"), ALSO_KNOWN_AS),
-    links=(Links("policy_areas", "policy_areas", PolicyArea),),
+    model=Topic,
+    order_from=1,
+    parts=(
+        column("label", TEXT),
+        column("description", TEXT),
+        Links("policy_areas", "policy_areas", PolicyArea),
+        ALSO_KNOWN_AS,
+    ),
 )
 
 AUDIENCES = Table(
     file="audiences.yaml",
     path="",
-    model=evidence.Audience,
-    key="slug",
-    columns=same(TEXT, "label", "decides"),
+    model=Audience,
+    order_from=1,
+    parts=(column("label", TEXT), column("decides", TEXT)),
 )
 
 SETTINGS = Table(
-    file="settings.yaml",
-    path="",
-    model=evidence.Setting,
-    key="slug",
-    columns=same(TEXT, "label"),
+    file="settings.yaml", path="", model=Setting, order_from=1, parts=(column("label", TEXT),)
 )
 
 KINDS = Table(
     file="kinds.yaml",
     path="",
-    model=evidence.Kind,
-    key="slug",
-    columns=same(TEXT, "label", "what"),
+    model=Kind,
+    order_from=1,
+    parts=(column("label", TEXT), column("what", TEXT)),
 )
 
 OUTCOMES = Table(
     file="outcomes.yaml",
     path="",
-    model=evidence.Outcome,
-    key="slug",
-    columns=(
-        Column("label", "label", TEXT),
-        Column("domain", "domain", one_of(evidence.Outcome.Domain)),
-        Column("better_when", "better_when", one_of(evidence.Outcome.Better)),
+    model=Outcome,
+    order_from=1,
+    parts=(
+        column("label", TEXT),
+        column("domain", one_of(Outcome.Domain)),
+        column("better_when", one_of(Outcome.Better)),
     ),
 )
+
+
+def _even_synonyms(entry: Any) -> Any:
+    """Make one shape of the two: a plain list, or {one_way: true, from, to}."""
+    if isinstance(entry, list):
+        return {"one_way": False, "from": entry, "to": []}
+    return entry
+
+
+def _uneven_synonyms(entry: Entry) -> Any:
+    if not entry["one_way"]:
+        return entry["from"]
+    return {key: entry[key] for key in ("one_way", "from", "to")}
+
 
 SYNONYMS = Table(
     file="synonyms.yaml",
     path="",
-    model=evidence.SynonymGroup,
-    key="order",
+    model=SynonymGroup,
+    key="order",  # its place in the file, which shape.py numbers
+    key_kind=COUNT,
     key_attribute="order",
-    columns=(
-        Column("one_way", "one_way", BOOLEAN),
-        Column("terms", "terms", TEXTS),
-        Column("finds", "finds", TEXTS),
+    parts=(
+        column("one_way", BOOLEAN),
+        column("from", TEXTS, "terms"),
+        column("to", TEXTS, "finds"),
     ),
-    ordered=False,
+    even=_even_synonyms,
+    uneven=_uneven_synonyms,
 )
 
-# The one table whose rows are editions: loading it goes through evidence.actions (see load.py).
+# The one table whose rows are editions: loading it goes through evidence.actions.
 SUMMARIES = Table(
     file="summaries",
     path="",
-    model=evidence.Edition,
+    model=Edition,
     key="id",
-    columns=(
-        *same(TEXT, "title", "product"),
-        *same(MAYBE_TEXT, "code", "countries", "data_note"),
-        Column("summary", "bottom_line", TEXT),
-        Column("findings", "key_findings", TEXTS),
-        *same(TEXTS, "implementation", "caveats"),
-        Column("age_groups", "age_groups", list_of(one_of(AgeGroup))),
-        Column("impact.direction", "direction", one_of(Direction)),
-        Column("impact.native", "impact_native", MAYBE_TEXT),
-        Column("strength.level", "strength", one_of(Strength)),
-        Column("strength.native", "strength_native", MAYBE_TEXT),
-        Column("cost.level", "cost", nullable(one_of(Cost))),
-        Column("cost.native", "cost_native", MAYBE_TEXT),
-        Column("studies", "studies", nullable(COUNT)),
-        Column("source_url", "source_url", URL),
-        Column("updated", "updated", MAYBE_PARTIAL),
-    ),
-    references=(
-        Reference("centre", "centre", Centre),
-        Reference("kind", "kind", evidence.Kind),
-        Reference("strength.scale", "strength_scale", RatingScale, optional=True),
-        Reference("strength.step", "strength_step", RatingLevel, optional=True),
-        Reference("cost.scale", "cost_scale", RatingScale, optional=True),
-        Reference("cost.step", "cost_step", RatingLevel, optional=True),
-    ),
-    links=(
+    key_attribute="summary__slug",
+    only=Q(state=Edition.State.PUBLISHED),
+    ordering=("summary__centre__order", "summary_id"),
+    parts=(
+        column("title", TEXT),
+        column("code", MAYBE_TEXT),
+        Reference("centre", "summary__centre", Centre),
+        column("product", TEXT),
+        Reference("kind", "kind", Kind),
         Links("policy_areas", "policy_areas", PolicyArea),
-        Links("topics", "topics", evidence.Topic),
-        Links("audiences", "audiences", evidence.Audience),
-        Links("settings", "settings", evidence.Setting),
-    ),
-    rows=(
+        Links("topics", "topics", Topic),
+        Mirror(
+            "approaches",
+            NAMES,
+            lambda edition: [approach.slug for approach in edition.summary.approaches.all()],
+            "summary__approaches",
+        ),
+        Links("audiences", "audiences", Audience),
+        Links("settings", "settings", Setting),
+        column("age_groups", list_of(one_of(AgeGroup))),
+        column("summary", TEXT, "bottom_line"),
+        column("findings", TEXTS, "key_findings"),
+        column("implementation", TEXTS),
+        column("caveats", TEXTS),
         Rows(
             "outcomes",
             "findings",
-            evidence.Finding,
+            Finding,
             "edition",
-            (
-                Column("measured", "measured", MAYBE_TEXT),
-                DIRECTION,
-                Column("effect", "effect", MAYBE_TEXT),
-                Column("strength", "strength_native", MAYBE_TEXT),
+            parts=(
+                Reference("outcome", "outcome", Outcome),
+                column("measured", MAYBE_TEXT),
+                column("direction", one_of(Direction)),
+                column("effect", MAYBE_TEXT),
+                column("strength", MAYBE_TEXT, "strength_native"),
             ),
-            (Reference("outcome", "outcome", evidence.Outcome),),
         ),
+        column("impact.direction", one_of(Direction), "direction"),
+        column("impact.native", MAYBE_TEXT),
+        column("strength.level", one_of(Strength), "strength"),
+        column("strength.native", MAYBE_TEXT),
+        Reference("strength.scale", "strength_scale", RatingScale, optional=True),
+        Reference(
+            "strength.step",
+            "strength_step",
+            RatingLevel,
+            optional=True,
+            within="strength.scale",
+        ),
+        column("cost.level", nullable(one_of(Cost)), "cost"),
+        column("cost.native", MAYBE_TEXT),
+        Reference("cost.scale", "cost_scale", RatingScale, optional=True),
+        Reference("cost.step", "cost_step", RatingLevel, optional=True, within="cost.scale"),
+        column("studies", nullable(COUNT)),
+        column("countries", MAYBE_TEXT),
+        column("source_url", URL),
         Rows(
             "sources",
             "sources",
-            evidence.Source,
+            Source,
             "edition",
-            (Column("url", "url", URL), Column("note", "note", MAYBE_TEXT)),
+            parts=(column("url", URL), NOTE),
         ),
+        Dated("updated", "updated_precision", "updated"),
+        column("data_note", MAYBE_TEXT),
     ),
-    ordered=False,
 )
 
 APPROACHES = Table(
     file="approaches.yaml",
     path="",
-    model=evidence.Approach,
-    key="slug",
-    columns=(
-        *same(TEXT, "label", "description"),
-        Column("why_ratings_differ", "why_ratings_differ", MAYBE_TEXT),
-        ALSO_KNOWN_AS,
-        Column("reviewed_on", "reviewed_on", DAY),
-    ),
-    rows=(
+    model=Approach,
+    order_from=1,
+    parts=(
+        column("label", TEXT),
+        column("description", TEXT),
         Rows(
             "members",
             "memberships",
-            evidence.ApproachMember,
+            ApproachMember,
             "approach",
-            (),
-            (Reference("summary", "summary", evidence.Summary),),
+            parts=(Reference("summary", "summary", Summary),),
+            identity="summary_id",
+            bare=True,
         ),
+        column("why_ratings_differ", MAYBE_TEXT),
+        ALSO_KNOWN_AS,
+        column("reviewed_on", DAY),
     ),
 )
 
@@ -472,6 +650,8 @@ TABLES = (
     CENTRES,
     COMMON_LEVELS,
     RATING_SCALES,
+    REFERENCE_SCALES,
+    RATING_REFERENCES,
     EVENTS,
     PUBLICATIONS,
     TOTALS,

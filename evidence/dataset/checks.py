@@ -1,0 +1,320 @@
+"""What no single value shows: names that lead nowhere, statements that contradict each other.
+
+Each check looks at all records and yields what it finds. The database holds most of these rules
+too; here they are told by file, entry and field, all at once and before anything is written.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+
+from centres.models import Centre, RatingLevel
+from evidence.models import Summary
+
+from .files import Documents, Fault, Mapping, Place
+from .records import Key, Record
+from .schema import Links, Reference, Rows, Table
+from .shape import SUM_CHECK
+from .tables import (
+    APPROACHES,
+    AUDIENCES,
+    CENTRES,
+    NETWORK_AUDIENCES,
+    POLICY_AREAS,
+    RATING_SCALES,
+    REFERENCE_SCALES,
+    SUMMARIES,
+    SYNONYMS,
+    TOTALS,
+    UNRATED,
+)
+
+Records = dict[Table, list[Record]]
+
+
+def contradictions(records: Records, documents: Documents) -> Iterator[Fault]:
+    """Find everything that is wrong between entries."""
+    for check in (
+        given_twice,
+        leading_nowhere,
+        disagreeing_mirrors,
+        ratings_off_their_scale,
+        dates_out_of_order,
+        figures_without_source,
+        one_sided_synonyms,
+        latest_total,
+        summaries_in_another_file,
+        summaries_about_nothing,
+    ):
+        yield from check(records)
+    yield from wrong_sum(records, documents)
+
+
+def given_twice(records: Records) -> Iterator[Fault]:
+    counts = Counter(_identity(record) for record in _all(records))
+    for record in _all(records):
+        if counts[_identity(record)] > 1:
+            yield record.fault("is given more than once", record.table.key)
+    for table, its_records in records.items():
+        for name in _unique_fields(table):
+            values = Counter(record.values.get(name) for record in its_records)
+            for record in its_records:
+                if values[record.values.get(name)] > 1:
+                    yield record.fault("another entry has the same", name)
+        for part in table.all(Rows):
+            for record in its_records:
+                yield from _rows_twice(record, part)
+
+
+def _identity(record: Record) -> tuple[object, Key]:
+    return record.table if record.table is UNRATED else record.table.model, record.key
+
+
+def _unique_fields(table: Table) -> list[str]:
+    return [
+        field.name
+        for field in table.model._meta.fields
+        if field.unique and not field.primary_key and field.name != table.key_attribute
+    ]
+
+
+def _rows_twice(record: Record, part: Rows) -> Iterator[Fault]:
+    keys = {one.attribute: one.key for one in part.parts}
+    for constraint in part.model._meta.constraints:
+        if not isinstance(constraint, models.UniqueConstraint) or constraint.condition:
+            continue
+        if part.parent not in constraint.fields:
+            continue
+        (name,) = set(constraint.fields) - {part.parent}
+        seen = set()
+        for number, row in enumerate(record.rows.get(part.attribute, ()), start=1):
+            value = (row.values | row.references).get(name)
+            if value in seen and name in keys:
+                where = f"{part.key} {number}" + ("" if part.bare else f": {keys[name]}")
+                yield record.fault(f"{value!r} is given more than once", where)
+            seen.add(value)
+
+
+def leading_nowhere(records: Records) -> Iterator[Fault]:
+    known = _known(records)
+    for record in _all(records):
+        for field, model, name in _mentions(record):
+            if name is not None and name not in known[model]:
+                yield record.fault(f"there is no {model._meta.verbose_name} {name!r}", field)
+    for record in records[UNRATED]:
+        if record.key not in known[Centre]:
+            yield record.fault(f"there is no centre {record.key!r}", "centre")
+    audiences = {record.key for record in records[AUDIENCES]}
+    for record in records[NETWORK_AUDIENCES]:
+        for name in record.values.get("portal_audiences", ()):
+            if name not in audiences:
+                yield record.fault(f"there is no audience {name!r}", "portal_audiences")
+
+
+def _known(records: Records) -> dict[type[models.Model], set[Key]]:
+    known: dict[type[models.Model], set[Key]] = {}
+    for table, its_records in records.items():
+        model = Summary if table is SUMMARIES else table.model
+        if table is not UNRATED:
+            known.setdefault(model, set()).update(record.key for record in its_records)
+    known[RatingLevel] = set(_levels(records))
+    return known
+
+
+def _levels(records: Records) -> dict[Key, dict[str, Any]]:
+    """Return the values of every step, by scale and label."""
+    return {
+        f"{scale.key}/{level.values['label']}": level.values
+        for scale in (*records[RATING_SCALES], *records[REFERENCE_SCALES])
+        for level in scale.rows.get("levels", ())
+        if "label" in level.values
+    }
+
+
+def _mentions(record: Record) -> Iterator[tuple[str, type[models.Model], Key | None]]:
+    table = record.table
+    for part in table.all(Reference):
+        yield part.key, part.model, record.references.get(part.attribute)
+    for link in table.all(Links):
+        for name in record.links.get(link.attribute, ()):
+            yield link.key, link.model, name
+    for rows in table.all(Rows):
+        for number, row in enumerate(record.rows.get(rows.attribute, ()), start=1):
+            for one in rows.parts:
+                if isinstance(one, Reference):
+                    where = f"{rows.key} {number}" + ("" if rows.bare else f": {one.key}")
+                    yield where, one.model, row.references.get(one.attribute)
+
+
+def disagreeing_mirrors(records: Records) -> Iterator[Fault]:
+    """What two entries say of each other must be the same."""
+    yield from _compare(
+        records[CENTRES],
+        "predecessors",
+        "successors",
+        lambda centre: centre.links.get("successors", ()),
+        lambda centre: centre.mirrors.get("predecessors", ()),
+    )
+    by_summary = {record.key: record for record in records[SUMMARIES]}
+    by_approach = {record.key: record for record in records[APPROACHES]}
+    stated = {
+        (summary.key, approach)
+        for summary in records[SUMMARIES]
+        for approach in summary.mirrors.get("approaches", ())
+    }
+    members = {
+        (name, approach.key) for approach in records[APPROACHES] for name in _members(approach)
+    }
+    for name, approach in sorted(members - stated, key=str):
+        if name in by_summary:
+            wrong = f"should name {approach!r}, which has it as a member"
+            yield by_summary[name].fault(wrong, "approaches")
+    for name, approach in sorted(stated - members, key=str):
+        if approach in by_approach:
+            yield by_approach[approach].fault(f"should name {name!r}, which names it", "members")
+        else:
+            yield by_summary[name].fault(f"there is no approach {approach!r}", "approaches")
+    centres = {record.key: record for record in records[CENTRES]}
+    for area in records[POLICY_AREAS]:
+        lead = area.mirrors.get("centre")
+        if lead is not None and lead not in centres:
+            yield area.fault(f"there is no centre {lead!r}", "centre")
+        elif lead is not None and centres[lead].references.get("policy_area") != area.key:
+            yield area.fault(f"the policy area of {lead!r} is another one", "centre")
+
+
+def _members(approach: Record) -> list[Key]:
+    rows = (row.references.get("summary") for row in approach.rows.get("memberships", ()))
+    return [name for name in rows if name is not None]
+
+
+def _compare(
+    records: Iterable[Record], before: str, after: str, names_after: Any, names_before: Any
+) -> Iterator[Fault]:
+    by_key = {record.key: record for record in records}
+    forward = {(one.key, name) for one in by_key.values() for name in names_after(one)}
+    backward = {(name, one.key) for one in by_key.values() for name in names_before(one)}
+    for first, second in sorted(forward - backward, key=str):
+        if second in by_key:
+            yield by_key[second].fault(f"should name {first!r}, whose {after} name it", before)
+    for first, second in sorted(backward - forward, key=str):
+        if first in by_key:
+            yield by_key[first].fault(f"should name {second!r}, whose {before} name it", after)
+        else:
+            yield by_key[second].fault(f"there is no centre {first!r}", before)
+
+
+def ratings_off_their_scale(records: Records) -> Iterator[Fault]:
+    scales = {record.key: record for record in records[RATING_SCALES]}
+    levels = _levels(records)
+    for record in records[SUMMARIES]:
+        for kind in ("strength", "cost"):
+            scale = scales.get(record.references.get(f"{kind}_scale") or "")
+            if scale and scale.references.get("centre") != record.references.get("summary__centre"):
+                yield record.fault(f"{scale.key!r} is a scale of another centre", f"{kind}.scale")
+        level = levels.get(record.references.get("strength_step") or "", {})
+        common = level.get("common")
+        if common and common != record.values.get("strength"):
+            step = level["label"]
+            wrong = f"should be {common}, the common level of the step {step!r}"
+            yield record.fault(wrong, "strength.level")
+
+
+def dates_out_of_order(records: Records) -> Iterator[Fault]:
+    for centre in records[CENTRES]:
+        for first, second in (
+            ("founded", "left"),
+            ("joined", "became_full_member"),
+            ("joined", "left"),
+        ):
+            early, late = centre.values.get(first, ""), centre.values.get(second, "")
+            # The later date may be known less exactly, so it counts as the end of its year or month.
+            if early and late and early > f"{late}-99":
+                yield centre.fault(f"{late} is before {first} ({early})", second)
+        left = centre.values.get("left") or centre.values.get("left_reason")
+        if left and centre.values.get("status") not in {"former", None}:
+            yield centre.fault("should be null: only a former member has left", "left")
+        for number, host in enumerate(centre.rows.get("hosts", ()), start=1):
+            since, until = host.values.get("from_year"), host.values.get("to_year")
+            if since and until and since > until:
+                yield centre.fault(
+                    f"{until} is before from_year ({since})", f"hosts {number}: to_year"
+                )
+    today = timezone.localdate().isoformat()
+    for summary in records[SUMMARIES]:
+        if summary.values.get("updated", "") > today:
+            yield summary.fault("should not be in the future", "updated")
+
+
+def figures_without_source(records: Records) -> Iterator[Fault]:
+    for area in records[POLICY_AREAS]:
+        for number, figure in enumerate(area.rows.get("figures", ()), start=1):
+            if figure.values.get("gbp_bn") is not None and figure.values.get("sources") == []:
+                yield area.fault("a figure needs its source", f"spending {number}: sources")
+            if number > 1 and figure.values.get("role") == "main":
+                yield area.fault("should be part or context", f"spending {number}: role")
+
+
+def one_sided_synonyms(records: Records) -> Iterator[Fault]:
+    for group in records[SYNONYMS]:
+        one_way, terms, finds = (group.values.get(name) for name in ("one_way", "terms", "finds"))
+        if terms is None or finds is None:
+            continue
+        if one_way and not (terms and finds):
+            yield group.fault("a one-way group needs words in from and in to")
+        elif not one_way and (len(terms) < 2 or finds):
+            yield group.fault("a group needs two or more words that mean the same")
+
+
+def latest_total(records: Records) -> Iterator[Fault]:
+    latest = [total for total in records[TOTALS] if total.values.get("latest")]
+    for total in latest[1:]:
+        yield total.fault(f"{latest[0].key!r} is the latest already", "latest")
+
+
+def summaries_in_another_file(records: Records) -> Iterator[Fault]:
+    for record in records[SUMMARIES]:
+        centre = record.references.get("summary__centre")
+        if centre and record.place.file != f"{SUMMARIES.file}/{centre}.yaml":
+            yield record.fault(f"should stand in {SUMMARIES.file}/{centre}.yaml", "centre")
+
+
+def summaries_about_nothing(records: Records) -> Iterator[Fault]:
+    for record in records[SUMMARIES]:
+        for name in ("policy_areas", "topics", "audiences"):
+            if record.links.get(name) == []:
+                yield record.fault("should name at least one", name)
+
+
+def wrong_sum(records: Records, documents: Documents) -> Iterator[Fault]:
+    """The check sum of spending must be what the figures marked in_sum add up to."""
+    wanted = sum_of(records[POLICY_AREAS])
+    stated = documents.get(POLICY_AREAS.file, {}).get(SUM_CHECK)
+    if not isinstance(stated, Mapping):
+        return  # missing, which is among the faults of the shape
+    for key, value in wanted.items():
+        if stated.get(key) != value:
+            wrong = f"should be {value!r}, which the figures give, not {stated.get(key)!r}"
+            yield Fault(Place(POLICY_AREAS.file, stated.line), wrong, field=f"{SUM_CHECK}.{key}")
+
+
+def sum_of(areas: Iterable[Record]) -> dict[str, Any]:
+    """Return the check sum, rounded as it is published, and the policy areas in it."""
+    figures = [
+        (area.key, figure.values.get("gbp_bn") or Decimal())
+        for area in areas
+        for figure in area.rows.get("figures", ())
+        if figure.values.get("in_sum")
+    ]
+    total = sum((amount for _, amount in figures), Decimal())
+    slugs = list(dict.fromkeys(slug for slug, _ in figures))
+    return {"sum_gbp_bn": float(round(total, 1)), "policy_areas": slugs}
+
+
+def _all(records: Records) -> Iterator[Record]:
+    for its_records in records.values():
+        yield from its_records
