@@ -183,12 +183,16 @@ class CentreQuerySet(models.QuerySet["Centre"]):
         return self.exclude(status=Centre.Status.FORMER)
 
     def for_page(self) -> "CentreQuerySet":
-        """With all that the page of a centre shows."""
+        """With all that the page of a centre shows, but what came before and after it."""
         return self.select_related("policy_area").prefetch_related(
-            "policy_area__figures", "other_names", "notes", "predecessors", "successors",
-            "hosts__organisation", "funders__organisation", "events",
-            "rating_scales__levels", "rating_scales__dimensions",
-        )  # fmt: skip
+            "policy_area__figures",
+            "other_names",
+            "notes",
+            "events",
+            "rating_scales__levels",
+            models.Prefetch("hosts", CentreHost.objects.select_related("organisation")),
+            models.Prefetch("funders", CentreFunder.objects.select_related("organisation")),
+        )
 
 
 class Centre(ContentModel):
@@ -454,6 +458,11 @@ class RatingScale(ContentModel):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('centres:ratings')}#{self.slug}"
+
+    @property
+    def maps(self) -> bool:
+        """Is any of its steps mapped to the common scale?"""
+        return any(level.common for level in self.levels.all())
 
 
 class RatingLevel(ContentModel):

@@ -1,9 +1,12 @@
 """What the network's pages are made from, in a fixed number of queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
 from typing import Any
+
+from django.db.models import Q
 
 from .models import (
     Centre,
@@ -17,130 +20,180 @@ from .models import (
     PolicyArea,
     Publication,
     RatingScale,
+    SpendingFigure,
 )
 
-
-def notes(prefix: str) -> list[NetworkNote]:
-    """Return the notes whose slug is the prefix, or begins with it and a hyphen, in order."""
-    found = NetworkNote.objects.filter(slug__startswith=prefix)
-    return [note for note in found if note.slug == prefix or note.slug.startswith(f"{prefix}-")]
+# In percent of the chart's width: an area that is known must be seen, however little is spent on it.
+SHORTEST_BAR = Decimal("0.5")
 
 
-def members_by_status() -> list[dict[str, Any]]:
-    centres = list(
-        Centre.objects.select_related("policy_area").prefetch_related("successors", "other_names")
-    )
+def centres() -> dict[str, Any]:
+    """Return the members of today by status, then those of the past."""
+    found = list(Centre.objects.select_related("policy_area").prefetch_related("successors"))
     titles = {
         Centre.Status.WHAT_WORKS_CENTRE: "What Works Centres",
         Centre.Status.AFFILIATE: "Affiliates",
         Centre.Status.FORMER: "Former members",
     }
-    return [
-        {"title": title, "status": status, "centres": [c for c in centres if c.status == status]}
+    groups = [
+        {"title": title, "status": status, "centres": [c for c in found if c.status == status]}
         for status, title in titles.items()
     ]
+    return {"groups": [group for group in groups if group["centres"]]}
 
 
-def spending() -> dict[str, Any]:
-    """Return the policy areas, the largest spending first, with the length of each bar in percent."""
-    areas = list(PolicyArea.objects.prefetch_related("figures", "centres"))
-    amounts = {
-        area: area.spending.gbp_bn for area in areas if area.spending and area.spending.gbp_bn
+def centre(found: Centre) -> dict[str, Any]:
+    """Return one member with those that came before and after it."""
+    steps = (
+        Centre.successors.through.objects.filter(Q(from_centre=found) | Q(to_centre=found))
+        .select_related("from_centre", "to_centre")
+        .order_by("from_centre__order", "to_centre__order")
+    )
+    return {
+        "centre": found,
+        "before": [step.from_centre for step in steps if step.to_centre_id == found.pk],
+        "after": [step.to_centre for step in steps if step.from_centre_id == found.pk],
     }
-    known = sorted(amounts, key=lambda area: -amounts[area])
-    largest = max(amounts.values(), default=Decimal(1))
-    rows: list[dict[str, Any]] = [
-        {"area": area, "percent": f"{100 * amounts[area] / largest:.2f}"} for area in known
-    ]
-    rows += [{"area": area, "percent": ""} for area in areas if area not in amounts]
+
+
+def policy_area(found: PolicyArea) -> dict[str, Any]:
+    """Return one policy area with the centres that are in it without being the network's member for it."""
+    others = [centre for centre in found.centres.all() if not centre.leads_policy_area]
+    return {"area": found, "others": others}
+
+
+def policy_areas() -> dict[str, Any]:
+    """Return the policy areas, the largest spending first, with what the figures are."""
+    rows = _spending_rows(PolicyArea.objects.prefetch_related("figures"))
+    notes = _notes("spending")
     return {
         "rows": rows,
+        "summed": [row.area for row in rows if row.figure and row.figure.in_sum],
+        "too_small": [row for row in rows if row.percent == SHORTEST_BAR],
         "total": NetworkTotal.objects.filter(latest=True).first(),
-        "sum_note": NetworkNote.objects.filter(slug="spending-sum").first(),
-        "summed": [
-            row["area"] for row in rows if row["area"].spending and row["area"].spending.in_sum
-        ],
-        "sought": NetworkNote.objects.filter(slug__startswith="spending-sought"),
+        "note": notes.get("spending"),
+        "sum_note": notes.get("spending-sum"),
+        "sought": [note for slug, note in notes.items() if slug.startswith("spending-sought-")],
     }
 
 
 def ratings() -> dict[str, Any]:
-    scales = RatingScale.objects.select_related("centre").prefetch_related(
-        "levels", "dimensions", "used_by"
+    """Return every scale by centre, the common scale, and the words of each for each common level."""
+    scales = list(
+        RatingScale.objects.select_related("centre").prefetch_related(
+            "levels", "dimensions", "used_by"
+        )
     )
-    by_centre: dict[Centre, list[RatingScale]] = {}
-    reference = []
-    for scale in scales:
-        if scale.centre:
-            by_centre.setdefault(scale.centre, []).append(scale)
-        else:
-            reference.append(scale)
+    members = sorted({s.centre for s in scales if s.centre}, key=lambda centre: centre.order)
+    own = {centre: [scale for scale in scales if scale.centre == centre] for centre in members}
     common = list(CommonLevel.objects.order_by("-rank"))
-    centres = sorted(by_centre, key=lambda centre: centre.order)
+    notes = _notes("common-scale", "scale-warning")
     return {
         "common": common,
-        "common_note": NetworkNote.objects.filter(slug="common-scale").first(),
-        "warnings": notes("scale-warning"),
-        "centres": [{"centre": centre, "scales": by_centre[centre]} for centre in centres],
-        "reference": reference,
+        "common_note": notes.get("common-scale"),
+        "warnings": [note for slug, note in notes.items() if slug != "common-scale"],
+        "groups": [{"centre": centre, "scales": own[centre]} for centre in members],
+        "reference": [scale for scale in scales if not scale.centre],
         "unrated": Centre.objects.exclude(unrated_note=""),
-        "matrix": _matrix(common, [s for centre in centres for s in by_centre[centre]]),
+        "matrix": _matrix(common, [scale for centre in members for scale in own[centre]]),
     }
 
 
-def _matrix(common: Sequence[CommonLevel], scales: Sequence[RatingScale]) -> list[dict[str, Any]]:
-    """Return for each scale of strength, by common level, the centre's own words."""
-    rows = []
-    for scale in scales:
-        if scale.rates != RatingScale.Rates.STRENGTH or not scale.levels.all():
-            continue
-        cells = [
-            {
-                "level": level,
-                "words": [one.label for one in scale.levels.all() if one.common == level.level],
-            }
-            for level in common
-        ]
-        rows.append({"scale": scale, "cells": cells})
-    return rows
-
-
 def network(kinds: Sequence[str]) -> dict[str, Any]:
-    """Return the page of the network, its timeline narrowed to kinds of events; unknown kinds are ignored."""
-    events = list(NetworkEvent.objects.prefetch_related("centres"))
-    labels = dict(NetworkEvent.Kind.choices)
-    chosen = [kind for kind in dict.fromkeys(kinds) if kind in labels]
-    shown = [event for event in events if not chosen or event.kind in chosen]
-    counts = {kind: sum(event.kind == kind for event in events) for kind in labels}
+    """Return the page of the network, its timeline narrowed to kinds of events; unknown ones are ignored."""
+    notes = {note.slug: note for note in NetworkNote.objects.all()}
+    totals = list(NetworkTotal.objects.all())
+    publications = list(Publication.objects.all())
     return {
-        "latest": NetworkTotal.objects.filter(latest=True).first(),
+        **_timeline(kinds),
+        "latest": next((total for total in totals if total.latest), None),
         "functions": NetworkFunction.objects.all(),
         "values": MembershipValue.objects.all(),
         "audiences": NetworkAudience.objects.prefetch_related("named_in"),
-        "totals": NetworkTotal.objects.all(),
-        "years": _by_year(shown),
+        "totals": totals,
+        "publications": [
+            {"title": "By the network", "rows": [p for p in publications if p.by == "network"]},
+            {"title": "About the network", "rows": [p for p in publications if p.by == "others"]},
+        ],
+        "notes": {slug.replace("-", "_"): note for slug, note in notes.items()},
+        "gaps": [note for slug, note in notes.items() if slug.startswith("gap-")],
+    }
+
+
+@dataclass(frozen=True)
+class SpendingRow:
+    """One policy area in the chart of spending."""
+
+    area: PolicyArea
+    figure: SpendingFigure | None
+    percent: Decimal | None  # of the chart's width; None where no amount is known
+
+
+def _spending_rows(areas: Iterable[PolicyArea]) -> list[SpendingRow]:
+    """Return the rows of the chart, the largest amount first and the unknown last."""
+    amounts = {area: (area.spending and area.spending.gbp_bn) or Decimal(0) for area in areas}
+    largest = max(amounts.values(), default=Decimal(0))
+    return [
+        SpendingRow(area, area.spending, _percent(amount, largest))
+        for area, amount in sorted(amounts.items(), key=lambda pair: -pair[1])
+    ]
+
+
+def _percent(amount: Decimal, largest: Decimal) -> Decimal | None:
+    return max(round(100 * amount / largest, 2), SHORTEST_BAR) if amount else None
+
+
+def _notes(*prefixes: str) -> dict[str, NetworkNote]:
+    """Return the notes of which a prefix is the slug or its first words, by slug and in order."""
+    return {
+        note.slug: note
+        for note in NetworkNote.objects.all()
+        if any(f"{note.slug}-".startswith(f"{prefix}-") for prefix in prefixes)
+    }
+
+
+def _matrix(common: Sequence[CommonLevel], scales: Iterable[RatingScale]) -> list[dict[str, Any]]:
+    """Return for each scale of strength the centre's own words for each common level."""
+    return [
+        {
+            "scale": scale,
+            "cells": [
+                {"level": level, "words": [s.label for s in steps if s.common == level.level]}
+                for level in common
+            ],
+        }
+        for scale in scales
+        if scale.rates == RatingScale.Rates.STRENGTH and (steps := scale.levels.all())
+    ]
+
+
+def _timeline(kinds: Sequence[str]) -> dict[str, Any]:
+    events = list(NetworkEvent.objects.prefetch_related("centres"))
+    labels = dict(NetworkEvent.Kind.choices)
+    chosen = [kind for kind in dict.fromkeys(kinds) if kind in labels]
+    years = list(zip(_years(events), events, strict=True))
+    shown = [(year, event) for year, event in years if not chosen or event.kind in chosen]
+    numbers = [(kind, sum(event.kind == kind for event in events)) for kind in labels]
+    return {
+        "years": [
+            {"year": year, "events": [event for _, event in group]}
+            for year, group in groupby(shown, key=lambda pair: pair[0])
+        ],
         "shown": len(shown),
         "kinds": [
-            {"value": kind, "label": labels[kind], "count": number, "selected": kind in chosen}
-            for kind, number in counts.items()
-            if number
+            {"value": kind, "label": labels[kind], "count": count, "selected": kind in chosen}
+            for kind, count in numbers
+            if count or kind in chosen
         ],
         "chosen": chosen,
         "ignored": any(kind not in labels for kind in kinds),
         "updates": [event for event in reversed(events) if event.page_update],
-        "publications": Publication.objects.all(),
-        "notes": {note.slug.replace("-", "_"): note for note in NetworkNote.objects.all()},
-        "gaps": notes("gap"),
     }
 
 
-def _by_year(events: Sequence[NetworkEvent]) -> list[dict[str, Any]]:
-    """Group events by year. One without a date stays beside its neighbours, for its order says when."""
-    years: list[str] = []
+def _years(events: Iterable[NetworkEvent]) -> list[str]:
+    """Return the year that each event stands under: its own, or for one without a date that of the event before it."""
+    years = [""]
     for event in events:
-        years.append(event.date[:4] if event.date else (years[-1] if years else ""))
-    pairs = zip(years, events, strict=True)
-    return [
-        {"year": year, "events": [event for _, event in group]}
-        for year, group in groupby(pairs, key=lambda pair: pair[0])
-    ]
+        years.append(event.date[:4] or years[-1])
+    return years[1:]

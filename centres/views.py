@@ -14,7 +14,7 @@ from .models import Centre, PolicyArea
 @public_page
 def centre_list(request: HttpRequest) -> HttpResponse:
     """List the members of today by status, and those of the past with why they left."""
-    return render(request, "centres/centre_list.html", {"groups": pages.members_by_status()})
+    return render(request, "centres/centre_list.html", pages.centres())
 
 
 @require_safe
@@ -22,14 +22,14 @@ def centre_list(request: HttpRequest) -> HttpResponse:
 def centre(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one member: what it does, who runs and pays it, how it rates, what it found."""
     found = get_object_or_404(Centre.objects.for_page(), slug=slug)
-    return render(request, "centres/centre.html", {"centre": found})
+    return render(request, "centres/centre.html", pages.centre(found))
 
 
 @require_safe
 @public_page
 def policy_area_list(request: HttpRequest) -> HttpResponse:
     """Show the policy areas and what is spent on them."""
-    return render(request, "centres/policy_area_list.html", pages.spending())
+    return render(request, "centres/policy_area_list.html", pages.policy_areas())
 
 
 @require_safe
@@ -37,9 +37,8 @@ def policy_area_list(request: HttpRequest) -> HttpResponse:
 def policy_area(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one policy area: its figures, its centres, its evidence."""
     areas = PolicyArea.objects.prefetch_related("figures", "centres")
-    return render(
-        request, "centres/policy_area.html", {"area": get_object_or_404(areas, slug=slug)}
-    )
+    found = get_object_or_404(areas, slug=slug)
+    return render(request, "centres/policy_area.html", pages.policy_area(found))
 
 
 @require_safe

@@ -32,18 +32,20 @@ def overview(parameter: str, value: str) -> dict[str, Any]:
     strong = ["very-high", "high", "moderate"]
     best = selection.choose("impact", ["beneficial"]).choose("strength", strong)
     careful = selection.choose("impact", ["harmful", "no-effect"])
+    best_keys, careful_keys = (one.editions("strength", 0, BEST) for one in (best, careful))
+    cards.cards(held, [*best_keys, *careful_keys])  # prepares all of them with one query
     return {
         "count": selection.count,
         "url": address("evidence:find", {parameter: value}),
         "directions": _shown(selection, "impact", dict(Direction.choices)),
         "rows": _rows(selection, parameter, value),
-        "best": _cards(best, BEST),
+        "best": cards.cards(held, best_keys),
         "best_count": best.count,
         "best_url": address(
             "evidence:find",
             {parameter: value, "strength": strong, "impact": "beneficial", "sort": "strength"},
         ),
-        "careful": _cards(careful, BEST),
+        "careful": cards.cards(held, careful_keys),
         "careful_count": careful.count,
         "careful_url": address(
             "evidence:find", {parameter: value, "impact": ["harmful", "no-effect"]}
@@ -92,8 +94,3 @@ def _rows(selection: Selection, parameter: str, value: str) -> list[dict[str, An
             cells.append(Cell(inner.count, url, direction["label"]))
         rows.append({"level": level, "cells": cells})
     return rows
-
-
-def _cards(selection: Selection, number: int) -> Any:
-    editions = selection.editions("strength", 0, number)
-    return cards.cards(selection.catalogue, editions) if editions else ""

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django import template
+from django.db.models import Count
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from evidence import cards, catalogue
-from evidence.models import Topic
+from evidence.models import Approach, Edition, Topic
 from evidence.overview import counts, overview
 
 register = template.Library()
@@ -40,3 +42,26 @@ def topics_of(policy_area: Any) -> dict[str, Any]:
         for topic in Topic.objects.filter(policy_areas=policy_area)
     ]
     return {"topics": [pair for pair in topics if pair[1]]}
+
+
+@register.inclusion_tag("evidence/partials/approach_list.html")
+def approaches_of(policy_area: Any) -> dict[str, Any]:
+    """List the approaches that published summaries of a policy area assess, with the number of those."""
+    approaches = Approach.objects.filter(
+        members__editions__state=Edition.State.PUBLISHED,
+        members__editions__policy_areas=policy_area,
+    )
+    return {"approaches": approaches.annotate(number=Count("members", distinct=True))}
+
+
+@register.inclusion_tag("evidence/partials/audience_links.html")
+def audience_links(slugs: list[str]) -> dict[str, Any]:
+    """Link the audiences of these slugs, as far as they are known."""
+    labels = catalogue.current().facets["audience"].labels
+    return {
+        "links": [
+            {"url": reverse("evidence:audience", args=[slug]), "label": labels[slug]}
+            for slug in slugs
+            if slug in labels
+        ]
+    }

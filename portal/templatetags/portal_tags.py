@@ -3,7 +3,7 @@
 import datetime
 import functools
 from decimal import Decimal
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from django import template
 from django.urls import reverse
@@ -14,6 +14,7 @@ from django.utils.timezone import localtime
 register = template.Library()
 
 NOT_STATED: SafeString = mark_safe('<span class="unstated">not stated</span>')
+LONGEST_NAME = 90  # characters of an address that is a link's text
 MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
@@ -64,6 +65,15 @@ def gbp_m(value: Decimal | None) -> str:
 def host_name(url: str) -> str:
     """Return the site of an address, to name a link by."""
     return urlsplit(url).netloc.removeprefix("www.")
+
+
+@register.filter
+def page_name(url: str) -> str:
+    """Return an address as people read it, to name a link by where a site has several: site and path, cut to fit a line."""
+    parts = urlsplit(url)
+    path = unquote(parts.path).rstrip("/") + (f"?{parts.query}" if parts.query else "")
+    name = host_name(url) + path
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 20]}…{name[-19:]}"
 
 
 def _number(value: Decimal) -> str:
