@@ -2,25 +2,39 @@
 
 from typing import Any
 
+from django.db.models import Count, Q
+from django.urls import reverse
+
 from centres.models import NetworkFunction, NetworkTotal, PolicyArea
+from centres.vocabulary import Cost, Direction, Strength
 
 from . import cards, catalogue
 from .catalogue import Catalogue
-from .models import Approach, Audience
-from .overview import counts
+from .filters import address
+from .models import Approach, Audience, Edition
 
-LATEST = 4
+LATEST = 3
 
 
 def home_context() -> dict[str, Any]:
+    """Return all that the home page shows."""
     held = catalogue.current()
-    numbers = counts("policy_area")
-    areas = PolicyArea.objects.prefetch_related("figures")
+    counts = {value: bits.bit_count() for value, bits in held.facets["policy_area"].bits.items()}
     return {
         "total": NetworkTotal.objects.filter(latest=True).first(),
-        "areas": [{"area": area, "count": numbers.get(area.slug, 0)} for area in areas],
+        "areas": [
+            {
+                "area": area,
+                "count": counts.get(area.slug, 0),
+                "url": address("evidence:find", {"policy_area": area.slug}),
+            }
+            for area in PolicyArea.objects.prefetch_related("figures")
+        ],
         "audiences": Audience.objects.all(),
         "stats": _stats(held),
+        "directions": Direction.choices,
+        "strengths": Strength.choices,
+        "costs": Cost.choices,
         "functions": NetworkFunction.objects.all(),
         "latest": cards.cards(held, list(held.editions[:LATEST])),
     }
@@ -29,21 +43,34 @@ def home_context() -> dict[str, Any]:
 def _stats(held: Catalogue) -> list[dict[str, Any]]:
     """Return the portal in numbers, those that do not flatter among them."""
 
-    def having(parameter: str, *values: str) -> int:
-        return held.all().choose(parameter, values).count if len(held.editions) else 0
+    def used(parameter: str) -> int:
+        return sum(1 for bits in held.facets[parameter].bits.values() if bits)
 
-    centres = sum(1 for bits in held.facets["centre"].bits.values() if bits)
+    def having(label: str, **state: list[str]) -> dict[str, Any]:
+        selection = held.all()
+        for parameter, values in state.items():
+            selection = selection.choose(parameter, values)
+        return {"label": label, "value": selection.count, "url": address("evidence:find", state)}
+
+    several = Approach.objects.annotate(
+        centres=Count(
+            "members__centre",
+            filter=Q(members__editions__state=Edition.State.PUBLISHED),
+            distinct=True,
+        )
+    ).filter(centres__gte=2)
+    centres, approaches = reverse("centres:centre-list"), reverse("evidence:approach-list")
     return [
-        {"label": "evidence summaries", "value": len(held.editions)},
-        {"label": "centres and affiliates behind them", "value": centres},
-        {"label": "approaches that are assessed more than once", "value": Approach.objects.count()},
+        having("evidence summaries"),
+        {"label": "centres stand behind them", "value": used("centre"), "url": centres},
         {
-            "label": "with high or very high strength of evidence",
-            "value": having("strength", "high", "very-high"),
+            "label": "approaches assessed by several centres",
+            "value": several.count(),
+            "url": approaches,
         },
-        {
-            "label": "that found harm or no effect",
-            "value": having("impact", "harmful", "no-effect"),
-        },
-        {"label": "whose strength is not rated", "value": having("strength", "not-rated")},
+        {"label": "outcomes measured", "value": used("outcome"), "url": ""},
+        having("have high or very high strength of evidence", strength=["very-high", "high"]),
+        having("found harm", impact=["harmful"]),
+        having("found no effect", impact=["no-effect"]),
+        having("have no strength rating", strength=["not-rated"]),
     ]
