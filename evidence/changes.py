@@ -2,11 +2,13 @@
 
 import difflib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
-from django.utils.html import escape
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from centres.vocabulary import AgeGroup
@@ -15,8 +17,9 @@ from portal.templatetags.portal_tags import day, partial_date
 from .models import Edition, Finding, Source
 
 NOTHING = "not stated"
-# Below this likeness (0 to 1) marking words tells nothing: the text is a new one.
+# Below this likeness (0 to 1) a line is a new one, and marking its words would tell nothing.
 ALIKE = 0.4
+WORD = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
 
 # Every field that readers see, in the order of the summary page, by the name that they see.
 LABELS = {
@@ -36,7 +39,7 @@ LABELS = {
     "cost_scale": "Scale of the cost",
     "cost_step": "Step on the scale of cost",
     "data_note": "Doubt about a figure",
-    "key_findings": "What the evidence says",
+    "key_findings": "Main points",
     "findings": "Findings by outcome",
     "implementation": "How to do it",
     "caveats": "Cautions and harms",
@@ -66,24 +69,16 @@ class Change:
     @property
     def before_marked(self) -> SafeString:
         """The text before, with the words that went in <del>."""
-        return self._marked(0)
+        return self._marked[0]
 
     @property
     def after_marked(self) -> SafeString:
         """The text after, with the words that came in <ins>."""
-        return self._marked(1)
+        return self._marked[1]
 
-    def _marked(self, side: int) -> SafeString:
-        tag = ("del", "ins")[side]
-        before, after = _words(self.before), _words(self.after)
-        matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
-        if matcher.ratio() < ALIKE:
-            return _marked(tag, (self.before, self.after)[side])
-        pieces = []
-        for kind, i, j, k, m in matcher.get_opcodes():
-            text = "".join((before[i:j], after[k:m])[side])
-            pieces.append(_marked(tag if kind != "equal" else "", text))
-        return mark_safe("".join(pieces))  # noqa: S308 - escaped in each piece
+    @cached_property
+    def _marked(self) -> "Sides":
+        return _mark_lines(self.before.split("\n"), self.after.split("\n"))
 
 
 def changes(before: Edition, after: Edition) -> list[Change]:
@@ -130,11 +125,44 @@ def _source(row: Source) -> str:
     return f"{row.url} ({row.note})" if row.note else row.url
 
 
-def _marked(tag: str, text: str) -> SafeString:
-    escaped = escape(text).replace("\n", "<br>")
-    marked = f"<{tag}>{escaped}</{tag}>" if tag and text else escaped
-    return mark_safe(marked)  # noqa: S308 - escaped above
+# Marking: line against line, then word against word in the lines that changed.
+
+Sides = tuple[SafeString, SafeString]
 
 
-def _words(text: str) -> list[str]:
-    return re.findall(r"\n|[^\S\n]+|\w+|[^\w\s]", text)
+def _mark_lines(before: list[str], after: list[str]) -> Sides:
+    marked: list[Sides] = []
+    for kind, i, j, k, m in difflib.SequenceMatcher(None, before, after).get_opcodes():
+        old, new = before[i:j], after[k:m]
+        if kind == "replace" and len(old) == len(new):
+            marked += map(_mark_words, old, new)
+        else:
+            marked += [_mark(kind, *both) for both in zip_longest(old, new, fillvalue="")]
+    return _join(marked, mark_safe("<br>"))
+
+
+def _mark_words(before: str, after: str) -> Sides:
+    old, new = WORD.findall(before), WORD.findall(after)
+    matcher = difflib.SequenceMatcher(None, old, new, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return _mark("replace", before, after)
+    return _join(
+        _mark(kind, "".join(old[i:j]), "".join(new[k:m]))
+        for kind, i, j, k, m in matcher.get_opcodes()
+    )
+
+
+def _mark(kind: str, before: str, after: str) -> Sides:
+    if kind == "equal":
+        return escape(before), escape(after)
+    gone = format_html("<del>{}</del>", before) if before else SafeString()
+    come = format_html("<ins>{}</ins>", after) if after else SafeString()
+    return gone, come
+
+
+def _join(marked: Iterable[Sides], between: str = "") -> Sides:
+    both = list(marked)
+    return (
+        format_html_join(between, "{}", ((old,) for old, _ in both if old)),
+        format_html_join(between, "{}", ((new,) for _, new in both if new)),
+    )

@@ -85,6 +85,8 @@ class Glance:
     @property
     def verdict(self) -> str:
         """Say in a sentence whether those that measured an effect agree on it."""
+        if len(self.editions) < 2:
+            return ""
         measured = [
             (direction, number)
             for direction, number in self.directions

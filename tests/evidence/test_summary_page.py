@@ -29,7 +29,7 @@ def test_the_bottom_line_comes_before_everything_else(client):
     text = text_of(client, edition.get_absolute_url())
 
     first = text.index("Mentoring cuts reoffending a little.")
-    assert first < text.index("strength of evidence") < text.index("What the evidence says")
+    assert first < text.index("strength of evidence") < text.index("Main points")
 
 
 def test_each_rating_is_a_sentence_with_the_centres_own_words_and_its_scale(client):
@@ -137,7 +137,7 @@ def test_a_doubt_about_a_figure_stands_with_the_figures(client):
     text = text_of(client, edition.get_absolute_url())
 
     assert text.index("own wording") < text.index("About these figures Two copies")
-    assert text.index("Two copies") < text.index("What the evidence says")
+    assert text.index("Two copies") < text.index("Main points")
 
 
 def test_every_source_is_listed_with_its_note(client):
@@ -165,7 +165,7 @@ def test_the_same_approach_elsewhere_stands_with_its_ratings_and_why_they_differ
     text = text_of(client, mine.get_absolute_url())
 
     assert "Why ratings differ: They measure different things." in text
-    assert "EEF: Mentoring there No effect “0 months” High “4 of 5”" in text
+    assert "Mentoring there Centre eef No effect “0 months” High “4 of 5”" in text
     assert "Mentoring: all 2 side by side" in text
 
 

@@ -1,0 +1,106 @@
+"""Reading at its extremes: the longest and the emptiest summary, harm, many findings, paper."""
+
+import datetime
+import re
+from types import SimpleNamespace
+
+import pytest
+from django.template.loader import render_to_string
+from playwright.sync_api import Page
+
+from evidence.changes import Change
+
+pytestmark = pytest.mark.browser
+
+EXTREMES = [
+    "/evidence/college-of-policing-hot-spots-policing/",  # the longest
+    "/evidence/yef-interventions-to-prevent-school-exclusion/",  # the emptiest
+    "/evidence/college-of-policing-scared-straight/",  # harmful
+    "/evidence/wwg-access-to-finance/",  # eight findings, one of them harmful
+    "/evidence/nice-ng28-type-2-diabetes/",  # a guideline: nothing rated
+    "/approaches/parenting-programmes/",  # nineteen members
+    "/approaches/?policy_area=homelessness",
+    "/topics/youth-justice/",
+]
+WITHDRAWN = {
+    "summary": SimpleNamespace(
+        slug="old",
+        centre={"name": "Centre", "get_absolute_url": "/centres/centre/"},
+        withdrawn_at=datetime.date(2026, 11, 24),
+        withdrawn_reason="The review was retracted.",
+    ),
+    "last": {"title": "Old advice", "source_url": "https://example.org/old"},
+    "replacement": [
+        {
+            "title": "New advice",
+            "get_absolute_url": "/evidence/new/",
+            "summary": {"centre": {"short_name": "C"}},
+        }
+    ],
+}
+CHANGES = {
+    "caption": "What changed",
+    "changes": [
+        Change("studies", "Number of studies", "46", "62"),
+        Change("caveats", "Cautions and harms", "It costs a lot.", "It costs £500 each.\nNew."),
+    ],
+}
+
+
+@pytest.mark.parametrize("address", EXTREMES)
+@pytest.mark.parametrize("width", [1280, 320])
+def test_extremes_are_accessible_and_never_scroll_sideways(
+    page: Page, portal_url, assert_accessible, address, width
+):
+    page.set_viewport_size({"width": width, "height": 900})
+    response = page.goto(portal_url + address)
+    assert response
+    assert response.ok
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_withdrawn_summary_and_its_changes_are_accessible(
+    page: Page, portal_url, assert_accessible, width
+):
+    withdrawn = render_to_string("evidence/withdrawn.html", WITHDRAWN)
+    changes = render_to_string("evidence/partials/changes_table.html", CHANGES)
+    body = withdrawn.replace("</main>", f"{changes}</main>")
+    page.set_viewport_size({"width": width, "height": 900})
+    page.route("**/evidence/old/", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto(f"{portal_url}/evidence/old/")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert_accessible(page)
+
+
+def test_the_data_block_for_machines_is_let_through(page: Page, portal_url):
+    page.goto(
+        f"{portal_url}/evidence/yef-mentoring/"
+    )  # the fixture fails on a complaint of the CSP
+    block = page.locator('script[type="application/ld+json"]')
+    assert (
+        page.evaluate("block => JSON.parse(block.text).name", block.element_handle()) == "Mentoring"
+    )
+
+
+def test_a_contents_link_leads_to_its_section(page: Page, portal_url):
+    page.goto(f"{portal_url}/evidence/yef-mentoring/")
+    for link in page.locator(".contents a").all():
+        assert page.locator(f"{link.get_attribute('href')}.section h2").count() == 1
+
+
+def test_one_press_selects_a_whole_citation(page: Page, portal_url):
+    page.goto(f"{portal_url}/evidence/yef-mentoring/")
+    page.locator(".cite").first.click()
+    assert f"{portal_url}/evidence/yef-mentoring/" in page.evaluate("getSelection().toString()")
+
+
+@pytest.mark.parametrize("slug", ["yef-interventions-to-prevent-school-exclusion", "eef-feedback"])
+def test_a_summary_prints_on_two_sheets_at_most(page: Page, portal_url, slug):
+    page.goto(f"{portal_url}/evidence/{slug}/")
+    sheets = re.findall(rb"/Type /Page\b", page.pdf(prefer_css_page_size=True))
+    assert 1 <= len(sheets) <= 2
+    page.emulate_media(media="print")
+    assert not page.locator(".contents").is_visible()
+    assert page.locator("#points").evaluate("section => section.offsetWidth") > 600
