@@ -30,10 +30,15 @@ class Summaries(Sitemap):
         return item.published_at
 
 
+class Histories(Summaries):
+    def location(self, item: Any) -> str:
+        return reverse("evidence:history", args=[item.summary.slug])
+
+
 class Rows(Sitemap):
     def items(self) -> list[Any]:
         models = (Approach, Topic, Audience, Centre, PolicyArea)
         return [row for model in models for row in model._default_manager.all()]
 
 
-SECTIONS = {"pages": Pages, "summaries": Summaries, "rows": Rows}
+SECTIONS = {"pages": Pages, "summaries": Summaries, "histories": Histories, "rows": Rows}

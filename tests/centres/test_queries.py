@@ -1,0 +1,76 @@
+"""A page of the network takes at most 12 queries, whatever the number of rows."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from centres.models import (
+    CentreFunder,
+    CentreHost,
+    CentreName,
+    CentreNote,
+    Organisation,
+    SpendingFigure,
+)
+from evidence import catalogue
+from portal.page_cache import pages
+from tests.factories import (
+    make_approach,
+    make_centre,
+    make_editions,
+    make_event,
+    make_policy_area,
+    make_scale,
+    make_topic,
+)
+
+pytestmark = pytest.mark.django_db
+
+MOST = 12
+ADDRESSES = [
+    *("/", "/centres/", "/centres/yef/", "/policy-areas/", "/policy-areas/crime-reduction/"),
+    *("/ratings/", "/network/"),
+]
+
+
+def make_rows(begin: int, end: int) -> None:
+    """Give the network more of everything that its pages show, and yef more of all that a centre has."""
+    yef = make_centre("yef")
+    for number in range(begin, end):
+        area = make_policy_area(f"area-{number}", spending=number + 1)
+        centre = make_centre(f"centre-{number}", policy_area=area)
+        sponsor = Organisation.objects.create(slug=f"sponsor-{number}", name=f"Sponsor {number}")
+        CentreHost.objects.create(centre=yef, organisation=sponsor, order=number, role="Host")
+        CentreFunder.objects.create(
+            centre=yef, organisation=sponsor, order=number, kind="government"
+        )
+        CentreName.objects.create(centre=yef, order=number, name=f"Name {number}")
+        CentreNote.objects.create(centre=yef, order=number, text="A remark.")
+        SpendingFigure.objects.create(
+            policy_area=yef.policy_area, role="part", order=100 + number, scope="A part"
+        )
+        make_scale("Low", "High", slug=f"scale-{number}", centre=yef)
+        make_event(f"event-{number}").centres.set([yef, centre])
+        make_topic(f"topic-{number}")
+        yef.successors.add(centre)
+    editions = make_editions(end - begin, strength="high")
+    harmful = make_editions(end - begin, direction="harmful")
+    make_approach(f"approach-{end}", members=[*editions[:2], *harmful[:2]])
+
+
+def queries(client, address: str) -> int:
+    catalogue.forget()
+    catalogue.current()  # built once for all pages; what it takes is no page's
+    pages.clear()
+    with CaptureQueriesContext(connection) as taken:
+        assert client.get(address).status_code == 200
+    return len(taken)
+
+
+def test_pages_take_few_queries_and_no_more_with_more_rows(client):
+    make_rows(0, 1)
+    few = {address: queries(client, address) for address in ADDRESSES}
+    make_rows(1, 50)
+    many = {address: queries(client, address) for address in ADDRESSES}
+    assert many == few
+    assert max(many.values()) <= MOST

@@ -1,0 +1,71 @@
+"""The sitemap: every public address is in it, and nothing else."""
+
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from centres.models import Centre, PolicyArea
+from evidence import actions
+from evidence.models import Approach, Audience, Summary, Topic
+from tests.factories import make_draft, make_edition
+
+pytestmark = pytest.mark.django_db
+
+# Addresses that answer people or crawlers but are no pages: machines' lists, health, files, admin.
+NO_PAGES = {
+    *("find-json", "find-csv", "robots", "sitemap", "security-txt", "health-live", "health-ready"),
+    *("admin",),
+}
+
+
+def addresses(client) -> list[str]:
+    response = client.get("/sitemap.xml")
+    assert response.status_code == 200
+    found = ElementTree.fromstring(response.content).findall(".//{*}loc")
+    return [(loc.text or "").removeprefix("http://testserver") for loc in found]
+
+
+@pytest.mark.usefixtures("dataset")
+def test_every_public_address_is_in_the_sitemap_once(client):
+    found = addresses(client)
+    assert len(found) == len(set(found))
+    for model in (Centre, PolicyArea, Topic, Audience, Approach):
+        assert {row.get_absolute_url() for row in model._default_manager.all()} <= set(found)
+    published = Summary.objects.filter(editions__state="published")
+    assert {summary.get_absolute_url() for summary in published} <= set(found)
+    assert {reverse("evidence:history", args=[s.slug]) for s in published} <= set(found)
+
+
+@pytest.mark.usefixtures("dataset")
+def test_a_sample_of_every_kind_of_address_answers(client):
+    found = addresses(client)
+    kinds = {address.strip("/").split("/")[0]: address for address in found}
+    assert len(kinds) >= 12
+    for address in kinds.values():
+        assert client.get(address).status_code == 200, address
+
+
+def test_every_page_without_a_name_in_its_address_is_listed(client):
+    names = {
+        (f"{space}:" if space else "") + name
+        for space, resolver in [
+            ("", get_resolver()),
+            ("centres", get_resolver("centres.urls")),
+            ("evidence", get_resolver("evidence.urls")),
+        ]
+        for name, rows in resolver.reverse_dict.lists()
+        if isinstance(name, str) and any(not possible[0][1] for possible, *_ in rows)
+    }
+    pages = {reverse(name) for name in names if name.split(":")[-1] not in NO_PAGES}
+    assert len(pages) >= 12
+    assert pages <= set(addresses(client))
+
+
+def test_drafts_and_withdrawn_summaries_are_not_in_the_sitemap(client):
+    shown, gone, draft = make_edition(), make_edition(), make_draft()
+    actions.withdraw(summary=gone.summary, reason="Superseded by a trial.")
+    found = addresses(client)
+    assert shown.get_absolute_url() in found
+    assert gone.get_absolute_url() not in found
+    assert draft.summary.get_absolute_url() not in found
