@@ -13,6 +13,8 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 
+import psycopg
+
 from portal import embedded
 
 PR_SET_PDEATHSIG = 1
@@ -36,10 +38,13 @@ def main() -> int:
 def serve(stack: ExitStack) -> int:
     host, port = os.environ.get("HOST", "127.0.0.1"), _port()
     _check_free(host, port)
-    signal.signal(signal.SIGTERM, _interrupt)
+    # Both end us in order. A shell that starts us in the background would have us ignore Ctrl-C.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _interrupt)
 
-    if os.environ.get("DATABASE_URL"):
+    if url := os.environ.get("DATABASE_URL"):
         step("Using the database that DATABASE_URL names")
+        _check_reachable(url)
     else:
         step("Starting the embedded PostgreSQL in .local/")
         stack.enter_context(embedded.running())
@@ -76,6 +81,16 @@ def _check_free(host: str, port: int) -> None:
                 f"Port {port} cannot be used ({error.strerror}). Is the portal running already? "
                 f"Stop it, or choose another port: PORT={port + 1} script/server"
             ) from None
+
+
+def _check_reachable(url: str) -> None:
+    try:
+        psycopg.connect(url, connect_timeout=5).close()
+    except psycopg.Error as error:
+        raise CannotServe(
+            f"The database that DATABASE_URL names cannot be reached:\n{error}\n"
+            "Check that it runs, that its address, user and password are right, and that this machine may connect."
+        ) from None
 
 
 def _prepare() -> None:
