@@ -6,6 +6,7 @@ docs/decisions/0003-catalogue.md.
 """
 
 import datetime
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from operator import and_, itemgetter, or_
 from typing import Any, NamedTuple, TypeVar
 
 from django.conf import settings
+from django.db import InterfaceError, OperationalError
 from django.db.models import F
 from django.utils import timezone
 
@@ -30,6 +32,8 @@ NOT_STATED = "not-stated"
 SORTS = {"relevance": "Relevance", "newest": "Newest", "strength": "Strength", "title": "Title"}
 
 T = TypeVar("T")
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -178,12 +182,22 @@ def current() -> Catalogue:
     try:
         held = _current
         day = timezone.localdate()
-        if held is None or (held.version, held.day) != (ContentVersion.current(), day):
+        if held is None or (held.version, held.day) != (_version(held), day):
             _current = held = build(day)
-        _looked_at = time.monotonic()
         return held
     finally:
+        # After a failure too: asking an absent database takes seconds.
+        _looked_at = time.monotonic()
         _lock.release()
+
+
+def _version(held: Catalogue) -> int:
+    """Return the content version; while the database cannot be reached, that of what we hold."""
+    try:
+        return ContentVersion.current()
+    except (InterfaceError, OperationalError):
+        logger.warning("The database cannot be reached; serving content version %s.", held.version)
+        return held.version
 
 
 def forget() -> None:

@@ -1,0 +1,109 @@
+"""What every answer carries, and what no request gets past."""
+
+import pytest
+from django.db import OperationalError
+
+from evidence import catalogue
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
+
+PUBLIC = ["/", "/evidence/", "/evidence/eef-feedback/", "/centres/", "/network/", "/no-such-page/"]
+
+
+@pytest.mark.parametrize("address", [*PUBLIC, "/admin/login/", "/evidence.json", "/health/live"])
+def test_a_page_may_load_nothing_but_our_own_files(client, address):
+    headers = client.get(address).headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'none'"
+    assert {value for name, value in policy.items() if name.endswith("-src")} == {
+        "'none'",
+        "'self'",
+    }
+    assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "camera=()" in headers["Permissions-Policy"]
+
+
+@pytest.mark.parametrize("address", PUBLIC)
+def test_public_pages_set_no_cookie_and_hold_no_inline_script_or_style(client, address):
+    answer = client.get(address)
+    assert not answer.cookies
+    assert "Cookie" not in answer.headers.get("Vary", "")
+    assert " style=" not in answer.text
+    assert "<style" not in answer.text
+    assert "<script>" not in answer.text
+    assert " onclick=" not in answer.text
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/%00", 400),
+        ("/evidence/%00/", 400),
+        ("/evidence/" + "a" * 5000 + "/", 404),
+        ("/evidence/%ff%fe/", 404),
+        ("/evidence/../../etc/passwd", 404),
+        ("/evidence/EEF-Feedback/", 404),
+        ("/centres/%F0%9F%98%80/", 404),
+        ("/topics/nothing/", 404),
+        ("/for/nobody/", 404),
+        ("/approaches/nothing/", 404),
+        ("/policy-areas/nothing/", 404),
+        ("/network/?kind=%00&kind=x", 200),
+    ],
+)
+def test_an_address_that_makes_no_sense_is_answered(client, address, status):
+    assert client.get(address).status_code == status
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
+@pytest.mark.parametrize("address", ["/", "/evidence/", "/evidence/eef-feedback/", "/ratings/"])
+def test_public_pages_are_only_read(client, method, address):
+    assert getattr(client, method)(address).status_code == 405
+
+
+def test_a_host_that_is_not_ours_is_refused(client):
+    assert client.get("/", headers={"host": "evil.example"}).status_code == 400
+
+
+@pytest.fixture
+def absent_database(monkeypatch):
+    """The database as it is while it cannot be reached."""
+
+    def refuse(*args, **kwargs):
+        raise OperationalError("couldn't get a connection")
+
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", refuse)
+
+
+def test_without_the_database_a_page_says_that_the_service_is_down(client, absent_database):
+    answer = client.get("/network/")
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert "Content-Security-Policy" in answer.headers
+    assert client.get("/health/ready").status_code == 503
+    assert client.get("/health/live").status_code == 200
+
+
+def test_kept_pages_outlive_an_absent_database(client, monkeypatch, request):
+    monkeypatch.setattr(catalogue, "LOOK_SECONDS", 0)
+    before = client.get("/ratings/")
+    request.getfixturevalue("absent_database")
+    assert client.get("/ratings/").content == before.content
+    assert client.get("/network/").status_code == 503  # not kept, and not to be had
+
+
+def test_robots_are_kept_out_of_admin_and_of_combinations(client):
+    text = client.get("/robots.txt").text
+    assert "Disallow: /admin/" in text
+    assert "Sitemap: http://testserver/sitemap.xml" in text
+
+
+def test_security_txt_names_a_contact_and_does_not_expire_soon(client, settings):
+    assert client.get("/.well-known/security.txt").status_code == 404
+    settings.CONTACT_EMAIL = "someone@example.org"
+    text = client.get("/.well-known/security.txt").text
+    assert "Contact: mailto:someone@example.org" in text
+    assert "Expires: 20" in text
