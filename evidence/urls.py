@@ -10,6 +10,7 @@ urlpatterns = [
     path("evidence.csv", views.find_csv, name="find-csv"),
     path("evidence/<slug:slug>/", views.summary, name="summary"),
     path("evidence/<slug:slug>/history/", views.history, name="history"),
+    path("evidence/<slug:slug>/history/<int:number>/", views.edition, name="edition"),
     path("approaches/", views.approach_list, name="approach-list"),
     path("approaches/<slug:slug>/", views.approach, name="approach"),
     path("topics/", views.topic_list, name="topic-list"),

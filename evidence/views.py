@@ -87,6 +87,17 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 @public_page
+def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
+    """Show an edition that the public has seen, so that a paper which cites it can be checked."""
+    editions = Edition.objects.history().for_reading()
+    found = get_object_or_404(editions, summary__slug=slug, number=number)
+    url = request.build_absolute_uri(found.get_absolute_url())
+    context = reading.summary_context(found) | {"citation": Citation(found, url)}
+    return render(request, "evidence/summary.html", context)
+
+
+@require_safe
+@public_page
 def approach_list(request: HttpRequest) -> HttpResponse:
     """List what several centres, or several products of one, assess."""
     areas = list(PolicyArea.objects.all())

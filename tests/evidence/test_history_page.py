@@ -40,6 +40,30 @@ def test_the_history_of_a_withdrawn_summary_stays(client):
     assert "The review was retracted." in text
 
 
+def test_an_old_edition_can_still_be_read_and_says_that_it_is_old(client):
+    first = make_edition(title="Mentoring", bottom_line="It cuts crime by 26%.")
+    publish_draft(make_draft(summary=first.summary, bottom_line="It cuts crime by 21%."))
+
+    response = client.get(f"{first.get_absolute_url()}history/1/")
+    text = text_of(client, f"{first.get_absolute_url()}history/1/")
+
+    assert text.startswith("This is edition 1, superseded on")
+    assert "It cuts crime by 26%." in text
+    assert b'<meta name="robots" content="noindex">' in response.content
+    assert f'rel="canonical" href="http://testserver{first.get_absolute_url()}"'.encode() in (
+        response.content
+    )
+
+
+def test_an_open_edition_cannot_be_read_by_its_number(client):
+    first = make_edition()
+    make_draft(summary=first.summary)
+
+    for number in [0, 2, 99999999999999999999]:
+        assert client.get(f"{first.get_absolute_url()}history/{number}/").status_code == 404
+    assert client.get(f"{first.get_absolute_url()}history/1/").status_code == 200
+
+
 def test_the_number_of_queries_does_not_grow(client, django_assert_max_num_queries):
     first = make_edition()
     for number in range(10):

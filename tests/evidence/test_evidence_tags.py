@@ -1,0 +1,53 @@
+import pytest
+from django.template import Context, Template
+
+from evidence import catalogue
+from tests.factories import make_centre, make_draft, make_edition, make_editions, make_policy_area
+
+from .pages import plain
+
+pytestmark = pytest.mark.django_db
+
+
+def show(tag: str, **context: object) -> str:
+    return plain(Template("{% load evidence_tags %}" + tag).render(Context(context)))
+
+
+def test_the_overview_counts_the_evidence_of_a_centre_and_no_draft():
+    make_edition(strength="high", direction="mixed")
+    make_draft(strength="low", direction="harmful")
+    make_edition(centre=make_centre("eef"))
+
+    text = show('{% evidence_overview "centre" "yef" %}')
+
+    assert "1 evidence summary" in text
+    assert "Mixed High 1" in text
+    assert "Harmful" not in text
+
+
+def test_counts_are_of_published_summaries():
+    make_editions(3)
+    make_draft()
+
+    assert show('{% evidence_count "centre" "yef" %}') == "3"
+    assert show('{% evidence_count "centre" "nonsense" %}') == "0"
+
+
+def test_the_latest_evidence_comes_newest_first():
+    make_edition(title="Old", updated="2013")
+    make_edition(title="New", updated="2026-10")
+
+    text = show("{% latest_evidence 5 %}")
+
+    assert text.index("New") < text.index("Old")
+    assert "Old" not in show("{% latest_evidence 1 %}")
+
+
+@pytest.mark.parametrize("number", [1, 50])
+def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries, number):
+    make_editions(number)
+    catalogue.current()  # once a worker and content version
+
+    with django_assert_max_num_queries(6):
+        show('{% evidence_overview "centre" "yef" %}{% latest_evidence 5 %}')
+        show("{% topics_of area %}", area=make_policy_area())
