@@ -35,7 +35,8 @@ ADDRESSES = [
 
 def make_rows(begin: int, end: int) -> None:
     """Give the network more of everything that its pages show, and yef more of all that a centre has."""
-    yef = make_centre("yef")
+    own = make_policy_area()
+    yef = make_centre("yef", policy_area=own)
     for number in range(begin, end):
         area = make_policy_area(f"area-{number}", spending=number + 1)
         centre = make_centre(f"centre-{number}", policy_area=area)
@@ -47,7 +48,7 @@ def make_rows(begin: int, end: int) -> None:
         CentreName.objects.create(centre=yef, order=number, name=f"Name {number}")
         CentreNote.objects.create(centre=yef, order=number, text="A remark.")
         SpendingFigure.objects.create(
-            policy_area=yef.policy_area, role="part", order=100 + number, scope="A part"
+            policy_area=own, role="part", order=100 + number, scope="A part"
         )
         make_scale("Low", "High", slug=f"scale-{number}", centre=yef)
         make_event(f"event-{number}").centres.set([yef, centre])

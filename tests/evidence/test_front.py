@@ -19,8 +19,8 @@ def test_spending_is_shown_as_a_band_and_the_unknown_as_unknown(client):
     make_policy_area("debt", spending="0.076")
     make_policy_area("later-life")
     text = text_of(client, "/")
-    assert "Health Over £50 billion a year" in text
-    assert "Debt Under £1 billion a year" in text
+    assert "Health Over £50 billion 0 summaries" in text
+    assert "Debt Under £1 billion 0 summaries" in text
     assert "Later life Spending not known" in text
 
 

@@ -32,8 +32,10 @@ def test_there_is_a_way_in_by_words_by_area_and_by_audience(client):
     markup = client.get("/").content.decode()
     assert 'action="/evidence/"' in markup
     assert re.search(r'<input[^>]* name="q" type="search"', markup)
-    for row in [*PolicyArea.objects.all(), *Audience.objects.all()]:
-        assert f'href="{row.get_absolute_url()}"' in markup
+    for area in PolicyArea.objects.all():
+        assert f'href="{area.get_absolute_url()}"' in markup
+    for audience in Audience.objects.all():
+        assert f'href="{audience.get_absolute_url()}"' in markup
     for function in NetworkFunction.objects.all():
         assert function.sentence in plain(markup)
     assert f'href="{reverse("centres:ratings")}"' in markup
