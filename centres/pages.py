@@ -57,9 +57,10 @@ def centre(found: Centre) -> dict[str, Any]:
 
 
 def policy_area(found: PolicyArea) -> dict[str, Any]:
-    """Return one policy area with the centres that are in it without being the network's member for it."""
-    others = [centre for centre in found.centres.all() if not centre.leads_policy_area]
-    return {"area": found, "others": others}
+    """Return one policy area with the network's member for it, and other members of today and the past."""
+    members = found.centres.all()
+    lead = next((centre for centre in members if centre.leads_policy_area), None)
+    return {"area": found, "lead": lead, "others": [c for c in members if c != lead]}
 
 
 def policy_areas() -> dict[str, Any]:

@@ -62,7 +62,7 @@ def _stats(held: Catalogue) -> list[dict[str, Any]]:
     centres, approaches = reverse("centres:centre-list"), reverse("evidence:approach-list")
     return [
         having("evidence summaries"),
-        {"label": "centres stand behind them", "value": used("centre"), "url": centres},
+        {"label": "centres and affiliates behind them", "value": used("centre"), "url": centres},
         {
             "label": "approaches assessed by several centres",
             "value": several.count(),

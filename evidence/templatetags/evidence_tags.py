@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from evidence import cards, catalogue
+from evidence.filters import address
 from evidence.models import Approach, Edition, Topic
 from evidence.overview import counts, overview
 
@@ -52,6 +53,26 @@ def approaches_of(policy_area: Any) -> dict[str, Any]:
         members__editions__policy_areas=policy_area,
     )
     return {"approaches": approaches.annotate(number=Count("members", distinct=True))}
+
+
+@register.inclusion_tag("evidence/partials/centre_links.html")
+def centres_of(policy_area: Any) -> dict[str, Any]:
+    """Link the evidence of each centre in a policy area, the centre with the most first."""
+    held = catalogue.current()
+    area = {"policy_area": policy_area.slug}
+    if policy_area.slug not in held.facets["policy_area"].bits:
+        return {"links": []}
+    options = held.all().choose("policy_area", [policy_area.slug]).options(held.facets["centre"])
+    return {
+        "links": [
+            {
+                "url": address("evidence:find", area | {"centre": option.value}),
+                "label": option.label,
+                "count": option.count,
+            }
+            for option in options
+        ]
+    }
 
 
 @register.inclusion_tag("evidence/partials/audience_links.html")

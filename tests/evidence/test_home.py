@@ -45,7 +45,7 @@ def test_the_numbers_are_those_of_the_published_evidence(client):
     published = Edition.objects.published()
     numbers = numbers_of(client)
     assert numbers["evidence summaries"] == published.count() == 332
-    assert numbers["centres stand behind them"] == 12
+    assert numbers["centres and affiliates behind them"] == 12
     assert numbers["have no strength rating"] == published.filter(strength="not-rated").count()
     assert numbers["found harm"] == published.filter(direction="harmful").count()
     strong = published.filter(strength__in=["high", "very-high"])

@@ -1,4 +1,4 @@
-"""A page of the network takes at most 12 queries, whatever the number of rows."""
+"""The network's pages with little and with much in them: they open, and take at most 12 queries."""
 
 import pytest
 from django.db import connection
@@ -75,3 +75,19 @@ def test_pages_take_few_queries_and_no_more_with_more_rows(client):
     many = {address: queries(client, address) for address in ADDRESSES}
     assert many == few
     assert max(many.values()) <= MOST
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/centres/", "/policy-areas/", "/ratings/", "/network/", "/sitemap.xml"]
+)
+def test_a_page_opens_before_anything_is_known(client, address):
+    assert client.get(address).status_code == 200
+
+
+def test_a_centre_and_an_area_open_with_no_more_than_their_names(client):
+    centre = make_centre("new", policy_area=None)
+    area = make_policy_area("new")
+    for address in (centre.get_absolute_url(), area.get_absolute_url()):
+        response = client.get(address)
+        assert response.status_code == 200
+        assert "not stated" in response.content.decode() or "not known" in response.content.decode()
