@@ -5,6 +5,7 @@ Every figure keeps the page that it was read on. Empty means "not stated on the 
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q, Value
@@ -763,3 +764,24 @@ class NetworkNote(ContentModel):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class Membership(models.Model):
+    """A person belongs to a centre and may work on its summaries, as far as their role goes.
+
+    Rights hang on centres, never on who made a row: whoever joins takes over what others began.
+    """
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, verbose_name="person", related_name="memberships"
+    )
+    centre = models.ForeignKey(Centre, models.CASCADE, related_name="memberships")
+
+    class Meta:
+        verbose_name_plural = "people of centres"
+        constraints = [
+            models.UniqueConstraint(fields=["user", "centre"], name="membership_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} of {self.centre}"

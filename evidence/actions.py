@@ -3,14 +3,23 @@
 draft -> in review -> (scheduled ->) published -> superseded or withdrawn; a draft sent back is a
 draft again. The database refuses every other move (see Edition.Meta.triggers).
 
+`by` is the person who acts; without one it is the system, as when the shipped data set is loaded,
+and the system publishes only what no person has touched. People publish by `approve`, and nobody
+approves what they submitted or were the last to edit. Rights (who may act at all) are checked by
+the caller; identity (who may not be both) here and in the database.
+
 Every action is one transaction and takes keywords only. One that is not possible raises an
 ActionError, whose message tells a person why.
 """
 
+import datetime
+import hashlib
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
@@ -19,12 +28,13 @@ from django.utils import timezone
 from centres.models import Centre
 
 from .links import replace_links
-from .models import Edition, Finding, Source, Summary
+from .models import AuditEntry, Edition, Finding, Source, Summary
 
 # What an edition says, and so what a new one takes over from the published one.
 OWN_FIELDS = {
     "id", "summary", "number", "state", "change_note", "created_at", "published_at", "closed_at",
-    "review_due",
+    "review_due", "minor", "made_by", "edited_by", "submitted_by", "submitted_at", "approved_by",
+    "approved_at", "publish_at", "emergency_by", "emergency_reason",
 }  # fmt: skip
 CONTENT_FIELDS = tuple(
     field.attname for field in Edition._meta.concrete_fields if field.name not in OWN_FIELDS
@@ -32,6 +42,13 @@ CONTENT_FIELDS = tuple(
 CLASSIFICATION = ("policy_areas", "topics", "audiences", "settings")
 FINDING_FIELDS = ("order", "outcome_id", "measured", "direction", "effect", "strength_native")
 SOURCE_FIELDS = ("order", "url", "note")
+# A change of one of these is never minor: the public must be told why.
+WEIGHTY = (
+    "direction", "impact_native", "strength", "strength_native", "strength_step_id", "cost",
+    "cost_native", "cost_step_id", "studies",
+)  # fmt: skip
+
+Action = AuditEntry.Action
 
 
 class ActionError(Exception):
@@ -44,6 +61,14 @@ class WrongState(ActionError):
 
 class AlreadyOpen(ActionError):
     """A summary can have only one edition in the works."""
+
+
+class SamePerson(ActionError):
+    """Four eyes are needed, and these are the same two."""
+
+
+class Stale(ActionError):
+    """It is no longer what the person looked at."""
 
 
 class Incomplete(ActionError):
@@ -74,7 +99,9 @@ class NewSummary:
 
 
 @transaction.atomic
-def create_summary(*, slug: str, centre: Centre, content: Content) -> Edition:
+def create_summary(
+    *, slug: str, centre: Centre, content: Content, by: User | None = None
+) -> Edition:
     """Make a summary and its first edition, a draft."""
     summary = Summary(slug=slug, centre=centre)
     try:
@@ -82,63 +109,147 @@ def create_summary(*, slug: str, centre: Centre, content: Content) -> Edition:
     except ValidationError as error:
         raise Incomplete(" ".join(error.messages)) from error
     summary.save(force_insert=True)
-    edition = Edition(summary=summary, number=1)
+    edition = Edition(summary=summary, number=1, made_by=by, edited_by=by)
     _write([(edition, content)])
+    _log(Action.MADE, edition, by)
     return edition
 
 
 @transaction.atomic
-def open_edition(*, summary: Summary) -> Edition:
+def open_edition(*, summary: Summary, by: User | None = None) -> Edition:
     """Open a draft that says what the latest public edition says."""
-    summary = _locked(summary)
-    if summary.editions.open().exists():
-        raise AlreadyOpen("An edition of this summary is open already. Finish or discard it first.")
+    number = _next_number(_locked(summary))
     latest = summary.editions.history().first()
     if latest is None:
         raise WrongState("This summary has no edition to begin from.")
-    highest = summary.editions.aggregate(highest=Max("number"))["highest"]
-    edition = Edition(summary=summary, number=highest + 1)
+    edition = Edition(summary=summary, number=number, made_by=by)
     _write([(edition, content_of(latest))])
+    _log(Action.MADE, edition, by)
     return edition
 
 
 @transaction.atomic
-def write(*, edition: Edition, content: Content) -> None:
+def begin(*, edition: Edition, by: User) -> None:
+    """Save a new draft that somebody typed into a form of its own."""
+    edition.number = _next_number(_locked(edition.summary))
+    edition.made_by = edition.edited_by = by
+    edition.save(force_insert=True)
+    _log(Action.MADE, edition, by)
+
+
+@transaction.atomic
+def write(*, edition: Edition, content: Content, by: User | None = None) -> None:
     """Replace what a draft says. Fields and lists of classification that `content` omits stay."""
     _refuse_unless(edition, Edition.State.DRAFT)
+    edition.edited_by = by
     _write([(edition, content)])
+    _log(Action.EDITED, edition, by)
 
 
 @transaction.atomic
-def submit(*, edition: Edition, change_note: str = "") -> None:
-    """Hand a draft over for review, once it is complete."""
+def record_edit(*, edition: Edition, by: User) -> None:
+    """Note who saved a draft by a form of its own."""
     _refuse_unless(edition, Edition.State.DRAFT)
-    edition.change_note = change_note or edition.change_note
-    _refuse_incomplete(edition)
-    edition.state = Edition.State.IN_REVIEW
-    edition.save(update_fields=["state", "change_note"])
+    edition.edited_by = by
+    edition.save(update_fields=["edited_by"])
+    _log(Action.EDITED, edition, by)
 
 
 @transaction.atomic
-def send_back(*, edition: Edition) -> None:
-    """Return an edition to its author."""
+def submit(
+    *, edition: Edition, change_note: str = "", minor: bool = False, by: User | None = None
+) -> None:
+    """Hand a draft over for review, once it is complete and says what changed."""
+    _refuse_unless(edition, Edition.State.DRAFT)
+    edition.change_note = change_note.strip() or edition.change_note
+    edition.minor = minor or edition.minor
+    _refuse_incomplete(edition)
+    _refuse_without_note(edition)
+    if by and not edition.review_due:
+        raise Incomplete("Review due: say when somebody should check that it is still true.")
+    edition.state = Edition.State.IN_REVIEW
+    edition.submitted_by, edition.submitted_at = by, timezone.now()
+    edition.save(update_fields=["state", "change_note", "minor", "submitted_by", "submitted_at"])
+    _log(Action.SUBMITTED, edition, by, digest=digest_of(edition))
+
+
+@transaction.atomic
+def send_back(*, edition: Edition, by: User | None = None, comment: str = "") -> None:
+    """Return an edition to its author, with a comment."""
     _refuse_unless(edition, Edition.State.IN_REVIEW, Edition.State.SCHEDULED)
     edition.state = Edition.State.DRAFT
-    edition.save(update_fields=["state"])
+    edition.approved_by = edition.approved_at = edition.publish_at = None
+    edition.save(update_fields=["state", "approved_by", "approved_at", "publish_at"])
+    _log(Action.SENT_BACK, edition, by, comment)
+
+
+@transaction.atomic
+def approve(*, edition: Edition, by: User, digest: str) -> None:
+    """Publish what somebody else wrote. `digest` is of the content that the approver looked at."""
+    _locked(edition.summary)
+    _refuse_unless(edition, Edition.State.IN_REVIEW)
+    _sign(edition, by, digest)
+    _log(Action.APPROVED, edition, by, digest=digest)
+    _publish(edition, ["approved_by", "approved_at"])
+
+
+@transaction.atomic
+def schedule(*, edition: Edition, by: User, digest: str, publish_at: datetime.datetime) -> None:
+    """Approve what somebody else wrote, to go live at a time to come."""
+    _refuse_unless(edition, Edition.State.IN_REVIEW)
+    if publish_at <= timezone.now():
+        raise Incomplete("Choose a time that is still to come.")
+    _sign(edition, by, digest)
+    edition.publish_at, edition.state = publish_at, Edition.State.SCHEDULED
+    edition.save(update_fields=["state", "publish_at", "approved_by", "approved_at"])
+    when = timezone.localtime(publish_at).strftime("%-d %B %Y at %H:%M")
+    _log(Action.SCHEDULED, edition, by, f"To go live on {when}.", digest)
+
+
+def publish_due() -> list[Edition]:
+    """Publish what is scheduled and due; return it. Safe to run again, and twice at once."""
+    due = Edition.objects.filter(state=Edition.State.SCHEDULED, publish_at__lte=timezone.now())
+    published = []
+    for pk in list(due.values_list("pk", flat=True)):
+        with transaction.atomic():
+            rows = due.filter(pk=pk).select_for_update(skip_locked=True, of=["self"])
+            if edition := rows.first():
+                _publish(edition, [])
+                published.append(edition)
+    return published
+
+
+@transaction.atomic
+def publish_in_emergency(*, edition: Edition, by: User, reason: str) -> None:
+    """Publish without approval, with a reason. It stays on the list until another person approves."""
+    _locked(edition.summary)
+    _refuse_unless(edition, Edition.State.IN_REVIEW)
+    if not reason.strip():
+        raise Incomplete("Say why it cannot wait for approval.")
+    edition.emergency_by, edition.emergency_reason = by, reason.strip()
+    _log(Action.EMERGENCY, edition, by, reason.strip(), digest_of(edition))
+    _publish(edition, ["emergency_by", "emergency_reason"])
+
+
+@transaction.atomic
+def approve_afterwards(*, edition: Edition, by: User, digest: str) -> None:
+    """Approve what was published in an emergency."""
+    current = Edition.objects.select_for_update().unapproved().filter(pk=edition.pk)
+    if not current:
+        raise WrongState("This edition is not waiting for approval after an emergency.")
+    _sign(edition, by, digest)
+    edition.save(update_fields=["approved_by", "approved_at"])
+    _log(Action.APPROVED_AFTERWARDS, edition, by, digest=digest)
 
 
 @transaction.atomic
 def publish(*, edition: Edition) -> None:
-    """Put a reviewed edition before the public; the one before it becomes history."""
-    summary = _locked(edition.summary)
-    _refuse_unless(edition, Edition.State.IN_REVIEW, Edition.State.SCHEDULED)
-    now = timezone.now()
-    summary.editions.published().update(state=Edition.State.SUPERSEDED, closed_at=now)
-    if summary.withdrawn_at:
-        summary.withdrawn_at, summary.withdrawn_reason, summary.replaced_by = None, "", None
-        summary.save()
-    edition.state, edition.published_at = Edition.State.PUBLISHED, now
-    edition.save(update_fields=["state", "published_at"])
+    """Put an edition of the system's own before the public; for people there is `approve`."""
+    _locked(edition.summary)
+    _refuse_unless(edition, Edition.State.IN_REVIEW)
+    if edition.made_by_id or edition.edited_by_id or edition.submitted_by_id:
+        raise SamePerson("A person wrote this edition, so another person must approve it.")
+    _publish(edition, [])
 
 
 @transaction.atomic
@@ -158,11 +269,16 @@ def publish_first_editions(
     drafts = Edition.objects.filter(summary__in=made)
     drafts.update(state=Edition.State.IN_REVIEW)
     drafts.update(state=Edition.State.PUBLISHED, published_at=timezone.now())
+    AuditEntry.objects.bulk_create(
+        AuditEntry(action=Action.PUBLISHED, summary=one, edition_number=1) for one in made
+    )
     return {summary.slug: summary for summary in made}
 
 
 @transaction.atomic
-def withdraw(*, summary: Summary, reason: str, replaced_by: Summary | None = None) -> None:
+def withdraw(
+    *, summary: Summary, reason: str, replaced_by: Summary | None = None, by: User | None = None
+) -> None:
     """Take a summary out of every list. Its address keeps saying so, why, and what replaced it."""
     if not reason.strip():
         raise Incomplete("Say why it is withdrawn: the public will read it.")
@@ -172,18 +288,23 @@ def withdraw(*, summary: Summary, reason: str, replaced_by: Summary | None = Non
         raise WrongState("The summary that replaces it is not published itself.")
     now = timezone.now()
     locked = _locked(summary)
+    public = locked.editions.published().first()
     closed = locked.editions.published().update(state=Edition.State.WITHDRAWN, closed_at=now)
-    if not closed:
+    if public is None or not closed:
         raise WrongState("Only a published summary can be withdrawn.")
+    _log(Action.WITHDRAWN, public, by, reason.strip())
     for row in (locked, summary):  # the caller's instance should say the same as the row
         row.withdrawn_at, row.withdrawn_reason, row.replaced_by = now, reason.strip(), replaced_by
     locked.save()
 
 
 @transaction.atomic
-def discard(*, edition: Edition) -> None:
+def discard(*, edition: Edition, by: User | None = None) -> None:
     """Throw an open edition away. A summary that was never public keeps its name, and no more."""
     _refuse_unless(edition, *Edition.OPEN)
+    if edition.state != Edition.State.DRAFT:
+        send_back(edition=edition, by=by, comment="To be discarded.")
+    _log(Action.DISCARDED, edition, by)
     edition.delete()
 
 
@@ -195,6 +316,20 @@ def content_of(edition: Edition) -> Content:
         findings=list(edition.findings.values(*FINDING_FIELDS)),
         sources=list(edition.sources.values(*SOURCE_FIELDS)),
     )
+
+
+def digest_of(edition: Edition) -> str:
+    """Return the fingerprint of all that an edition says, its change note and review date included."""
+    said = content_of(edition)
+    parts = [
+        said.fields,
+        {name: sorted(row.pk for row in rows) for name, rows in said.classification.items()},
+        said.findings,
+        said.sources,
+        [edition.change_note, edition.minor, edition.review_due],
+    ]
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def label_of(name: str) -> str:
@@ -209,12 +344,77 @@ def _locked(summary: Summary) -> Summary:
     return Summary.objects.select_for_update().get(pk=summary.pk)
 
 
+def _next_number(summary: Summary) -> int:
+    if summary.editions.open().exists():
+        raise AlreadyOpen("An edition of this summary is open already. Finish or discard it first.")
+    return (summary.editions.aggregate(highest=Max("number"))["highest"] or 0) + 1
+
+
 def _refuse_unless(edition: Edition, *states: str) -> None:
     current = Edition.objects.select_for_update().get(pk=edition.pk).state
     if current not in states:
         wanted = " or ".join(Edition.State(state).label.lower() for state in states)
         label = Edition.State(current).label.lower()
         raise WrongState(f"This edition is {label}; this is possible only when it is {wanted}.")
+
+
+def _sign(edition: Edition, by: User, digest: str) -> None:
+    """Set who approves, unless they wrote it or looked at something else."""
+    now = Edition.objects.get(pk=edition.pk)
+    if by.pk in {now.submitted_by_id, now.edited_by_id, now.emergency_by_id}:
+        raise SamePerson(
+            "You submitted or edited this edition, so somebody else must approve it. "
+            "This holds for everybody."
+        )
+    if now.submitted_by_id is None:
+        raise WrongState("Nobody submitted this edition.")
+    if digest != digest_of(now):
+        raise Stale("This edition has changed since you looked at it. Read it again.")
+    edition.approved_by, edition.approved_at = by, timezone.now()
+
+
+def _publish(edition: Edition, decided: list[str]) -> None:
+    """Put an edition before the public, with the fields just decided; the one before becomes history."""
+    summary = _locked(edition.summary)
+    now = timezone.now()
+    summary.editions.published().update(state=Edition.State.SUPERSEDED, closed_at=now)
+    if summary.withdrawn_at:
+        summary.withdrawn_at, summary.withdrawn_reason, summary.replaced_by = None, "", None
+        summary.save()
+    edition.state, edition.published_at = Edition.State.PUBLISHED, now
+    edition.save(update_fields=["state", "published_at", *decided])
+    _log(Action.PUBLISHED, edition, None)
+
+
+def _log(
+    action: Action, edition: Edition, by: User | None, comment: str = "", digest: str = ""
+) -> None:
+    AuditEntry.objects.create(
+        action=action,
+        summary=edition.summary,
+        edition_number=edition.number,
+        by=by,
+        comment=comment,
+        digest=digest,
+    )
+
+
+def _refuse_without_note(edition: Edition) -> None:
+    before = edition.summary.editions.published().first()
+    if before is None or edition.change_note:
+        return
+    changed = [name for name in WEIGHTY if getattr(before, name) != getattr(edition, name)]
+    if list(before.findings.values(*FINDING_FIELDS)) != list(
+        edition.findings.values(*FINDING_FIELDS)
+    ):
+        changed.append("findings")
+    if changed:
+        names = ", ".join(label_of(name.removesuffix("_id")).lower() for name in changed)
+        raise Incomplete(f"Change note: say what changed and why, because this did: {names}.")
+    if not edition.minor:
+        raise Incomplete(
+            "Change note: say what changed and why, or tick that only spelling has changed."
+        )
 
 
 def _refuse_incomplete(edition: Edition) -> None:

@@ -5,7 +5,10 @@ edited: a change is a new edition, so the public history, the diff and the audit
 holds these rules (constraints and triggers); `evidence.actions` is the only code that moves an edition between states.
 """
 
+from typing import Any
+
 import pgtrigger
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -37,6 +40,19 @@ def also_known_as() -> ArrayField:
         blank=True,
         default=list,
         help_text="Other words that people use for it; search finds it by them. One a line.",
+    )
+
+
+def person(label: str) -> models.ForeignKey:
+    """Return the field for somebody who did something; null where it was the system."""
+    return models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        verbose_name=label,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
     )
 
 
@@ -189,7 +205,24 @@ class Summary(ContentModel):
         return reverse("evidence:summary", args=[self.slug])
 
 
+# The columns of an edition that a decision about it writes.
+FATE = (
+    "{state,published_at,closed_at,approved_by_id,approved_at,publish_at,"
+    "emergency_by_id,emergency_reason}"
+)
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
+    def for_person(self, user: Any) -> "EditionQuerySet":
+        """Those that somebody may work on: of their centres, or of all (a right on centres)."""
+        if user.has_perm("evidence.all_centres"):
+            return self
+        return self.filter(summary__centre__memberships__user=user)
+
+    def unapproved(self) -> "EditionQuerySet":
+        """Those published in an emergency that nobody else has approved since."""
+        return self.filter(emergency_by__isnull=False, approved_by=None)
+
     def published(self) -> "EditionQuerySet":
         """What the public sees: the one definition for pages, lists, counts, feeds and files."""
         return self.filter(state=Edition.State.PUBLISHED)
@@ -272,6 +305,22 @@ class Edition(ContentModel):
     review_due = models.DateField(
         null=True, blank=True, help_text="When somebody should check that it is still true."
     )
+    minor = models.BooleanField(
+        "only spelling",
+        default=False,
+        help_text="Nothing that it says has changed: it needs no change note.",
+    )
+
+    # Who did it. An edition with no person at all was made by the system from the shipped data set.
+    made_by = person("made by")
+    edited_by = person("last edited by")
+    submitted_by = person("submitted by")
+    submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
+    approved_by = person("approved by")
+    approved_at = models.DateTimeField(null=True, blank=True, editable=False)
+    publish_at = models.DateTimeField("goes live at", null=True, blank=True, editable=False)
+    emergency_by = person("published in an emergency by")
+    emergency_reason = models.TextField("reason for the emergency", blank=True, editable=False)
 
     # What it says
     title = models.CharField(max_length=200, help_text="In sentence case, without a full stop.")
@@ -399,7 +448,45 @@ class Edition(ContentModel):
                 condition=Q(closed_at=None) | Q(closed_at__gte=F("published_at")),
                 name="edition_published_before_closed",
             ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None, approved_at=None)
+                | Q(submitted_by__isnull=False, approved_at__isnull=False)
+                & ~Q(approved_by=F("submitted_by"))
+                & (Q(edited_by=None) | ~Q(approved_by=F("edited_by")))
+                & (Q(emergency_by=None) | ~Q(approved_by=F("emergency_by"))),
+                name="approver_is_another_person",
+                violation_error_message="The approver must be somebody who neither wrote nor submitted it.",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["draft", "in-review", "scheduled"])
+                | Q(approved_by__isnull=False)
+                | Q(emergency_by__isnull=False)
+                | Q(made_by=None, edited_by=None, submitted_by=None),
+                name="public_edition_was_approved",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["draft", "in-review"])
+                | Q(approved_by=None, publish_at=None, emergency_by=None),
+                name="unreviewed_edition_has_no_approval",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="scheduled")
+                | Q(approved_by__isnull=False, publish_at__isnull=False),
+                name="scheduled_edition_was_approved",
+            ),
+            models.CheckConstraint(
+                condition=Q(emergency_by=None, emergency_reason="")
+                | Q(emergency_by__isnull=False) & ~Q(emergency_reason=""),
+                name="emergency_has_a_reason",
+            ),
         ]  # fmt: skip
+        permissions = [
+            ("submit_edition", "Can submit a draft for review"),
+            ("approve_edition", "Can approve, schedule or send back what others wrote"),
+            ("publish_in_emergency", "Can publish without approval in an emergency"),
+            ("withdraw_summary", "Can withdraw a summary"),
+            ("all_centres", "Works on the summaries of every centre"),
+        ]
         triggers = [
             *ContentModel.Meta.triggers,
             pgtrigger.FSM(
@@ -426,6 +513,20 @@ class Edition(ContentModel):
                     " AND (OLD.state = NEW.state"
                     " OR to_jsonb(OLD) - '{state,closed_at}'::text[]"
                     " IS DISTINCT FROM to_jsonb(NEW) - '{state,closed_at}'::text[])"
+                    # What was published in an emergency may be approved afterwards, once.
+                    " AND NOT (OLD.emergency_by_id IS NOT NULL AND OLD.approved_by_id IS NULL"
+                    " AND NEW.approved_by_id IS NOT NULL"
+                    " AND to_jsonb(OLD) - '{approved_by_id,approved_at}'::text[]"
+                    " = to_jsonb(NEW) - '{approved_by_id,approved_at}'::text[])"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="submitted_edition_is_fixed",
+                operation=pgtrigger.Update,
+                # What is approved is exactly what was submitted; only its fate may be decided.
+                condition=pgtrigger.Condition(
+                    f"OLD.state IN ('in-review', 'scheduled') AND to_jsonb(OLD) - '{FATE}'::text[]"
+                    f" IS DISTINCT FROM to_jsonb(NEW) - '{FATE}'::text[]"
                 ),
             ),
             pgtrigger.Protect(
@@ -460,14 +561,14 @@ class Edition(ContentModel):
 
 
 class FixedWithEdition(pgtrigger.Trigger):
-    """Keeps the rows that belong to a published edition from being added, changed or removed."""
+    """Keeps the rows that belong to an edition from being changed once it was submitted."""
 
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     declare = [("fixed", "text")]
     func = """
         SELECT state INTO fixed FROM evidence_edition
-        WHERE state IN ('published', 'superseded', 'withdrawn')
+        WHERE state <> 'draft'
           AND (TG_OP <> 'INSERT' AND id = OLD.edition_id OR TG_OP <> 'DELETE' AND id = NEW.edition_id);
         IF fixed IS NOT NULL THEN
             RAISE EXCEPTION 'the edition is %, so its % are fixed', fixed, TG_TABLE_NAME;
@@ -531,6 +632,48 @@ class Source(EditionPart):
 
     def __str__(self) -> str:
         return self.url
+
+
+class AuditEntry(models.Model):
+    """One thing that was done to an edition. The database refuses to change or remove it."""
+
+    class Action(models.TextChoices):
+        MADE = "made", "Opened"
+        EDITED = "edited", "Edited"
+        SUBMITTED = "submitted", "Submitted for review"
+        SENT_BACK = "sent-back", "Sent back"
+        APPROVED = "approved", "Approved"
+        SCHEDULED = "scheduled", "Approved and scheduled"
+        EMERGENCY = "emergency", "Published in an emergency"
+        APPROVED_AFTERWARDS = "approved-afterwards", "Approved after an emergency"
+        PUBLISHED = "published", "Published"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+        DISCARDED = "discarded", "Discarded"
+
+    at = models.DateTimeField("when", auto_now_add=True)
+    by = person("who")
+    action = models.CharField("what was done", max_length=20, choices=Action)
+    summary = models.ForeignKey(Summary, models.PROTECT, related_name="audit")
+    edition_number = models.PositiveIntegerField("edition")
+    comment = models.TextField(blank=True)
+    digest = models.CharField(
+        "fingerprint of the content",
+        max_length=64,
+        blank=True,
+        help_text="SHA-256, when submitted.",
+    )
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name_plural = "audit log"
+        triggers = [
+            pgtrigger.Protect(
+                name="audit_entry_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.summary} {self.edition_number}: {self.get_action_display()}"
 
 
 class ApproachQuerySet(models.QuerySet["Approach"]):

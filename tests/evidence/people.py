@@ -1,0 +1,17 @@
+"""Made-up people of every role, as a migration and an administrator would make them."""
+
+from django.contrib.auth.models import Group, User
+
+from centres.models import Centre, Membership
+
+ROLES = ["Centre editor", "Secretariat editor", "Publisher", "Auditor", "Administrator"]
+
+
+def make_person(name: str, *roles: str, centre: Centre | None = None) -> User:
+    """Make somebody with these roles who belongs to a centre, or to none."""
+    person = User.objects.create_user(name, is_staff=True)
+    person.groups.set(Group.objects.filter(name__in=roles))
+    assert person.groups.count() == len(roles)
+    if centre:
+        Membership.objects.create(user=person, centre=centre)
+    return person
