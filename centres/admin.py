@@ -1,6 +1,11 @@
 """The network in admin."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import User
+from django.http import HttpRequest
 
 from portal.admin_forms import PortalInline, PortalModelAdmin
 
@@ -11,6 +16,7 @@ from .models import (
     CentreName,
     CentreNote,
     CommonLevel,
+    Membership,
     MembershipValue,
     NetworkAudience,
     NetworkEvent,
@@ -163,3 +169,52 @@ class NetworkAudienceAdmin(PortalModelAdmin):
 class NetworkNoteAdmin(PortalModelAdmin):
     list_display = ["slug", "text"]
     search_fields = ["slug", "text"]
+
+
+@admin.register(Membership)
+class MembershipAdmin(PortalModelAdmin):
+    list_display = ["user", "centre"]
+    list_filter = ["centre"]
+    list_select_related = ["user", "centre"]
+    search_fields = ["user__username", "centre__name", "centre__acronym"]
+
+
+class MembershipInline(PortalInline):
+    model = Membership
+    verbose_name = "centre"
+    verbose_name_plural = "centres that this person works for"
+
+
+admin.site.unregister(User)
+
+
+@admin.register(User)
+class PersonAdmin(UserAdmin):
+    """An account, its roles and its centres. Only a superuser makes or changes a superuser."""
+
+    inlines = [MembershipInline]
+    list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
+    list_filter = ["groups", "memberships__centre", "is_active", "is_superuser"]
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="roles")
+    def roles(self, user: User) -> str:
+        return ", ".join(group.name for group in user.groups.all())
+
+    def get_inlines(self, request: HttpRequest, obj: User | None = None) -> Any:
+        return self.inlines if obj else []  # the form for a new account asks for its name first
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        if request.user.is_superuser:
+            return super().get_readonly_fields(request, obj)
+        return ["is_superuser", "user_permissions", "last_login", "date_joined"]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        beyond = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not beyond and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        beyond = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not beyond and super().has_delete_permission(request, obj)

@@ -1,22 +1,37 @@
 """Evidence in admin. What an edition may do next is in evidence.actions; here are only the pages."""
 
+from collections.abc import Iterator
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from centres.models import Centre
 from portal.admin_forms import PortalInline, PortalModelAdmin
+from portal.spreadsheet import csv_lines
 
-from . import actions
+from . import actions, workflow
+from .advice import advice
+from .changes import changes
 from .models import (
     Approach,
     ApproachMember,
     Audience,
+    AuditEntry,
     Edition,
     Finding,
     Kind,
@@ -107,7 +122,17 @@ class SummaryAdmin(PortalModelAdmin):
         return [*self.readonly_fields, "slug", "centre"] if obj else list(self.readonly_fields)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Summary]:
-        return super().get_queryset(request).prefetch_related("editions")
+        rows = super().get_queryset(request).prefetch_related("editions")
+        person: Any = request.user
+        if person.has_perm("evidence.all_centres"):
+            return rows
+        return rows.filter(centre__memberships__user=person)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        person: Any = request.user
+        if db_field.name == "centre" and not person.has_perm("evidence.all_centres"):
+            kwargs["queryset"] = Centre.objects.filter(memberships__user=person)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Summary | None = None) -> bool:
         return False  # an address is for good; a summary is withdrawn instead
@@ -141,19 +166,67 @@ class SourceInline(PortalInline):
     model = Source
 
 
+class EditionForm(forms.ModelForm):
+    """A draft. It carries what it was loaded with, so that nobody overwrites another's work unseen."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.theirs: Edition | None = None
+        if "seen" in self.fields and self.instance.pk:
+            self.initial["seen"] = actions.digest_of(self.instance)
+
+    def clean(self) -> dict[str, Any] | None:
+        said = super().clean()
+        if self.instance.pk and not self.errors:
+            saved = Edition.objects.for_comparing().get(pk=self.instance.pk)
+            now = actions.digest_of(saved)
+            if self.cleaned_data.get("seen") != now:
+                self.theirs = saved
+                data: Any = self.data.copy()  # type: ignore[attr-defined]  # of a request
+                data[self.add_prefix("seen")] = now
+                self.data = data
+                raise forms.ValidationError(
+                    f"{saved.edited_by or 'Somebody'} saved this draft while you were editing it. "
+                    "Nothing is lost: below is what you typed, and above it what is saved now. "
+                    "Bring the two together here; saving again keeps what stands below."
+                )
+        return said
+
+
 @admin.register(Edition)
 class EditionAdmin(PortalModelAdmin):
     """One version of what a summary says. Only a draft can be changed."""
 
-    list_display = ["title", "centre", "number", "state", "strength", "direction", "updated"]
-    list_filter = ["state", "summary__centre", "strength", "direction", "cost", "kind"]
+    form = EditionForm
+    list_display = [
+        "title", "centre", "number", "state", "strength", "direction", "submitted_at", "submitted_by",
+    ]  # fmt: skip
+    list_filter = [
+        "state", "summary__centre", "strength", "direction", "cost", "kind",
+        ("emergency_by", admin.EmptyFieldListFilter), ("approved_by", admin.EmptyFieldListFilter),
+    ]  # fmt: skip
     search_fields = ["title", "code", "summary__slug"]
     date_hierarchy = "published_at"
-    list_select_related = ["summary__centre"]
+    list_select_related = ["summary__centre", "submitted_by"]
     inlines = [FindingInline, SourceInline]
     change_form_template = "admin/evidence/edition/change_form.html"
     fieldsets = [
-        (None, {"fields": ["summary", "number", "state", "change_note", "review_due"]}),
+        (
+            None,
+            {
+                "fields": [
+                    "seen",
+                    "summary",
+                    "number",
+                    "state",
+                    "change_note",
+                    "minor",
+                    "review_due",
+                ]
+            },
+        ),
         ("What it is", {"fields": ["title", "code", "product", "kind", "bottom_line"]}),
         ("What the evidence says", {"fields": ["key_findings", "implementation", "caveats"]}),
         ("Effect", {"fields": ["direction", "impact_native"]}),
@@ -177,6 +250,16 @@ class EditionAdmin(PortalModelAdmin):
     def centre(self, edition: Edition) -> str:
         return edition.summary.centre.short_name
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
+        return Edition.objects.for_person(request.user).order_by("submitted_at", "title")
+
+    def get_fieldsets(self, request: HttpRequest, obj: Edition | None = None) -> Any:
+        fieldsets = super().get_fieldsets(request, obj)
+        if self.has_change_permission(request, obj) if obj else True:
+            return fieldsets
+        (name, options), *others = fieldsets  # a form that saves nothing has nothing to carry
+        return [(name, {"fields": [one for one in options["fields"] if one != "seen"]}), *others]
+
     def get_readonly_fields(self, request: HttpRequest, obj: Edition | None = None) -> list[str]:
         return [*self.readonly_fields, "summary"] if obj else list(self.readonly_fields)
 
@@ -185,43 +268,184 @@ class EditionAdmin(PortalModelAdmin):
         return not fixed and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
-        fixed = obj is None or not obj.is_open
+        fixed = obj is None or obj.state != Edition.State.DRAFT
         return not fixed and super().has_delete_permission(request, obj)
 
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Save one at a time, and tell what an action refuses."""
+        object_id = kwargs.get("object_id") or (args[0] if args else None)
+        try:
+            with transaction.atomic():
+                if request.method == "POST" and object_id and object_id.isdigit():
+                    list(Edition.objects.select_for_update(of=["self"]).filter(pk=object_id))
+                return super().changeform_view(request, *args, **kwargs)
+        except actions.ActionError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return HttpResponseRedirect(request.path)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        form = context["adminform"].form
+        if theirs := getattr(form, "theirs", None):
+            context["conflict"] = changes(theirs, form.instance)
+            context["conflict_by"] = theirs.edited_by
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: Edition, form: Any, change: bool) -> None:
-        if not change:
-            last = obj.summary.editions.order_by("-number").first()
-            obj.number = last.number + 1 if last else 1
-        super().save_model(request, obj, form, change)
+        if change:
+            super().save_model(request, obj, form, change)
+        else:
+            actions.begin(edition=obj, by=request.user)  # type: ignore[arg-type]
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        if change:
+            actions.record_edit(edition=form.instance, by=request.user)  # type: ignore[arg-type]
+
+    def delete_model(self, request: HttpRequest, obj: Edition) -> None:
+        actions.discard(edition=obj, by=request.user)  # type: ignore[arg-type]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}  # drafts are discarded one by one, by people who have read them
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "summary":
-            # A summary has at most one open edition: offer only those that have none.
-            kwargs["queryset"] = Summary.objects.exclude(editions__state__in=Edition.OPEN)
+            # Offer only those that this person may work on and that have no open edition.
+            mine = self.admin_site._registry[Summary].get_queryset(request)
+            kwargs["queryset"] = mine.exclude(editions__state__in=Edition.OPEN)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:
-        new = path(
-            "<path:object_id>/new-edition/",
-            self.admin_site.admin_view(self.new_edition),
-            name="evidence_edition_new",
-        )
-        return [new, *super().get_urls()]
+        pages = {"new-edition": self.new_edition, "review": self.review}
+        own = [
+            path(
+                f"<path:object_id>/{name}/",
+                self.admin_site.admin_view(page),
+                name=f"evidence_edition_{name.partition('-')[0]}",
+            )
+            for name, page in pages.items()
+        ]
+        return [*own, *super().get_urls()]
 
     def new_edition(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Open a draft from what is published (POST), and go there."""
-        edition = get_object_or_404(
-            Edition.objects.filter(pk=object_id if object_id.isdigit() else 0)
-        )
+        edition = self._found(request, object_id)
         if request.method != "POST" or not self.has_add_permission(request):
-            return HttpResponseRedirect(reverse("admin:evidence_edition_change", args=[edition.pk]))
+            return HttpResponseRedirect(_page(edition))
         try:
-            draft = actions.open_edition(summary=edition.summary)
+            draft = actions.open_edition(summary=edition.summary, by=request.user)  # type: ignore[arg-type]
         except actions.ActionError as error:
             self.message_user(request, str(error), messages.ERROR)
-            open_one = edition.summary.editions.open().first()
-            return HttpResponseRedirect(
-                reverse("admin:evidence_edition_change", args=[(open_one or edition).pk])
-            )
+            return HttpResponseRedirect(_page(edition.summary.editions.open().first() or edition))
         self.message_user(request, "A new edition, a draft, with what is published now.")
-        return HttpResponseRedirect(reverse("admin:evidence_edition_change", args=[draft.pk]))
+        return HttpResponseRedirect(_page(draft))
+
+    def review(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show what an edition changes, what happened to it, and what this person may do next."""
+        edition = self._found(request, object_id)
+        user: Any = request.user
+        steps = workflow.steps_for(edition, user)
+        forms_of = {step: step.form(edition=edition) for step in steps}
+        if request.method == "POST":
+            step = next((one for one in steps if one.name == request.POST.get("step")), None)
+            if step is None:
+                self.message_user(request, _why_not(edition, user), messages.ERROR)
+                return HttpResponseRedirect(request.path)
+            form = step.form(request.POST, edition=edition)
+            if form.is_valid():
+                try:
+                    step.run(edition, user, form.cleaned_data)
+                except actions.ActionError as error:
+                    form.add_error(None, str(error))
+                    edition = self._found(request, object_id)
+                else:
+                    self.message_user(request, step.done)
+                    return HttpResponseRedirect(request.path)
+            forms_of[step] = form
+        before = edition.summary.editions.history().for_comparing()
+        earlier = before.filter(number__lt=edition.number).first()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Review: {edition.title}",
+            "opts": self.opts,
+            "original": edition,
+            "edition": edition,
+            "earlier": earlier,
+            "changes": changes(earlier, edition) if earlier else [],
+            "advice": advice(edition),
+            "log": edition.summary.audit.filter(edition_number=edition.number).select_related("by"),
+            "steps": forms_of.items(),
+            "why_not": "" if steps else _why_not(edition, user),
+            "must_be_another": workflow.wrote(edition, user) and not edition.approved_by_id,
+        }
+        return TemplateResponse(request, "admin/evidence/edition/review.html", context)
+
+    def _found(self, request: HttpRequest, object_id: str) -> Edition:
+        rows = Edition.objects.for_person(request.user).for_comparing()
+        rows = rows.select_related("summary__centre", "submitted_by", "edited_by", "emergency_by")
+        edition = rows.filter(pk=object_id if object_id.isdigit() else 0).first()
+        if edition is None or not self.has_view_permission(request, edition):
+            raise Http404("No such edition, or not one of your centres.")
+        return edition
+
+
+def _page(edition: Edition) -> str:
+    return reverse("admin:evidence_edition_change", args=[edition.pk])
+
+
+def _why_not(edition: Edition, user: Any) -> str:
+    if edition.state == Edition.State.IN_REVIEW and workflow.wrote(edition, user):
+        return (
+            "You submitted or edited this edition, so somebody else must approve it. "
+            "This holds for everybody."
+        )
+    return "There is nothing that you can do with this edition now."
+
+
+@admin.register(AuditEntry)
+class AuditEntryAdmin(PortalModelAdmin):
+    """Who did what, when. Nobody can change it, in the database either."""
+
+    list_display = ["at", "by", "action", "summary", "edition_number", "comment"]
+    list_filter = ["action", "summary__centre", "by"]
+    search_fields = ["summary__slug", "comment"]
+    date_hierarchy = "at"
+    list_select_related = ["by", "summary"]
+    list_display_links = None
+    change_list_template = "admin/evidence/auditentry/change_list.html"
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        download = path(
+            "csv/", self.admin_site.admin_view(self.download), name="evidence_auditentry_csv"
+        )
+        return [download, *super().get_urls()]
+
+    def download(self, request: HttpRequest) -> StreamingHttpResponse:
+        """Send the whole log as CSV, the oldest entry first."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        rows = AuditEntry.objects.select_related("by", "summary").order_by("pk")
+        return StreamingHttpResponse(
+            csv_lines(_log_rows(rows)),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="audit-log.csv"'},
+        )
+
+
+def _log_rows(entries: QuerySet[AuditEntry]) -> Iterator[list[Any]]:
+    yield ["when", "who", "action", "summary", "edition", "comment", "fingerprint"]
+    for entry in entries.iterator(chunk_size=500):
+        yield [
+            entry.at.isoformat(), str(entry.by or "the system"), entry.action, entry.summary.slug,
+            entry.edition_number, entry.comment, entry.digest,
+        ]  # fmt: skip

@@ -8,7 +8,10 @@ class EvidenceConfig(AppConfig):
 
     def ready(self) -> None:
         from portal import page_cache
+        from portal.admin_site import DASHBOARD
 
         from . import catalogue
+        from .dashboard import dashboard
 
+        DASHBOARD.append(dashboard)
         page_cache.stamp_with(lambda: catalogue.current().stamp)

@@ -1,10 +1,11 @@
 """A found list as its page, its JSON and its CSV need it."""
 
-import csv
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.urls import reverse
+
+from portal.spreadsheet import csv_lines
 
 from .catalogue import SORTS, Selection
 from .filters import EvidenceFilter
@@ -151,16 +152,13 @@ def _json_row(edition: Edition, site: str) -> dict[str, Any]:
     }
 
 
-class _Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
 def as_csv(found: EvidenceFilter, site: str) -> Iterator[str]:
     """Yield the whole list as CSV that a spreadsheet opens as text, with the source of every figure."""
-    writer = csv.writer(_Echo())
-    yield "\ufeff"  # Excel takes a file without it for another encoding
-    yield writer.writerow(CSV_COLUMNS)
+    return csv_lines(_csv_rows(found, site))
+
+
+def _csv_rows(found: EvidenceFilter, site: str) -> Iterator[Sequence[Any]]:
+    yield CSV_COLUMNS
     wanted = found.selection.editions(found.sort, 0, found.count)
     for start in range(0, len(wanted), 500):
         stretch = wanted[start : start + 500]
@@ -171,9 +169,7 @@ def as_csv(found: EvidenceFilter, site: str) -> Iterator[str]:
             .select_related("summary__centre", "kind")
             .prefetch_related("policy_areas", "topics")
         }
-        for pk in stretch:
-            if pk in editions:
-                yield writer.writerow([_harmless(cell) for cell in _csv_row(editions[pk], site)])
+        yield from (_csv_row(editions[pk], site) for pk in stretch if pk in editions)
 
 
 def _csv_row(edition: Edition, site: str) -> tuple[Any, ...]:
@@ -201,10 +197,3 @@ def _csv_row(edition: Edition, site: str) -> tuple[Any, ...]:
         edition.source_url,
         site.rstrip("/") + reverse("evidence:summary", args=[edition.summary.slug]),
     )
-
-
-def _harmless(cell: Any) -> Any:
-    """Keep a spreadsheet from taking text for a formula. Numbers such as "+5 months" are text here too."""
-    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{cell}"
-    return cell

@@ -1,10 +1,15 @@
 """The secretariat's door: Django admin under the portal's own name, with apps in the order of the work."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+
+# What the first page shows beside the list of apps: functions of the person, each a piece of context.
+DASHBOARD: list[Callable[[Any], dict[str, Any]]] = []
 
 ORDER = ["evidence", "centres", "auth"]
 
@@ -12,8 +17,16 @@ ORDER = ["evidence", "centres", "auth"]
 class PortalAdminSite(AdminSite):
     site_title = "What Works evidence portal"
     site_header = "What Works evidence portal: editing"
-    index_title = "What would you like to edit?"
+    index_title = "What waits for you"
+    index_template = "admin/dashboard.html"
     enable_nav_sidebar = True
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Open with what waits for this person; rooms add their parts to DASHBOARD."""
+        parts = {name: part for make in DASHBOARD for name, part in make(request.user).items()}
+        return super().index(request, {**parts, **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         apps = super().get_app_list(request, app_label)

@@ -10,7 +10,7 @@ NETWORK = [
     "centre", "centrename", "centrehost", "centrefunder", "centrenote", "commonlevel",
     "membershipvalue", "networkaudience", "networkevent", "networkfunction", "networknote",
     "networksource", "networktotal", "organisation", "policyarea", "publication",
-    "ratingdimension", "ratinglevel", "ratingscale", "spendingfigure",
+    "ratingdimension", "ratinglevel", "ratingreference", "ratingscale", "spendingfigure",
 ]  # fmt: skip
 LISTS = [*TERMS, "synonymgroup", "approach", "approachmember"]
 

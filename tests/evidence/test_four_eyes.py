@@ -124,12 +124,13 @@ def test_a_scheduled_edition_goes_live_at_its_time_and_once(ada: User, bob: User
 
 
 def test_a_change_needs_a_note_and_one_of_substance_cannot_do_without(ada: User) -> None:
-    for says, minor, refusal in [
+    cases: list[tuple[dict[str, Any], bool, str]] = [
         ({"title": "Corrected"}, False, "only spelling"),
         ({"studies": 12}, True, "number of studies"),
         ({"direction": "harmful"}, True, "direction of effect"),
         ({"title": "Corrected"}, True, ""),
-    ]:
+    ]
+    for says, minor, refusal in cases:
         draft = actions.open_edition(summary=make_edition().summary, by=ada)
         now = actions.content_of(draft)
         content = Content(says, {}, now.findings, now.sources)

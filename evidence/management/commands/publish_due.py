@@ -1,0 +1,18 @@
+"""Put before the public what is scheduled and due. For cron or a systemd timer, every minute."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from evidence import actions
+
+
+class Command(BaseCommand):
+    help = "Publish the editions whose time has come. Safe to run again, and twice at once."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        published = actions.publish_due()
+        for edition in published:
+            self.stdout.write(f"Published {edition.summary}, edition {edition.number}.")
+        if not published:
+            self.stdout.write("Nothing is due.")

@@ -1,0 +1,25 @@
+"""CSV that a spreadsheet opens as text."""
+
+import csv
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+
+class _Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """Yield rows as lines of a file in UTF-8, no cell of which is a formula."""
+    writer = csv.writer(_Echo())
+    yield "\ufeff"  # Excel takes a file without it for another encoding
+    for row in rows:
+        yield writer.writerow([harmless(cell) for cell in row])
+
+
+def harmless(cell: Any) -> Any:
+    """Keep a spreadsheet from taking text for a formula. Numbers such as "+5 months" are text here too."""
+    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return f"'{cell}"
+    return cell

@@ -1,0 +1,244 @@
+"""Every address of admin answers every role as it should, by whatever way another centre's row is named."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib import admin
+from django.contrib.auth.models import Group, User
+from django.test import Client
+from django.urls import reverse
+
+from centres.models import Centre, Membership
+from evidence import actions
+from evidence.models import AuditEntry, Edition, Summary
+from tests.evidence.people import ROLES, make_person
+from tests.factories import make_centre, make_draft, make_edition
+from tests.portal.test_admin import address, form_values
+
+pytestmark = pytest.mark.django_db
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+LISTS = {"Topic", "Audience", "Setting", "Kind", "Outcome"}
+READ = LISTS | {"Summary", "Edition", "PolicyArea", "Centre", "RatingScale", "RatingLevel"}
+PEOPLE = {"User", "Group", "Membership", "AuditEntry"}
+NETWORK = {model.__name__ for model in MODELS} - PEOPLE - {"Summary", "Edition"}
+
+# What each role may see, and what it may add, by model.
+SEES = {
+    "Centre editor": READ,
+    "Secretariat editor": NETWORK | {"Summary", "Edition"},
+    "Publisher": READ | {"AuditEntry"},
+    "Auditor": NETWORK | {"Summary", "Edition", "AuditEntry", "Membership"},
+    "Administrator": PEOPLE | {"Centre"},
+    "Nobody": set(),
+}  # fmt: skip
+ADDS: dict[str, set[str]] = {
+    "Centre editor": {"Summary", "Edition"},
+    "Secretariat editor": NETWORK | {"Summary", "Edition"},
+    "Publisher": set(),
+    "Auditor": set(),
+    "Administrator": {"User", "Membership"},
+    "Nobody": set(),
+}
+
+
+@pytest.fixture
+def home() -> Centre:
+    return make_centre("yef")
+
+
+@pytest.fixture
+def foreign() -> Centre:
+    return make_centre("eef")
+
+
+def client_of(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def as_role(role: str, centre: Centre | None = None) -> Client:
+    roles = [role] if role in ROLES else []
+    return client_of(make_person(f"a {role}", *roles, centre=centre))
+
+
+@pytest.mark.parametrize("role", [*ROLES, "Nobody"])
+def test_every_list_and_form_answers_by_role(role: str, home: Centre) -> None:
+    client = as_role(role, home)
+    for model in MODELS:
+        name = model.__name__
+        seen = client.get(address(model, "changelist")).status_code
+        added = client.get(address(model, "add")).status_code
+        assert seen == (200 if name in SEES[role] else 403), (role, name, "list")
+        assert added == (200 if name in ADDS[role] else 403), (role, name, "add")
+    csv = client.get(reverse("admin:evidence_auditentry_csv")).status_code
+    assert csv == (200 if "AuditEntry" in SEES[role] else 403)
+    assert client.get(reverse("admin:index")).status_code == 200
+
+
+def test_a_stranger_is_sent_to_sign_in(client: Client) -> None:
+    draft = make_draft()
+    for model in MODELS:
+        assert client.get(address(model, "changelist")).status_code == 302
+    for page in ("change", "review", "new", "delete", "history"):
+        answer = client.post(address(Edition, page, draft.pk))
+        assert answer.status_code == 302
+        assert "/login/" in answer["Location"]
+
+
+@pytest.mark.parametrize("state", ["draft", "in-review", "published"])
+@pytest.mark.parametrize(
+    ("role", "centre", "change", "review"),
+    [
+        ("Centre editor", "own", True, True),
+        ("Centre editor", "other", None, None),
+        ("Secretariat editor", "other", True, True),
+        ("Publisher", "other", False, True),
+        ("Auditor", "other", False, True),
+        ("Administrator", "own", None, None),
+        ("Nobody", "own", None, None),
+    ],
+)
+def test_an_edition_answers_by_role_centre_and_state(
+    role: str, centre: str, change: bool | None, review: bool | None, state: str, home: Centre,
+    foreign: Centre,
+) -> None:  # fmt: skip
+    edition = make_draft(centre=home if centre == "own" else foreign)
+    if state != "draft":
+        actions.submit(edition=edition)
+    if state == "published":
+        actions.publish(edition=edition)
+    client = as_role(role, home)
+    may_save = bool(change) and state == "draft"
+
+    page = client.get(address(Edition, "change", edition.pk))
+    posted = client.post(address(Edition, "change", edition.pk), {"title": "Posted"})
+    reviewed = client.get(address(Edition, "review", edition.pk))
+    deleted = client.post(address(Edition, "delete", edition.pk), {"post": "yes"})
+
+    assert (page.status_code == 200) == (change is not None)
+    assert (b'name="_save"' in page.content) == may_save
+    out_of_reach = role == "Centre editor" and centre == "other"  # as if there were none
+    assert posted.status_code == (200 if may_save else 302 if out_of_reach else 403)
+    assert reviewed.status_code == (200 if review else 404)
+    assert (not Edition.objects.filter(pk=edition.pk).exists()) == may_save
+    assert deleted.status_code in {302, 403}
+
+
+def steps(client: Client, edition: Edition) -> set[str]:
+    page = client.get(address(Edition, "review", edition.pk))
+    return {step.name for step, _ in page.context["steps"]}
+
+
+def test_what_a_role_may_do_with_an_edition(home: Centre) -> None:
+    draft, live = make_draft(centre=home), make_edition(centre=home)
+    waiting = make_draft(centre=home)
+    actions.submit(edition=waiting, by=_writer(waiting))
+    table = {
+        "Centre editor": [{"submit"}, set(), set()],
+        "Secretariat editor": [{"submit"}, set(), set()],
+        "Publisher": [
+            set(), {"approve", "schedule", "send-back", "emergency"}, {"withdraw"}
+        ],
+        "Auditor": [set(), set(), set()],
+    }  # fmt: skip
+    for role, wanted in table.items():
+        client = as_role(role, home)
+        assert [steps(client, one) for one in (draft, waiting, live)] == wanted, role
+
+
+def _writer(edition: Edition) -> User:
+    edition.review_due = "2030-01-01"
+    edition.save(update_fields=["review_due"])
+    return make_person("a writer")
+
+
+@pytest.mark.parametrize(
+    "way",
+    ["list", "search", "autocomplete", "history", "summary", "new edition", "step", "delete"],
+)
+def test_another_centres_draft_is_out_of_reach(way: str, home: Centre, foreign: Centre) -> None:
+    edition = make_draft(centre=foreign, title="Theirs and secret")
+    client = as_role("Centre editor", home)
+    slug = edition.summary.slug
+    ask: dict[str, Callable] = {
+        "list": lambda: client.get(address(Edition, "changelist")),
+        "search": lambda: client.get(address(Edition, "changelist"), {"q": "secret"}),
+        "autocomplete": lambda: client.get(
+            reverse("admin:autocomplete"),
+            {
+                "app_label": "evidence",
+                "model_name": "edition",
+                "field_name": "summary",
+                "term": "eef",
+            },
+        ),
+        "history": lambda: client.get(address(Edition, "history", edition.pk)),
+        "summary": lambda: client.get(address(Summary, "change", edition.summary_id)),
+        "new edition": lambda: client.post(address(Edition, "new", edition.pk)),
+        "step": lambda: client.post(address(Edition, "review", edition.pk), {"step": "submit"}),
+        "delete": lambda: client.post(address(Edition, "delete", edition.pk), {"post": "yes"}),
+    }
+    answer = ask[way]()
+
+    assert answer.status_code in {200, 302, 403, 404}
+    assert "Theirs and secret" not in answer.content.decode()
+    assert slug not in answer.content.decode()
+    now = Edition.objects.get(pk=edition.pk)
+    assert now.state == "draft"
+    assert AuditEntry.objects.filter(summary=edition.summary).count() == 1
+
+
+def test_a_posted_summary_or_row_of_another_centre_is_refused(
+    home: Centre, foreign: Centre
+) -> None:
+    theirs = make_edition(centre=foreign)
+    mine = make_draft(centre=home)
+    client = as_role("Centre editor", home)
+    url = address(Edition, "change", mine.pk)
+    values = form_values(client.get(url))
+
+    by_row = values | {"findings-0-id": theirs.findings.get().pk, "findings-0-effect": "taken"}
+    client.post(url, by_row)
+    added = client.post(address(Edition, "add"), values | {"summary": theirs.summary_id})
+    summary = client.post(
+        address(Summary, "add"), {"slug": "eef-new", "centre": foreign.pk}
+    )  # fmt: skip
+
+    assert theirs.findings.get().effect != "taken"
+    assert added.status_code == 200
+    assert "Select a valid choice" in added.content.decode()
+    assert summary.status_code == 200
+    assert not Summary.objects.filter(slug="eef-new").exists()
+    assert theirs.summary.editions.count() == 1
+
+
+def test_rights_follow_the_centre_and_not_the_author(home: Centre) -> None:
+    draft = make_draft(centre=home)
+    author = make_person("the author", "Centre editor", centre=home)
+    actions.record_edit(edition=draft, by=author)
+    Membership.objects.filter(user=author).delete()
+    successor = make_person("the successor", "Centre editor", centre=home)
+
+    assert client_of(author).get(address(Edition, "change", draft.pk)).status_code == 302
+    assert client_of(successor).get(address(Edition, "change", draft.pk)).status_code == 200
+
+
+def test_an_administrator_cannot_become_or_change_a_superuser() -> None:
+    root = User.objects.create_superuser("root")
+    person = make_person("an administrator", "Administrator")
+    client = client_of(person)
+
+    client.post(
+        address(User, "change", person.pk), {"username": person.username, "is_superuser": "on"}
+    )
+    changed: Any = client.post(address(User, "change", root.pk), {"username": "mine"})
+
+    assert not User.objects.get(pk=person.pk).is_superuser
+    assert changed.status_code == 403
+
+
+def test_roles_are_made_once_and_stay_as_people_change_them() -> None:
+    assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)

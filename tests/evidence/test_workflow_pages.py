@@ -1,0 +1,235 @@
+"""The secretariat's path through admin, from a new edition to its withdrawal, as people click it."""
+
+import datetime
+import io
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from evidence import actions
+from evidence.advice import advice, grade
+from evidence.models import Edition, Summary
+from tests.evidence.people import make_person
+from tests.factories import make_centre, make_draft, make_edition
+from tests.portal.test_admin import address, form_values
+
+pytestmark = pytest.mark.django_db
+
+
+class Person:
+    """Somebody at a browser."""
+
+    def __init__(self, name: str, *roles: str, centre: Any = None) -> None:
+        self.user = make_person(name, *roles, centre=centre)
+        self.client = Client()
+        self.client.force_login(self.user)
+
+    def save(self, edition: Edition, **values: Any) -> Any:
+        url = address(Edition, "change", edition.pk)
+        return self.client.post(url, form_values(self.client.get(url)) | values)
+
+    def step(self, edition: Edition, step: str, **values: Any) -> str:
+        """Take a step on the review page and return what the page then says."""
+        url = address(Edition, "review", edition.pk)
+        page = self.client.get(url)
+        seen = actions.digest_of(Edition.objects.get(pk=edition.pk))
+        page = self.client.post(url, {"digest": seen, "step": step} | values, follow=True)
+        return str(page.content.decode())
+
+
+@pytest.fixture
+def editor() -> Person:
+    return Person("ed", "Centre editor", centre=make_centre())
+
+
+@pytest.fixture
+def publisher() -> Person:
+    return Person("pat", "Publisher")
+
+
+def state(edition: Edition) -> str:
+    return Edition.objects.get(pk=edition.pk).state
+
+
+def test_the_whole_path(editor: Person, publisher: Person, client: Client) -> None:
+    live = make_edition(studies=3)
+    public = live.get_absolute_url()
+    editor.client.post(address(Edition, "new", live.pk))
+    draft = live.summary.editions.open().get()
+    assert editor.save(draft, studies="12", review_due="2030-01-01").status_code == 302
+
+    assert "Change note: say what changed and why" in editor.step(draft, "submit")
+    editor.step(draft, "submit", change_note="Nine more studies.")
+    assert state(draft) == "in-review"
+    assert "somebody else must approve it" in editor.step(draft, "approve")
+    assert state(draft) == "in-review"
+
+    page = publisher.client.get(address(Edition, "review", draft.pk)).content.decode()
+    assert "<del>3</del>" in page
+    assert "<ins>12</ins>" in page
+    publisher.step(draft, "send-back", comment="Which ones?")
+    assert "Which ones?" in editor.client.get(
+        address(Edition, "review", draft.pk)
+    ).content.decode()  # fmt: skip
+    editor.step(draft, "submit")
+    assert "the public can read it" in publisher.step(draft, "approve")
+
+    assert state(draft) == "published"
+    assert "Nine more studies." in client.get(f"{public}history/").content.decode()
+    assert "Withdrawn: its address" in publisher.step(draft, "withdraw", reason="Merged.")
+    gone = client.get(public)
+    assert gone.status_code == 410
+    assert "Merged." in gone.content.decode()
+
+
+def test_a_person_with_both_roles_still_needs_another(publisher: Person) -> None:
+    both = Person("bo", "Secretariat editor", "Publisher")
+    draft = make_draft()
+    both.save(draft, review_due="2030-01-01")
+    both.step(draft, "submit")
+
+    assert "somebody else must approve it" in both.step(draft, "approve")
+    assert state(draft) == "in-review"
+    publisher.step(draft, "approve")
+    assert state(draft) == "published"
+
+
+def test_an_approver_who_saw_something_else_is_told(editor: Person, publisher: Person) -> None:
+    draft = make_draft()
+    editor.save(draft, review_due="2030-01-01")
+    editor.step(draft, "submit")
+
+    said = publisher.step(draft, "approve", digest="of another content")
+
+    assert "has changed since you looked at it" in said
+    assert state(draft) == "in-review"
+
+
+def test_a_successor_that_does_not_exist_is_told_and_the_reason_kept(publisher: Person) -> None:
+    live = make_edition()
+
+    said = publisher.step(live, "withdraw", reason="Merged into another.", replaced_by="nowhere")
+
+    assert "No summary has this address." in said
+    assert "Merged into another." in said
+    assert state(live) == "published"
+
+
+def test_the_second_of_two_editors_sees_both_texts_and_loses_neither(editor: Person) -> None:
+    other = Person("olu", "Secretariat editor")
+    draft = make_draft(title="As it was")
+    url = address(Edition, "change", draft.pk)
+    loaded = form_values(editor.client.get(url))
+    other.save(draft, title="As Olu has it")
+
+    page = editor.client.post(url, loaded | {"title": "As Ed has it"})
+
+    said = page.content.decode()
+    assert page.status_code == 200
+    assert "olu saved this draft while you were editing it" in said
+    assert "Olu" in said
+    assert 'value="As Ed has it"' in said
+    assert Edition.objects.get(pk=draft.pk).title == "As Olu has it"
+    again = form_values(page)
+    assert editor.client.post(url, again).status_code == 302
+    assert Edition.objects.get(pk=draft.pk).title == "As Ed has it"
+
+
+def test_what_waits_is_on_the_first_page(editor: Person, publisher: Person) -> None:
+    mine, waiting, urgent = make_draft(title="Mine"), make_draft(title="Old"), make_draft()
+    editor.save(mine, title="Mine, edited")
+    for edition in (waiting, urgent):
+        editor.save(edition, review_due="2020-01-01")
+        editor.step(edition, "submit")
+    publisher.step(urgent, "emergency", reason="It does harm.")
+
+    page = publisher.client.get(reverse("admin:index"))
+
+    lists = {title: [row.pk for row in rows] for title, rows in page.context["waiting"].items()}
+    assert lists == {
+        "My drafts": [],
+        "Waiting for review": [waiting.pk],
+        "Scheduled": [],
+        "Published in an emergency and not yet approved": [urgent.pk],
+    }
+    assert "It does harm." in page.content.decode()
+    (row,) = page.context["by_centre"]
+    assert (row["published"], row["overdue"], row["without_cost"]) == (1, 1, 1)
+    mine_shown = editor.client.get(reverse("admin:index")).context["waiting"]["My drafts"]
+    assert [row.title for row in mine_shown] == ["Mine, edited"]
+
+
+def test_what_is_scheduled_goes_live_by_a_command(editor: Person, publisher: Person) -> None:
+    draft = make_draft()
+    editor.save(draft, review_due="2030-01-01")
+    editor.step(draft, "submit")
+    said = publisher.step(draft, "schedule", publish_at="2020-01-01T09:00")
+    assert "still to come" in said
+    later = timezone.localtime() + datetime.timedelta(days=1)
+    publisher.step(draft, "schedule", publish_at=later.strftime("%Y-%m-%dT%H:%M"))
+    assert state(draft) == "scheduled"
+
+    Edition.objects.update(publish_at=timezone.now())
+    for said in ("edition 1", "Nothing is due"):
+        out = io.StringIO()
+        call_command("publish_due", stdout=out)
+        assert said in out.getvalue()
+    assert state(draft) == "published"
+
+
+def test_a_discarded_draft_stays_in_the_log(editor: Person) -> None:
+    draft = make_draft()
+    editor.client.post(address(Edition, "delete", draft.pk), {"post": "yes"})
+
+    assert not Edition.objects.exists()
+    assert Summary.objects.get().audit.first().action == "discarded"  # type: ignore[union-attr]
+
+
+def test_the_log_is_a_file_without_formulas() -> None:
+    draft = make_draft()
+    actions.submit(edition=draft)
+    actions.send_back(edition=draft, comment="=HYPERLINK(1)")
+    auditor = Person("ann", "Auditor")
+
+    answer = auditor.client.get(reverse("admin:evidence_auditentry_csv"))
+
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert len(lines) == 4
+    assert "'=HYPERLINK(1)" in lines[3]
+
+
+def test_admin_is_never_kept_by_a_cache(editor: Person, client: Client) -> None:
+    for browser in (editor.client, client):
+        answer = browser.get(reverse("admin:index"))
+        assert "no-store" in answer["Cache-Control"]
+
+
+def test_advice_names_what_readers_trip_over_and_stops_nobody() -> None:
+    long = "It " + "very " * 30 + "well works."
+    draft = make_draft(bottom_line=long, strength="not-rated", updated="", sources=[])
+
+    said = " ".join(advice(draft))
+
+    for part in ("33 words", "Strength", "No page that was read", "date of the version", "studies"):
+        assert part in said, part
+    actions.submit(edition=draft)
+
+
+def test_plain_words_have_a_lower_grade() -> None:
+    plain = "Small groups help. Pupils gain four months."
+    hard = (
+        "Interdisciplinary implementation considerations necessitate organisational collaboration."
+    )
+    assert grade("") == 0
+    assert grade(plain) < 6 < 14 < grade(hard)
+
+
+def test_users_without_a_role_see_an_empty_first_page() -> None:
+    nobody = Client()
+    nobody.force_login(User.objects.create_user("nobody", is_staff=True))
+    assert nobody.get(reverse("admin:index")).status_code == 200
