@@ -58,8 +58,23 @@ class WordsFilter(django_filters.Filter):
     def filter(self, qs: Selection, value: str) -> Selection:
         if not value:
             return qs
-        self.parent.matches = matches = _matches(qs.catalogue, value)
+        self.parent.matches = matches = _matches(qs.catalogue, value, self.parent.exact)
         return qs.matching(matches.ranks)
+
+
+class ExactField(forms.CharField):
+    def clean(self, value: Any) -> bool:
+        return value == "1"
+
+
+class ExactFilter(django_filters.Filter):
+    """Searches for the words as they were typed, typing errors and all."""
+
+    field_class = ExactField
+
+    def filter(self, qs: Selection, value: bool) -> Selection:
+        self.parent.exact = value
+        return qs
 
 
 class SortField(forms.CharField):
@@ -114,6 +129,7 @@ class EvidenceFilter(django_filters.FilterSet):
     setting = ValuesFilter()
     age_group = ValuesFilter()
     updated = ValuesFilter()
+    exact: Any = ExactFilter()  # before the words, which it is about
     q = WordsFilter()
     sort: Any = SortFilter()  # a filter on the class, its answer on an instance
     page: Any = PageFilter()
@@ -123,6 +139,7 @@ class EvidenceFilter(django_filters.FilterSet):
         self.catalogue = catalogue
         self.unknown: dict[str, list[str]] = {}
         self.matches: search.Matches | None = None
+        self.exact = False
         self.sort = "newest"
         self.page = 1
 
@@ -159,10 +176,13 @@ class EvidenceFilter(django_filters.FilterSet):
         """Return the address of this list with changes; a change of anything but the page drops it."""
         state: dict[str, Any] = {
             "q": self.words,
+            "exact": "1" if self.words and self.exact else "",
             **{name: self.selection.chosen.get(name, ()) for name in self.catalogue.facets},
             "sort": self.sort if self.sort != self._default_sort() else "",
             "page": "",
         }
+        if "q" in changes:
+            state["exact"] = ""
         return address(view, state | changes)
 
     def url_without(self, parameter: str, value: str) -> str:
@@ -206,11 +226,11 @@ def _fields() -> dict[str, forms.Field]:
 _path_of = functools.cache(reverse)
 
 
-def _matches(catalogue: Catalogue, words: str) -> search.Matches:
+def _matches(catalogue: Catalogue, words: str, exact: bool) -> search.Matches:
     """Search once for each text and content version, whatever the page and filters."""
-    kept: dict[str, search.Matches] = catalogue.make("matches", dict)
-    if words not in kept:
+    kept: dict[tuple[str, bool], search.Matches] = catalogue.make("matches", dict)
+    if (words, exact) not in kept:
         if len(kept) >= 200:
             kept.pop(next(iter(kept)), None)  # the oldest
-        kept[words] = search.search(words)
-    return kept[words]
+        kept[words, exact] = search.search(words, exact=exact)
+    return kept[words, exact]

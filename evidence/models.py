@@ -731,12 +731,15 @@ class ApproachMember(ContentModel):
 
 
 class SearchDocument(models.Model):
-    """The weighted words of a published edition. Triggers keep it (migration 0004): no way of writing can miss it."""
+    """The weighted words of a published edition. Triggers keep it (migrations 0004 and 0005): no way of writing can miss it."""
 
     edition = models.OneToOneField(
         Edition, models.CASCADE, primary_key=True, related_name="search_document"
     )
+    centre_id = models.BigIntegerField()
+    title = SearchVectorField()
     words = SearchVectorField()
+    written = SearchVectorField()  # every word once, as it is written
 
     class Meta:
         indexes = [GinIndex(fields=["words"], name="search_document_words")]

@@ -1,63 +1,221 @@
-"""Finding published editions by words."""
+"""Finding published editions by words.
+
+A query is read into concepts (query.py) with the words of the evidence (lexicon.py), and PostgreSQL ranks every edition that
+has enough of them. How it works, and how well, is told in docs/search.md.
+"""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db import connection
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-LONGEST_QUERY = 500
+from . import catalogue
+from .lexicon import Lexicon, Phrase, load, plain_words, stems_of
+from .query import Concept, Query, clean, either, read, unknown_words
 
-RANKED = """
-    SELECT edition_id, ts_rank('{0.05, 0.15, 0.4, 1.0}', words, query) AS rank
-    FROM evidence_searchdocument, websearch_to_tsquery('portal', %s) AS query
-    WHERE words @@ query
-    ORDER BY rank DESC, edition_id
-"""
+__all__ = ["Hit", "Matches", "clean", "search"]
+
+# What a word is worth where it stands: the rest, what it says, what it is about, title and approach.
+PLACES = "{0.05, 0.2, 0.4, 1.0}"
+HALF = 0.5  # the worth at which a concept counts half: many mentions are no substitute for many concepts
+ALSO = 0.7  # what a synonym counts beside the word itself
+PART = 0.15  # and one word of a term of several
+PARTLY = 0.4  # how much of a concept that covers
+TITLE, NEAR, CENTRE = 0.5, 0.25, 0.6  # what a title, nearness and the centre add, to ranks up to 1
+
+LEAST = 0.25  # the share of a query, by weight, that everything found has
+BESIDE = 0.5  # and beside the best that was found
+ENOUGH = 0.6  # the share that the best has, or else all is only loosely related
+LOOKED_AT = 3  # of the best, some must be about a concept, not only mention it
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A found edition: its rank, the share of the query that it covers, and whether it is about any of it."""
+
+    edition: int
+    rank: float
+    covered: float
+    about: bool | None  # None: not looked at
 
 
 @dataclass(frozen=True)
 class Matches:
-    """What a search found: `ranks` has every match, best first."""
+    """What a search found: `ranks` has every match, best first.
+
+    `corrected` is what was searched for instead of what was typed; `meant` is what might have been, where typing errors were
+    to be left as they are.
+    """
 
     words: str
     ranks: dict[int, float] = field(default_factory=dict)
     corrected: str | None = None
+    meant: str | None = None
     loose: bool = False
+    query: Query | None = field(default=None, repr=False)
+    lexicon: Lexicon | None = field(default=None, repr=False)
 
     def passage(self, text: str) -> SafeString:
         """Return the text escaped, with the words that were searched for marked."""
-        stems = [re.escape(_stem(word)) for word in re.findall(r"\w{3,}", self.words.lower())]
-        escaped = escape(text)
-        if not stems:
-            return escaped
-        # Entities such as &amp; are left whole.
-        pattern = re.compile(rf"&[#\w]+;|\b((?:{'|'.join(stems)})\w*)", re.IGNORECASE)
-        return mark_safe(  # noqa: S308 - escaped above; only our own tags are added
-            pattern.sub(lambda m: f"<mark>{m[1]}</mark>" if m[1] else m[0], escaped)
-        )
+        if self.query is None or self.lexicon is None:
+            return escape(text)
+        return mark(text, self.query.phrases, self.lexicon)
 
 
-def clean(words: str) -> str:
-    """Return a query as it is shown back: one line, no control characters, of bounded length."""
-    printable = "".join(char if char.isprintable() else " " for char in words)
-    return " ".join(printable.split())[:LONGEST_QUERY].strip()
+def search(words: str, *, exact: bool = False) -> Matches:
+    """Return all published editions that match, in at most two statements. `exact` leaves typing errors as they are."""
+    lexicon = current_lexicon()
+    query = read(words, lexicon, stems_of(unknown_words(words, lexicon)), exact=exact)
+    hits = find(query)
+    ranks = {hit.edition: hit.rank for hit in hits}
+    corrected, meant = (None, query.meant) if exact else (query.meant, None)
+    return Matches(query.words, ranks, corrected, meant, is_loose(hits), query, lexicon)
 
 
-def search(words: str) -> Matches:
-    """Return all published editions that match, in one statement."""
-    words = clean(words)
-    if not words:
-        return Matches(words)
+def is_loose(hits: list[Hit]) -> bool:
+    """Say whether what was found shares too little with what was asked to be an answer."""
+    if not hits:
+        return False
+    return max(hit.covered for hit in hits) < ENOUGH or not any(hit.about for hit in hits)
+
+
+def current_lexicon() -> Lexicon:
+    """Return the words of the current content, read once for each version of it."""
+    return catalogue.current().make("lexicon", load)
+
+
+# Ranking, in one statement
+
+
+class Statement:
+    """SQL put together from pieces, with the parameters in their places."""
+
+    def __init__(self) -> None:
+        self.parameters: dict[str, Any] = {}
+
+    def query(self, text: str) -> str:
+        """Return the placeholder of a tsquery."""
+        return f"{self._parameter(text)}::tsquery"
+
+    def value(self, value: Any) -> str:
+        return self._parameter(value)
+
+    def _parameter(self, value: Any) -> str:
+        name = f"p{len(self.parameters)}"
+        self.parameters[name] = value
+        return f"%({name})s"
+
+
+def find(query: Query) -> list[Hit]:
+    """Return what was found, best first."""
+    if not query.concepts:
+        return []
+    statement = Statement()
     with connection.cursor() as cursor:
-        cursor.execute(RANKED, [words])
-        return Matches(words, dict(cursor.fetchall()))
+        cursor.execute(_sql(query, statement), statement.parameters)
+        return [Hit(*row) for row in cursor.fetchall()]
 
 
-def _stem(word: str) -> str:
-    """Cut common endings, so that "mentors" also marks "mentoring"."""
-    for ending in ("ing", "ies", "es", "ed", "s", "y"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
-    return word
+def _sql(query: Query, statement: Statement) -> str:
+    total = sum(concept.weight for concept in query.concepts)
+    shares = [concept.weight / total for concept in query.concepts]
+    worths = [_worth(concept, statement) for concept in query.concepts]
+    covers = [
+        f"{share} * {_covered(concept, statement)}"
+        for concept, share in zip(query.concepts, shares, strict=True)
+    ]
+    names = [
+        f"{share} * (title @@ {statement.query(concept.whole)})::int"
+        for concept, share in zip(query.concepts, shares, strict=True)
+    ]
+    columns = ", ".join(f"{worth} AS worth{i}" for i, worth in enumerate(worths))
+    filled = " + ".join(
+        f"{share} * worth{i} / (worth{i} + {HALF})" for i, share in enumerate(shares)
+    )
+    own = statement.query(either(*(concept.own for concept in query.concepts)))
+    also = statement.query(either(*(concept.also for concept in query.concepts)))
+    whole = statement.query(either(*(concept.any for concept in query.concepts)))
+    pairs = zip(query.concepts, query.concepts[1:], strict=False)
+    near = statement.query(either(*(f"({one.any}) & ({other.any})" for one, other in pairs)))
+    return f"""
+        WITH found AS (
+            SELECT edition_id, centre_id, title, words FROM evidence_searchdocument
+            WHERE words @@ {statement.query(query.reaching(LEAST))}
+        ), weighed AS (
+            SELECT edition_id, words, {columns}, {" + ".join(covers)} AS covered, {" + ".join(names)} AS named,
+                least(1, ts_rank_cd('{{1, 1, 1, 1}}', title, {own}, 2)
+                    + {ALSO} * ts_rank_cd('{{1, 1, 1, 1}}', title, {also}, 2)) AS of_title,
+                ts_rank_cd('{PLACES}', words, {near}) AS near,
+                (centre_id = ANY({statement.value(list(query.centres))}))::int AS favoured
+            FROM found
+        ), ranked AS (
+            SELECT edition_id, words, covered::float, max(covered) OVER () AS most,
+                (({filled}) * covered ^ 2 + {TITLE} * named * sqrt(of_title)
+                + {NEAR} * near / (near + {HALF}) + {CENTRE} * favoured)::float AS rank
+            FROM weighed
+        ), ordered AS (
+            SELECT *, row_number() OVER (ORDER BY rank DESC, edition_id) AS place
+            FROM ranked WHERE covered >= {BESIDE} * most
+        )
+        SELECT edition_id, rank, covered,
+            CASE WHEN place <= {LOOKED_AT} THEN ts_rank_cd('{{0, 0, 1, 1}}', words, {whole}) > 0 END
+        FROM ordered ORDER BY place
+    """  # noqa: S608 - of our own names and numbers; all that was typed is in parameters
+
+
+def _worth(concept: Concept, statement: Statement) -> str:
+    """Return SQL for what an edition's words are worth for a concept: from 0, without bound."""
+    terms = [(1.0, concept.own), (ALSO, concept.also), (PART, concept.part)]
+    return " + ".join(
+        f"{factor} * ts_rank_cd('{PLACES}', words, {statement.query(text)})"
+        for factor, text in terms
+        if text
+    )
+
+
+def _covered(concept: Concept, statement: Statement) -> str:
+    """Return SQL for how much of a concept an edition has: from 0 to 1."""
+    part = f"WHEN words @@ {statement.query(concept.part)} THEN {PARTLY}" if concept.part else ""
+    return f"CASE WHEN words @@ {statement.query(concept.whole)} THEN 1 {part} ELSE 0 END"
+
+
+# Marking
+
+
+def mark(text: str, phrases: frozenset[Phrase], lexicon: Lexicon) -> SafeString:
+    """Escape a text, then mark the words of these phrases in it."""
+    pieces, at = [], 0
+    for start, stop in _marked(text, phrases, lexicon):
+        pieces += [escape(text[at:start]), "<mark>", escape(text[start:stop]), "</mark>"]
+        at = stop
+    return mark_safe("".join([*pieces, escape(text[at:])]))  # noqa: S308 - every piece of text is escaped
+
+
+def _marked(text: str, phrases: frozenset[Phrase], lexicon: Lexicon) -> Iterator[tuple[int, int]]:
+    """Yield where the words of phrases stand."""
+    spans = [match.span() for match in re.finditer(r"[^\W_]+", text)]
+    stems = [_stem(text[start:stop], lexicon) for start, stop in spans]
+    begin: dict[str, list[Phrase]] = {}
+    for phrase in phrases:
+        begin.setdefault(phrase[0], []).append(phrase)
+    marked: set[int] = set()
+    for i, stem in enumerate(stems):
+        for phrase in begin.get(stem, ()):
+            following = stems[i : i + len(phrase)]
+            if len(following) == len(phrase) and all(map(_fits, phrase, following)):
+                marked.update(i + k for k, wanted in enumerate(phrase) if wanted)
+    yield from (spans[i] for i in sorted(marked))
+
+
+def _fits(wanted: str, stem: str) -> bool:
+    return wanted in ("", stem)
+
+
+def _stem(word: str, lexicon: Lexicon) -> str:
+    plain = plain_words(word)
+    found = lexicon.words.get(plain[0]) if len(plain) == 1 else None
+    return found.stem if found else "".join(plain)

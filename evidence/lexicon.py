@@ -1,0 +1,165 @@
+"""The words that the evidence is known by: its vocabulary, the synonyms, and the names of centres."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import log
+
+from django.db import connection
+
+from centres.models import Centre
+
+from .models import Approach, Outcome, SearchDocument, SynonymGroup, Topic
+
+Phrase = tuple[str, ...]  # the words of one term, stop words too
+
+LONGEST_WORD = 40
+SURE = 1.0  # how much a synonym counts beside the words typed, where editors say that they mean the same
+UNKNOWN = 1.0  # how much a word tells that no evidence has; 1 is a word that one summary has
+NEAR = 0.5  # and where it is another name of a topic or outcome, which is wider
+
+WRITTEN = """
+    SELECT word, array_to_string(ts_lexize('english_stem', word), ''), ndoc
+    FROM ts_stat('SELECT written FROM evidence_searchdocument')
+    WHERE word ~ '^[[:alnum:]]+$' AND length(word) <= %s
+"""
+
+
+@dataclass(frozen=True)
+class Word:
+    stem: str  # empty for a stop word
+    documents: int  # how many published editions have it
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """What a query is read by, at one content version.
+
+    `synonyms` leads from the stems of a term to what means the same, each with how much it counts; `names` leads from the
+    words of a centre's name to the centre.
+    """
+
+    documents: int
+    words: Mapping[str, Word]
+    synonyms: Mapping[Phrase, Mapping[Phrase, float]] = field(default_factory=dict)
+    names: Mapping[Phrase, int] = field(default_factory=dict)
+    listed: frozenset[str] = (
+        frozenset()
+    )  # words of synonyms and names, which nobody should "correct"
+
+    @cached_property
+    def stems(self) -> dict[str, int]:
+        """In how many editions each stem is, at most."""
+        counts: dict[str, int] = {}
+        for word in self.words.values():
+            counts[word.stem] = min(counts.get(word.stem, 0) + word.documents, self.documents)
+        return counts
+
+    @cached_property
+    def longest(self) -> int:
+        """The number of words in the longest term."""
+        return max(map(len, (*self.synonyms, *self.names)), default=1)
+
+    def rarity(self, documents: float) -> float:
+        """Return how much a word tells that is in so many editions: from 0 to 1."""
+        if not documents:
+            return UNKNOWN
+        return log(1 + self.documents / (documents + 0.5)) / log(1 + self.documents / 1.5)
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words of a text as the index has them: lower case, without accents, cut at every other sign."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return [word[:LONGEST_WORD] for word in re.findall(r"[^\W_]+", plain)]
+
+
+def key_of(stems: Iterable[str]) -> Phrase:
+    """Return the stems of a term as synonyms are looked up by: stop words don't matter."""
+    return tuple(stem for stem in stems if stem)
+
+
+def load() -> Lexicon:
+    """Read the words of the current content."""
+    words = {word: Word(stem, documents) for word, stem, documents in _written()}
+    groups = list(_groups())
+    names = {
+        tuple(plain_words(name)): centre.pk
+        for centre in Centre.objects.prefetch_related("other_names")
+        for name in (
+            centre.name,
+            centre.acronym,
+            *(other.name for other in centre.other_names.all()),
+        )
+        if name
+    }
+    listed = {
+        word
+        for sides in groups
+        for terms in sides[:2]
+        for term in terms
+        for word in plain_words(term)
+    }
+    listed |= {word for name in names for word in name}
+    stems = stems_of(listed - words.keys())
+    words |= {word: Word(stem, 0) for word, stem in stems.items()}
+    return Lexicon(
+        documents=SearchDocument.objects.count(),
+        words=words,
+        synonyms=_synonyms(groups, lambda word: words[word].stem),
+        names=names,
+        listed=frozenset(listed),
+    )
+
+
+def stems_of(words: Iterable[str]) -> dict[str, str]:
+    """Ask the database, which stems the index, for the stems of words."""
+    wanted = list(words)
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word, array_to_string(ts_lexize('english_stem', word), '') FROM unnest(%s::text[]) AS word",
+            [wanted],
+        )
+        return dict(cursor.fetchall())
+
+
+def _written() -> list[tuple[str, str, int]]:
+    """Return every word of the published text as it is written, its stem, and how many editions have it."""
+    with connection.cursor() as cursor:
+        cursor.execute(WRITTEN, [LONGEST_WORD])
+        return cursor.fetchall()
+
+
+def _groups() -> Iterable[tuple[Sequence[str], Sequence[str], float]]:
+    """Yield what people type, what that finds as well, and how much that counts."""
+    for group in SynonymGroup.objects.all():
+        yield (group.terms, group.finds if group.one_way else group.terms, SURE)
+    for approach in Approach.objects.all():
+        terms = [approach.label, *approach.also_known_as]
+        yield (terms, terms, NEAR)
+    for topic in Topic.objects.all():
+        terms = [topic.label, *topic.also_known_as]
+        yield (topic.also_known_as, [topic.label], NEAR)
+    for outcome in Outcome.objects.all():
+        yield ([outcome.label], [], NEAR)
+
+
+def _synonyms(
+    groups: Iterable[tuple[Sequence[str], Sequence[str], float]], stem: Callable[[str], str]
+) -> dict[Phrase, dict[Phrase, float]]:
+    synonyms: dict[Phrase, dict[Phrase, float]] = {}
+    for terms, finds, weight in groups:
+        others = {term: tuple(stem(word) for word in plain_words(term)) for term in finds}
+        for term in terms:
+            key = key_of(stem(word) for word in plain_words(term))
+            if not key:
+                continue
+            means = synonyms.setdefault(key, {})
+            for other in others.values():
+                if any(other) and key_of(other) != key:
+                    means[other] = max(weight, means.get(other, 0))
+    return synonyms

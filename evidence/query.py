@@ -1,0 +1,309 @@
+"""Reading a query: which ideas it names, in which words each may be written, and how much each tells."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations, groupby
+from math import prod
+from statistics import mean
+
+from .lexicon import SURE, Lexicon, Phrase, Word, key_of, plain_words
+from .spelling import correct
+
+LONGEST_QUERY = 500  # characters
+MOST_WORDS = 32
+MOST_CONCEPTS = 8
+PIECES = re.compile(r'(-?)"([^"]*)"|(\S+)')
+
+# Words of wanting and asking: they say little about what is sought.
+SOFT = frozenset(
+    word
+    for line in (
+        "achieve against any anything approach approaches become best better bring can effective",
+        "effectively evidence find get gets getting give giving good got have having help helping",
+        "helps impact improve improves improving increase increases increasing intervention",
+        "interventions keep keeping less like lower lowering make makes making many more most much",
+        "need needs new offer people please prevent preventing programme programmes project",
+        "projects raise raises raising reduce reduces reducing result results scheme schemes should",
+        "stop stopping stops tackle tackling take taking thing things try trying use using want way",
+        "ways work working works would",
+    )
+    for word in line.split()
+)
+SOFTENED = 0.3
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One idea of a query.
+
+    `own` (the words typed), `also` (what means the same) and `part` (some word of a term of several) are texts of tsqueries.
+    """
+
+    words: str
+    own: str
+    also: str = ""
+    part: str = ""
+    weight: float = 1.0
+
+    @property
+    def whole(self) -> str:
+        return either(self.own, self.also)
+
+    @property
+    def any(self) -> str:
+        return either(self.own, self.also, self.part)
+
+
+@dataclass(frozen=True)
+class Query:
+    words: str  # as typed, cleaned
+    meant: str | None = None  # without typing errors, where that differs
+    concepts: tuple[Concept, ...] = ()
+    without: str = ""  # a tsquery
+    centres: frozenset[int] = frozenset()
+    phrases: frozenset[Phrase] = frozenset()  # the stems of all words and terms that are looked for
+
+    def reaching(self, share: float) -> str:
+        """Return a tsquery for what has at least this share of the query, by weight."""
+        strongest = sorted(self.concepts, key=lambda concept: -concept.weight)[:6]
+        enough = share * sum(concept.weight for concept in strongest)
+        sets: list[frozenset[int]] = []
+        for size in range(1, len(strongest) + 1):
+            for chosen in combinations(range(len(strongest)), size):
+                if any(smaller <= set(chosen) for smaller in sets):
+                    continue
+                if sum(strongest[i].weight for i in chosen) >= enough - 1e-9:
+                    sets.append(frozenset(chosen))
+        text = either(*(" & ".join(f"({strongest[i].any})" for i in chosen) for chosen in sets))
+        return f"({text}) & !({self.without})" if self.without else text
+
+
+@dataclass(frozen=True)
+class Token:
+    word: str
+    found: Word
+    quoted: int = 0  # which pair of quotation marks it stands in; 0 for none
+    minus: bool = False
+    joined: bool = False  # by OR, to what stands before
+
+
+def clean(words: str) -> str:
+    """Return a query as it is shown back: one line, no control characters, of bounded length."""
+    printable = "".join(char if char.isprintable() else " " for char in words[: 10 * LONGEST_QUERY])
+    return " ".join(printable.split())[:LONGEST_QUERY].strip()
+
+
+def unknown_words(words: str, lexicon: Lexicon) -> set[str]:
+    """Return the words that no published text has as they are, whose stems have to be asked for."""
+    return set(plain_words(clean(words))[:MOST_WORDS]) - lexicon.words.keys()
+
+
+def read(words: str, lexicon: Lexicon, stems: Mapping[str, str], *, exact: bool = False) -> Query:
+    """Read a query. `stems` has those of the unknown words; `exact` leaves typing errors as they are."""
+    words = clean(words)
+    tokens = list(_tokens(words, lexicon, stems))
+    better = [_corrected(token, lexicon) for token in tokens]
+    meant = _rewrite(words, tokens, better) if better != tokens else None
+    if not exact:
+        tokens = better
+    wanted = [token for token in tokens if not token.minus]
+    excluded = [token for token in tokens if token.minus]
+    wanted, centres = _take_names(wanted, lexicon)
+    concepts = _concepts(wanted, lexicon)
+    return Query(
+        words,
+        meant,
+        tuple(concepts),
+        either(*(_phrase(_stems(term)) for term in _quoted(excluded))),
+        centres,
+        frozenset(_phrases(wanted, lexicon)),
+    )
+
+
+# From text to tokens
+
+
+def _tokens(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> Iterator[Token]:
+    pieces = list(PIECES.finditer(words))
+    positive = any(not _is_minus(piece) for piece in pieces)
+    number, joined, last = 0, False, False
+    for place, piece in enumerate(pieces):
+        if piece[0] in {"OR", "|"}:
+            joined = last
+            continue
+        minus = positive and _is_minus(piece)
+        quoted = 0
+        if piece[2] is not None:
+            quoted = place + 1
+        for word in plain_words(piece[2] if piece[2] is not None else piece[3]):
+            if number == MOST_WORDS:
+                return
+            number += 1
+            found = lexicon.words.get(word) or Word(stems.get(word, word), 0)
+            yield Token(word, found, quoted, minus, joined)
+            joined, last = False, True
+
+
+def _is_minus(piece: re.Match[str]) -> bool:
+    return piece[1] == "-" or bool(piece[3] and re.match(r"-[^\W_]", piece[3]))
+
+
+def _corrected(token: Token, lexicon: Lexicon) -> Token:
+    if token.found.documents or not token.found.stem or lexicon.stems.get(token.found.stem):
+        return token
+    word = correct(token.word, lexicon)
+    return token if word == token.word else replace(token, word=word, found=lexicon.words[word])
+
+
+def _rewrite(words: str, tokens: list[Token], better: list[Token]) -> str:
+    """Return the query as typed with the corrected words in their places."""
+    changed = {old.word: new.word for old, new in zip(tokens, better, strict=True) if old != new}
+
+    def correct_form(match: re.Match[str]) -> str:
+        plain = plain_words(match[0])
+        return changed.get(plain[0], match[0]) if len(plain) == 1 else match[0]
+
+    return re.sub(r"[^\W_]+", correct_form, words)
+
+
+# From tokens to concepts
+
+
+def _take_names(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Token], frozenset[int]]:
+    """Take out the names of centres, unless nothing else is asked for."""
+    rest, centres, i = [], set(), 0
+    while i < len(tokens):
+        for length in range(min(lexicon.longest, len(tokens) - i), 0, -1):
+            name = tuple(token.word for token in tokens[i : i + length])
+            if name in lexicon.names:
+                centres.add(lexicon.names[name])
+                i += length
+                break
+        else:
+            rest.append(tokens[i])
+            i += 1
+    return (rest if any(token.found.stem for token in rest) else tokens), frozenset(centres)
+
+
+def _terms(tokens: list[Token], lexicon: Lexicon) -> Iterator[list[Token]]:
+    """Cut a query into what is quoted, known terms (the longest first) and single words."""
+    for group in _quoted(tokens):
+        i = 0
+        while i < len(group):
+            lengths = range(min(lexicon.longest + 2, len(group) - i), 1, -1)
+            known = (n for n in lengths if _is_term(group[i : i + n], lexicon))
+            length = len(group) if group[0].quoted else next(known, 1)
+            yield group[i : i + length]
+            i += length
+
+
+def _quoted(tokens: list[Token]) -> Iterator[list[Token]]:
+    """Cut a query at its quotation marks, and what is to be left out into words."""
+
+    def belongs(placed: tuple[int, Token]) -> tuple[int, int]:
+        place, token = placed
+        return token.quoted, place if token.minus and not token.quoted else -1
+
+    for _, group in groupby(enumerate(tokens), key=belongs):
+        yield [token for _, token in group]
+
+
+def _is_term(tokens: list[Token], lexicon: Lexicon) -> bool:
+    if not (tokens[0].found.stem and tokens[-1].found.stem) or any(t.joined for t in tokens[1:]):
+        return False
+    return key_of(_stems(tokens)) in lexicon.synonyms
+
+
+def _concepts(tokens: list[Token], lexicon: Lexicon) -> list[Concept]:
+    """Return what is asked for, in the order of the words; of very many, those that tell most."""
+    concepts: list[Concept] = []
+    for term in _terms(tokens, lexicon):
+        if not any(_stems(term)):
+            continue
+        concept = _concept(term, lexicon)
+        if term[0].joined and concepts:
+            concepts[-1] = _joined(concepts[-1], concept)
+        elif concept.own not in {other.own for other in concepts}:
+            concepts.append(concept)
+    telling = sorted(concepts, key=lambda concept: -concept.weight)[:MOST_CONCEPTS]
+    return [concept for concept in concepts if concept in telling]
+
+
+def _concept(term: list[Token], lexicon: Lexicon) -> Concept:
+    stems = _stems(term)
+    kept = [stem for stem in stems if stem]
+    words = " ".join(token.word for token in term)
+    synonyms = lexicon.synonyms.get(key_of(stems), {})
+    also = [other for other in synonyms if _documents(other, lexicon)]
+    known = [
+        other
+        for other in (stems, *also)
+        if synonyms.get(other, SURE) == SURE and _documents(other, lexicon)
+    ]
+    weight = mean(lexicon.rarity(_documents(other, lexicon)) for other in known or [stems])
+    if len(term) == 1 and term[0].word in SOFT:
+        weight *= SOFTENED
+    if term[0].quoted:
+        return Concept(words, _phrase(stems), weight=weight)
+    fixed = len(kept) == 1 or SURE in synonyms.values()
+    return Concept(
+        words,
+        _phrase(stems) if fixed else " & ".join(_quote(stem) for stem in kept),
+        either(*(_phrase(other) for other in also)),
+        "" if fixed else either(*(_quote(stem) for stem in kept)),
+        weight,
+    )
+
+
+def _joined(one: Concept, other: Concept) -> Concept:
+    return Concept(
+        f"{one.words} OR {other.words}",
+        either(one.own, other.own),
+        either(one.also, other.also),
+        either(one.part, other.part),
+        min(one.weight, other.weight),
+    )
+
+
+def _documents(stems: Phrase, lexicon: Lexicon) -> float:
+    """In how many editions a term may be: its words as if they were independent, and in one if all are known."""
+    shares = [lexicon.stems.get(stem, 0) / max(lexicon.documents, 1) for stem in stems if stem]
+    expected = lexicon.documents * prod(shares) if shares else 0
+    return max(expected, 1) if expected else 0
+
+
+def _phrases(tokens: list[Token], lexicon: Lexicon) -> Iterator[Phrase]:
+    for term in _terms(tokens, lexicon):
+        stems = _stems(term)
+        if term[0].quoted:
+            yield stems
+        else:
+            yield from ((stem,) for stem in stems if stem)
+        yield from lexicon.synonyms.get(key_of(stems), {})
+
+
+def _stems(tokens: Iterable[Token]) -> Phrase:
+    return tuple(token.found.stem for token in tokens)
+
+
+# The language of tsqueries. Stems are letters and digits, so that nothing needs escaping.
+
+
+def _quote(stem: str) -> str:
+    return f"'{stem}'"
+
+
+def either(*texts: str) -> str:
+    return " | ".join(f"({text})" for text in dict.fromkeys(texts) if text)
+
+
+def _phrase(stems: Phrase) -> str:
+    """Return a tsquery for words that follow each other; the places of stop words stay empty."""
+    text, gap = "", 0
+    for stem in stems:
+        gap += 1
+        if stem:
+            text += f" <{gap}> {_quote(stem)}" if text else _quote(stem)
+            gap = 0
+    return text

@@ -1,0 +1,164 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from evidence.lexicon import Lexicon, plain_words
+from evidence.query import LONGEST_QUERY, MOST_CONCEPTS, Query, clean, read, unknown_words
+from tests.evidence.lexicons import make_lexicon, stem
+
+LEXICON = make_lexicon(
+    *("mentoring", "police", "search", "stop", "work", "school", "teaching", "assistants", "crime"),
+    *("homework", "guide", "patrol", "sleeping", "rough", "homelessness", "youth", "restorative"),
+    *("justice", "programmes"),
+    synonyms={
+        "tas": ["teaching assistants"],
+        "rough sleeping": ["homelessness"],
+        "stop and search": ["stop and search"],
+        "sleeping on sofas": ["youth homelessness"],
+    },
+    names={"eef": 7, "college of policing": 3},
+)
+
+
+def ask(words: str, lexicon: Lexicon = LEXICON, *, exact: bool = False) -> Query:
+    stems = {word: stem(word) for word in unknown_words(words, lexicon)}
+    return read(words, lexicon, stems, exact=exact)
+
+
+def concepts(words: str) -> list[tuple[str, str]]:
+    return [(concept.words, concept.own) for concept in ask(words).concepts]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("mentoring", [("mentoring", "'mentor'")]),
+        ("MENTORING, police!", [("mentoring", "'mentor'"), ("police", "'police'")]),
+        ("mentoring mentoring", [("mentoring", "'mentor'")]),
+        ("the police and the school", [("police", "'police'"), ("school", "'school'")]),
+        ("what is the crime", [("crime", "'crime'")]),
+        ('"restorative justice"', [("restorative justice", "'restorative' <1> 'justice'")]),
+        ('"police in school"', [("police in school", "'police' <2> 'school'")]),
+        (
+            "does stop and search work",
+            [("stop and search", "'stop' <2> 'search'"), ("work", "'work'")],
+        ),
+        ("stop search", [("stop search", "'stop' <1> 'search'")]),
+        ("police OR school", [("police OR school", "('police') | ('school')")]),
+        ("OR police", [("police", "'police'")]),
+        ("police OR", [("police", "'police'")]),
+        ("sleeping on the sofas", [("sleeping on the sofas", "'sleep' <3> 'sofa'")]),
+    ],
+)
+def test_people_write_as_they_speak(words: str, expected: list[tuple[str, str]]) -> None:
+    assert concepts(words) == expected
+
+
+@pytest.mark.parametrize(
+    "words", ["", "   ", "the of and", "!?", '""', "-", "OR", "- - -", '" " "', "\x00", "😀"]
+)
+def test_nothing_to_look_for_is_no_error(words: str) -> None:
+    assert ask(words).concepts == ()
+
+
+@pytest.mark.parametrize(
+    ("words", "without"),
+    [
+        ("police -school", "('school')"),
+        ("police -school -crime", "('school') | ('crime')"),
+        ('police -"restorative justice"', "('restorative' <1> 'justice')"),
+        ("police - school", ""),
+        ("multi-school", ""),
+        ("-school", ""),  # of nothing, nothing can be left out
+    ],
+)
+def test_a_minus_sign_leaves_out(words: str, without: str) -> None:
+    assert ask(words).without == without
+
+
+def test_a_synonym_widens_a_word_and_a_term() -> None:
+    assert ask("TAs").concepts[0].also == "('teach' <1> 'assistant')"
+    assert ask("rough sleeping").concepts[0].also == "('homelessnes')"
+    assert ask("sleeping rough").concepts[0].also == ""
+
+
+def test_the_longest_term_wins() -> None:
+    assert [concept.words for concept in ask("stop and search police").concepts] == [
+        "stop and search",
+        "police",
+    ]
+
+
+def test_a_centre_favours_and_is_not_looked_for() -> None:
+    query = ask("eef homework")
+    assert (query.centres, concepts("eef homework")) == ({7}, [("homework", "'homework'")])
+    assert ask("college of policing mentoring").centres == {3}
+
+
+def test_a_centre_alone_is_looked_for() -> None:
+    assert concepts("EEF") == [("eef", "'eef'")]
+
+
+def test_words_of_asking_weigh_less() -> None:
+    work, crime = ask("work crime").concepts
+    assert work.weight < crime.weight / 2
+
+
+def test_a_rare_word_weighs_more() -> None:
+    lexicon = make_lexicon(rare=1, common=60)
+    rare, common = ask("rare common", lexicon).concepts
+    assert rare.weight > 2 * common.weight
+
+
+@pytest.mark.parametrize(
+    ("words", "meant"),
+    [
+        ("restoritive justice", "restorative justice"),
+        ("Restoritive Justise!", "restorative justice!"),
+        ("homwork -skool", "homework -skool"),
+        ("restorative justice", None),
+        ("tas", None),  # a synonym
+        ("eef", None),
+        ("slavery", None),  # English that no evidence has
+        ("xq", None),
+    ],
+)
+def test_typing_errors_are_seen(words: str, meant: str | None) -> None:
+    assert ask(words).meant == meant
+
+
+def test_exact_words_are_left_as_they_are() -> None:
+    query = ask("restoritive justice", exact=True)
+    assert query.concepts[0].own == "'restoritive'"
+    assert query.meant == "restorative justice"
+
+
+def test_enough_of_a_query_is_any_set_of_its_words_that_weighs_enough() -> None:
+    query = ask("police school crime")
+    two_of_three = query.reaching(0.6)
+    assert two_of_three.count("&") == 3
+
+
+def test_control_characters_and_length_are_cleaned() -> None:
+    assert clean("a\x00b\n c\ud800 ") == "a b c"
+    assert len(clean("x" * 5000)) == LONGEST_QUERY
+
+
+@given(
+    st.text(max_size=6000)
+    | st.lists(
+        st.sampled_from(['"', "-", "OR", "|", "&", "!", "(", "police", "<->", ":*", "'"])
+    ).map(" ".join)
+)
+def test_whatever_is_typed_is_read_into_few_plain_concepts(words: str) -> None:
+    query = ask(words)
+    assert len(query.concepts) <= MOST_CONCEPTS
+    for concept in query.concepts:
+        assert all(char.isalnum() or char in "'<>&| ()" for char in concept.any)
+    assert len(query.reaching(0.3)) < 20_000
+
+
+def test_words_are_cut_as_the_index_cuts_them() -> None:
+    assert plain_words("Children’s centres; A&E, pobl hŷn, 16-17") == [
+        *("children", "s", "centres", "a", "e", "pobl", "hyn", "16", "17"),
+    ]
