@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from .checks import sum_of
-from .files import Documents, write_document
+from .files import DatasetError, Documents, Fault, Place, write_document
 from .records import Record, dump, queryset, record_of
 from .schema import Table
 from .shape import SUM_CHECK, documents_of, put
@@ -11,8 +11,16 @@ from .tables import APPROACHES, POLICY_AREAS, SUMMARIES, TABLES, UNRATED
 
 
 def export(folder: Path) -> int:
-    """Write every file of the data set from what is public now; return the number of files."""
+    """Write every file of the data set from what is public now; return the number of files.
+
+    Raise DatasetError if the folder holds other files, which would be read along with these.
+    """
     documents = exported()
+    present = {path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml")}
+    if others := sorted(present - documents.keys()):
+        raise DatasetError(
+            [Fault(Place(name), "is not one of the files written") for name in others]
+        )
     for name, document in documents.items():
         write_document(folder / name, document)
     return len(documents)

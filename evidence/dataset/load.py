@@ -275,7 +275,8 @@ class _Load:
         draft = actions.open_edition(summary=published.summary)
         actions.write(edition=draft, content=self._content(record))
         draft = Edition.objects.get(pk=draft.pk)
-        differing = [change.label for change in changes(published, draft)]
+        labels = [change.label for change in changes(published, draft)]
+        differing = [label[:1].lower() + label[1:] for label in labels]
         actions.submit(
             edition=draft, change_note=f"Updated from the data set: {_listed(differing)}."
         )
@@ -319,10 +320,9 @@ class _Load:
             elif record.digest != self._last(record):
                 self._remark(record, "it stays, as the portal's own version has changed")
                 self._forget(record)
-            elif users := _users(row):
+            elif users := _removed_unless_used(row):
                 self._remark(record, f"it stays, as it is used by {users}")
             else:
-                row.delete()
                 self._forget(record)
                 self.report.counts["removed"] += 1
 
@@ -381,19 +381,25 @@ def _matched(rows: list[Any], present: list[Any], identity: str) -> list[tuple[A
     return [(row, old or left.get(row.order)) for row, old in zip(rows, same, strict=True)]
 
 
-def _users(row: models.Model) -> str:
-    """Name what refers to a row, so that it cannot go; empty if nothing does."""
-    using: list[Any] = []
+def _removed_unless_used(row: models.Model) -> str:
+    """Remove a row; or name what refers to it, so that it cannot go."""
+    linked: list[Any] = []
     for relation in row._meta.related_objects:
-        if relation.many_to_many or relation.on_delete is models.PROTECT:
-            using += relation.related_model._default_manager.filter(**{relation.field.name: row})[
+        if relation.many_to_many:
+            linked += relation.related_model._default_manager.filter(**{relation.field.name: row})[
                 :4
             ]
-    return _named(using)
+    if linked:
+        return _named(linked)
+    try:
+        row.delete()
+    except ProtectedError as error:
+        return _named(error.protected_objects)
+    return ""
 
 
 def _named(rows: Any) -> str:
-    labels = [f"{row._meta.verbose_name} “{row}”" for row in list(rows)[:4]]
+    labels = sorted(f"{row._meta.verbose_name} “{row}”" for row in rows)
     return _listed(labels[:3]) + (" and others" if len(labels) > 3 else "")
 
 

@@ -3,19 +3,23 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from evidence.dataset.export import export
+from evidence.dataset.files import DatasetError
 
 
 class Command(BaseCommand):
     help = "Write the data set as the files that load_network reads, from what is published now."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "folder", type=Path, help="where to; files of the same name are replaced"
-        )
+        parser.add_argument("folder", type=Path, help="where to; its files are replaced")
 
     def handle(self, *, folder: Path, **options: Any) -> None:
-        number = export(folder)
+        try:
+            number = export(folder)
+        except DatasetError as error:
+            raise CommandError(
+                f"{folder} holds other files; choose an empty one.\n{error}"
+            ) from None
         self.stdout.write(f"Wrote {number} files to {folder}.")
