@@ -8,12 +8,10 @@ from django.urls import reverse
 from centres.models import NetworkFunction, NetworkTotal, PolicyArea
 from centres.vocabulary import Cost, Direction, Strength
 
-from . import cards, catalogue
+from . import catalogue
 from .catalogue import Catalogue
 from .filters import address
 from .models import Approach, Audience, Edition
-
-LATEST = 3
 
 
 def home_context() -> dict[str, Any]:
@@ -36,7 +34,6 @@ def home_context() -> dict[str, Any]:
         "strengths": Strength.choices,
         "costs": Cost.choices,
         "functions": NetworkFunction.objects.all(),
-        "latest": cards.cards(held, list(held.editions[:LATEST])),
     }
 
 
