@@ -731,7 +731,7 @@ class ApproachMember(ContentModel):
 
 
 class SearchDocument(models.Model):
-    """The weighted words of a published edition. Triggers keep it (migrations 0004 and 0005): no way of writing can miss it."""
+    """The weighted words of a published edition. Triggers keep it (migrations 0004 and 0007): no way of writing can miss it."""
 
     edition = models.OneToOneField(
         Edition, models.CASCADE, primary_key=True, related_name="search_document"

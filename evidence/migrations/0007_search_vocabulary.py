@@ -69,7 +69,7 @@ CREATE TRIGGER refresh_search_update AFTER UPDATE ON {table} REFERENCING NEW TAB
 
 
 class Migration(migrations.Migration):
-    dependencies = [("evidence", "0004_search_documents")]
+    dependencies = [("evidence", "0006_roles")]
 
     operations = [
         migrations.RunSQL(CONFIGURATION, "DROP TEXT SEARCH CONFIGURATION portal_words"),
