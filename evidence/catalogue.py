@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import reduce
 from itertools import compress, islice
 from operator import and_, itemgetter, or_
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError
@@ -47,7 +47,8 @@ class Facet:
     by_count: bool = False  # a long list, whose commonest values come first
 
 
-class Option(NamedTuple):
+@dataclass(slots=True)
+class Option:
     """One value of a facet as people see it. The count is what ticking it would give."""
 
     value: str

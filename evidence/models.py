@@ -247,7 +247,9 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """
         linked = {
             f"all_{name}": ArraySubquery(
-                model.objects.filter(editions=OuterRef("pk"))
+                model._default_manager.filter(  # type: ignore[misc]  # every model here has editions
+                    editions=OuterRef("pk")
+                )
                 .order_by("order")
                 .values(term=JSONObject(pk="pk", slug="slug", label="label"))
             )

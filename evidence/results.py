@@ -1,6 +1,7 @@
 """A found list as its page, its JSON and its CSV need it."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from django.urls import reverse
@@ -132,7 +133,7 @@ def as_json(found: EvidenceFilter, site: str) -> dict[str, Any]:
         "pages": found.pages,
         "results": [_json_row(editions[pk], site) for pk in found.editions if pk in editions],
         "facets": {
-            facet.parameter: [option._asdict() for option in found.selection.options(facet)]
+            facet.parameter: [asdict(option) for option in found.selection.options(facet)]
             for facet in found.catalogue.facets.values()
         },
     }
