@@ -13,10 +13,19 @@ from .catalogue import Catalogue
 from .filters import address
 from .models import Approach, Audience, Edition
 
+APPROACHES = 8  # shown on the home page
+EXAMPLES = [
+    "mentoring",
+    "rough sleeping",
+    "persistent absence",
+    "falls at home",
+]  # of words to search
+
 
 def home_context() -> dict[str, Any]:
     """Return all that the home page shows."""
     held = catalogue.current()
+    approaches = _compared()
     counts = {value: bits.bit_count() for value, bits in held.facets["policy_area"].bits.items()}
     return {
         "total": NetworkTotal.objects.filter(latest=True).first(),
@@ -29,7 +38,9 @@ def home_context() -> dict[str, Any]:
             for area in PolicyArea.objects.prefetch_related("figures")
         ],
         "audiences": Audience.objects.all(),
-        "stats": _stats(held),
+        "examples": EXAMPLES,
+        "stats": _stats(held, several=len(approaches)),
+        "approaches": approaches[:APPROACHES],
         "directions": Direction.choices,
         "strengths": Strength.choices,
         "costs": Cost.choices,
@@ -37,7 +48,18 @@ def home_context() -> dict[str, Any]:
     }
 
 
-def _stats(held: Catalogue) -> list[dict[str, Any]]:
+def _compared() -> list[Approach]:
+    """Return the approaches that several centres assess, those of the most centres first."""
+    centres = Count(
+        "members__centre",
+        filter=Q(members__editions__state=Edition.State.PUBLISHED),
+        distinct=True,
+    )
+    compared = Approach.objects.annotate(centres=centres).filter(centres__gte=2)
+    return list(compared.order_by("-centres", "order"))
+
+
+def _stats(held: Catalogue, *, several: int) -> list[dict[str, Any]]:
     """Return the portal in numbers, those that do not flatter among them."""
 
     def used(parameter: str) -> int:
@@ -49,20 +71,13 @@ def _stats(held: Catalogue) -> list[dict[str, Any]]:
             selection = selection.choose(parameter, values)
         return {"label": label, "value": selection.count, "url": address("evidence:find", state)}
 
-    several = Approach.objects.annotate(
-        centres=Count(
-            "members__centre",
-            filter=Q(members__editions__state=Edition.State.PUBLISHED),
-            distinct=True,
-        )
-    ).filter(centres__gte=2)
     centres, approaches = reverse("centres:centre-list"), reverse("evidence:approach-list")
     return [
         having("evidence summaries"),
         {"label": "centres and affiliates behind them", "value": used("centre"), "url": centres},
         {
             "label": "approaches assessed by several centres",
-            "value": several.count(),
+            "value": several,
             "url": approaches,
         },
         {"label": "outcomes measured", "value": used("outcome"), "url": ""},

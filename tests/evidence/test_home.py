@@ -60,3 +60,11 @@ def test_a_number_is_what_its_link_finds(client):
     for address, number in links:
         address = address.replace("/evidence/", "/evidence.json").replace("&amp;", "&")
         assert client.get(address).json()["count"] == int(number)
+
+
+def test_every_example_of_a_search_finds_something(client):
+    markup = client.get("/").content.decode()
+    examples = re.findall(r'href="/evidence/(\?q=[^"]*)"', markup)
+    assert len(examples) == 4
+    for query in examples:
+        assert client.get(f"/evidence.json{query}").json()["count"] > 0, query
