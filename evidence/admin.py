@@ -42,6 +42,7 @@ from .models import (
     SynonymGroup,
     Topic,
 )
+from .preview import preview_url
 
 
 @admin.register(Topic)
@@ -158,7 +159,7 @@ class SummaryAdmin(PortalModelAdmin):
         return format_html('<a href="{}?summary__id__exact={}">Its editions</a>', url, summary.pk)
 
 
-class FindingInline(PortalInline):
+class FindingInline(admin.StackedInline, PortalInline):
     model = Finding
 
 
@@ -374,6 +375,7 @@ class EditionAdmin(PortalModelAdmin):
             "earlier": earlier,
             "changes": changes(earlier, edition) if earlier else [],
             "advice": advice(edition),
+            "preview_url": preview_url(edition) if edition.is_open else "",
             "log": edition.summary.audit.filter(edition_number=edition.number).select_related("by"),
             "steps": forms_of.items(),
             "why_not": "" if steps else _why_not(edition, user),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import preview, views
 
 app_name = "evidence"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("evidence/", views.find, name="find"),
     path("evidence.json", views.find_json, name="find-json"),
     path("evidence.csv", views.find_csv, name="find-csv"),
+    path("evidence/preview/<str:token>/", preview.preview, name="preview"),
     path("evidence/<slug:slug>/", views.summary, name="summary"),
     path("evidence/<slug:slug>/history/", views.history, name="history"),
     path("evidence/<slug:slug>/history/<int:number>/", views.edition, name="edition"),

@@ -191,6 +191,17 @@ USE_TZ = True
 STATEMENTS_REVIEWED_ON = datetime.date(2026, 11, 24)
 CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "")
 
+# Mail: to the console, until there is a server for it
+
+if EMAIL_HOST := os.environ.get("EMAIL_HOST", ""):
+    EMAIL_PORT = number("EMAIL_PORT", 587)
+    EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
+    EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_PASSWORD", "")
+    EMAIL_USE_TLS = switch("EMAIL_TLS", default=True)
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "evidence-portal@localhost")
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -2,16 +2,18 @@
 
 import datetime
 import io
+import time
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
+from django.core.management.base import CommandError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from evidence import actions
+from evidence import actions, preview
 from evidence.advice import advice, grade
 from evidence.models import Edition, Summary
 from tests.evidence.people import make_person
@@ -233,3 +235,74 @@ def test_users_without_a_role_see_an_empty_first_page() -> None:
     nobody = Client()
     nobody.force_login(User.objects.create_user("nobody", is_staff=True))
     assert nobody.get(reverse("admin:index")).status_code == 200
+
+
+def test_a_preview_shows_a_draft_to_those_with_its_link_for_a_while(
+    editor: Person, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = make_draft(title="Not yet out")
+    page = editor.client.get(address(Edition, "review", draft.pk))
+    url = page.context["preview_url"]
+
+    shown = client.get(url)
+
+    assert "Not yet out" in shown.content.decode()
+    assert "This edition is not published." in shown.content.decode()
+    assert "noindex" in shown["X-Robots-Tag"]
+    assert "no-store" in shown["Cache-Control"]
+    assert not shown.cookies
+    assert client.get(url[:-3] + "xx/").status_code == 404
+    later = time.time() + (preview.DAYS + 1) * 24 * 60 * 60
+    monkeypatch.setattr("django.core.signing.time.time", lambda: later)
+    assert client.get(url).status_code == 404
+
+
+def test_a_preview_ends_when_its_edition_is_no_longer_in_the_works(client: Client) -> None:
+    draft = make_draft()
+    url = preview.preview_url(draft)
+    actions.discard(edition=draft)
+
+    assert client.get(url).status_code == 404
+
+
+def test_editors_are_mailed_what_their_centre_is_to_review(mailoutbox: list) -> None:
+    centre, other = make_centre("yef"), make_centre("eef")
+    today = timezone.localdate()
+    for one, days in ((centre, -1), (centre, 10), (centre, 60), (other, 5)):
+        draft = make_draft(centre=one, title=f"Due in {days}")
+        draft.review_due = today + datetime.timedelta(days=days)
+        draft.save(update_fields=["review_due"])
+        actions.submit(edition=draft)
+        actions.publish(edition=draft)
+    editor = make_person("ed", "Centre editor", centre=centre)
+    User.objects.filter(pk=editor.pk).update(email="ed@example.org")
+    errors = io.StringIO()
+
+    call_command("remind_reviews", stdout=io.StringIO(), stderr=errors)
+
+    (mail,) = mailoutbox
+    assert mail.to == ["ed@example.org"]
+    assert "Due in -1" in mail.body
+    assert "(overdue)" in mail.body
+    assert "Due in 10" in mail.body
+    assert "Due in 60" not in mail.body
+    assert "Due in 5 " not in mail.body
+    assert "nobody with an address" in errors.getvalue()
+
+
+def test_demonstration_people_exist_only_on_the_embedded_database(settings: Any) -> None:
+    make_edition()
+    out = io.StringIO()
+    settings.EMBEDDED = False
+    with pytest.raises(CommandError):
+        call_command("create_demo_users", stdout=out)
+    assert not User.objects.exists()
+
+    settings.EMBEDDED = True
+    call_command("create_demo_users", stdout=out)
+
+    name, password = out.getvalue().splitlines()[1].split()
+    assert name == "auditor", out.getvalue()
+    assert User.objects.count() == 5
+    assert Client().login(username="auditor", password="wrong") is False
+    assert Client().login(username=name, password=password)

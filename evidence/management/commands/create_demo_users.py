@@ -1,0 +1,34 @@
+"""Make one person of each role, to try the workflow with. Only on the embedded database."""
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import Group, User
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+
+from centres.models import Centre, Membership
+
+
+class Command(BaseCommand):
+    help = "Make one user of each role, with passwords that are printed once."
+
+    @transaction.atomic
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.EMBEDDED:
+            raise CommandError("Demonstration users are only for the embedded database.")
+        centre = Centre.objects.filter(summaries__isnull=False).first()
+        for role in Group.objects.order_by("name"):
+            name = role.name.lower().replace(" ", "-")
+            password = secrets.token_urlsafe(12)
+            person, _ = User.objects.get_or_create(username=name, defaults={"is_staff": True})
+            person.set_password(password)
+            person.save()
+            person.groups.set([role])
+            if centre and role.name == "Centre editor":
+                Membership.objects.get_or_create(user=person, centre=centre)
+            self.stdout.write(f"{name:20} {password}")
+        self.stdout.write(
+            "These passwords are not shown again. Run the command again for new ones."
+        )

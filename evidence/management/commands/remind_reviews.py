@@ -1,0 +1,47 @@
+"""Mail the editors of each centre what is to be reviewed. For cron or a systemd timer, once a week."""
+
+import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.mail import send_mail
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from centres.models import Centre
+from evidence.models import Edition
+
+SOON = datetime.timedelta(days=30)
+
+
+class Command(BaseCommand):
+    help = "Mail each centre's editors the summaries whose review is overdue or due in 30 days."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        until = timezone.localdate() + SOON
+        due = Edition.objects.published().filter(review_due__lte=until).order_by("review_due")
+        for centre in Centre.objects.filter(summaries__editions__in=due).distinct():
+            editions = due.filter(summary__centre=centre).select_related("summary")
+            people = User.objects.filter(memberships__centre=centre, is_active=True)
+            addresses = [person.email for person in people.exclude(email="")]
+            if not addresses:
+                self.stderr.write(f"{centre}: {len(editions)} due, and nobody with an address.")
+                continue
+            send_mail(
+                f"{centre.short_name}: {len(editions)} to review",
+                _text(centre, list(editions)),
+                None,
+                addresses,
+            )
+            self.stdout.write(f"{centre}: {len(editions)} due, mailed to {len(addresses)}.")
+
+
+def _text(centre: Centre, editions: list[Edition]) -> str:
+    today = timezone.localdate()
+    lines = [f"These summaries of {centre} are to be reviewed. Is each still true?", ""]
+    for edition in editions:
+        due = edition.review_due
+        late = " (overdue)" if due and due < today else ""
+        lines.append(f"- {edition.title} ({edition.summary.slug}), due {due:%-d %B %Y}{late}")
+    lines += ["", "If it is, or once you have corrected it, open a new edition with a new date."]
+    return "\n".join(lines)
