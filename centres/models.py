@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from portal.models import (
     ContentModel,
+    CountsChanges,
     PartialDateField,
     partial_date_constraint,
     slug_constraint,
@@ -119,6 +120,10 @@ class SpendingFigure(ContentModel):
             models.CheckConstraint(
                 condition=Q(confidence__in=["", "high", "medium", "low"]),
                 name="spending_confidence_is_listed",
+            ),
+            models.CheckConstraint(
+                condition=Q(nations__contained_by=Nation.values),
+                name="spending_nations_are_listed",
             ),
         ]
 
@@ -270,6 +275,9 @@ class Centre(ContentModel):
             models.CheckConstraint(
                 condition=Q(status="former") | Q(left="", left_reason=""),
                 name="only_former_centres_have_left",
+            ),
+            models.CheckConstraint(
+                condition=Q(nations__contained_by=Nation.values), name="centre_nations_are_listed"
             ),
             models.UniqueConstraint(
                 fields=["policy_area"],
@@ -623,6 +631,9 @@ class Publication(ContentModel):
         constraints = [
             slug_constraint("publication_slug_is_words"),
             partial_date_constraint("date", name="publication_date_is_partial_date"),
+            models.CheckConstraint(
+                condition=Q(by__in=["network", "others"]), name="publication_by_is_listed"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -785,3 +796,30 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} of {self.centre}"
+
+
+# The tables behind many-to-many fields have no class of their own to carry triggers; a proxy gives them one.
+
+
+class CentreSuccessor(Centre.successors.through):  # type: ignore[name-defined]
+    class Meta:
+        proxy = True
+        triggers = [CountsChanges(name="counts_changes")]
+
+
+class RatingScaleUser(RatingScale.used_by.through):  # type: ignore[name-defined]
+    class Meta:
+        proxy = True
+        triggers = [CountsChanges(name="counts_changes")]
+
+
+class NetworkEventCentre(NetworkEvent.centres.through):  # type: ignore[name-defined]
+    class Meta:
+        proxy = True
+        triggers = [CountsChanges(name="counts_changes")]
+
+
+class NetworkAudienceSource(NetworkAudience.named_in.through):  # type: ignore[name-defined]
+    class Meta:
+        proxy = True
+        triggers = [CountsChanges(name="counts_changes")]

@@ -126,7 +126,16 @@ class Outcome(Term):
             models.CheckConstraint(
                 condition=Q(better_when__in=["higher", "lower"]), name="outcome_better_is_listed"
             ),
-        ]
+            models.CheckConstraint(
+                condition=Q(
+                    domain__in=[
+                        "education", "crime", "health", "wellbeing", "family", "housing", "work",
+                        "economy", "money", "services",
+                    ]
+                ),
+                name="outcome_domain_is_listed",
+            ),
+        ]  # fmt: skip
 
 
 class SynonymGroup(ContentModel):
@@ -530,6 +539,11 @@ class Edition(ContentModel):
                     f"OLD.state IN ('in-review', 'scheduled') AND to_jsonb(OLD) - '{FATE}'::text[]"
                     f" IS DISTINCT FROM to_jsonb(NEW) - '{FATE}'::text[]"
                 ),
+            ),
+            pgtrigger.Protect(
+                name="edition_begins_as_a_draft",
+                operation=pgtrigger.Insert,
+                condition=~pgtrigger.Q(new__state="draft"),
             ),
             pgtrigger.Protect(
                 name="published_edition_is_kept",
