@@ -77,8 +77,13 @@ def plain_words(text: str) -> list[str]:
 
 
 def key_of(stems: Iterable[str]) -> Phrase:
-    """Return the stems of a term as synonyms are looked up by: stop words don't matter."""
-    return tuple(stem for stem in stems if stem)
+    """Return the stems of a term as synonyms are looked up by: without stop words, unless it would be one word then.
+
+    "stop and search" is known as "stop search" too, but "winding down" isn't "wind".
+    """
+    stems = tuple(stems)
+    kept = tuple(stem for stem in stems if stem)
+    return stems if len(kept) == 1 else kept
 
 
 def load() -> Lexicon:

@@ -31,6 +31,7 @@ SOFT = frozenset(
     for word in line.split()
 )
 SOFTENED = 0.3
+TELLING = 0.5  # the rarity from which a word of a fixed phrase says something by itself
 
 
 @dataclass(frozen=True)
@@ -210,9 +211,12 @@ def _quoted(tokens: list[Token]) -> Iterator[list[Token]]:
 
 
 def _is_term(tokens: list[Token], lexicon: Lexicon) -> bool:
-    if not (tokens[0].found.stem and tokens[-1].found.stem) or any(t.joined for t in tokens[1:]):
+    if any(token.joined for token in tokens[1:]):
         return False
-    return key_of(_stems(tokens)) in lexicon.synonyms
+    stems = _stems(tokens)
+    inside = stems[0] and stems[-1]  # stop words around a term are no part of it
+    key = key_of(stems)
+    return key in lexicon.synonyms and bool(inside or len(key) == len(stems))
 
 
 def _concepts(tokens: list[Token], lexicon: Lexicon) -> list[Concept]:
@@ -247,11 +251,15 @@ def _concept(term: list[Token], lexicon: Lexicon) -> Concept:
     if term[0].quoted:
         return Concept(words, _phrase(stems), weight=weight)
     fixed = len(kept) == 1 or SURE in synonyms.values()
+
+    def telling(stem: str) -> bool:
+        return not fixed or lexicon.rarity(lexicon.stems.get(stem, 0)) > TELLING
+
     return Concept(
         words,
         _phrase(stems) if fixed else " & ".join(_quote(stem) for stem in kept),
         either(*(_phrase(other) for other in also)),
-        "" if fixed else either(*(_quote(stem) for stem in kept)),
+        either(*(_quote(stem) for stem in kept if telling(stem))) if len(kept) > 1 else "",
         weight,
     )
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from portal.spreadsheet import csv_lines
 
+from . import suggest
 from .catalogue import SORTS, Selection
 from .filters import EvidenceFilter
 from .models import Edition
@@ -38,6 +39,7 @@ def page_context(found: EvidenceFilter) -> dict[str, Any]:
         "previous_url": found.url_of_page(found.page - 1) if found.page > 1 else "",
         "next_url": found.url_of_page(found.page + 1) if found.page < found.pages else "",
         "ignored_text": ignored_text(found),
+        **words_context(found),
         "ways_on": [] if found.count else list(ways_on(found)),
         "indexable": not found.is_narrowed and found.page == 1,
         "json_url": found.url("evidence:find-json"),
@@ -45,10 +47,27 @@ def page_context(found: EvidenceFilter) -> dict[str, Any]:
     }
 
 
+def words_context(found: EvidenceFilter) -> dict[str, Any]:
+    """Return how the words were read, and where to go on if they found little."""
+    matches = found.matches
+    if matches is None or matches.query is None:
+        return {}
+    little = matches.loose or not found.count
+    return {
+        "corrected_url": found.url(q=matches.corrected),
+        "meant_url": found.url(q=matches.meant),
+        "exact_url": found.url(exact="1"),
+        "nearest_topics": suggest.nearest_topics(matches.query, list(matches.ranks))
+        if little
+        else [],
+    }
+
+
 def heading(found: EvidenceFilter) -> str:
     number = f"{found.count:,}" if found.count else "No"
     noun = "evidence summary" if found.count == 1 else "evidence summaries"
-    return f"{number} {noun}" + (f" for “{found.words}”" if found.words else "")
+    words = (found.matches and found.matches.corrected) or found.words
+    return f"{number} {noun}" + (f" for “{words}”" if words else "")
 
 
 def ignored_text(found: EvidenceFilter) -> str:
@@ -127,10 +146,16 @@ def as_json(found: EvidenceFilter, site: str) -> dict[str, Any]:
         .select_related("summary__centre")
         .prefetch_related("policy_areas")
     }
+    read = (
+        {"corrected": found.matches.corrected, "loose": found.matches.loose}
+        if found.matches
+        else {}
+    )
     return {
         "count": found.count,
         "page": found.page,
         "pages": found.pages,
+        **read,
         "results": [_json_row(editions[pk], site) for pk in found.editions if pk in editions],
         "facets": {
             facet.parameter: [asdict(option) for option in found.selection.options(facet)]

@@ -9,6 +9,7 @@ urlpatterns = [
     path("evidence.json", views.find_json, name="find-json"),
     path("evidence.csv", views.find_csv, name="find-csv"),
     path("evidence/preview/<str:token>/", preview.preview, name="preview"),
+    path("suggest", views.suggestions, name="suggest"),
     path("evidence/<slug:slug>/", views.summary, name="summary"),
     path("evidence/<slug:slug>/history/", views.history, name="history"),
     path("evidence/<slug:slug>/history/<int:number>/", views.edition, name="edition"),

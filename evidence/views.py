@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from centres.models import PolicyArea
 from portal.page_cache import public_page
 
-from . import cards, catalogue, front, overview, reading, results
+from . import cards, catalogue, front, overview, reading, results, suggest
 from .citing import Citation
 from .filters import EvidenceFilter
 from .models import Approach, Audience, Edition, Summary, Topic
@@ -47,6 +47,15 @@ def find_csv(request: HttpRequest) -> StreamingHttpResponse:
     rows = results.as_csv(found, request.build_absolute_uri("/"))
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="evidence.csv"'
+    return response
+
+
+@require_safe
+def suggestions(request: HttpRequest) -> JsonResponse:
+    """Suggest topics, approaches, centres and titles for what was typed so far."""
+    found = suggest.suggest(request.GET.get("q", ""))
+    response = JsonResponse({"suggestions": [vars(one) for one in found]})
+    response.headers["Cache-Control"] = "public, max-age=60"
     return response
 
 

@@ -121,7 +121,9 @@ def test_hostile_content_is_escaped_in_cards():
 
 def test_json_keeps_its_promise(client):
     answer = client.get("/evidence.json?q=mentoring&centre=eef&centre=yef").json()
-    assert set(answer) == {"count", "page", "pages", "results", "facets"}
+    always = {"count", "page", "pages", "results", "facets"}
+    assert set(answer) == always | {"corrected", "loose"}  # how the words were read
+    assert set(client.get("/evidence.json").json()) == always
     assert set(answer["results"][0]) == {
         "id", "url", "title", "centre", "policy_areas", "impact", "strength", "cost", "updated",
     }  # fmt: skip
