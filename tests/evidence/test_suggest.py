@@ -68,7 +68,7 @@ def test_the_address_answers_as_json(client: Client) -> None:
     assert client.post("/suggest").status_code == 405
 
 
-def test_it_takes_under_20_ms_and_no_query(client: Client, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_it_takes_under_20_ms_and_no_query(client: Client, django_assert_num_queries) -> None:
     client.get("/suggest", {"q": "zi"})
     with django_assert_num_queries(0):
         times = []
