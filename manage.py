@@ -15,8 +15,11 @@ def main() -> None:
     # The limit for a statement is the web's; commands may take longer.
     os.environ.setdefault("STATEMENT_TIMEOUT_MS", "0")
     own_database = os.environ.get("DATABASE_URL")
-    with contextlib.nullcontext() if own_database else embedded.running():
-        execute_from_command_line(sys.argv)
+    try:
+        with contextlib.nullcontext() if own_database else embedded.running():
+            execute_from_command_line(sys.argv)
+    except embedded.EmbeddedError as error:
+        sys.exit(f"The command cannot run.\n{error}")
 
 
 if __name__ == "__main__":

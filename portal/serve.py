@@ -5,11 +5,13 @@ date, runs gunicorn as a child, and stops both when it is told to. If it is kill
 """
 
 import ctypes
+import http.client
 import os
 import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 
@@ -18,6 +20,8 @@ import psycopg
 from portal import embedded
 
 PR_SET_PDEATHSIG = 1
+ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+START_SECONDS = 60
 
 
 class CannotServe(Exception):
@@ -25,6 +29,7 @@ class CannotServe(Exception):
 
 
 def main() -> int:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     try:
         with ExitStack() as stack:
             return serve(stack)
@@ -36,19 +41,32 @@ def main() -> int:
 
 
 def serve(stack: ExitStack) -> int:
+    web = dict(os.environ)
+    # The limit for a statement is the web's; a migration may take longer.
+    os.environ["STATEMENT_TIMEOUT_MS"] = "0"
+    from django.conf import settings
+
     host, port = os.environ.get("HOST", "127.0.0.1"), _port()
+    settings.DATABASES  # noqa: B018 - settings that make no sense end us here
     _check_free(host, port)
-    # Both end us in order. A shell that starts us in the background would have us ignore Ctrl-C.
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, _interrupt)
+    # Each ends us in order. A shell that starts us in the background would have us ignore Ctrl-C; nohup means what it says.
+    for number in ENDING:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt)
 
     if url := os.environ.get("DATABASE_URL"):
         step("Using the database that DATABASE_URL names")
         _check_reachable(url)
     else:
         step("Starting the embedded PostgreSQL in .local/")
-        stack.enter_context(embedded.running())
+        server = embedded.Server()
+        stack.callback(server.stop)
+        server.start()
     _prepare()
+    step("Starting the web server")
+    gunicorn = _start_gunicorn(web)
+    stack.callback(_stop, gunicorn)
+    _wait_until_served(gunicorn, host, port)
 
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104 - compared only
     print(
@@ -57,7 +75,7 @@ def serve(stack: ExitStack) -> int:
         "\n  .venv/bin/python manage.py createsuperuser\n",
         flush=True,
     )
-    return _run_gunicorn()
+    return gunicorn.wait()
 
 
 def step(what: str) -> None:
@@ -66,7 +84,7 @@ def step(what: str) -> None:
 
 def _port() -> int:
     text = os.environ.get("PORT", "8000")
-    if not (text.isdigit() and 0 < int(text) < 65536):
+    if not (text.isdecimal() and 0 < int(text) < 65536):
         raise CannotServe(f"PORT must be a number from 1 to 65535, not {text!r}.")
     return int(text)
 
@@ -78,8 +96,8 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise CannotServe(
-                f"Port {port} cannot be used ({error.strerror}). Is the portal running already? "
-                f"Stop it, or choose another port: PORT={port + 1} script/server"
+                f"Port {port} cannot be used on {host} ({error.strerror}). Is the portal running already? "
+                f"Stop it, or choose another port: PORT={max(port, 8000) + 1} script/server"
             ) from None
 
 
@@ -95,10 +113,6 @@ def _check_reachable(url: str) -> None:
 
 def _prepare() -> None:
     """Migrate, load the data set and collect static files, each with its own output."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    # The limit for a statement is the web's; a migration may take longer.
-    limit = os.environ.pop("STATEMENT_TIMEOUT_MS", None)
-    os.environ["STATEMENT_TIMEOUT_MS"] = "0"
     import django
     from django.core.management import CommandError, call_command
     from django.db import OperationalError, connections
@@ -120,26 +134,43 @@ def _prepare() -> None:
         pool = getattr(connections["default"], "pool", None)
         if pool:
             pool.close()
-        os.environ.pop("STATEMENT_TIMEOUT_MS", None)
-        if limit is not None:
-            os.environ["STATEMENT_TIMEOUT_MS"] = limit
 
 
-def _run_gunicorn() -> int:
-    child = subprocess.Popen(
+def _start_gunicorn(environment: dict[str, str]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"],
+        env=environment,
         start_new_session=True,  # Ctrl-C reaches us alone; we stop the child in order
         preexec_fn=_die_with_parent(),
     )
+
+
+def _stop(child: subprocess.Popen[bytes]) -> None:
+    child.terminate()
     try:
-        return child.wait()
-    finally:
-        child.terminate()
+        child.wait(timeout=20)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+
+
+def _wait_until_served(gunicorn: subprocess.Popen[bytes], host: str, port: int) -> None:
+    """Wait for any answer: which hosts are ours is for the settings to say."""
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if gunicorn.poll() is not None:
+            raise CannotServe("The web server has stopped. The lines above say why.")
+        connection = http.client.HTTPConnection(host, port, timeout=5)
         try:
-            child.wait(timeout=20)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+            connection.request("GET", "/health/live")
+            connection.getresponse()
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.1)
+        else:
+            return
+        finally:
+            connection.close()
+    raise CannotServe(f"The web server did not answer in {START_SECONDS} s.")
 
 
 def _die_with_parent() -> Callable[[], None]:
@@ -148,6 +179,9 @@ def _die_with_parent() -> Callable[[], None]:
 
 
 def _interrupt(number: int, frame: object) -> None:
+    for ending in ENDING:
+        signal.signal(ending, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+    print("\nStopping", flush=True)
     raise KeyboardInterrupt
 
 

@@ -18,7 +18,7 @@ def stop(message: str) -> str:
 
 def number(name: str, default: int) -> int:
     value = os.environ.get(name, "")
-    if value and not value.isdigit():
+    if value and not value.isdecimal():
         stop(f"{name} must be a whole number, not {value!r}.")
     return int(value or default)
 
@@ -111,7 +111,11 @@ TEMPLATES = [
 
 
 def database(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = str(parts.port or "")
+    except ValueError:  # not an address at all
+        parts, port = urlsplit(""), ""
     if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
         stop(
             "DATABASE_URL must look like postgresql://user:password@host:5432/name.\n"
@@ -124,7 +128,7 @@ def database(url: str) -> dict[str, object]:
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or options.pop("host", "")),
-        "PORT": str(parts.port or ""),
+        "PORT": port,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **options,
@@ -206,6 +210,17 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "line",
+            "stream": "ext://sys.stdout",
+        }
+    },
     "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {
+        # What visitors and robots ask in vain is no event of ours; our own faults are.
+        "django.request": {"level": "ERROR"},
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
+    },
 }

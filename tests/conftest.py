@@ -14,8 +14,7 @@ from tests.settings import SERVER
 
 
 def pytest_sessionstart() -> None:
-    if not SERVER.answers():
-        SERVER.start()
+    SERVER.start()
 
 
 def pytest_sessionfinish() -> None:

@@ -22,13 +22,22 @@ DATABASE = "portal_browser"
 START_SECONDS = 90
 
 
+def chromium() -> str | None:
+    """Return the machine's own Chromium, or else the one that Playwright installed, or None."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return found
+    with sync_playwright() as playwright:
+        installed = playwright.chromium.executable_path
+    return installed if os.path.exists(installed) else None
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The machine's own Chromium, or else the one that Playwright installed."""
+    executable = chromium()
     with sync_playwright() as playwright:
-        chromium = shutil.which("chromium")
         browser = playwright.chromium.launch(
-            executable_path=chromium,
+            executable_path=executable,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         yield browser

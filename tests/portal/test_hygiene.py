@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
 
 from evidence import catalogue
 
@@ -62,6 +63,13 @@ def test_an_address_that_makes_no_sense_is_answered(client, address, status):
 @pytest.mark.parametrize("address", ["/", "/evidence/", "/evidence/eef-feedback/", "/ratings/"])
 def test_public_pages_are_only_read(client, method, address):
     assert getattr(client, method)(address).status_code == 405
+
+
+def test_a_form_without_its_token_is_refused_in_the_design():
+    answer = Client(enforce_csrf_checks=True).post("/admin/login/", {"username": "x"})
+    assert answer.status_code == 403
+    assert "This form can’t be accepted" in answer.text
+    assert "<style" not in answer.text
 
 
 def test_a_host_that_is_not_ours_is_refused(client):

@@ -66,6 +66,15 @@ def test_addresses_that_differ_are_kept_apart(client):
     assert client.get("/evidence/").content != b""
 
 
+def test_the_order_of_repeated_values_and_empty_values_are_part_of_the_address(client):
+    assert "eef" in client.get("/evidence/?page=2&page=1&centre=eef").text
+    first = client.get("/evidence/?page=1&page=2").content
+    assert client.get("/evidence/?page=2&page=1").content != first
+    assert (
+        client.get("/evidence/?kind=").headers["ETag"] != client.get("/evidence/").headers["ETag"]
+    )
+
+
 def test_errors_are_not_kept(client):
     assert client.get("/evidence/?page=99").status_code == 404
     assert "ETag" not in client.get("/evidence/?page=99").headers

@@ -1,5 +1,6 @@
 """Starting the portal: a clear message for everything that can be in the way, and no process left behind."""
 
+import fcntl
 import os
 import shutil
 import signal
@@ -55,6 +56,8 @@ def test_a_port_that_is_taken_is_named_with_a_way_out():
     [
         ({"PORT": "eighty"}, "PORT must be a number from 1 to 65535, not 'eighty'."),
         ({"PORT": "0"}, "PORT must be a number"),
+        ({"DATABASE_URL": "postgresql://u:p@h/x", "SECRET_KEY": ""}, "SECRET_KEY must be set"),
+        ({"DATABASE_URL": "mysql://u@h/x", "SECRET_KEY": "x"}, "PostgreSQL is the only database"),
         (
             {"DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x", "SECRET_KEY": "x"},
             "The database that DATABASE_URL names cannot be reached",
@@ -73,6 +76,7 @@ def test_what_is_in_the_way_is_said_without_a_trace(environment, said):
     [
         ({"DATABASE_URL": "postgresql://u@h/x", "SECRET_KEY": ""}, "SECRET_KEY must be set too"),
         ({"DATABASE_URL": "mysql://u@h/x", "SECRET_KEY": "x"}, "PostgreSQL is the only database"),
+        ({"DATABASE_URL": "postgresql://u@h:no/x", "SECRET_KEY": "x"}, "must look like"),
         ({"DEBUG": "perhaps"}, "DEBUG must be 1 or 0, not 'perhaps'"),
         ({"STATEMENT_TIMEOUT_MS": "soon"}, "must be a whole number"),
     ],
@@ -141,6 +145,32 @@ def test_no_network_at_the_first_set_up_is_said(copy):
     assert "The first set-up needs the network" in done.stderr
 
 
+def test_a_set_up_that_was_killed_half_way_begins_with_a_new_environment(copy):
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", copy / ".venv"], check=True)
+    pip = copy / ".venv/lib" / f"python3.{sys.version_info.minor}" / "site-packages/pip"
+    pip.mkdir(parents=True)
+    (pip / "__main__.py").write_text("import sys; sys.exit('-r' in sys.argv)")
+    (copy / ".venv/half a package").touch()
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": "/dev/null"}
+    assert "could not be installed" in bootstrap(copy, **offline).stderr
+    assert (copy / ".venv/half a package").exists()  # not known to be half made
+    assert "could not be installed" in bootstrap(copy, **offline).stderr
+    assert not (copy / ".venv/half a package").exists()
+
+
+def test_two_set_ups_of_one_folder_follow_each_other(copy):
+    (copy / ".local").mkdir()
+    with (copy / ".local/setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        waiting = subprocess.Popen(
+            ["script/bootstrap"], cwd=copy, stdout=subprocess.PIPE, text=True
+        )
+        assert waiting.stdout is not None
+        assert "Waiting for another set-up" in waiting.stdout.readline()
+        waiting.kill()
+        waiting.communicate()
+
+
 HOLD = """
 import sys, time
 from portal import embedded
@@ -187,6 +217,35 @@ def test_what_was_committed_survives_a_kill_and_no_server_is_left(home):
     with embedded.running(home) as url, psycopg.connect(url) as connection:
         row = connection.execute("SELECT count(*) FROM kept").fetchone()
     assert row == (1000,)
+
+
+def test_a_second_owner_is_refused_and_a_guest_uses_the_first(home):
+    holder, postgres = start_holder(home)
+    second = embedded.Server(home)
+    with pytest.raises(embedded.InUse, match=f"Process {holder.pid} uses"):
+        second.start()
+    with embedded.running(home) as url, psycopg.connect(url):
+        pass
+    assert Path(f"/proc/{postgres}").exists()  # a guest that leaves stops nothing
+    holder.kill()
+    holder.communicate()
+
+
+def test_a_folder_of_another_account_is_refused_with_a_way_out(home, tmp_path, monkeypatch):
+    server = embedded.Server(home)
+    server.sockets = tmp_path / "link"
+    server.sockets.symlink_to(tmp_path)
+    with pytest.raises(embedded.EmbeddedError, match="belongs to another account"):
+        server.start()
+    assert tmp_path.owner() != "nobody"
+
+
+def test_a_password_that_was_lost_is_said_at_once(home):
+    with embedded.running(home):
+        pass
+    (embedded.LOCAL / f"{home}-password").unlink()
+    with pytest.raises(embedded.EmbeddedError, match="Remove that folder to begin anew"):
+        embedded.Server(home).start()
 
 
 def test_a_folder_that_was_left_half_made_is_made_anew(home):
