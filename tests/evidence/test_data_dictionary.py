@@ -1,0 +1,70 @@
+"""The data dictionary names every field, and the key that it comes from."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+
+from evidence.dataset.schema import Column, Dated, Links, Reference, Rows
+from evidence.dataset.tables import NOTES, TABLES, UNRATED
+
+DICTIONARY = (settings.BASE_DIR / "docs/data-dictionary.md").read_text()
+ROOMS = ("portal", "centres", "evidence")
+MODELS = [
+    model
+    for room in ROOMS
+    for model in apps.get_app_config(room).get_models()
+    if not model._meta.proxy
+]
+
+
+def rows_of(model: type[models.Model]) -> dict[str, tuple[str, str]]:
+    """Return what the dictionary says of each field: what it is, and its key."""
+    section = re.search(rf"^### {model.__name__}\n(.*?)(?=^##|\Z)", DICTIONARY, re.S | re.M)
+    assert section, f"### {model.__name__} is missing"
+    cells = re.findall(r"^\| `(\w+)` \| (.+?) \| (.+?) \|$", section[1], re.M)
+    return {name: (what, key) for name, what, key in cells}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_every_field_is_there_and_none_that_is_gone(model: type[models.Model]) -> None:
+    fields = {
+        field.name
+        for field in (*model._meta.concrete_fields, *model._meta.many_to_many)
+        if field.name != "id"
+    }
+    assert set(rows_of(model)) == fields
+
+
+def keys() -> Iterator[tuple[type[models.Model], str, str]]:
+    """Yield model, field and key of everything that the files hold."""
+    for table in (*(one for one in TABLES if one is not NOTES), UNRATED):
+        for part in table.parts:
+            if isinstance(part, Rows):
+                for one in part.parts:
+                    yield part.model, one.attribute, one.key
+            elif isinstance(part, Column | Dated | Links | Reference) and _is_its_own(
+                part.attribute
+            ):
+                yield table.model, part.attribute, part.key
+
+
+def _is_its_own(attribute: str) -> bool:
+    return "__" not in attribute  # the centre of a summary is a field of the summary
+
+
+def test_every_key_of_the_files_stands_beside_its_field() -> None:
+    wrong = [
+        f"{model.__name__}.{field}: `{key}`"
+        for model, field, key in keys()
+        if f"`{key}`" not in rows_of(model)[field][1]
+    ]
+    assert wrong == []
+
+
+def test_every_file_is_named() -> None:
+    files = {table.file for table in TABLES if table.file.endswith(".yaml")}
+    assert [file for file in sorted(files) if f"`{file}`" not in DICTIONARY] == []
