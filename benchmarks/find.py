@@ -68,7 +68,12 @@ def measure(server: embedded.Server, number: int) -> None:
     fill = (
         f"import django; django.setup(); from benchmarks import synthetic; synthetic.make({number})"
     )
-    for command in (["manage.py", "migrate", "-v0"], ["manage.py", "load_network"], ["-c", fill]):
+    for command in (
+        ["manage.py", "collectstatic", "--noinput", "-v0"],
+        ["manage.py", "migrate", "-v0"],
+        ["manage.py", "load_network"],
+        ["-c", fill],
+    ):
         subprocess.run(
             [sys.executable, *command], env=environment, check=True, stdout=subprocess.DEVNULL
         )
