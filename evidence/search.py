@@ -5,8 +5,10 @@ has enough of them. How it works, and how well, is told in docs/search.md.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
+from math import sqrt
 from typing import Any
 
 from django.db import connection
@@ -15,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from . import catalogue
 from .lexicon import Lexicon, Phrase, load, plain_words, stems_of
-from .query import Concept, Query, clean, either, read, unknown_words
+from .query import Query, clean, either, read, unknown_words
 
 __all__ = ["Hit", "Matches", "clean", "search"]
 
@@ -25,10 +27,11 @@ HALF = 0.5  # the worth at which a concept counts half: many mentions are no sub
 ALSO = 0.7  # what a synonym counts beside the word itself
 PART = 0.15  # and one word of a term of several
 PARTLY = 0.4  # how much of a concept that covers
-TITLE, NEAR, CENTRE = 0.5, 0.25, 0.6  # what a title, nearness and the centre add, to ranks up to 1
+TITLE, NEAR, CENTRE = 0.5, 0.1, 0.6  # what a title, nearness and the centre add, to ranks up to 1
 
 LEAST = 0.25  # the share of a query, by weight, that everything found has
 BESIDE = 0.5  # and beside the best that was found
+NEARLY_ALL, MANY = 0.85, 200  # where so many have this share, those with less are left out unranked
 ENOUGH = 0.6  # the share that the best has, or else all is only loosely related
 LOOKED_AT = 3  # of the best, some must be about a concept, not only mention it
 
@@ -121,66 +124,78 @@ def find(query: Query) -> list[Hit]:
 
 
 def _sql(query: Query, statement: Statement) -> str:
-    total = sum(concept.weight for concept in query.concepts)
-    shares = [concept.weight / total for concept in query.concepts]
-    worths = [_worth(concept, statement) for concept in query.concepts]
-    covers = [
-        f"{share} * {_covered(concept, statement)}"
-        for concept, share in zip(query.concepts, shares, strict=True)
-    ]
-    names = [
-        f"{share} * (title @@ {statement.query(concept.whole)})::int"
-        for concept, share in zip(query.concepts, shares, strict=True)
-    ]
-    columns = ", ".join(f"{worth} AS worth{i}" for i, worth in enumerate(worths))
-    filled = " + ".join(
-        f"{share} * worth{i} / (worth{i} + {HALF})" for i, share in enumerate(shares)
+    concepts = query.concepts
+    total = sum(concept.weight for concept in concepts)
+    shares = [concept.weight / total for concept in concepts]
+
+    def summed(pieces: Iterable[str]) -> str:
+        """Return the sum over the concepts, by their shares of the query."""
+        return " + ".join(f"{share} * {piece}" for share, piece in zip(shares, pieces, strict=True))
+
+    places = range(len(concepts))
+    columns = ", ".join(
+        f"{_frequency(one.own, statement)} AS own{i}, {_places(one.also, statement)} AS also{i}, "
+        f"{_places(one.part, statement)} AS part{i}"
+        for i, one in enumerate(concepts)
     )
-    own = statement.query(either(*(concept.own for concept in query.concepts)))
-    also = statement.query(either(*(concept.also for concept in query.concepts)))
-    whole = statement.query(either(*(concept.any for concept in query.concepts)))
-    pairs = zip(query.concepts, query.concepts[1:], strict=False)
-    near = statement.query(either(*(f"({one.any}) & ({other.any})" for one, other in pairs)))
+    worths = [f"(own{i} + {ALSO} * also{i} + {PART} * part{i})" for i in places]
+    covered = summed(
+        f"CASE WHEN own{i} + also{i} > 0 THEN 1 WHEN part{i} > 0 THEN {PARTLY} ELSE 0 END"
+        for i in places
+    )
+    titled = summed(f"(title @@ {statement.query(one.whole)})::int" for one in concepts)
+    own = statement.query(either(*(one.own for one in concepts)))
+    also = statement.query(either(*(one.also for one in concepts)))
+    anything = statement.query(either(*(one.any for one in concepts)))
+    pairs = [f"({one.any}) <-> ({other.any})" for one, other in pairwise(concepts)]
+    nearly_all = statement.query(query.reaching(NEARLY_ALL))
+    near = " + ".join(f"(words @@ {statement.query(pair)})::int" for pair in pairs) or "0"
     return f"""
         WITH found AS (
-            SELECT edition_id, centre_id, title, words FROM evidence_searchdocument
-            WHERE words @@ {statement.query(query.reaching(LEAST))}
-        ), weighed AS (
-            SELECT edition_id, words, {columns}, {" + ".join(covers)} AS covered, {" + ".join(names)} AS named,
+            SELECT edition_id, words, {columns}, {titled} AS titled, ({near}) / {max(len(pairs), 1)}.0 AS near,
                 least(1, ts_rank_cd('{{1, 1, 1, 1}}', title, {own}, 2)
                     + {ALSO} * ts_rank_cd('{{1, 1, 1, 1}}', title, {also}, 2)) AS of_title,
-                ts_rank_cd('{PLACES}', words, {near}) AS near,
                 (centre_id = ANY({statement.value(list(query.centres))}))::int AS favoured
-            FROM found
+            FROM evidence_searchdocument WHERE words @@ CASE
+                WHEN (SELECT count(*) FROM (
+                    SELECT FROM evidence_searchdocument WHERE words @@ {nearly_all} LIMIT {MANY}
+                ) AS enough) = {MANY}
+                THEN {nearly_all} ELSE {statement.query(query.reaching(LEAST))} END
+        ), covering AS (
+            SELECT *, {covered} AS covered FROM found
         ), ranked AS (
             SELECT edition_id, words, covered::float, max(covered) OVER () AS most,
-                (({filled}) * covered ^ 2 + {TITLE} * named * sqrt(of_title)
-                + {NEAR} * near / (near + {HALF}) + {CENTRE} * favoured)::float AS rank
-            FROM weighed
+                (({summed(f"{worth} / ({worth} + {HALF})" for worth in worths)}) * covered ^ 2
+                + {TITLE} * titled * sqrt(of_title) + {NEAR} * near + {CENTRE} * favoured)::float AS rank
+            FROM covering
         ), ordered AS (
             SELECT *, row_number() OVER (ORDER BY rank DESC, edition_id) AS place
             FROM ranked WHERE covered >= {BESIDE} * most
         )
         SELECT edition_id, rank, covered,
-            CASE WHEN place <= {LOOKED_AT} THEN ts_rank_cd('{{0, 0, 1, 1}}', words, {whole}) > 0 END
+            CASE WHEN place <= {LOOKED_AT} THEN ts_rank('{{0, 0, 1, 1}}', words, {anything}) > 0 END
         FROM ordered ORDER BY place
     """  # noqa: S608 - of our own names and numbers; all that was typed is in parameters
 
 
-def _worth(concept: Concept, statement: Statement) -> str:
-    """Return SQL for what an edition's words are worth for a concept: from 0, without bound."""
-    terms = [(1.0, concept.own), (ALSO, concept.also), (PART, concept.part)]
-    return " + ".join(
-        f"{factor} * ts_rank_cd('{PLACES}', words, {statement.query(text)})"
-        for factor, text in terms
-        if text
+def _frequency(text: str, statement: Statement) -> str:
+    """Return SQL for what the places are worth together where the words of a tsquery stand."""
+    return f"ts_rank_cd('{PLACES}', words, {statement.query(text)})"
+
+
+def _places(text: str, statement: Statement) -> str:
+    """Return SQL for about the same of many words at once, much cheaper.
+
+    ts_rank shares a rank out among the words of a query. Several synonyms that are found count for more than one, but not for
+    as many.
+    """
+    if not text:
+        return "0"
+    factor = 1.6 * sqrt(text.count("'") / 2)
+    query = statement.query(text)
+    return (
+        f"CASE WHEN words @@ {query} THEN {factor} * ts_rank('{PLACES}', words, {query}) ELSE 0 END"
     )
-
-
-def _covered(concept: Concept, statement: Statement) -> str:
-    """Return SQL for how much of a concept an edition has: from 0 to 1."""
-    part = f"WHEN words @@ {statement.query(concept.part)} THEN {PARTLY}" if concept.part else ""
-    return f"CASE WHEN words @@ {statement.query(concept.whole)} THEN 1 {part} ELSE 0 END"
 
 
 # Marking
