@@ -111,6 +111,11 @@ class Server:
             )
         self.wait_until_ready()
 
+    def keep_running(self) -> None:
+        """Start the server again if it has ended by itself, which loses nothing that was committed."""
+        if self.process and self.process.poll() is not None:
+            self._start()
+
     def stop(self) -> None:
         """Stop the server if this object started it, and wait for it."""
         if self.process:

@@ -54,6 +54,7 @@ def serve(stack: ExitStack) -> int:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupt)
 
+    server = None
     if url := os.environ.get("DATABASE_URL"):
         step("Using the database that DATABASE_URL names")
         _check_reachable(url)
@@ -75,7 +76,12 @@ def serve(stack: ExitStack) -> int:
         "\n  .venv/bin/python manage.py createsuperuser\n",
         flush=True,
     )
-    return gunicorn.wait()
+    while True:
+        try:
+            return gunicorn.wait(timeout=1)
+        except subprocess.TimeoutExpired:
+            if server:
+                server.keep_running()
 
 
 def step(what: str) -> None:

@@ -132,7 +132,13 @@ def database(url: str) -> dict[str, object]:
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {
             **options,
-            "pool": {"min_size": 1, "max_size": number("DATABASE_POOL", 6), "timeout": 5},
+            # While the database is away each request waits no longer, and the pool tries anew for the next: it is back at once.
+            "pool": {
+                "min_size": 1,
+                "max_size": number("DATABASE_POOL", 6),
+                "timeout": 3,
+                "reconnect_timeout": 3,
+            },
             "connect_timeout": 5,
             # A page that takes longer is broken; long work of commands lifts the limit for itself.
             "options": f"-c statement_timeout={number('STATEMENT_TIMEOUT_MS', 5000)}",

@@ -240,6 +240,23 @@ def test_a_folder_of_another_account_is_refused_with_a_way_out(home, tmp_path, m
     assert tmp_path.owner() != "nobody"
 
 
+def test_a_server_that_ended_by_itself_is_started_again(home):
+    server = embedded.Server(home)
+    server.start()
+    try:
+        assert server.process is not None
+        first = server.process
+        server.keep_running()
+        assert server.process is first
+        first.kill()
+        first.wait()
+        time.sleep(1)  # its children notice
+        server.keep_running()
+        psycopg.connect(server.url).close()
+    finally:
+        server.stop()
+
+
 def test_a_password_that_was_lost_is_said_at_once(home):
     with embedded.running(home):
         pass
