@@ -17,12 +17,14 @@ from django.http import (
 )
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from centres.models import Centre
+from centres.vocabulary import AgeGroup
 from portal.admin_forms import PortalInline, PortalModelAdmin
 from portal.spreadsheet import csv_lines
+from portal.templatetags.portal_tags import day
 
 from . import actions, workflow
 from .advice import advice
@@ -167,6 +169,9 @@ class SourceInline(PortalInline):
     model = Source
 
 
+LISTS_OF_TEXT = ["key_findings", "implementation", "caveats", "age_groups"]
+
+
 class EditionForm(forms.ModelForm):
     """A draft. It carries what it was loaded with, so that nobody overwrites another's work unseen."""
 
@@ -202,7 +207,7 @@ class EditionAdmin(PortalModelAdmin):
 
     form = EditionForm
     list_display = [
-        "title", "centre", "number", "state", "strength", "direction", "submitted_at", "submitted_by",
+        "title", "centre", "number", "state", "strength_level", "submitted"
     ]  # fmt: skip
     list_filter = [
         "state", "summary__centre", "strength", "direction", "cost", "kind",
@@ -210,7 +215,7 @@ class EditionAdmin(PortalModelAdmin):
     ]  # fmt: skip
     search_fields = ["title", "code", "summary__slug"]
     date_hierarchy = "published_at"
-    list_select_related = ["summary__centre", "submitted_by"]
+    list_select_related = ["summary__centre"]
     inlines = [FindingInline, SourceInline]
     change_form_template = "admin/evidence/edition/change_form.html"
     fieldsets = [
@@ -251,6 +256,30 @@ class EditionAdmin(PortalModelAdmin):
     def centre(self, edition: Edition) -> str:
         return edition.summary.centre.short_name
 
+    @admin.display(description="strength", ordering="strength")
+    def strength_level(self, edition: Edition) -> str:
+        return edition.get_strength_display()
+
+    @admin.display(description="submitted", ordering="submitted_at", empty_value="")
+    def submitted(self, edition: Edition) -> str:
+        return day(edition.submitted_at) if edition.submitted_at else ""
+
+    @admin.display(description="key findings")
+    def key_findings_shown(self, edition: Edition) -> str:
+        return _lines(edition.key_findings)
+
+    @admin.display(description="implementation")
+    def implementation_shown(self, edition: Edition) -> str:
+        return _lines(edition.implementation)
+
+    @admin.display(description="caveats")
+    def caveats_shown(self, edition: Edition) -> str:
+        return _lines(edition.caveats)
+
+    @admin.display(description="age groups")
+    def age_groups_shown(self, edition: Edition) -> str:
+        return _lines([str(AgeGroup(group).label) for group in edition.age_groups])
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return Edition.objects.for_person(request.user).order_by("submitted_at", "title")
 
@@ -258,8 +287,12 @@ class EditionAdmin(PortalModelAdmin):
         fieldsets = super().get_fieldsets(request, obj)
         if self.has_change_permission(request, obj) if obj else True:
             return fieldsets
-        (name, options), *others = fieldsets  # a form that saves nothing has nothing to carry
-        return [(name, {"fields": [one for one in options["fields"] if one != "seen"]}), *others]
+        # A form that saves nothing has nothing to carry, and its lists are read, not edited.
+        shown: dict[Any, Any] = {name: f"{name}_shown" for name in LISTS_OF_TEXT}
+        return [
+            (title, {"fields": [shown.get(one, one) for one in part["fields"] if one != "seen"]})
+            for title, part in fieldsets
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Edition | None = None) -> list[str]:
         return [*self.readonly_fields, "summary"] if obj else list(self.readonly_fields)
@@ -390,6 +423,12 @@ class EditionAdmin(PortalModelAdmin):
         if edition is None or not self.has_view_permission(request, edition):
             raise Http404("No such edition, or not one of your centres.")
         return edition
+
+
+def _lines(entries: list[str]) -> str:
+    if not entries:
+        return "not stated"
+    return format_html_join("", "<p>{}</p>", ((entry,) for entry in entries))
 
 
 def _page(edition: Edition) -> str:

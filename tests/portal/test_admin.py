@@ -216,3 +216,12 @@ def test_pages_that_people_can_see_are_linked(client: Client) -> None:
     make_event()
     for row in (approach, make_centre(), make_topic()):
         assert "viewsitelink" in client.get(address(type(row), "change", row.pk)).content.decode()
+
+
+def test_a_published_edition_shows_its_lists_as_lines_and_in_words(client: Client) -> None:
+    edition = make_edition(key_findings=["One.", "<b>Two."], age_groups=["young-people"])
+
+    page = client.get(address(Edition, "change", edition.pk)).content.decode()
+
+    assert "<p>One.</p><p>&lt;b&gt;Two.</p>" in page
+    assert "<p>Young people</p>" in page
