@@ -45,6 +45,7 @@ from .models import (
     Topic,
 )
 from .preview import preview_url
+from .tryout import try_search
 
 
 @admin.register(Topic)
@@ -89,6 +90,22 @@ class SynonymGroupAdmin(PortalModelAdmin):
     list_display = ["__str__", "one_way", "order"]
     list_filter = ["one_way"]
     search_fields = ["terms", "finds"]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.try_search)
+        return [path("try/", view, name="evidence_synonymgroup_try"), *super().get_urls()]
+
+    def try_search(self, request: HttpRequest) -> TemplateResponse:
+        """Show how a query is read and what it finds, with the synonyms as they are now."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        words = request.GET.get("q", "")
+        context = self.admin_site.each_context(request) | {
+            "title": "Try a search",
+            "words": words,
+            "tried": try_search(words),
+        }
+        return TemplateResponse(request, "admin/evidence/synonymgroup/try.html", context)
 
 
 class ApproachMemberInline(PortalInline):
