@@ -152,13 +152,7 @@ def _mentions(record: Record) -> Iterator[tuple[str, type[models.Model], Key | N
 
 def disagreeing_mirrors(records: Records) -> Iterator[Fault]:
     """What two entries say of each other must be the same."""
-    yield from _compare(
-        records[CENTRES],
-        "predecessors",
-        "successors",
-        lambda centre: centre.links.get("successors", ()),
-        lambda centre: centre.mirrors.get("predecessors", ()),
-    )
+    yield from _one_sided_successions({record.key: record for record in records[CENTRES]})
     by_summary = {record.key: record for record in records[SUMMARIES]}
     by_approach = {record.key: record for record in records[APPROACHES]}
     stated = {
@@ -192,20 +186,25 @@ def _members(approach: Record) -> list[Key]:
     return [name for name in rows if name is not None]
 
 
-def _compare(
-    records: Iterable[Record], before: str, after: str, names_after: Any, names_before: Any
-) -> Iterator[Fault]:
-    by_key = {record.key: record for record in records}
-    forward = {(one.key, name) for one in by_key.values() for name in names_after(one)}
-    backward = {(name, one.key) for one in by_key.values() for name in names_before(one)}
-    for first, second in sorted(forward - backward, key=str):
-        if second in by_key:
-            yield by_key[second].fault(f"should name {first!r}, whose {after} name it", before)
-    for first, second in sorted(backward - forward, key=str):
-        if first in by_key:
-            yield by_key[first].fault(f"should name {second!r}, whose {before} name it", after)
+def _one_sided_successions(centres: dict[Key, Record]) -> Iterator[Fault]:
+    by_before = {
+        (one.key, after) for one in centres.values() for after in one.links.get("successors", ())
+    }
+    by_after = {
+        (before, one.key)
+        for one in centres.values()
+        for before in one.mirrors.get("predecessors", ())
+    }
+    for before, after in sorted(by_before - by_after, key=str):
+        if after in centres:
+            wrong = f"should name {before!r}, whose successors name it"
+            yield centres[after].fault(wrong, "predecessors")
+    for before, after in sorted(by_after - by_before, key=str):
+        if before in centres:
+            wrong = f"should name {after!r}, whose predecessors name it"
+            yield centres[before].fault(wrong, "successors")
         else:
-            yield by_key[second].fault(f"there is no centre {first!r}", before)
+            yield centres[after].fault(f"there is no centre {before!r}", "predecessors")
 
 
 def ratings_off_their_scale(records: Records) -> Iterator[Fault]:

@@ -226,6 +226,44 @@ def test_nothing_at_all_is_written_when_one_entry_fails(
     assert ContentVersion.current() == version
 
 
+@pytest.mark.parametrize(
+    ("table", "rule", "expected"),
+    [
+        ("centres_organisation", "slug <> 'acme'", "network/organisations.yaml: new row"),
+        ("evidence_edition", "title <> 'Feedback, again'", "summaries: new row"),
+        ("evidence_edition", "studies <> 160", "summaries/eef.yaml, line 1: eef-feedback: new row"),
+    ],
+)
+def test_what_only_the_database_refuses_is_told_and_changes_nothing(
+    documents: Documents, table: str, rule: str, expected: str
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {table} ADD CONSTRAINT whim CHECK ({rule})")
+    acme = {
+        "slug": "acme",
+        "name": "Acme",
+        "type": None,
+        "sector": None,
+        "website": None,
+        "note": None,
+    }
+    if table == "centres_organisation":
+        documents["network/organisations.yaml"]["organisations"].append(acme)
+    if "title" in rule:
+        again = {"id": "eef-feedback-again", "title": "Feedback, again", "approaches": []}
+        documents[EEF].append({**feedback(documents), **again})
+    if "studies" in rule:
+        feedback(documents)["studies"] = 160
+    version = ContentVersion.current()
+
+    with pytest.raises(DatasetError) as refusal:
+        take(documents)
+
+    assert str(refusal.value).startswith(expected)
+    assert "violates check constraint" in str(refusal.value)
+    assert ContentVersion.current() == version
+
+
 # Beside editors
 
 
