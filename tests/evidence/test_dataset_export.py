@@ -63,7 +63,7 @@ sentences = st.lists(texts, max_size=4, unique=True)
 
 
 @settings(
-    max_examples=20,
+    max_examples=12,
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -147,3 +147,10 @@ def test_a_folder_with_files_of_others_is_refused(tmp_path: Path) -> None:
         call_command("export_network", tmp_path)
 
     assert [path.name for path in tmp_path.rglob("*.yaml")] == ["gone.yaml"]
+
+
+def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(CommandError, match="cannot be written: Not a directory"):
+        call_command("export_network", tmp_path / "file" / "data")

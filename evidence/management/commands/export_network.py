@@ -22,4 +22,6 @@ class Command(BaseCommand):
             raise CommandError(
                 f"{folder} holds other files; choose an empty one.\n{error}"
             ) from None
+        except OSError as error:
+            raise CommandError(f"{folder} cannot be written: {error.strerror}.") from None
         self.stdout.write(f"Wrote {number} files to {folder}.")
