@@ -19,6 +19,9 @@ from .models import Edition
 from .search import Matches
 
 SHOWN = 5  # of a long facet; the rest is folded
+OPEN = {
+    "strength"
+}  # before anything is chosen: an invitation, within the few stops before the first result
 BOTTOM_LINE = "\ue000"  # stands in a prepared card for the text that a search marks
 
 
@@ -101,7 +104,7 @@ def _facet(
     selected = sum(option.selected for option in options)
     shown = max(SHOWN, selected) if facet.by_count and len(options) > SHOWN + 2 else len(options)
     label = escape(facet.label)
-    opened = " open" if selected else ""
+    opened = " open" if selected or facet.parameter in OPEN else ""
     told = f' <span class="facet__selected">{selected} selected</span>' if selected else ""
     more = ""
     if rest := options[shown:]:

@@ -28,6 +28,7 @@ from portal.models import ContentVersion
 from .models import Audience, Edition, Finding, Kind, Outcome, Setting, Topic
 
 LOOK_SECONDS = 1.0
+PATIENCE_SECONDS = 2.0  # for another thread's look: the database may be away
 NOT_STATED = "not-stated"
 SORTS = {"relevance": "Relevance", "newest": "Newest", "strength": "Strength", "title": "Title"}
 
@@ -78,6 +79,11 @@ class Catalogue:
     def all(self) -> "Selection":
         return Selection(self)
 
+    def bits(self, editions: Iterable[int]) -> int:
+        """Return the bitmap of those of these editions that are published."""
+        found = (self.positions[pk] for pk in editions if pk in self.positions)
+        return _bitmap(found, len(self.editions))
+
     def make(self, key: Any, maker: Callable[[], T]) -> T:
         """Return what was made under this key for this version, or make it now."""
         if key not in self.made:
@@ -91,18 +97,23 @@ class Selection:
 
     catalogue: Catalogue
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    ranks: Mapping[int, float] | None = None  # the matches of a search, best first
+    ranked: Iterable[int] | None = None  # what a search found, best first
+    matched: int | None = None  # the same as a bitmap
 
     def choose(self, parameter: str, values: Iterable[str]) -> "Selection":
         return replace(self, chosen={**self.chosen, parameter: tuple(values)})
 
-    def without(self, parameter: str, value: str) -> "Selection":
-        kept = [one for one in self.chosen[parameter] if one != value]
-        rest = {key: values for key, values in self.chosen.items() if key != parameter}
-        return replace(self, chosen=rest | ({parameter: tuple(kept)} if kept else {}))
+    def only(self, *parameters: str) -> "Selection":
+        """Drop the choices of all other facets."""
+        return replace(self, chosen={name: self.chosen[name] for name in parameters})
 
-    def matching(self, ranks: Mapping[int, float]) -> "Selection":
-        return replace(self, ranks=ranks)
+    def without(self, *parameters: str) -> "Selection":
+        """Drop the choices of these facets."""
+        return self.only(*(name for name in self.chosen if name not in parameters))
+
+    def matching(self, ranked: Iterable[int], matched: int) -> "Selection":
+        """Narrow to what a search found: the keys of editions, best first, and their bitmap."""
+        return replace(self, ranked=ranked, matched=matched)
 
     @property
     def count(self) -> int:
@@ -113,8 +124,8 @@ class Selection:
         catalogue = self.catalogue
         flags = _flags(self._bits(), len(catalogue.editions))
         positions: Iterable[int]
-        if sort == "relevance" and self.ranks is not None:
-            known = (catalogue.positions.get(key, -1) for key in self.ranks)
+        if sort == "relevance" and self.ranked is not None:
+            known = (catalogue.positions.get(key, -1) for key in self.ranked)
             positions = (position for position in known if position >= 0 and flags[position])
         else:
             order = catalogue.orders[sort]
@@ -140,28 +151,9 @@ class Selection:
             for parameter, values in self.chosen.items()
             if parameter != leave_out
         ]
-        if self.ranks is not None:
-            groups.append(self._matched())
+        if self.matched is not None:
+            groups.append(self.matched)
         return reduce(and_, groups, (1 << len(self.catalogue.editions)) - 1)
-
-    def _matched(self) -> int:
-        key = "matched", id(self.ranks)
-        held = self.catalogue.made.get(key)
-        if held is None or held[0] is not self.ranks:
-            # The ranks are held too, so that their id stays theirs.
-            held = (
-                self.ranks,
-                _bitmap(
-                    (self.catalogue.positions.get(edition, -1) for edition in self.ranks or ()),
-                    len(self.catalogue.editions),
-                ),
-            )
-            for old in [
-                k for k in self.catalogue.made if isinstance(k, tuple) and k[0] == "matched"
-            ][:-200]:
-                self.catalogue.made.pop(old, None)
-            self.catalogue.made[key] = held
-        return held[1]
 
 
 # The current one
@@ -172,33 +164,43 @@ _looked_at = 0.0
 
 
 def current() -> Catalogue:
-    """Return the catalogue of what is published, at most a second behind the database."""
-    global _current, _looked_at
-    held = _current
-    if held is not None and time.monotonic() - _looked_at < LOOK_SECONDS:
+    """Return the catalogue of what is published, less than two seconds behind the database."""
+    held, age = _current, _age()
+    if held is not None and age < LOOK_SECONDS:
         return held
-    # One thread looks and builds; meanwhile the others serve what there is.
-    if not _lock.acquire(blocking=held is None) and held is not None:
+    # One thread looks and builds. The others serve what was right a moment ago, and wait if nobody has looked for longer.
+    if held is None:
+        _lock.acquire()
+    elif not _lock.acquire(timeout=0 if age < 2 * LOOK_SECONDS else PATIENCE_SECONDS):
         return held
     try:
-        held = _current
-        day = timezone.localdate()
-        if held is None or (held.version, held.day) != (_version(held), day):
-            _current = held = build(day)
-        return held
+        return _look()
     finally:
-        # After a failure too: asking an absent database takes seconds.
-        _looked_at = time.monotonic()
         _lock.release()
 
 
-def _version(held: Catalogue) -> int:
-    """Return the content version; while the database cannot be reached, that of what we hold."""
+def _look() -> Catalogue:
+    """Build a new catalogue if the content has moved. While the database is away, keep what we hold."""
+    global _current, _looked_at
+    held = _current
+    if held is not None and _age() < LOOK_SECONDS:
+        return held  # another thread has looked meanwhile
     try:
-        return ContentVersion.current()
+        day = timezone.localdate()
+        if held is None or (held.version, held.day) != (ContentVersion.current(), day):
+            _current = held = build(day)
     except (InterfaceError, OperationalError):
+        if held is None:
+            raise
         logger.warning("The database cannot be reached; serving content version %s.", held.version)
-        return held.version
+    finally:
+        # After a failure too: asking an absent database takes seconds.
+        _looked_at = time.monotonic()
+    return held
+
+
+def _age() -> float:
+    return time.monotonic() - _looked_at
 
 
 def forget() -> None:
@@ -335,8 +337,7 @@ def _labels(model: Any) -> dict[str, str]:
 def _bitmap(positions: Iterable[int], size: int) -> int:
     flags = bytearray(b"0") * (size + 1)
     for position in positions:
-        if position >= 0:
-            flags[size - position] = 49  # "1": the text of the number begins with its highest bit
+        flags[size - position] = 49  # "1": the text of the number begins with its highest bit
     return int(flags, 2)
 
 

@@ -1,7 +1,7 @@
 """The one reader of the find page's query string, and the one maker of its links."""
 
 import functools
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import copy
 from dataclasses import dataclass
 from typing import Any
@@ -10,8 +10,10 @@ from urllib.parse import urlencode
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, QueryDict
+from django.http import QueryDict
 from django.urls import reverse
+
+from portal.errors import NotThere
 
 from . import search
 from .catalogue import SORTS, Catalogue, Selection
@@ -19,6 +21,7 @@ from .models import Edition
 
 PAGE_SIZE = 20
 MOST_VALUES = 100  # of one parameter: no facet has more
+MOST_SEARCHES = 100  # kept in a worker: at 20,000 summaries, a common word takes about 0.5 MB
 
 
 class ValuesWidget(forms.Widget):
@@ -58,8 +61,8 @@ class WordsFilter(django_filters.Filter):
     def filter(self, qs: Selection, value: str) -> Selection:
         if not value:
             return qs
-        self.parent.matches = matches = _matches(qs.catalogue, value, self.parent.exact)
-        return qs.matching(matches.ranks)
+        self.parent.matches, matched = _searches(qs.catalogue)(value, self.parent.exact)
+        return qs.matching(self.parent.matches.ranks, matched)
 
 
 class ExactField(forms.CharField):
@@ -86,9 +89,8 @@ class SortFilter(django_filters.Filter):
     field_class = SortField
 
     def filter(self, qs: Selection, value: str) -> Selection:
-        default = "relevance" if self.parent.matches else "newest"
         possible = value and (value != "relevance" or self.parent.matches)
-        self.parent.sort = value if possible else default
+        self.parent.sort = value if possible else self.parent.default_sort
         return qs
 
 
@@ -97,7 +99,7 @@ class PageField(forms.Field):
         if value in (None, ""):
             return 1
         if not (str(value).isascii() and str(value).isdigit() and 0 < len(str(value)) < 7):
-            raise ValidationError("The page must be a number from 1.")
+            raise ValidationError("The number of a page is a whole number from 1.")
         return int(value)
 
 
@@ -144,20 +146,21 @@ class EvidenceFilter(django_filters.FilterSet):
         self.page = 1
 
     def find(self) -> "EvidenceFilter":
-        """Read the address. Http404 says what is wrong with the page number."""
+        """Read the address. NotThere says what is wrong with the page number."""
         selection = self.catalogue.all()
         for name, field in _fields().items():
             try:
                 value = field.clean(field.widget.value_from_datadict(self.data, {}, name))
             except ValidationError as error:
-                raise Http404(" ".join(error.messages)) from None
+                raise NotThere(" ".join(error.messages)) from None
             selection = self.filters[name].filter(selection, value)
         self.selection = selection
         self.words = self.matches.words if self.matches else ""
         self.count = selection.count
         self.pages = max(1, -(-self.count // PAGE_SIZE))
         if not 1 <= self.page <= self.pages:
-            raise Http404(f"There are {self.pages} pages; page {self.page} is not one of them.")
+            pages = "one page" if self.pages == 1 else f"{self.pages} pages"
+            raise NotThere(f"This list has {pages}, and no page {self.page}.")
         return self
 
     @property
@@ -165,6 +168,10 @@ class EvidenceFilter(django_filters.FilterSet):
         """The keys of the editions on this page, in order."""
         start = (self.page - 1) * PAGE_SIZE
         return self.selection.editions(self.sort, start, start + PAGE_SIZE)
+
+    @property
+    def default_sort(self) -> str:
+        return "relevance" if self.matches else "newest"
 
     @property
     def is_narrowed(self) -> bool:
@@ -178,7 +185,7 @@ class EvidenceFilter(django_filters.FilterSet):
             "q": self.words,
             "exact": "1" if self.words and self.exact else "",
             **{name: self.selection.chosen.get(name, ()) for name in self.catalogue.facets},
-            "sort": self.sort if self.sort != self._default_sort() else "",
+            "sort": self.sort if self.sort != self.default_sort else "",
             "page": "",
         }
         if "q" in changes:
@@ -191,11 +198,11 @@ class EvidenceFilter(django_filters.FilterSet):
         }
         return self.url(**changes)
 
+    def url_without_filters(self) -> str:
+        return self.url(**dict.fromkeys(self.selection.chosen, ()))
+
     def url_of_page(self, number: int) -> str:
         return self.url(page=number if number > 1 else "")
-
-    def _default_sort(self) -> str:
-        return "relevance" if self.matches else "newest"
 
 
 def address(view: str, state: Mapping[str, Any]) -> str:
@@ -226,11 +233,14 @@ def _fields() -> dict[str, forms.Field]:
 _path_of = functools.cache(reverse)
 
 
-def _matches(catalogue: Catalogue, words: str, exact: bool) -> search.Matches:
-    """Search once for each text and content version, whatever the page and filters."""
-    kept: dict[tuple[str, bool], search.Matches] = catalogue.make("matches", dict)
-    if (words, exact) not in kept:
-        if len(kept) >= 200:
-            kept.pop(next(iter(kept)), None)  # the oldest
-        kept[words, exact] = search.search(words, exact=exact)
-    return kept[words, exact]
+Search = Callable[[str, bool], tuple[search.Matches, int]]
+
+
+def _searches(catalogue: Catalogue) -> Search:
+    """Return the search that asks once for each text and content version, whatever the page and filters."""
+
+    def once(words: str, exact: bool) -> tuple[search.Matches, int]:
+        matches = search.search(words, exact=exact)
+        return matches, catalogue.bits(matches.ranks)
+
+    return catalogue.make("searches", lambda: functools.lru_cache(MOST_SEARCHES)(once))

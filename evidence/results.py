@@ -1,7 +1,7 @@
 """A found list as its page, its JSON and its CSV need it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.urls import reverse
@@ -28,19 +28,23 @@ def page_context(found: EvidenceFilter) -> dict[str, Any]:
         "heading": heading(found),
         "chips": list(chips(found)),
         "sorts": [
-            {"value": value, "label": label, "selected": value == found.sort}
+            # The default has no value, so that words sent from a list without any are sorted by relevance.
+            {
+                "value": "" if value == found.default_sort else value,
+                "label": label,
+                "selected": value == found.sort,
+            }
             for value, label in SORTS.items()
             if value != "relevance" or found.matches
         ],
-        "kept": [
-            (name, value) for name, values in found.selection.chosen.items() for value in values
-        ],
+        "selected": sum(map(len, found.selection.chosen.values())),
         "pages": pages(found),
         "previous_url": found.url_of_page(found.page - 1) if found.page > 1 else "",
         "next_url": found.url_of_page(found.page + 1) if found.page < found.pages else "",
         "ignored_text": ignored_text(found),
         **words_context(found),
         "ways_on": [] if found.count else list(ways_on(found)),
+        "canonical": found.url_of_page(found.page),
         "indexable": not found.is_narrowed and found.page == 1,
         "json_url": found.url("evidence:find-json"),
         "csv_url": found.url("evidence:find-csv"),
@@ -108,30 +112,37 @@ def pages(found: EvidenceFilter) -> list[dict[str, Any]]:
 
 
 def ways_on(found: EvidenceFilter) -> Iterator[dict[str, Any]]:
-    """Yield what dropping one filter, or the words, would find: the most first, four at most."""
-    tries = []
-    for parameter, values in found.selection.chosen.items():
-        facet = found.catalogue.facets[parameter]
-        for value in values:
-            fewer = found.selection.without(parameter, value)
-            tries.append(
-                (
-                    fewer.count,
-                    f"without “{facet.labels[value]}”",
-                    found.url_without(parameter, value),
-                )
-            )
-    if found.matches and found.selection.chosen:
-        without_words = Selection(found.catalogue, found.selection.chosen)
-        tries.append(
-            (without_words.count, f"without the words “{found.words}”", found.url(q="", sort=""))
-        )
-        only_words = found.catalogue.all().matching(found.matches.ranks)
-        bare: dict[str, Any] = dict.fromkeys(found.selection.chosen, ())
-        tries.append((only_words.count, f"“{found.words}” without any filter", found.url(**bare)))
-    for count, label, url in sorted(tries, reverse=True)[:4]:
+    """Yield what other choices would find, the most first, four at most: all but one of them, or else one alone."""
+    asked, words = found.selection, f"“{found.words}”"
+    named = {name: _named(found, name) for name in asked.chosen}
+    tries = [
+        (asked.without(name).count, f"without “{label}”", found.url(**{name: ()}))
+        for name, label in named.items()
+    ]
+    if found.words and named:
+        unsearched = replace(asked, ranked=None, matched=None)
+        tries += [
+            (unsearched.count, f"without the words {words}", found.url(q="", sort="")),
+            (asked.only().count, f"{words} without any filter", found.url_without_filters()),
+        ]
+    elif not any(count for count, _, _ in tries):
+        tries = [
+            (asked.only(name).count, f"at “{label}” alone", found.url(**_others(asked, name)))
+            for name, label in named.items()
+        ]
+    for count, label, url in sorted(tries, key=lambda one: -one[0])[:4]:
         if count:
             yield {"count": count, "label": label, "url": url}
+
+
+def _named(found: EvidenceFilter, parameter: str) -> str:
+    facet = found.catalogue.facets[parameter]
+    labels = [facet.labels[value] for value in found.selection.chosen[parameter]]
+    return f"{facet.label}: {' or '.join(labels)}"
+
+
+def _others(asked: Selection, parameter: str) -> dict[str, Any]:
+    return {name: () for name in asked.chosen if name != parameter}
 
 
 # For machines
@@ -139,10 +150,11 @@ def ways_on(found: EvidenceFilter) -> Iterator[dict[str, Any]]:
 
 def as_json(found: EvidenceFilter, site: str) -> dict[str, Any]:
     """Return the answer that DESIGN.md promises for /evidence.json."""
+    wanted = found.editions
     editions = {
         edition.pk: edition
         for edition in Edition.objects.published()
-        .filter(pk__in=found.editions)
+        .filter(pk__in=wanted)
         .select_related("summary__centre")
         .prefetch_related("policy_areas")
     }
@@ -156,7 +168,7 @@ def as_json(found: EvidenceFilter, site: str) -> dict[str, Any]:
         "page": found.page,
         "pages": found.pages,
         **read,
-        "results": [_json_row(editions[pk], site) for pk in found.editions if pk in editions],
+        "results": [_json_row(editions[pk], site) for pk in wanted if pk in editions],
         "facets": {
             facet.parameter: [asdict(option) for option in found.selection.options(facet)]
             for facet in found.catalogue.facets.values()

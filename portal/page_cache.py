@@ -92,6 +92,8 @@ def public_page(view: View) -> View:
             response = view(request, *args, **kwargs)
             if not isinstance(response, HttpResponse) or response.status_code not in (200, 410):
                 return response
+            if response.cookies:  # it is for one visitor
+                return response
             page = _page(stamp, key, response, encoding)
             if query.count("&") < MOST_PARAMETERS:
                 pages.put(stamp, key, page)

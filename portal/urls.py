@@ -8,6 +8,8 @@ from evidence.views import home
 
 from . import sitemaps, views
 
+handler404 = "portal.views.not_found"
+
 urlpatterns = [
     path("", home, name="home"),
     path("", include("centres.urls")),

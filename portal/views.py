@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from .errors import NotThere
 from .models import ContentVersion
 
 
@@ -22,6 +23,12 @@ def statement(request: HttpRequest, name: str) -> HttpResponse:
         "contact_email": settings.CONTACT_EMAIL,
     }
     return render(request, f"portal/{name}.html", context)
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Say that a page is not there, and why where that may help."""
+    reason = str(exception) if isinstance(exception, NotThere) else ""
+    return render(request, "404.html", {"reason": reason}, status=404)
 
 
 @require_safe

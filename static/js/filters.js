@@ -1,4 +1,13 @@
-// Long filters can be narrowed by typing. Without this script they stay plain folds.
+// Long filters can be narrowed by typing, and the address of a list is as short as it can be. Without this script they stay
+// plain folds, and addresses longer.
+
+const form = document.getElementById("find");
+form.addEventListener("formdata", ({ formData }) => {
+  const words = form.elements.q;
+  if (words.value !== words.defaultValue) formData.delete("exact"); // it was said of other words
+  if (!words.value.trim()) formData.delete("q");
+  if (!formData.get("sort")) formData.delete("sort");
+});
 
 for (const more of document.querySelectorAll(".facet__more")) {
   const list = more.closest("fieldset");
@@ -15,7 +24,8 @@ for (const more of document.querySelectorAll(".facet__more")) {
       option.hidden = !option.textContent.toLowerCase().includes(wanted);
     }
     more.open = wanted !== "";
-    status.textContent = wanted && `${options.filter((option) => !option.hidden).length} options`;
+    const left = options.filter((option) => !option.hidden).length;
+    status.textContent = wanted && `${left} ${left === 1 ? "option" : "options"}`;
   });
   // Enter would send the form before anything is ticked.
   field.addEventListener("keydown", (event) => {

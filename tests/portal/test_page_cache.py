@@ -4,9 +4,12 @@ import gzip
 
 import brotli
 import pytest
+from django.http import HttpResponse
 
 from centres.models import Centre
 from evidence import catalogue
+from portal import page_cache
+from portal.page_cache import Page, Pages, public_page
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
@@ -84,3 +87,44 @@ def test_admin_is_never_kept(admin_client):
     page = admin_client.get("/admin/")
     assert "no-cache" in page.headers["Cache-Control"]
     assert "ETag" not in page.headers
+
+
+def test_what_is_for_one_visitor_is_never_kept(rf):
+    @public_page
+    def view(request):
+        response = HttpResponse("Hello, you")
+        response.set_cookie("you", "1")
+        return response
+
+    answer = view(rf.get("/somewhere/"))
+    assert answer.cookies
+    assert "ETag" not in answer.headers
+    assert "Cache-Control" not in answer.headers
+
+
+def test_an_address_with_very_many_parameters_is_answered_and_not_kept(client, monkeypatch):
+    monkeypatch.setattr(page_cache, "pages", held := Pages())
+    long = "&".join(f"topic=x{n}" for n in range(30))
+    assert client.get(f"/evidence/?{long}").status_code == 200
+    assert held._bytes == 0
+    client.get("/evidence/")
+    assert held._bytes > 0
+
+
+def test_what_is_kept_is_bounded_and_the_least_used_goes_first(monkeypatch):
+    monkeypatch.setattr(page_cache, "MOST_PAGES", 3)
+    monkeypatch.setattr(page_cache, "MOST_BYTES", 100)
+    held = Pages()
+    held.get("v1", ("any",))
+    page = Page("", 200, (), b"x" * 30)
+    for name in "abc":
+        held.put("v1", (name,), page)
+    assert held.get("v1", ("a",))
+    held.put("v1", ("d",), page)
+    assert [name for name in "abcd" if held.get("v1", (name,))] == ["a", "c", "d"]
+    held.put("v1", ("large",), Page("", 200, (), b"x" * 60))
+    assert held._bytes <= 100
+    held.put("an older stamp", ("e",), page)
+    assert not held.get("v1", ("e",))
+    assert not held.get("v2", ("d",))
+    assert held._bytes == 0

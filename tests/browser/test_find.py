@@ -1,0 +1,94 @@
+"""Finding evidence as visitors do: by keyboard, on a phone, without a mouse, and soon after an editor's change."""
+
+import time
+import urllib.request
+
+import psycopg
+from playwright.sync_api import Page, expect
+
+
+def test_a_long_filter_is_narrowed_and_chosen_by_keyboard(page: Page, portal_url):
+    page.goto(f"{portal_url}/evidence/")
+    page.locator("summary").get_by_text("Topic", exact=True).focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("searchbox", name="Type to narrow: Topic")).to_be_focused()
+    page.keyboard.type("mentoring")
+    topic = page.get_by_role("group", name="Topic")
+    expect(topic.get_by_role("checkbox")).to_have_count(1)
+    expect(topic.get_by_role("status")).to_have_text("1 option")
+    page.keyboard.press("Enter")  # sends nothing yet
+    topic.get_by_role("checkbox").focus()
+    page.keyboard.press("Space")
+    page.get_by_role("button", name="Apply filters").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/evidence/?topic=mentoring")
+    expect(page.locator(".facet__selected").get_by_text("1 selected").last).to_be_visible()
+
+
+def test_skip_links_lead_to_results_and_filters(page: Page, portal_url):
+    page.goto(f"{portal_url}/evidence/")
+    for name, first in (("Skip to results", ".results__bar select"), ("Skip to filters", ".facet")):
+        page.get_by_role("link", name=name).focus()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "first => document.querySelector(first).contains(document.activeElement)", first
+        )
+
+
+def test_addresses_are_short_enough_to_be_mailed(page: Page, portal_url):
+    page.goto(f"{portal_url}/evidence/")
+    page.get_by_label("Search in your own words").fill("mentoring")
+    page.get_by_role("button", name="Search").click()
+    page.wait_for_url("**/evidence/?q=mentoring")
+    assert page.get_by_label("Sort by").input_value() == ""
+    page.get_by_label("Search in your own words").fill("")
+    page.get_by_label("Sort by").select_option("title")
+    page.get_by_role("button", name="Sort").click()
+    page.wait_for_url("**/evidence/?sort=title")
+
+
+def test_on_a_phone_filters_are_folded_and_say_how_many_are_chosen(page: Page, portal_url):
+    page.set_viewport_size({"width": 375, "height": 800})
+    page.goto(f"{portal_url}/evidence/?strength=high&strength=moderate&centre=yef")
+    filters = page.locator("#filters > summary")
+    expect(filters).to_have_text("Filters 3 selected")
+    expect(page.get_by_role("checkbox").first).to_be_hidden()
+    filters.click()
+    expect(page.get_by_role("checkbox", name="High", exact=False).first).to_be_visible()
+    expect(page.get_by_role("button", name="Apply filters")).to_be_in_viewport()
+
+
+def test_a_screen_reader_finds_its_way(page: Page, portal_url):
+    page.goto(f"{portal_url}/evidence/?q=mentoring&centre=yef")
+    for name in ("Filters", "Results"):
+        expect(page.get_by_role("region", name=name)).to_be_visible()
+    headings = (
+        page.locator("main")
+        .get_by_role("heading")
+        .evaluate_all("all => all.map(one => Number(one.tagName[1]))")
+    )
+    assert headings[:2] == [1, 2]
+    assert set(headings[2:]) == {3}
+    expect(page.locator(".results__bar").get_by_role("status")).to_contain_text("for “mentoring”")
+    expect(page.get_by_role("link", name="Remove filter Centre: YEF")).to_be_visible()
+
+
+def test_a_change_is_seen_within_two_seconds(portal_url, portal_database):
+    def seen(label: str) -> bool:
+        with urllib.request.urlopen(f"{portal_url}/evidence/", timeout=10) as answer:
+            return label in answer.read().decode()
+
+    rename = "UPDATE evidence_topic SET label = %s WHERE label = %s"
+    old, new = "Mentoring and coaching", "Mentoring, renamed"
+    with psycopg.connect(portal_database, autocommit=True) as connection:
+        assert seen(old)
+        connection.execute(rename, [new, old])
+        changed = time.monotonic()
+        try:
+            while not seen(new):
+                assert time.monotonic() - changed < 2
+                time.sleep(0.05)
+        finally:
+            connection.execute(rename, [old, new])
