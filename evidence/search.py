@@ -130,7 +130,9 @@ def _sql(query: Query, statement: Statement) -> str:
 
     def summed(pieces: Iterable[str]) -> str:
         """Return the sum over the concepts, by their shares of the query."""
-        return " + ".join(f"{share} * {piece}" for share, piece in zip(shares, pieces, strict=True))
+        return " + ".join(
+            f"{share}::float * {piece}" for share, piece in zip(shares, pieces, strict=True)
+        )
 
     places = range(len(concepts))
     columns = ", ".join(
@@ -151,8 +153,8 @@ def _sql(query: Query, statement: Statement) -> str:
     nearly_all = statement.query(query.reaching(NEARLY_ALL))
     near = " + ".join(f"(words @@ {statement.query(pair)})::int" for pair in pairs) or "0"
     return f"""
-        WITH found AS (
-            SELECT edition_id, words, {columns}, {titled} AS titled, ({near}) / {max(len(pairs), 1)}.0 AS near,
+        WITH found AS MATERIALIZED (
+            SELECT edition_id, {columns}, {titled} AS titled, ({near}) / {max(len(pairs), 1)}::float AS near,
                 least(1, ts_rank_cd('{{1, 1, 1, 1}}', title, {own}, 2)
                     + {ALSO} * ts_rank_cd('{{1, 1, 1, 1}}', title, {also}, 2)) AS of_title,
                 (centre_id = ANY({statement.value(list(query.centres))}))::int AS favoured
@@ -161,19 +163,21 @@ def _sql(query: Query, statement: Statement) -> str:
                     SELECT FROM evidence_searchdocument WHERE words @@ {nearly_all} LIMIT {MANY}
                 ) AS enough) = {MANY}
                 THEN {nearly_all} ELSE {statement.query(query.reaching(LEAST))} END
-        ), covering AS (
+        ), covering AS MATERIALIZED (
             SELECT *, {covered} AS covered FROM found
         ), ranked AS (
-            SELECT edition_id, words, covered::float, max(covered) OVER () AS most,
+            SELECT edition_id, covered, max(covered) OVER () AS most,
                 (({summed(f"{worth} / ({worth} + {HALF})" for worth in worths)}) * covered ^ 2
-                + {TITLE} * titled * sqrt(of_title) + {NEAR} * near + {CENTRE} * favoured)::float AS rank
+                + {TITLE} * titled * sqrt(of_title) + {NEAR} * near + {CENTRE} * favoured) AS rank
             FROM covering
         ), ordered AS (
             SELECT *, row_number() OVER (ORDER BY rank DESC, edition_id) AS place
             FROM ranked WHERE covered >= {BESIDE} * most
         )
-        SELECT edition_id, rank, covered,
-            CASE WHEN place <= {LOOKED_AT} THEN ts_rank('{{0, 0, 1, 1}}', words, {anything}) > 0 END
+        SELECT edition_id, rank, covered, CASE WHEN place <= {LOOKED_AT} THEN (
+            SELECT ts_rank('{{0, 0, 1, 1}}', words, {anything}) > 0
+            FROM evidence_searchdocument AS best WHERE best.edition_id = ordered.edition_id
+        ) END
         FROM ordered ORDER BY place
     """  # noqa: S608 - of our own names and numbers; all that was typed is in parameters
 
