@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django import DjangoDbBlocker
 
 from tests.settings import SERVER
@@ -49,5 +49,8 @@ def dataset(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterat
     """The shipped data set, loaded once for a module. A test that uses it with `db` undoes its own changes."""
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_network", stdout=io.StringIO())
+        # What PostgreSQL knows may be from a moment when all was empty: it would plan for that.
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")
         yield
         transaction.set_rollback(True)
