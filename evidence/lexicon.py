@@ -142,7 +142,9 @@ def _written() -> list[tuple[str, str, int]]:
 def _groups() -> Iterable[tuple[Sequence[str], Sequence[str], float]]:
     """Yield what people type, what that finds as well, and how much that counts."""
     for group in SynonymGroup.objects.all():
-        yield (group.terms, group.finds if group.one_way else group.terms, SURE)
+        # The stemmer knows no plurals of acronyms.
+        plurals = [f"{term}s" for term in group.terms if term.isupper() and term.isalpha()]
+        yield ([*group.terms, *plurals], group.finds if group.one_way else group.terms, SURE)
     for approach in Approach.objects.all():
         terms = [approach.label, *approach.also_known_as]
         yield (terms, terms, NEAR)

@@ -144,6 +144,10 @@ def _plain(words: str) -> list[int]:
 
 
 def _ask_url(url: str, words: str) -> Answer:
-    with urllib.request.urlopen(f"{url}/evidence.json?q={quote(words)}", timeout=30) as response:  # noqa: S310 - the address is the operator's
-        found = json.load(response)
+    address = f"{url}/evidence.json?q={quote(words)}"
+    try:
+        with urllib.request.urlopen(address, timeout=30) as response:  # noqa: S310 - the operator's
+            found = json.load(response)
+    except OSError as error:
+        raise CommandError(f"{address} does not answer: {error}") from None
     return Answer([result["id"] for result in found["results"]], found.get("loose", False))
