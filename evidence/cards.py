@@ -6,6 +6,7 @@ nowhere else.
 """
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import get_template
@@ -22,20 +23,47 @@ SHOWN = 5  # of a long facet; the rest is folded
 OPEN = {
     "strength"
 }  # before anything is chosen: an invitation, within the few stops before the first result
-BOTTOM_LINE = "\ue000"  # stands in a prepared card for the text that a search marks
+TITLE, BOTTOM_LINE = (
+    "\ue000",
+    "\ue001",
+)  # stand in a prepared card for the texts that a search marks
+MARK = "<mark>"
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card, rendered but for the texts in which a search marks its words."""
+
+    pieces: tuple[str, str, str]  # before the title, between it and the bottom line, after that
+    title: str
+    bottom_line: str
+    sentences: tuple[str, ...]  # what else the edition says, in the order of its page
+
+    def plain(self) -> str:
+        before, between, after = self.pieces
+        return f"{before}{escape(self.title)}{between}{escape(self.bottom_line)}{after}"
+
+    def marked(self, matches: Matches) -> str:
+        """Mark the words; where the bottom line has none of them, add the first sentence that has."""
+        before, between, after = self.pieces
+        bottom_line: str = matches.passage(self.bottom_line)
+        if MARK not in bottom_line:
+            passages = (matches.passage(sentence) for sentence in self.sentences)
+            found = next((passage for passage in passages if MARK in passage), "")
+            bottom_line += f' <span class="card__passage">{found}</span>' if found else ""
+        return f"{before}{matches.passage(self.title)}{between}{bottom_line}{after}"
 
 
 def cards(catalogue: Catalogue, editions: list[int], matches: Matches | None = None) -> SafeString:
     """Return the cards of these editions as list items; what is not prepared yet takes one query."""
-    prepared: dict[int, tuple[str, str, str]] = catalogue.make("cards", dict)
+    prepared: dict[int, Card] = catalogue.make("cards", dict)
     missing = [pk for pk in editions if pk not in prepared]
     if missing:
-        rows = Edition.objects.published().filter(pk__in=missing)
-        for edition in rows.select_related("summary__centre", "kind"):
+        for edition in Edition.objects.published().filter(pk__in=missing).for_lists():
             prepared[edition.pk] = _prepare(edition)
     shown = (prepared[pk] for pk in editions if pk in prepared)
-    mark = matches.passage if matches else escape
-    return mark_safe("".join(before + mark(text) + after for before, text, after in shown))  # noqa: S308 - text is escaped by mark
+    drawn = (card.marked(matches) if matches else card.plain() for card in shown)
+    return mark_safe("".join(drawn))  # noqa: S308 - Card escapes its texts, the template the rest
 
 
 def card_context(edition: Edition) -> dict[str, Any]:
@@ -65,11 +93,13 @@ def card_context(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _prepare(edition: Edition) -> tuple[str, str, str]:
-    context = card_context(edition) | {"bottom_line": BOTTOM_LINE}
+def _prepare(edition: Edition) -> Card:
+    context = card_context(edition) | {"title": TITLE, "bottom_line": BOTTOM_LINE}
     html = get_template("partials/card.html").render({"card": context})
-    before, _, after = html.partition(BOTTOM_LINE)
-    return before, edition.bottom_line, after
+    before, _, rest = html.partition(TITLE)
+    between, _, after = rest.partition(BOTTOM_LINE)
+    sentences = (*edition.key_findings, *edition.implementation, *edition.caveats)
+    return Card((before, between, after), edition.title, edition.bottom_line, sentences)
 
 
 def panel(selection: Selection) -> SafeString:

@@ -61,22 +61,19 @@ class WordsFilter(django_filters.Filter):
     def filter(self, qs: Selection, value: str) -> Selection:
         if not value:
             return qs
-        self.parent.matches, matched = _searches(qs.catalogue)(value, self.parent.exact)
+        self.parent.matches, matched = _searches(qs.catalogue)(
+            value, value == self.parent.exact_words
+        )
         return qs.matching(self.parent.matches.ranks, matched)
 
 
-class ExactField(forms.CharField):
-    def clean(self, value: Any) -> bool:
-        return value == "1"
-
-
 class ExactFilter(django_filters.Filter):
-    """Searches for the words as they were typed, typing errors and all."""
+    """Searches for these words as they were typed, typing errors and all; other words are corrected again."""
 
-    field_class = ExactField
+    field_class = WordsField
 
-    def filter(self, qs: Selection, value: bool) -> Selection:
-        self.parent.exact = value
+    def filter(self, qs: Selection, value: str) -> Selection:
+        self.parent.exact_words = value
         return qs
 
 
@@ -141,7 +138,7 @@ class EvidenceFilter(django_filters.FilterSet):
         self.catalogue = catalogue
         self.unknown: dict[str, list[str]] = {}
         self.matches: search.Matches | None = None
-        self.exact = False
+        self.exact_words = ""
         self.sort = "newest"
         self.page = 1
 
@@ -164,6 +161,10 @@ class EvidenceFilter(django_filters.FilterSet):
         return self
 
     @property
+    def is_exact(self) -> bool:
+        return self.words != "" and self.words == self.exact_words
+
+    @property
     def editions(self) -> list[int]:
         """The keys of the editions on this page, in order."""
         start = (self.page - 1) * PAGE_SIZE
@@ -183,7 +184,7 @@ class EvidenceFilter(django_filters.FilterSet):
         """Return the address of this list with changes; a change of anything but the page drops it."""
         state: dict[str, Any] = {
             "q": self.words,
-            "exact": "1" if self.words and self.exact else "",
+            "exact": self.words if self.is_exact else "",
             **{name: self.selection.chosen.get(name, ()) for name in self.catalogue.facets},
             "sort": self.sort if self.sort != self.default_sort else "",
             "page": "",

@@ -60,7 +60,7 @@ def words_context(found: EvidenceFilter) -> dict[str, Any]:
     return {
         "corrected_url": found.url(q=matches.corrected),
         "meant_url": found.url(q=matches.meant),
-        "exact_url": found.url(exact="1"),
+        "exact_url": found.url(exact=found.words),
         "nearest_topics": suggest.nearest_topics(matches.query, list(matches.ranks))
         if little
         else [],

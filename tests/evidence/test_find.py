@@ -256,3 +256,22 @@ def test_the_page_is_small(client):
     packed = client.get("/evidence/", headers={"accept-encoding": "gzip"})
     assert packed.headers["Content-Encoding"] == "gzip"
     assert len(packed.content) <= 20_000
+
+
+def test_words_stay_as_typed_until_other_words_are_typed(client):
+    typed = {"q": "metacogniton", "centre": "eef"}
+    assert "Showing results for" in client.get("/evidence/", typed).text
+    kept = client.get("/evidence/", {**typed, "exact": "metacogniton"}).text
+    assert "Showing results for" not in kept
+    assert '<input type="hidden" name="exact" value="metacogniton">' in kept
+    other = client.get("/evidence/", {"q": "restoritive justice", "exact": "metacogniton"}).text
+    assert "Showing results for" in other
+    assert 'name="exact"' not in other
+
+
+def test_the_passage_that_matches_is_shown_with_its_words_marked(client):
+    page = client.get("/evidence/", {"q": "mentoring", "centre": "yef"}).text
+    assert "<mark>Mentoring</mark></a>" in page  # in a title
+    # Where neither title nor bottom line has the words, a sentence of the edition that does is added.
+    assert '<span class="card__passage">' in client.get("/evidence/?q=mentoring").text
+    assert "card__passage" not in client.get("/evidence/").text
