@@ -235,6 +235,7 @@ def _fits(wanted: str, stem: str) -> bool:
 
 
 def _stem(word: str, lexicon: Lexicon) -> str:
-    plain = plain_words(word)
+    # Most words are plain already, and a page of results has hundreds.
+    plain = [word.lower()] if word.isascii() else plain_words(word)
     found = lexicon.words.get(plain[0]) if len(plain) == 1 else None
     return found.stem if found else "".join(plain)

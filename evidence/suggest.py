@@ -35,6 +35,7 @@ class Entry:
 @dataclass(frozen=True)
 class Index:
     entries: Sequence[Entry]
+    topics: dict[str, Entry]  # by address
     begin: dict[str, list[int]]  # places of entries, by the first two letters of their words
 
 
@@ -68,7 +69,7 @@ def suggest(typed: str) -> list[Suggestion]:
 def nearest_topics(query: Query, best: Sequence[int], most: int = 4) -> list[Entry]:
     """Return topics to go on with: those of the best that was found, or else of any word of the query."""
     held = catalogue.current()
-    topics = {entry.url: entry for entry in current_index().entries if entry.kind == "Topic"}
+    topics = current_index().topics
     facet = held.facets["topic"]
     counts: Counter[str] = Counter()
     for edition in best[:10]:
@@ -104,7 +105,8 @@ def _build() -> Index:
             begin.setdefault(start, []).append(place)
             if len(start) == 2:
                 begin.setdefault(start[0], []).append(place)
-    return Index(entries, begin)
+    topics = {entry.url: entry for entry in entries if entry.kind == "Topic"}
+    return Index(entries, topics, begin)
 
 
 def _entries() -> Iterable[Entry]:
