@@ -14,7 +14,16 @@ pytestmark = pytest.mark.django_db
 
 # Addresses that answer people or crawlers but are no pages: machines' lists, health, files, admin.
 NO_PAGES = {
-    *("find-json", "find-csv", "robots", "sitemap", "security-txt", "health-live", "health-ready"),
+    *(
+        "suggest",
+        "find-json",
+        "find-csv",
+        "robots",
+        "sitemap",
+        "security-txt",
+        "health-live",
+        "health-ready",
+    ),
     *("admin", "suggest"),
 }
 
