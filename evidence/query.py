@@ -84,7 +84,7 @@ class Query:
 class Token:
     word: str
     found: Word
-    quoted: int = 0  # which pair of quotation marks it stands in; 0 for none
+    quoted: int = 0  # which quotation, or thing to leave out, it is part of; 0 for none
     minus: bool = False
     joined: bool = False  # by OR, to what stands before
 
@@ -134,9 +134,8 @@ def _tokens(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> Iterator[
             joined = last
             continue
         minus = positive and _is_minus(piece)
-        quoted = 0
-        if piece[2] is not None:
-            quoted = place + 1
+        # What is left out goes together too: "-self-harm" leaves out self-harm, not all that has "self".
+        quoted = place + 1 if piece[2] is not None or minus else 0
         for word in plain_words(piece[2] if piece[2] is not None else piece[3]):
             if number == MOST_WORDS:
                 return
@@ -200,14 +199,9 @@ def _terms(tokens: list[Token], lexicon: Lexicon) -> Iterator[list[Token]]:
 
 
 def _quoted(tokens: list[Token]) -> Iterator[list[Token]]:
-    """Cut a query at its quotation marks, and what is to be left out into words."""
-
-    def belongs(placed: tuple[int, Token]) -> tuple[int, int]:
-        place, token = placed
-        return token.quoted, place if token.minus and not token.quoted else -1
-
-    for _, group in groupby(enumerate(tokens), key=belongs):
-        yield [token for _, token in group]
+    """Cut a query at its quotation marks."""
+    for _, group in groupby(tokens, key=lambda token: token.quoted):
+        yield list(group)
 
 
 def _is_term(tokens: list[Token], lexicon: Lexicon) -> bool:

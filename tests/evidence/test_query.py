@@ -67,6 +67,7 @@ def test_nothing_to_look_for_is_no_error(words: str) -> None:
         ("police -school", "('school')"),
         ("police -school -crime", "('school') | ('crime')"),
         ('police -"restorative justice"', "('restorative' <1> 'justice')"),
+        ("police -restorative-justice", "('restorative' <1> 'justice')"),
         ("police - school", ""),
         ("multi-school", ""),
         ("-school", ""),  # of nothing, nothing can be left out
