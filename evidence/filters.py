@@ -24,6 +24,13 @@ MOST_VALUES = 100  # of one parameter: no facet has more
 MOST_SEARCHES = 100  # kept in a worker: at 20,000 summaries, a common word takes about 0.5 MB
 
 
+class PlainFilter(django_filters.Filter):
+    """A filter without anything of its own that a FilterSet would have to copy deeply for each request."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> "PlainFilter":
+        return copy(self)
+
+
 class ValuesWidget(forms.Widget):
     """Reads a repeated parameter; the page draws its own checkboxes."""
 
@@ -38,7 +45,7 @@ class ValuesField(forms.Field):
         return [one for one in value if one]
 
 
-class ValuesFilter(django_filters.Filter):
+class ValuesFilter(PlainFilter):
     """Chooses values of a facet. Those that it does not have are left out and remembered."""
 
     field_class = ValuesField
@@ -55,7 +62,7 @@ class WordsField(forms.CharField):
         return search.clean(value or "")
 
 
-class WordsFilter(django_filters.Filter):
+class WordsFilter(PlainFilter):
     field_class = WordsField
 
     def filter(self, qs: Selection, value: str) -> Selection:
@@ -67,7 +74,7 @@ class WordsFilter(django_filters.Filter):
         return qs.matching(self.parent.matches.ranks, matched)
 
 
-class ExactFilter(django_filters.Filter):
+class ExactFilter(PlainFilter):
     """Searches for these words as they were typed, typing errors and all; other words are corrected again."""
 
     field_class = WordsField
@@ -82,7 +89,7 @@ class SortField(forms.CharField):
         return value if value in SORTS else ""
 
 
-class SortFilter(django_filters.Filter):
+class SortFilter(PlainFilter):
     field_class = SortField
 
     def filter(self, qs: Selection, value: str) -> Selection:
@@ -100,7 +107,7 @@ class PageField(forms.Field):
         return int(value)
 
 
-class PageFilter(django_filters.Filter):
+class PageFilter(PlainFilter):
     field_class = PageField
 
     def filter(self, qs: Selection, value: int) -> Selection:
