@@ -81,12 +81,10 @@ def test_find_works_without_javascript(browser, portal_url):
     page.get_by_label("Search in your own words").fill("mentoring")
     page.get_by_role("button", name="Search").click()
     assert "mentoring" in page.locator(".results__bar").inner_text()
-    page.locator("summary", has_text="Strength of evidence").click()
-    page.locator("[name=strength][value=moderate]").check()
+    page.locator("summary", has_text="Effect").click()
+    page.locator("[name=impact][value=mixed]").check()
     page.get_by_role("button", name="Apply filters").click()
-    assert page.get_by_role(
-        "link", name="Remove filter Strength of evidence: Moderate"
-    ).is_visible()
-    page.get_by_role("link", name="Remove filter Strength of evidence: Moderate").click()
-    assert "strength" not in page.url
+    assert page.get_by_role("link", name="Remove filter Effect: Mixed").is_visible()
+    page.get_by_role("link", name="Remove filter Effect: Mixed").click()
+    assert "impact" not in page.url
     context.close()
