@@ -20,28 +20,22 @@ from .models import Edition
 from .search import Matches
 
 SHOWN = 5  # of a long facet; the rest is folded
-OPEN = {
-    "strength"
-}  # before anything is chosen: an invitation, within the few stops before the first result
-TITLE, BOTTOM_LINE = (
-    "\ue000",
-    "\ue001",
-)  # stand in a prepared card for the texts that a search marks
+# Open before anything is chosen: an invitation, within the few stops before the first result.
+OPEN = {"strength"}
+# Stand in a prepared card for the texts that a search marks.
+TITLE, BOTTOM_LINE = "\ue000", "\ue001"
 MARK = "<mark>"
 
 
 @dataclass(frozen=True)
 class Card:
-    """One card, rendered but for the texts in which a search marks its words."""
+    """One card, whole, and in the pieces around the texts in which a search marks its words."""
 
+    plain: str
     pieces: tuple[str, str, str]  # before the title, between it and the bottom line, after that
     title: str
     bottom_line: str
     sentences: tuple[str, ...]  # what else the edition says, in the order of its page
-
-    def plain(self) -> str:
-        before, between, after = self.pieces
-        return f"{before}{escape(self.title)}{between}{escape(self.bottom_line)}{after}"
 
     def marked(self, matches: Matches) -> str:
         """Mark the words; where the bottom line has none of them, add the first sentence that has."""
@@ -62,7 +56,7 @@ def cards(catalogue: Catalogue, editions: list[int], matches: Matches | None = N
         for edition in Edition.objects.published().filter(pk__in=missing).for_lists():
             prepared[edition.pk] = _prepare(edition)
     shown = (prepared[pk] for pk in editions if pk in prepared)
-    drawn = (card.marked(matches) if matches else card.plain() for card in shown)
+    drawn = (card.marked(matches) if matches else card.plain for card in shown)
     return mark_safe("".join(drawn))  # noqa: S308 - Card escapes its texts, the template the rest
 
 
@@ -99,7 +93,8 @@ def _prepare(edition: Edition) -> Card:
     before, _, rest = html.partition(TITLE)
     between, _, after = rest.partition(BOTTOM_LINE)
     sentences = (*edition.key_findings, *edition.implementation, *edition.caveats)
-    return Card((before, between, after), edition.title, edition.bottom_line, sentences)
+    plain = f"{before}{escape(edition.title)}{between}{escape(edition.bottom_line)}{after}"
+    return Card(plain, (before, between, after), edition.title, edition.bottom_line, sentences)
 
 
 def panel(selection: Selection) -> SafeString:
