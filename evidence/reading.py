@@ -84,23 +84,24 @@ class Glance:
 
     @property
     def verdict(self) -> str:
-        """Say in a sentence whether those that measured an effect agree on it."""
-        if len(self.editions) < 2:
+        """Say in a sentence what the headline directions are. They may be of different outcomes: no agreement is claimed."""
+        number = len(self.editions)
+        if number < 2:
             return ""
-        measured = [
-            (direction, number)
-            for direction, number in self.directions
+        clear = [
+            (direction, count)
+            for direction, count in self.directions
             if direction not in (Direction.NOT_ASSESSED, Direction.INSUFFICIENT)
         ]
-        if not measured:
-            return "No measured effect could be read in any of them."
-        if len(measured) > 1:
-            return "They differ on the effect."
-        direction, number = measured[0]
-        word = direction.label.lower()
-        if number == 1:
-            return f"Only one of them measured an effect, and calls it {word}."
-        return f"The {number} that measured an effect agree that it is {word}."
+        if not clear:
+            return "None of them gives a clear direction of effect."
+        if len(clear) > 1:
+            return "Their headline directions of effect differ."
+        direction, count = clear[0]
+        gives = "gives" if count == 1 else "give"
+        return (
+            f"{count} of {number} {gives} a clear direction of effect: {direction.label.lower()}."
+        )
 
 
 def members(approach: Approach) -> Glance:

@@ -6,6 +6,7 @@ from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from psycopg.errors import QueryCanceled
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -42,6 +43,8 @@ def database_outage(get_response: GetResponse) -> GetResponse:
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
+        if isinstance(exception.__cause__, QueryCanceled):
+            return None  # a statement of ours took too long: a fault of the page, not an outage
         response = render(request, "503.html", status=503)
         response.headers["Retry-After"] = "30"
         return response

@@ -62,6 +62,12 @@ def gbp_m(value: Decimal | None) -> str:
 
 
 @register.filter
+def in_sentence(label: str) -> str:
+    """Write a label inside a sentence: only its first letter changes, and not that of an acronym."""
+    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+
+@register.filter
 def host_name(url: str) -> str:
     """Return the site of an address, to name a link by."""
     return urlsplit(url).netloc.removeprefix("www.")

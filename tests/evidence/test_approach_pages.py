@@ -44,16 +44,13 @@ def test_the_grouping_is_shown_as_a_judgement_with_its_date(client):
     ("directions", "verdict"),
     [
         (["beneficial"], ""),
-        (["beneficial", "harmful"], "They differ on the effect."),
-        (
-            ["beneficial", "beneficial"],
-            "The 2 that measured an effect agree that it is beneficial.",
-        ),
-        (["mixed", "not-assessed"], "Only one of them measured an effect, and calls it mixed."),
-        (["insufficient", "not-assessed"], "No measured effect could be read in any of them."),
+        (["beneficial", "harmful"], "Their headline directions of effect differ."),
+        (["beneficial"] * 2, "2 of 2 give a clear direction of effect: beneficial."),
+        (["mixed", "insufficient"], "1 of 2 gives a clear direction of effect: mixed."),
+        (["insufficient", "not-assessed"], "None of them gives a clear direction of effect."),
     ],
 )
-def test_whether_they_agree_is_said_in_a_sentence(directions, verdict):
+def test_headline_directions_are_told_without_claiming_agreement(directions, verdict):
     glance = Glance([Edition(direction=direction) for direction in directions])
 
     assert glance.verdict == verdict

@@ -1,7 +1,7 @@
 """What every answer carries, and what no request gets past."""
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import Client
 
 from evidence import catalogue
@@ -95,6 +95,17 @@ def test_without_the_database_a_page_says_that_the_service_is_down(client, absen
     assert client.get("/health/live").status_code == 200
 
 
+def test_a_statement_that_takes_too_long_is_told_as_a_fault_not_as_an_outage(client, monkeypatch):
+    def slow(request, **kwargs):
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = 10")
+            cursor.execute("SELECT pg_sleep(5)")
+
+    monkeypatch.setattr("centres.views.pages.ratings", slow)
+    client.raise_request_exception = False
+    assert client.get("/ratings/").status_code == 500
+
+
 def test_kept_pages_outlive_an_absent_database(client, monkeypatch, request):
     monkeypatch.setattr(catalogue, "LOOK_SECONDS", 0)
     before = client.get("/ratings/")
@@ -106,6 +117,7 @@ def test_kept_pages_outlive_an_absent_database(client, monkeypatch, request):
 def test_robots_are_kept_out_of_admin_and_of_combinations(client):
     text = client.get("/robots.txt").text
     assert "Disallow: /admin/" in text
+    assert "Disallow: /evidence/?" in text
     assert "Sitemap: http://testserver/sitemap.xml" in text
 
 

@@ -9,6 +9,7 @@ from portal.templatetags.portal_tags import (
     gbp_bn,
     gbp_m,
     host_name,
+    in_sentence,
     page_name,
     partial_date,
     stated,
@@ -77,3 +78,16 @@ def test_a_long_address_is_cut_in_the_middle():
     assert len(name) == LONGEST_NAME
     assert name.startswith("example.org/long-")
     assert name.endswith("long-end")
+
+
+@pytest.mark.parametrize(
+    ("label", "written"),
+    [
+        ("Public services in Wales", "public services in Wales"),
+        ("STEM subjects", "STEM subjects"),
+        ("Teachers", "teachers"),
+        ("", ""),
+    ],
+)
+def test_a_label_in_a_sentence_keeps_its_names(label, written):
+    assert in_sentence(label) == written
