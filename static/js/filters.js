@@ -1,8 +1,8 @@
 // Long filters can be narrowed by typing, and the address of a list is as short as it can be. Without this script they stay
 // plain folds, and addresses longer.
 
-const form = document.getElementById("find");
-form.addEventListener("formdata", ({ formData }) => {
+const form = document.getElementById("find"); // of the find page; filters stand elsewhere too
+form?.addEventListener("formdata", ({ formData }) => {
   const words = form.elements.q;
   if (words.value !== words.defaultValue) formData.delete("exact"); // it was said of other words
   if (!words.value.trim()) formData.delete("q");
