@@ -43,7 +43,6 @@ def main() -> None:
     parser.add_argument("summaries", nargs="*", type=int, default=[332, 20_000])
     arguments = parser.parse_args()
     os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
-    os.environ["STATEMENT_TIMEOUT_MS"] = "0"
     server = embedded.Server("postgres-benchmark", durable=False)
     server.start()
     try:

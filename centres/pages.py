@@ -19,6 +19,7 @@ from .models import (
     NetworkTotal,
     PolicyArea,
     Publication,
+    RatingReference,
     RatingScale,
     SpendingFigure,
 )
@@ -95,6 +96,7 @@ def ratings() -> dict[str, Any]:
         "warnings": [note for slug, note in notes.items() if slug != "common-scale"],
         "groups": [{"centre": centre, "scales": own[centre]} for centre in members],
         "reference": [scale for scale in scales if not scale.centre],
+        "further": RatingReference.objects.all(),
         "unrated": Centre.objects.exclude(unrated_note=""),
         "matrix": _matrix(common, [scale for centre in members for scale in own[centre]]),
     }

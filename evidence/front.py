@@ -84,5 +84,5 @@ def _stats(held: Catalogue, *, several: int) -> list[dict[str, Any]]:
         having("have high or very high strength of evidence", strength=["very-high", "high"]),
         having("found harm", impact=["harmful"]),
         having("found no effect", impact=["no-effect"]),
-        having("have no strength rating", strength=["not-rated"]),
+        having("have no strength rating that could be read", strength=["not-rated"]),
     ]

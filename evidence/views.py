@@ -2,6 +2,7 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from centres.models import PolicyArea
@@ -100,7 +101,7 @@ def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show an edition that the public has seen, so that a paper which cites it can be checked."""
     editions = Edition.objects.history().for_reading()
     found = get_object_or_404(editions, summary__slug=slug, number=number)
-    url = request.build_absolute_uri(found.get_absolute_url())
+    url = request.build_absolute_uri(reverse("evidence:edition", args=[slug, number]))
     context = reading.summary_context(found) | {"citation": Citation(found, url)}
     return render(request, "evidence/summary.html", context)
 
@@ -116,7 +117,7 @@ def approach_list(request: HttpRequest) -> HttpResponse:
         "areas": areas,
         "area": area,
         "shared": [row for row in rows if len(row[1].centres) > 1],
-        "single": [row for row in rows if len(row[1].centres) == 1],
+        "single": [row for row in rows if len(row[1].centres) == 1 < len(row[1].editions)],
     }
     return render(request, "evidence/approach_list.html", context)
 

@@ -4,7 +4,7 @@ What was last loaded from each entry is remembered (DatasetEntry). An entry that
 is left alone, whatever has become of its row since: loading the shipped files again, as every start
 does, undoes nobody's work. An entry that has changed is taken over where its row still says what
 was last loaded; otherwise the row stays as editors made it, and the report says so. The reasons are
-in docs/decisions/editions-and-files.md.
+in docs/decisions/0005-editions-and-files.md.
 """
 
 from collections import Counter

@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.urls import reverse
+from django.utils.html import escape
 
 from centres.models import (
     Centre,
@@ -12,6 +13,7 @@ from centres.models import (
     NetworkTotal,
     PolicyArea,
     Publication,
+    RatingReference,
     RatingScale,
 )
 from tests.evidence.pages import plain, text_of
@@ -315,3 +317,10 @@ def test_a_page_has_a_title_a_description_one_heading_and_a_way_back(client, add
 @pytest.mark.parametrize("name", ["centres:centre", "centres:policy-area"])
 def test_what_does_not_exist_is_not_found(client, name):
     assert client.get(reverse(name, args=["nowhere"])).status_code == 404
+
+
+def test_what_to_read_on_ratings_is_listed_with_what_it_found(client):
+    text = client.get("/ratings/").text
+    for reference in RatingReference.objects.all():
+        assert escape(reference.finding) in text
+    assert "Further reading" in text

@@ -53,6 +53,9 @@ def test_an_old_edition_can_still_be_read_and_says_that_it_is_old(client):
     assert f'rel="canonical" href="http://testserver{first.get_absolute_url()}"'.encode() in (
         response.content
     )
+    # What is cited is this edition, at an address that will go on saying the same.
+    assert "edition 1, " in text
+    assert f"http://testserver{first.get_absolute_url()}history/1/" in text
 
 
 def test_an_open_edition_cannot_be_read_by_its_number(client):
