@@ -163,11 +163,15 @@ def test_two_set_ups_of_one_folder_follow_each_other(copy):
     with (copy / ".local/setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         waiting = subprocess.Popen(
-            ["script/bootstrap"], cwd=copy, stdout=subprocess.PIPE, text=True
+            ["script/bootstrap"],
+            cwd=copy,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
         )
         assert waiting.stdout is not None
         assert "Waiting for another set-up" in waiting.stdout.readline()
-        waiting.kill()
+        os.killpg(waiting.pid, signal.SIGKILL)  # with what it waits in, which holds its output open
         waiting.communicate()
 
 
