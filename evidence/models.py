@@ -21,6 +21,7 @@ from django.urls import reverse
 
 from centres.models import Centre, PolicyArea, RatingLevel, RatingScale
 from centres.vocabulary import AgeGroup, Cost, Direction, Strength
+from portal import guards
 from portal.models import (
     ContentModel,
     CountsChanges,
@@ -203,8 +204,9 @@ class Summary(ContentModel):
         ]
         triggers = [
             *ContentModel.Meta.triggers,
-            pgtrigger.Protect(name="summary_is_never_deleted", operation=pgtrigger.Delete),
-            pgtrigger.ReadOnly(name="summary_keeps_its_address", fields=["slug"]),
+            guards.Protect(name="summary_is_never_deleted", operation=pgtrigger.Delete),
+            guards.NeverEmptied(name="summaries_are_never_emptied"),
+            guards.ReadOnly(name="summary_keeps_its_address", fields=["slug"]),
         ]
 
     def __str__(self) -> str:
@@ -500,7 +502,7 @@ class Edition(ContentModel):
         ]
         triggers = [
             *ContentModel.Meta.triggers,
-            pgtrigger.FSM(
+            guards.FSM(
                 name="edition_moves_by_the_rules",
                 field="state",
                 transitions=[
@@ -514,7 +516,7 @@ class Edition(ContentModel):
                     ("published", "withdrawn"),
                 ],
             ),
-            pgtrigger.Protect(
+            guards.Protect(
                 name="published_edition_is_fixed",
                 operation=pgtrigger.Update,
                 # It may still be superseded or withdrawn, and nothing else.
@@ -531,7 +533,7 @@ class Edition(ContentModel):
                     " = to_jsonb(NEW) - '{approved_by_id,approved_at}'::text[])"
                 ),
             ),
-            pgtrigger.Protect(
+            guards.Protect(
                 name="submitted_edition_is_fixed",
                 operation=pgtrigger.Update,
                 # What is approved is exactly what was submitted; only its fate may be decided.
@@ -540,16 +542,17 @@ class Edition(ContentModel):
                     f" IS DISTINCT FROM to_jsonb(NEW) - '{FATE}'::text[]"
                 ),
             ),
-            pgtrigger.Protect(
+            guards.Protect(
                 name="edition_begins_as_a_draft",
                 operation=pgtrigger.Insert,
                 condition=~pgtrigger.Q(new__state="draft"),
             ),
-            pgtrigger.Protect(
+            guards.Protect(
                 name="published_edition_is_kept",
                 operation=pgtrigger.Delete,
                 condition=pgtrigger.Q(old__state__in=["published", "superseded", "withdrawn"]),
             ),
+            guards.NeverEmptied(name="editions_are_never_emptied"),
         ]
 
     def __str__(self) -> str:
@@ -576,7 +579,7 @@ class Edition(ContentModel):
         return self.state in self.OPEN
 
 
-class FixedWithEdition(pgtrigger.Trigger):
+class FixedWithEdition(guards.Guard):
     """Keeps the rows that belong to an edition from being changed once it was submitted."""
 
     when = pgtrigger.Before
@@ -683,9 +686,10 @@ class AuditEntry(models.Model):
         ordering = ["-pk"]
         verbose_name_plural = "audit log"
         triggers = [
-            pgtrigger.Protect(
+            guards.Protect(
                 name="audit_entry_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            ),
+            guards.NeverEmptied(name="audit_log_is_never_emptied"),
         ]
 
     def __str__(self) -> str:
