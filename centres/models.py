@@ -15,6 +15,7 @@ from django.urls import reverse
 from portal.models import (
     ContentModel,
     CountsChanges,
+    PageModel,
     PartialDateField,
     partial_date_constraint,
     slug_constraint,
@@ -33,7 +34,7 @@ def nations() -> ArrayField:
     return ArrayField(models.CharField(max_length=16, choices=Nation), blank=True, default=list)
 
 
-class PolicyArea(ContentModel):
+class PolicyArea(PageModel):
     """A field of public policy, as GOV.UK words it."""
 
     slug = models.SlugField(unique=True)
@@ -44,7 +45,7 @@ class PolicyArea(ContentModel):
     )
     description = models.TextField()
 
-    class Meta(ContentModel.Meta):
+    class Meta(PageModel.Meta):
         ordering = ["order", "label"]
         constraints = [slug_constraint("policy_area_slug_is_words")]
 
@@ -201,7 +202,7 @@ class CentreQuerySet(models.QuerySet["Centre"]):
         )
 
 
-class Centre(ContentModel):
+class Centre(PageModel):
     """A member of the network, of today or of the past."""
 
     class Status(models.TextChoices):
@@ -245,7 +246,7 @@ class Centre(ContentModel):
 
     objects = CentreQuerySet.as_manager()
 
-    class Meta(ContentModel.Meta):
+    class Meta(PageModel.Meta):
         ordering = ["order", "name"]
         constraints = [
             slug_constraint("centre_slug_is_words"),

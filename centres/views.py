@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from portal.moved import follows
 from portal.page_cache import public_page
 
 from . import pages
@@ -18,6 +19,7 @@ def centre_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@follows(Centre)
 @public_page
 def centre(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one member: what it does, who runs and pays it, how it rates, what it found."""
@@ -33,6 +35,7 @@ def policy_area_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@follows(PolicyArea)
 @public_page
 def policy_area(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one policy area: its figures, its centres, its evidence."""

@@ -25,6 +25,7 @@ from portal import guards
 from portal.models import (
     ContentModel,
     CountsChanges,
+    PageModel,
     PartialDateField,
     partial_date_constraint,
     slug_constraint,
@@ -78,12 +79,18 @@ class Topic(Term):
     policy_areas = models.ManyToManyField(PolicyArea, related_name="topics")
     also_known_as = also_known_as()
 
+    class Meta(Term.Meta):
+        triggers = PageModel.Meta.triggers
+
     def get_absolute_url(self) -> str:
         return reverse("evidence:topic", args=[self.slug])
 
 
 class Audience(Term):
     decides = models.TextField(help_text="What these people decide.")
+
+    class Meta(Term.Meta):
+        triggers = PageModel.Meta.triggers
 
     def get_absolute_url(self) -> str:
         return reverse("evidence:audience", args=[self.slug])
@@ -707,7 +714,7 @@ class ApproachQuerySet(models.QuerySet["Approach"]):
         )
 
 
-class Approach(ContentModel):
+class Approach(PageModel):
     """The same thing done in several places and assessed more than once: an editorial judgement."""
 
     slug = models.SlugField(unique=True)
@@ -721,7 +728,7 @@ class Approach(ContentModel):
 
     objects = ApproachQuerySet.as_manager()
 
-    class Meta(ContentModel.Meta):
+    class Meta(PageModel.Meta):
         ordering = ["order", "label"]
         verbose_name_plural = "approaches"
         constraints = [slug_constraint("approach_slug_is_words")]

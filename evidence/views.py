@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from centres.models import PolicyArea
+from portal.moved import follows
 from portal.page_cache import public_page
 
 from . import cards, catalogue, front, overview, reading, results, suggest
@@ -123,6 +124,7 @@ def approach_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@follows(Approach)
 @public_page
 def approach(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the members of an approach side by side, never averaged."""
@@ -140,6 +142,7 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@follows(Topic)
 @public_page
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a topic: what is known, how well, and where to go on."""
@@ -161,6 +164,7 @@ def audience_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@follows(Audience)
 @public_page
 def audience(request: HttpRequest, slug: str) -> HttpResponse:
     """Open the evidence for one audience: its fields, its topics, what to begin with."""

@@ -53,6 +53,61 @@ class ContentModel(models.Model):
         triggers: list[pgtrigger.Trigger] = [CountsChanges(name="counts_changes")]
 
 
+class FormerAddress(models.Model):
+    """A slug that a row had before, so that links to it still lead to the row (see portal.moved)."""
+
+    table_name = models.CharField(max_length=63)
+    slug = models.CharField(max_length=100)
+    row_id = models.BigIntegerField()
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "former addresses"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["table_name", "slug"], name="former_address_leads_to_one"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.table_name}: {self.slug}"
+
+    @classmethod
+    def now(cls, model: type[models.Model], slug: str) -> str | None:
+        """Return the slug of the row of `model` that had this one before, if there is one."""
+        former = cls.objects.filter(table_name=model._meta.db_table, slug=slug)
+        rows = model._default_manager.filter(pk__in=former.values("row_id"))
+        # It may have got its old slug back, and still not be there for readers.
+        return rows.exclude(slug=slug).values_list("slug", flat=True).first()
+
+
+class KeepsFormerAddress(pgtrigger.Trigger):
+    """Notes the slug that a row loses."""
+
+    level = pgtrigger.Row
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+    condition = pgtrigger.Q(old__slug__df=pgtrigger.F("new__slug"))
+    func = """
+        INSERT INTO portal_formeraddress (table_name, slug, row_id, until)
+        VALUES (TG_TABLE_NAME, OLD.slug, NEW.id, now())
+        ON CONFLICT (table_name, slug) DO UPDATE
+        SET row_id = EXCLUDED.row_id, until = EXCLUDED.until;
+        RETURN NULL;
+    """
+
+
+class PageModel(ContentModel):
+    """A table whose rows have a page each, at an address with their slug."""
+
+    class Meta:
+        abstract = True
+        triggers: list[pgtrigger.Trigger] = [
+            *ContentModel.Meta.triggers,
+            KeepsFormerAddress(name="former_address_is_kept"),
+        ]
+
+
 class PartialDateField(models.CharField):
     """A date known to the day, the month or the year, as ISO text; empty where it is not stated.
 

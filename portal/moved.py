@@ -1,0 +1,40 @@
+"""Addresses that something had before: the reader is sent on to where it is now.
+
+The database keeps them itself, so that a change by hand, by the data set or in SQL leaves one too. A summary has none: its
+address is its identity and never changes.
+"""
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponsePermanentRedirect
+from django.http.response import HttpResponseBase
+from django.urls import reverse
+
+from .models import FormerAddress
+
+View = Callable[..., HttpResponseBase]
+
+
+def follows(model: type[models.Model]) -> Callable[[View], View]:
+    """Send those who ask for a former slug of `model` on to the same page of the present one."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def following(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
+            try:
+                return view(request, slug, **kwargs)
+            except Http404:
+                now = FormerAddress.now(model, slug)
+                if now is None:
+                    raise
+            match: Any = request.resolver_match
+            url = reverse(match.view_name, kwargs=match.kwargs | {"slug": now})
+            query = request.META.get("QUERY_STRING", "")
+            return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
+
+        return following
+
+    return decorate
