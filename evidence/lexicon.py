@@ -76,14 +76,15 @@ def plain_words(text: str) -> list[str]:
     return [word[:LONGEST_WORD] for word in re.findall(r"[^\W_]+", plain)]
 
 
-def key_of(stems: Iterable[str]) -> Phrase:
-    """Return the stems of a term as synonyms are looked up by: without stop words, unless it would be one word then.
+def key_of(words: Sequence[str], stems: Iterable[str]) -> Phrase:
+    """Return what synonyms of a term are looked up by: its stems without stop words, unless it would be one word then.
 
-    "stop and search" is known as "stop search" too, but "winding down" isn't "wind".
+    "stop and search" is known as "stop search" too, but "winding down" isn't "wind", and "at work" isn't "what works".
     """
-    stems = tuple(stems)
     kept = tuple(stem for stem in stems if stem)
-    return stems if len(kept) == 1 else kept
+    if len(kept) == 1 < len(words):
+        return tuple(stem or word for word, stem in zip(words, stems, strict=True))
+    return kept
 
 
 def load() -> Lexicon:
@@ -160,13 +161,20 @@ def _synonyms(
 ) -> dict[Phrase, dict[Phrase, float]]:
     synonyms: dict[Phrase, dict[Phrase, float]] = {}
     for terms, finds, weight in groups:
-        others = {term: tuple(stem(word) for word in plain_words(term)) for term in finds}
+        others = [_term(term, stem) for term in finds]
         for term in terms:
-            key = key_of(stem(word) for word in plain_words(term))
+            key, _ = _term(term, stem)
             if not key:
                 continue
             means = synonyms.setdefault(key, {})
-            for other in others.values():
-                if any(other) and key_of(other) != key:
-                    means[other] = max(weight, means.get(other, 0))
+            for other, stems in others:
+                if other and other != key:
+                    means[stems] = max(weight, means.get(stems, 0))
     return synonyms
+
+
+def _term(text: str, stem: Callable[[str], str]) -> tuple[Phrase, Phrase]:
+    """Return what a term is looked up by, and its stems."""
+    words = plain_words(text)
+    stems = tuple(map(stem, words))
+    return key_of(words, stems), stems

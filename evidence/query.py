@@ -1,7 +1,7 @@
 """Reading a query: which ideas it names, in which words each may be written, and how much each tells."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations, groupby
 from math import prod
@@ -19,18 +19,21 @@ PIECES = re.compile(r'(-?)"([^"]*)"|(\S+)')
 SOFT = frozenset(
     word
     for line in (
-        "achieve against any anything approach approaches become best better bring can effective",
-        "effectively evidence find get gets getting give giving good got have having help helping",
-        "helps impact improve improves improving increase increases increasing intervention",
-        "interventions keep keeping less like lower lowering make makes making many more most much",
-        "need needs new offer people please prevent preventing programme programmes project",
-        "projects raise raises raising reduce reduces reducing result results scheme schemes should",
-        "stop stopping stops tackle tackling take taking thing things try trying use using want way",
-        "ways work working works would",
+        "achieve against any anything approach approaches avoid avoiding become best better",
+        "bring can come coming cope coping cut cutting effective effectively end ending every",
+        "evidence fewer find get gets getting give giving go going good got happen happening",
+        "have having help helping helps impact improve improves improving increase increases",
+        "increasing intervention interventions keep keeping know less let like look lot lots",
+        "lower lowering make makes making many more most much need needs new offer people",
+        "please prevent preventing programme programmes project projects put putting raise",
+        "raises raising really reduce reduces reducing result results right scheme schemes",
+        "should start starting stay staying stop stopping stops tackle tackling take taking",
+        "thing things together try trying use using want way ways work working works would",
     )
     for word in line.split()
 )
 SOFTENED = 0.3
+PLACING = frozenset(("at", "in", "of", "on"))  # after one of these, they name a thing: "at work"
 TELLING = 0.5  # the rarity from which a word of a fixed phrase says something by itself
 
 
@@ -87,6 +90,7 @@ class Token:
     quoted: int = 0  # which quotation, or thing to leave out, it is part of; 0 for none
     minus: bool = False
     joined: bool = False  # by OR, to what stands before
+    soft: bool = False  # a word of wanting and asking
 
 
 def clean(words: str) -> str:
@@ -128,7 +132,7 @@ def read(words: str, lexicon: Lexicon, stems: Mapping[str, str], *, exact: bool 
 def _tokens(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> Iterator[Token]:
     pieces = list(PIECES.finditer(words))
     positive = any(not _is_minus(piece) for piece in pieces)
-    number, joined, last = 0, False, False
+    number, joined, last, before = 0, False, False, ""
     for place, piece in enumerate(pieces):
         if piece[0] in {"OR", "|"}:
             joined = last
@@ -141,8 +145,9 @@ def _tokens(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> Iterator[
                 return
             number += 1
             found = lexicon.words.get(word) or Word(stems.get(word, word), 0)
-            yield Token(word, found, quoted, minus, joined)
-            joined, last = False, True
+            soft = word in SOFT and before not in PLACING
+            yield Token(word, found, quoted, minus, joined, soft)
+            joined, last, before = False, True, word
 
 
 def _is_minus(piece: re.Match[str]) -> bool:
@@ -209,7 +214,7 @@ def _is_term(tokens: list[Token], lexicon: Lexicon) -> bool:
         return False
     stems = _stems(tokens)
     inside = stems[0] and stems[-1]  # stop words around a term are no part of it
-    key = key_of(stems)
+    key = _key(tokens)
     return key in lexicon.synonyms and bool(inside or len(key) == len(stems))
 
 
@@ -232,15 +237,19 @@ def _concept(term: list[Token], lexicon: Lexicon) -> Concept:
     stems = _stems(term)
     kept = [stem for stem in stems if stem]
     words = " ".join(token.word for token in term)
-    synonyms = lexicon.synonyms.get(key_of(stems), {})
-    also = [other for other in synonyms if _documents(other, lexicon)]
+    synonyms = lexicon.synonyms.get(_key(term), {})
+    also = [
+        other
+        for other in synonyms
+        if _documents(other, lexicon) and not _is_wider(other, stems, lexicon)
+    ]
     known = [
         other
         for other in (stems, *also)
         if synonyms.get(other, SURE) == SURE and _documents(other, lexicon)
     ]
     weight = mean(lexicon.rarity(_documents(other, lexicon)) for other in known or [stems])
-    if len(term) == 1 and term[0].word in SOFT:
+    if len(term) == 1 and term[0].soft:
         weight *= SOFTENED
     if term[0].quoted:
         return Concept(words, _phrase(stems), weight=weight)
@@ -255,6 +264,16 @@ def _concept(term: list[Token], lexicon: Lexicon) -> Concept:
         either(*(_phrase(other) for other in also)),
         either(*(_quote(stem) for stem in kept if telling(stem))) if len(kept) > 1 else "",
         weight,
+    )
+
+
+def _is_wider(other: Phrase, stems: Phrase, lexicon: Lexicon) -> bool:
+    """Say whether a synonym is one word of the term that leaves out what tells: "drugs" for "drug dealers"."""
+    rest = [stem for stem in stems if stem and stem != other[0]]
+    return (
+        len(other) == 1
+        and other[0] in stems
+        and any(lexicon.rarity(lexicon.stems.get(stem, 0)) > TELLING for stem in rest)
     )
 
 
@@ -282,7 +301,11 @@ def _phrases(tokens: list[Token], lexicon: Lexicon) -> Iterator[Phrase]:
             yield stems
         else:
             yield from ((stem,) for stem in stems if stem)
-        yield from lexicon.synonyms.get(key_of(stems), {})
+        yield from lexicon.synonyms.get(_key(term), {})
+
+
+def _key(tokens: Sequence[Token]) -> Phrase:
+    return key_of([token.word for token in tokens], _stems(tokens))
 
 
 def _stems(tokens: Iterable[Token]) -> Phrase:

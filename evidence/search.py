@@ -32,8 +32,8 @@ TITLE, NEAR, CENTRE = 0.5, 0.1, 0.6  # what a title, nearness and the centre add
 LEAST = 0.25  # the share of a query, by weight, that everything found has
 BESIDE = 0.5  # and beside the best that was found
 NEARLY_ALL, MANY = 0.85, 200  # where so many have this share, those with less are left out unranked
-ENOUGH = 0.6  # the share that the best has, or else all is only loosely related
-LOOKED_AT = 3  # of the best, some must be about a concept, not only mention it
+ENOUGH = 0.6  # the share that one of the best has, or else all is only loosely related
+LOOKED_AT = 3  # the best, of which that one must be about a concept, not only mention it
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def is_loose(hits: list[Hit]) -> bool:
     """Say whether what was found shares too little with what was asked to be an answer."""
     if not hits:
         return False
-    return max(hit.covered for hit in hits) < ENOUGH or not any(hit.about for hit in hits)
+    return not any(hit.about and hit.covered >= ENOUGH for hit in hits)
 
 
 def current_lexicon() -> Lexicon:

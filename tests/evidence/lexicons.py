@@ -19,7 +19,7 @@ def make_lexicon(
     listed: set[str] = set()
     for term, others in (synonyms or {}).items():
         listed |= set(term.split())
-        groups[key_of(stems(term))] = {stems(other): SURE for other in others}
+        groups[key_of(term.split(), stems(term))] = {stems(other): SURE for other in others}
     return Lexicon(
         documents=documents,
         words=found | {word: Word(stem(word), 0) for word in listed if word not in found},
