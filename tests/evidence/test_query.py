@@ -106,6 +106,25 @@ def test_words_of_asking_weigh_less() -> None:
     assert work.weight < crime.weight / 2
 
 
+def test_after_a_preposition_a_word_of_asking_names_a_thing() -> None:
+    place, asking = ask("crime at work").concepts[1], ask("crime work").concepts[1]
+    assert place.weight > asking.weight
+
+
+def test_a_term_of_one_word_keeps_its_stop_words() -> None:
+    lexicon = make_lexicon("work", "fidelity", synonyms={"what work": ["fidelity"]})
+    assert ask("what work", lexicon).concepts[0].also == "('fidelity')"
+    assert ask("the work", lexicon).concepts[0].also == ""
+
+
+def test_one_word_of_a_term_is_wider_than_the_term() -> None:
+    lexicon = make_lexicon(
+        "drugs", "enforcement", synonyms={"drug dealers": ["drugs", "enforcement"]}
+    )
+    dealers = ask("drug dealers", lexicon).concepts[0]
+    assert (dealers.also, "'drug'" in dealers.part) == ("('enforcement')", True)
+
+
 def test_a_rare_word_weighs_more() -> None:
     lexicon = make_lexicon(rare=1, common=60)
     rare, common = ask("rare common", lexicon).concepts

@@ -24,7 +24,7 @@ def run(name: str) -> list[judging.Judged]:
 
 @pytest.mark.parametrize(
     ("name", "ndcg", "success"),
-    [("dev-queries.yaml", 0.89, 0.95), ("check-queries.yaml", 0.90, 0.95)],
+    [("dev-queries.yaml", 0.90, 0.95), ("check-queries.yaml", 0.87, 0.92)],
 )
 def test_people_find_what_they_mean(name: str, ndcg: float, success: float) -> None:
     judged = run(name)
