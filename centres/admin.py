@@ -42,7 +42,7 @@ class SpendingFigureInline(admin.StackedInline, PortalInline):
 @admin.register(PolicyArea)
 class PolicyAreaAdmin(PortalModelAdmin):
     list_display = ["label", "order", "description"]
-    search_fields = ["label", "slug"]
+    search_fields = ["label", "slug", "also_known_as"]
     prepopulated_fields = {"slug": ["label"]}
     inlines = [SpendingFigureInline]
 

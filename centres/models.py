@@ -17,6 +17,7 @@ from portal.models import (
     CountsChanges,
     PageModel,
     PartialDateField,
+    also_known_as,
     partial_date_constraint,
     slug_constraint,
 )
@@ -44,6 +45,7 @@ class PolicyArea(PageModel):
         blank=True, help_text="Where the label comes from, if not GOV.UK."
     )
     description = models.TextField()
+    also_known_as = also_known_as()
 
     class Meta(PageModel.Meta):
         ordering = ["order", "label"]

@@ -81,7 +81,7 @@ class TermAdmin(PortalModelAdmin):
 class OutcomeAdmin(PortalModelAdmin):
     list_display = ["label", "domain", "better_when", "order"]
     list_filter = ["domain", "better_when"]
-    search_fields = ["label", "slug"]
+    search_fields = ["label", "slug", "also_known_as"]
     prepopulated_fields = {"slug": ["label"]}
 
 

@@ -9,22 +9,16 @@ from math import log
 
 from django.db import connection
 
-from centres.models import Centre
+from centres.models import Centre, PolicyArea
 
-from .models import Approach, Outcome, SearchDocument, SynonymGroup, Topic
+from .models import Approach, Outcome, SearchDocument, SearchWord, SynonymGroup, Topic
 
 Phrase = tuple[str, ...]  # the words of one term, stop words too
 
 LONGEST_WORD = 40
 SURE = 1.0  # how much a synonym counts beside the words typed, where editors say that they mean the same
 UNKNOWN = 1.0  # how much a word tells that no evidence has; 1 is a word that one summary has
-NEAR = 0.5  # and where it is another name of a topic or outcome, which is wider
-
-WRITTEN = """
-    SELECT word, array_to_string(ts_lexize('english_stem', word), ''), ndoc
-    FROM ts_stat('SELECT written FROM evidence_searchdocument')
-    WHERE word ~ '^[[:alnum:]]+$' AND length(word) <= %s
-"""
+NEAR = 0.5  # and where it is another name of an approach, topic, outcome or policy area
 
 
 @dataclass(frozen=True)
@@ -89,7 +83,8 @@ def key_of(words: Sequence[str], stems: Iterable[str]) -> Phrase:
 
 def load() -> Lexicon:
     """Read the words of the current content."""
-    words = {word: Word(stem, documents) for word, stem, documents in _written()}
+    counted = SearchWord.objects.values_list("word", "stem", "documents")
+    words = {word: Word(stem, documents) for word, stem, documents in counted}
     groups = list(_groups())
     names = {
         tuple(plain_words(name)): centre.pk
@@ -133,13 +128,6 @@ def stems_of(words: Iterable[str]) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def _written() -> list[tuple[str, str, int]]:
-    """Return every word of the published text as it is written, its stem, and how many editions have it."""
-    with connection.cursor() as cursor:
-        cursor.execute(WRITTEN, [LONGEST_WORD])
-        return cursor.fetchall()
-
-
 def _groups() -> Iterable[tuple[Sequence[str], Sequence[str], float]]:
     """Yield what people type, what that finds as well, and how much that counts."""
     for group in SynonymGroup.objects.all():
@@ -149,11 +137,11 @@ def _groups() -> Iterable[tuple[Sequence[str], Sequence[str], float]]:
     for approach in Approach.objects.all():
         terms = [approach.label, *approach.also_known_as]
         yield (terms, terms, NEAR)
-    for topic in Topic.objects.all():
-        terms = [topic.label, *topic.also_known_as]
-        yield (topic.also_known_as, [topic.label], NEAR)
-    for outcome in Outcome.objects.all():
-        yield ([outcome.label], [], NEAR)
+    for model in (Topic, Outcome, PolicyArea):
+        for label, others in model.objects.values_list("label", "also_known_as"):
+            # Wider than any of their names: a name finds the label and the label its names, but no name another.
+            yield (others, [label], NEAR)
+            yield ([label], others, NEAR)
 
 
 def _synonyms(

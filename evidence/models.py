@@ -27,6 +27,7 @@ from portal.models import (
     CountsChanges,
     PageModel,
     PartialDateField,
+    also_known_as,
     partial_date_constraint,
     slug_constraint,
 )
@@ -34,15 +35,6 @@ from portal.models import (
 
 def sentences(help_text: str) -> ArrayField:
     return ArrayField(models.TextField(), blank=True, default=list, help_text=help_text)
-
-
-def also_known_as() -> ArrayField:
-    return ArrayField(
-        models.CharField(max_length=100),
-        blank=True,
-        default=list,
-        help_text="Other words that people use for it; search finds it by them. One a line.",
-    )
 
 
 def person(label: str) -> models.ForeignKey:
@@ -127,6 +119,7 @@ class Outcome(Term):
 
     domain = models.CharField(max_length=10, choices=Domain)
     better_when = models.CharField(max_length=6, choices=Better)
+    also_known_as = also_known_as()
 
     class Meta(Term.Meta):
         constraints = [
@@ -758,7 +751,7 @@ class ApproachMember(ContentModel):
 
 
 class SearchDocument(models.Model):
-    """The weighted words of a published edition. Triggers keep it (migrations 0004 and 0007): no way of writing can miss it."""
+    """The weighted words of a published edition. Triggers keep it (migrations/_search.py): no way of writing can miss it."""
 
     edition = models.OneToOneField(
         Edition, models.CASCADE, primary_key=True, related_name="search_document"
@@ -773,6 +766,17 @@ class SearchDocument(models.Model):
 
     def __str__(self) -> str:
         return f"Words of {self.edition_id}"
+
+
+class SearchWord(models.Model):
+    """A word of the published text, its stem (none for a stop word), and how many editions have it. Triggers keep it."""
+
+    word = models.TextField(primary_key=True)
+    stem = models.TextField()
+    documents = models.IntegerField()
+
+    def __str__(self) -> str:
+        return self.word
 
 
 class DatasetEntry(models.Model):

@@ -1,6 +1,7 @@
 """What every room shares: the version of the public content, and partial dates."""
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
 
@@ -140,4 +141,13 @@ def slug_constraint(name: str) -> models.CheckConstraint:
         condition=models.Q(slug__regex=SLUG),
         name=name,
         violation_error_message="Use lower case letters, digits and single hyphens.",
+    )
+
+
+def also_known_as() -> ArrayField:
+    return ArrayField(
+        models.CharField(max_length=100),
+        blank=True,
+        default=list,
+        help_text="Other words that people use for it; search finds it by them. One a line.",
     )

@@ -63,7 +63,13 @@ class Record(Row):
         rows = {
             name: [(row.values, row.references) for row in self.rows[name]] for name in self.rows
         }
-        content = [self.values, self.references, links, rows]
+        # What may be lacking says nothing where it is empty.
+        values = {
+            name: value
+            for name, value in self.values.items()
+            if value or name not in self.table.may_lack
+        }
+        content = [values, self.references, links, rows]
         text = json.dumps(content, sort_keys=True, default=_plain)
         return hashlib.sha256(text.encode()).hexdigest()
 

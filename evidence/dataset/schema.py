@@ -133,6 +133,8 @@ class Table:
     key_attribute: str = "slug"
     # The groups of keys that may be null as a whole.
     optional_groups: tuple[str, ...] = ()
+    # The keys of lists that an entry leaves out where they would be empty.
+    may_lack: tuple[str, ...] = ()
     # Where the model has an order that entries don't state: the number of the first one.
     order_from: int = 0
     # The rows of the model that the table is about, and the order in which they are written out.

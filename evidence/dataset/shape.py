@@ -110,8 +110,12 @@ def _list(documents: Documents, file: str, table: Table, faults: list[Fault]) ->
         elif table.key not in even:
             faults.append(Fault(place, "the key is missing", f"entry {number}", table.key))
             continue
-        found.append((place, even))
+        found.append((place, {key: [] for key in table.may_lack} | even))
     return found
+
+
+def _without_empty(table: Table, entry: Entry) -> Entry:
+    return {key: value for key, value in entry.items() if value or key not in table.may_lack}
 
 
 def _name_of(table: Table, entry: Any, number: int) -> str:
@@ -190,7 +194,7 @@ def documents_of(entries: dict[Table, list[Entry]]) -> Documents:
     documents: Documents = {}
     _put_notes(entries[NOTES], documents)
     for table in TABLES_IN_FILES:
-        listed = [table.uneven(entry) for entry in entries[table]]
+        listed = [table.uneven(_without_empty(table, entry)) for entry in entries[table]]
         if table is SUMMARIES:
             for entry in listed:
                 name = f"{table.file}/{entry['centre']}.yaml"

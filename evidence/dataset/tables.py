@@ -130,6 +130,7 @@ POLICY_AREAS = Table(
             "centres",
         ),
         column("description", TEXT),
+        ALSO_KNOWN_AS,
         Rows(
             "spending",
             "figures",
@@ -151,6 +152,7 @@ POLICY_AREAS = Table(
             ),
         ),
     ),
+    may_lack=("also_known_as",),
     even=_even_spending,
     uneven=_uneven_spending,
 )
@@ -514,7 +516,9 @@ OUTCOMES = Table(
         column("label", TEXT),
         column("domain", one_of(Outcome.Domain)),
         column("better_when", one_of(Outcome.Better)),
+        ALSO_KNOWN_AS,
     ),
+    may_lack=("also_known_as",),
 )
 
 

@@ -4,7 +4,6 @@ from django.db import migrations
 PLAIN = """
     ALTER TABLE evidence_searchdocument SET (toast_tuple_target = 8160);
     ALTER TABLE evidence_searchdocument ALTER COLUMN words SET STORAGE EXTERNAL;
-    SELECT evidence_refresh_search(ARRAY(SELECT id FROM evidence_edition));
 """
 PACKED = """
     ALTER TABLE evidence_searchdocument RESET (toast_tuple_target);

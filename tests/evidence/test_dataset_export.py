@@ -17,7 +17,7 @@ from evidence.dataset.checks import Records
 from evidence.dataset.export import export, exported
 from evidence.dataset.load import load
 from evidence.dataset.read import read, records_of
-from evidence.models import Edition
+from evidence.models import Edition, Outcome
 from tests.evidence.small_dataset import DATA, entry, small_documents
 from tests.factories import make_draft
 
@@ -135,6 +135,18 @@ def test_what_editors_added_is_written_out() -> None:
     written = entry(exported(), "summaries/eef.yaml", "eef-feedback")
 
     assert written["studies"] == 999
+
+
+def test_other_names_that_editors_give_come_back(tmp_path: Path) -> None:
+    load(records_of(small_documents()))
+    before = exported()
+    Outcome.objects.update(also_known_as=["going straight"])
+    export(tmp_path / "written")
+    with another_database():
+        load(read(tmp_path / "written"))
+        assert {tuple(one.also_known_as) for one in Outcome.objects.all()} == {("going straight",)}
+        Outcome.objects.update(also_known_as=[])
+        assert exported() == before
 
 
 def test_a_folder_with_files_of_others_is_refused(tmp_path: Path) -> None:

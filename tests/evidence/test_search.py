@@ -1,20 +1,30 @@
 import html
 import re
 import time
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from centres.models import Centre
+from centres.models import Centre, PolicyArea
 from evidence import actions, catalogue, lexicon
-from evidence.models import Edition, SynonymGroup, Topic
+from evidence.models import Edition, Outcome, SearchDocument, SearchWord, SynonymGroup, Topic
 from evidence.search import Matches, search
-from tests.factories import make_approach, make_centre, make_edition, make_topic
+from tests.factories import (
+    make_approach,
+    make_centre,
+    make_edition,
+    make_outcome,
+    make_policy_area,
+    make_topic,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +61,25 @@ class TestTheIndexIsKeptByTheDatabase:
         make_approach("strumming", members=[edition], also_known_as=["finger picking"])
         assert found("finger picking") == ["one"]
 
+    def test_other_names_of_outcomes_and_policy_areas_are_found(self) -> None:
+        make_outcome(also_known_as=["going straight"])
+        area = make_policy_area(also_known_as=["law and order"])
+        make_edition(slug="one", policy_areas=[area])
+        assert found("going straight") == found("law and order") == ["one"]
+        Outcome.objects.update(also_known_as=["ukulele"])
+        PolicyArea.objects.update(also_known_as=["banjo"])
+        assert found("ukulele") == found("banjo") == ["one"]
+
+    def test_the_vocabulary_is_counted_as_documents_come_and_go(self) -> None:
+        editions = [make_edition(title=f"Zither lessons {number}") for number in range(3)]
+        actions.withdraw(summary=editions[0].summary, reason="It was wrong.")
+        SearchDocument.objects.filter(edition=editions[1]).update(written=F("title"))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT word, ndoc FROM ts_stat('SELECT written FROM evidence_searchdocument')"
+            )
+            assert dict(SearchWord.objects.values_list("word", "documents")) == dict(cursor)
+
     def test_the_vocabulary_is_that_of_published_text(self) -> None:
         first = make_edition(title="Zither lessons", slug="one")
         make_edition(title="Zither concerts", slug="two")
@@ -58,6 +87,15 @@ class TestTheIndexIsKeptByTheDatabase:
         actions.withdraw(summary=first.summary, reason="It was wrong.")
         assert lexicon.load().words["zither"].documents == 1
         assert "lessons" not in lexicon.load().words
+
+
+@pytest.mark.parametrize("make", [make_topic, make_outcome, make_policy_area])
+def test_another_name_widens_in_both_directions(make: Callable[..., Any]) -> None:
+    make("music-making", label="Music making", also_known_as=["ukulele", "banjo"])
+    make_edition(slug="one", title="Music making for all")
+    make_edition(slug="two", title="The ukulele")
+    assert found("ukulele") == ["two", "one"]
+    assert found("music making") == ["one", "two"]
 
 
 class TestFinding:
