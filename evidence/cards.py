@@ -9,14 +9,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.template.loader import get_template
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from centres.models import PolicyArea
 from portal.templatetags.portal_tags import partial_date
 
 from .catalogue import Catalogue, Facet, Option, Selection
-from .models import Edition
+from .models import Approach, Audience, Edition, Outcome, Topic
 from .search import Matches
 
 SHOWN = 5  # of a long facet; the rest is folded
@@ -25,6 +28,14 @@ OPEN = {"strength"}
 # Stand in a prepared card for the texts that a search marks.
 TITLE, BOTTOM_LINE = "\ue000", "\ue001"
 MARK = "<mark>"
+# What a summary may be found by though its card does not say it, the narrowest first: the model, and its way to editions.
+SORTED_BY: dict[str, tuple[Any, str]] = {
+    "approach": (Approach, "memberships__summary__editions"),
+    "topic": (Topic, "editions"),
+    "outcome": (Outcome, "findings__edition"),
+    "policy area": (PolicyArea, "editions"),
+    "audience": (Audience, "editions"),
+}
 
 
 @dataclass(frozen=True)
@@ -36,16 +47,24 @@ class Card:
     title: str
     bottom_line: str
     sentences: tuple[str, ...]  # what else the edition says, in the order of its page
+    labels: tuple[tuple[str, str], ...]  # what it is sorted by: "topic" and its label, and so on
 
     def marked(self, matches: Matches) -> str:
-        """Mark the words; where the bottom line has none of them, add the first sentence that has."""
+        """Mark the words; where the bottom line has none of them, add the first sentence that has, or else the label."""
         before, between, after = self.pieces
+        title: str = matches.passage(self.title)
         bottom_line: str = matches.passage(self.bottom_line)
         if MARK not in bottom_line:
             passages = (matches.passage(sentence) for sentence in self.sentences)
             found = next((passage for passage in passages if MARK in passage), "")
+            if not found and MARK not in title:
+                found = self._found_by(matches)
             bottom_line += f' <span class="card__passage">{found}</span>' if found else ""
-        return f"{before}{matches.passage(self.title)}{between}{bottom_line}{after}"
+        return f"{before}{title}{between}{bottom_line}{after}"
+
+    def _found_by(self, matches: Matches) -> str:
+        marked = ((kind, matches.passage(label)) for kind, label in self.labels)
+        return next((f"Found by: {kind} “{label}”" for kind, label in marked if MARK in label), "")
 
 
 def cards(catalogue: Catalogue, editions: list[int], matches: Matches | None = None) -> SafeString:
@@ -53,7 +72,8 @@ def cards(catalogue: Catalogue, editions: list[int], matches: Matches | None = N
     prepared: dict[int, Card] = catalogue.make("cards", dict)
     missing = [pk for pk in editions if pk not in prepared]
     if missing:
-        for edition in Edition.objects.published().filter(pk__in=missing).for_lists():
+        editions_missing = Edition.objects.published().filter(pk__in=missing)
+        for edition in editions_missing.for_lists().annotate(**_labels()):
             prepared[edition.pk] = _prepare(edition)
     shown = (prepared[pk] for pk in editions if pk in prepared)
     drawn = (card.marked(matches) if matches else card.plain for card in shown)
@@ -94,7 +114,26 @@ def _prepare(edition: Edition) -> Card:
     between, _, after = rest.partition(BOTTOM_LINE)
     sentences = (*edition.key_findings, *edition.implementation, *edition.caveats)
     plain = f"{before}{escape(edition.title)}{between}{escape(edition.bottom_line)}{after}"
-    return Card(plain, (before, between, after), edition.title, edition.bottom_line, sentences)
+    labels = tuple(
+        (kind, label) for kind in SORTED_BY for label in getattr(edition, _labels_of(kind))
+    )
+    return Card(
+        plain, (before, between, after), edition.title, edition.bottom_line, sentences, labels
+    )
+
+
+def _labels() -> dict[str, ArraySubquery]:
+    """Return what to annotate editions with, so that their labels take no query more."""
+    return {
+        _labels_of(kind): ArraySubquery(
+            model.objects.filter(**{path: OuterRef("pk")}).distinct().values("label")
+        )
+        for kind, (model, path) in SORTED_BY.items()
+    }
+
+
+def _labels_of(kind: str) -> str:
+    return f"{kind.replace(' ', '_')}_labels"
 
 
 def panel(selection: Selection) -> SafeString:

