@@ -283,3 +283,10 @@ def test_the_secrets_are_for_their_owner_alone():
     assert path.stat().st_mode & 0o777 == 0o600
     assert embedded.secret("secret-for-test") == path.read_text()
     path.unlink()
+
+
+def test_setting_up_takes_the_pinned_packages_and_no_release_of_tomorrow():
+    lines = (ROOT / "script/bootstrap").read_text().splitlines()
+    installs = [line for line in lines if "pip install" in line]
+    assert installs
+    assert all("--no-deps --require-hashes" in line for line in installs)
