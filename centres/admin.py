@@ -7,7 +7,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from portal.admin_forms import PortalInline, PortalModelAdmin
+from portal.admin_forms import PlainAdmin, PortalInline, PortalModelAdmin
 
 from .models import (
     Centre,
@@ -35,7 +35,8 @@ from .models import (
 )
 
 
-class SpendingFigureInline(admin.StackedInline, PortalInline):
+class SpendingFigureInline(PlainAdmin, admin.StackedInline):
+    extra = 0
     model = SpendingFigure
 
 
@@ -189,9 +190,20 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class PersonAdmin(UserAdmin):
-    """An account, its roles and its centres. Only a superuser makes or changes a superuser."""
+class PersonAdmin(PlainAdmin, UserAdmin):
+    """An account, its roles and its centres. Only a superuser makes or changes a superuser.
 
+    Rights come by roles alone, and so nobody has one that no page of roles shows.
+    """
+
+    Media = PortalModelAdmin.Media
+    filter_horizontal = []
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Who", {"fields": ["first_name", "last_name", "email"]}),
+        ("What they may do", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        ("Dates", {"fields": ["last_login", "date_joined"]}),
+    ]
     inlines = [MembershipInline]
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
     list_filter = ["groups", "memberships__centre", "is_active", "is_superuser"]
@@ -207,9 +219,8 @@ class PersonAdmin(UserAdmin):
         return self.inlines if obj else []  # the form for a new account asks for its name first
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        if request.user.is_superuser:
-            return super().get_readonly_fields(request, obj)
-        return ["is_superuser", "user_permissions", "last_login", "date_joined"]
+        kept = ["last_login", "date_joined"]
+        return kept if request.user.is_superuser else ["is_superuser", *kept]
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         beyond = obj is not None and obj.is_superuser and not request.user.is_superuser

@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 
 from centres.models import Centre
 from centres.vocabulary import AgeGroup
-from portal.admin_forms import PortalInline, PortalModelAdmin
+from portal.admin_forms import PlainAdmin, PortalInline, PortalModelAdmin
 from portal.spreadsheet import csv_lines
 from portal.templatetags.portal_tags import day
 
@@ -178,8 +178,9 @@ class SummaryAdmin(PortalModelAdmin):
         return format_html('<a href="{}?summary__id__exact={}">Its editions</a>', url, summary.pk)
 
 
-class FindingInline(admin.StackedInline, PortalInline):
+class FindingInline(PlainAdmin, admin.StackedInline):
     model = Finding
+    extra = 0
 
 
 class SourceInline(PortalInline):

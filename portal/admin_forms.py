@@ -72,6 +72,9 @@ class PlainAdmin(admin.options.BaseModelAdmin):
 class PortalModelAdmin(PlainAdmin, admin.ModelAdmin):
     """The ways of every page: lists of bearable length, counted once."""
 
+    class Media:
+        js = [forms.Script("js/admin-names.js", defer=True)]
+
     list_per_page = 50
     show_full_result_count = False
 
@@ -88,5 +91,16 @@ class PortalModelAdmin(PlainAdmin, admin.ModelAdmin):
         return deleted, counts, permissions, protected
 
 
+class NamedFields(forms.BaseInlineFormSet):
+    """Rows of a table whose every field has a name of its own: the heading of a column is not read out with its cells."""
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        for name, field in form.fields.items():
+            label = field.label or name.replace("_", " ").capitalize()
+            field.widget.attrs.setdefault("aria-label", str(label))
+
+
 class PortalInline(PlainAdmin, admin.TabularInline):
+    formset = NamedFields
     extra = 0
