@@ -1,6 +1,8 @@
 """Evidence in admin. What an edition may do next is in evidence.actions; here are only the pages."""
 
+import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -22,13 +24,14 @@ from django.utils.safestring import SafeString
 
 from centres.models import Centre
 from centres.vocabulary import AgeGroup
-from portal.admin_forms import PlainAdmin, PortalInline, PortalModelAdmin
+from portal.admin_forms import NamedFields, PlainAdmin, PortalInline, PortalModelAdmin
 from portal.spreadsheet import csv_lines
 from portal.templatetags.portal_tags import day
 
 from . import actions, workflow
 from .advice import advice
 from .changes import changes
+from .dashboard import needs
 from .models import (
     Approach,
     ApproachMember,
@@ -178,15 +181,6 @@ class SummaryAdmin(PortalModelAdmin):
         return format_html('<a href="{}?summary__id__exact={}">Its editions</a>', url, summary.pk)
 
 
-class FindingInline(PlainAdmin, admin.StackedInline):
-    model = Finding
-    extra = 0
-
-
-class SourceInline(PortalInline):
-    model = Source
-
-
 LISTS_OF_TEXT = ["key_findings", "implementation", "caveats", "age_groups"]
 
 
@@ -214,9 +208,103 @@ class EditionForm(forms.ModelForm):
                 raise forms.ValidationError(
                     f"{saved.edited_by or 'Somebody'} saved this draft while you were editing it. "
                     "Nothing is lost: below is what you typed, and above it what is saved now. "
-                    "Bring the two together here; saving again keeps what stands below."
+                    "Bring the two together here; saving again keeps what stands below, and any "
+                    "finding or source that they added."
                 )
         return said
+
+
+class Typed:
+    """What somebody typed into the form of a draft and did not save, as an edition to compare."""
+
+    def __init__(self, form: EditionForm, formsets: list[Any]) -> None:
+        self._edition = form.instance
+        self._rows = {
+            name: form.cleaned_data[name]
+            for name in actions.CLASSIFICATION
+            if name in form.cleaned_data
+        } | {formset.prefix: _rows_typed(formset) for formset in formsets}
+
+    def __getattr__(self, name: str) -> Any:
+        return Rows(self._rows[name]) if name in self._rows else getattr(self._edition, name)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Rows that are not in the database, read as those that are."""
+
+    rows: list[Any]
+
+    def all(self) -> list[Any]:
+        return self.rows
+
+
+def _rows_typed(formset: Any) -> list[Any]:
+    """Return the rows that make sense and are to stay, in their order; the form shows the others with their faults."""
+    stay = [
+        one.instance
+        for one in formset.forms
+        if one.is_valid() and (one.has_changed() or one.instance.pk)
+        if not one.cleaned_data.get("DELETE")
+    ]
+    return sorted(stay, key=lambda row: row.order)
+
+
+class PartFormSet(NamedFields):
+    """Findings or sources of a draft. A row that somebody else removed meanwhile is kept as a new one."""
+
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        edition = kwargs.get("instance")
+        if data is not None and edition is not None and edition.pk:
+            rows: Any = self.model
+            there = rows.objects.filter(edition=edition).values_list("pk", flat=True)
+            data = _with_gone_rows_new(data, kwargs["prefix"], set(map(str, there)))
+        super().__init__(data, *args, **kwargs)
+
+
+def _with_gone_rows_new(data: Any, prefix: str, there: set[str]) -> Any:
+    """Return what was posted with the rows that are there first, as a formset wants them, and the others as new ones."""
+    field = re.compile(rf"{re.escape(prefix)}-(\d{{1,4}})-(\w+)")
+    rows: dict[int, dict[str, list[str]]] = {}
+    for key in data:
+        if match := field.fullmatch(key):
+            rows.setdefault(int(match[1]), {})[match[2]] = data.getlist(key)
+    kept = [row for _, row in sorted(rows.items()) if row.get("id", [""])[0] in there]
+    new = [row for _, row in sorted(rows.items()) if row.get("id", [""])[0] not in there]
+    if all(row.get("id", [""]) == [""] for row in new):
+        return data
+    changed = data.copy()
+    for number, row in enumerate([*kept, *({**row, "id": [""]} for row in new)]):
+        for name, values in row.items():
+            changed.setlist(f"{prefix}-{number}-{name}", values)
+    changed[f"{prefix}-INITIAL_FORMS"] = str(len(kept))
+    changed[f"{prefix}-TOTAL_FORMS"] = str(len(rows))
+    return changed
+
+
+class FindingInline(PlainAdmin, admin.StackedInline):
+    model = Finding
+    formset = PartFormSet
+    extra = 0
+
+
+class SourceInline(PortalInline):
+    model = Source
+    formset = PartFormSet
+
+
+class NeedsFilter(admin.SimpleListFilter):
+    """What published editions need, as the first page counts it."""
+
+    title = "what it needs"
+    parameter_name = "needs"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [(name, label) for name, (label, _) in needs().items()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Edition]) -> QuerySet[Edition]:
+        _, which = needs().get(self.value() or "", ("", None))
+        return queryset.filter(which) if which else queryset
 
 
 @admin.register(Edition)
@@ -228,8 +316,7 @@ class EditionAdmin(PortalModelAdmin):
         "title", "centre", "number", "state", "strength_level", "submitted"
     ]  # fmt: skip
     list_filter = [
-        "state", "summary__centre", "strength", "direction", "cost", "kind",
-        ("emergency_by", admin.EmptyFieldListFilter), ("approved_by", admin.EmptyFieldListFilter),
+        "state", NeedsFilter, "summary__centre", "strength", "direction", "cost", "kind"
     ]  # fmt: skip
     search_fields = ["title", "code", "summary__slug"]
     date_hierarchy = "published_at"
@@ -299,7 +386,12 @@ class EditionAdmin(PortalModelAdmin):
         return _lines([str(AgeGroup(group).label) for group in edition.age_groups])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
-        return Edition.objects.for_person(request.user).order_by("submitted_at", "title")
+        return Edition.objects.for_person(request.user)
+
+    def get_ordering(self, request: HttpRequest) -> Any:
+        """List by title, but what waits for review by how long it has waited."""
+        queue = request.GET.get("state__exact") == Edition.State.IN_REVIEW
+        return ["submitted_at", "pk"] if queue else ["title", "-number"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Edition | None = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
@@ -340,9 +432,23 @@ class EditionAdmin(PortalModelAdmin):
     ) -> HttpResponse:
         form = context["adminform"].form
         if theirs := getattr(form, "theirs", None):
-            context["conflict"] = changes(theirs, form.instance)
+            formsets = [inline.formset for inline in context["inline_admin_formsets"]]
+            typed: Any = Typed(form, formsets)
+            context["conflict"] = changes(theirs, typed)
             context["conflict_by"] = theirs.edited_by
         return super().render_change_form(request, context, *args, **kwargs)
+
+    def response_change(self, request: HttpRequest, obj: Edition) -> HttpResponse:
+        """Go on to the review page, where one sees what the draft changes and hands it over."""
+        if "_continue" in request.POST or "_popup" in request.POST:
+            return super().response_change(request, obj)
+        self.message_user(request, "Saved. This is what it changes; hand it over when it is ready.")
+        return HttpResponseRedirect(_page(obj, "review"))
+
+    def response_add(
+        self, request: HttpRequest, obj: Edition, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self.response_change(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Edition, form: Any, change: bool) -> None:
         if change:
@@ -449,8 +555,8 @@ def _lines(entries: list[str]) -> str:
     return format_html_join("", "<p>{}</p>", ((entry,) for entry in entries))
 
 
-def _page(edition: Edition) -> str:
-    return reverse("admin:evidence_edition_change", args=[edition.pk])
+def _page(edition: Edition, name: str = "change") -> str:
+    return reverse(f"admin:evidence_edition_{name}", args=[edition.pk])
 
 
 def _why_not(edition: Edition, user: Any) -> str:

@@ -38,20 +38,40 @@ def dashboard(user: Any) -> dict[str, Any]:
     }
 
 
-def _by_centre(editions: Any) -> Any:
-    """Count by centre what is overdue, due soon, and not stated."""
+def needs() -> dict[str, tuple[str, Q]]:
+    """Return what a published edition may need, by name: the words for it, and which editions do."""
     today = timezone.localdate()
-    return (
+    lacking = {
+        "overdue": ("Review overdue", Q(review_due__lt=today)),
+        "soon": ("Review due in 30 days", Q(review_due__range=(today, today + SOON))),
+        "review-date": ("No review date", Q(review_due=None)),
+        "strength": ("No strength", Q(strength="not-rated")),
+        "cost": ("No cost", Q(cost=None)),
+        "studies": ("No number of studies", Q(studies=None)),
+        "approval": (
+            "Published in an emergency, not approved",
+            Q(emergency_by__isnull=False, approved_by=None),
+        ),
+    }
+    published = Q(state=Edition.State.PUBLISHED)
+    return {name: (label, published & which) for name, (label, which) in lacking.items()}
+
+
+def _by_centre(editions: Any) -> dict[str, Any]:
+    """Count by centre what is published and what that needs."""
+    columns = {name: pair for name, pair in needs().items() if name != "approval"}
+    rows = (
         editions.published()
-        .values(name=F("summary__centre__name"))
+        .values(centre=F("summary__centre"), name=F("summary__centre__name"))
         .annotate(
             published=Count("pk"),
-            overdue=Count("pk", Q(review_due__lt=today)),
-            soon=Count("pk", Q(review_due__gte=today, review_due__lte=today + SOON)),
-            without_date=Count("pk", Q(review_due=None)),
-            without_strength=Count("pk", Q(strength="not-rated")),
-            without_cost=Count("pk", Q(cost=None)),
-            without_studies=Count("pk", Q(studies=None)),
+            **{f"needs_{name}": Count("pk", which) for name, (_, which) in columns.items()},
         )
         .order_by("name")
     )
+    return {
+        "labels": [label for label, _ in columns.values()],
+        "rows": [
+            {**row, "needs": [(name, row[f"needs_{name}"]) for name in columns]} for row in rows
+        ],
+    }

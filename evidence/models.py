@@ -304,7 +304,12 @@ class Edition(ContentModel):
     CLOSED = [State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN]
 
     # Identity and state
-    summary = models.ForeignKey(Summary, models.PROTECT, related_name="editions")
+    summary = models.ForeignKey(
+        Summary,
+        models.PROTECT,
+        related_name="editions",
+        help_text="One that has no draft yet. If it is new, add it under Summaries first.",
+    )
     number = models.PositiveIntegerField(editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
     change_note = models.TextField(
@@ -343,7 +348,9 @@ class Edition(ContentModel):
     product = models.CharField(
         max_length=100, help_text='The centre\'s publication line, such as "YEF Toolkit".'
     )
-    kind = models.ForeignKey(Kind, models.PROTECT, related_name="editions")
+    kind = models.ForeignKey(
+        Kind, models.PROTECT, related_name="editions", help_text="What sort of product it sums up."
+    )
     bottom_line = models.TextField(
         help_text="What it is and what the evidence says, in two or three plain sentences."
     )
@@ -352,36 +359,107 @@ class Edition(ContentModel):
     caveats = sentences("Cautions and harms. One a line.")
 
     # What it is about
-    policy_areas = models.ManyToManyField(PolicyArea, related_name="editions")
-    topics = models.ManyToManyField(Topic, related_name="editions")
-    audiences = models.ManyToManyField(Audience, related_name="editions")
-    settings = models.ManyToManyField(Setting, blank=True, related_name="editions")
+    policy_areas = models.ManyToManyField(
+        PolicyArea,
+        related_name="editions",
+        help_text="At least one. Type a few letters to find one.",
+    )
+    topics = models.ManyToManyField(
+        Topic, related_name="editions", help_text="At least one: what people would look for."
+    )
+    audiences = models.ManyToManyField(
+        Audience, related_name="editions", help_text="At least one: who can act on it."
+    )
+    settings = models.ManyToManyField(
+        Setting, blank=True, related_name="editions", help_text="Where it is done, as stated."
+    )
     age_groups = ArrayField(
-        models.CharField(max_length=13, choices=AgeGroup), blank=True, default=list
+        models.CharField(max_length=13, choices=AgeGroup),
+        blank=True,
+        default=list,
+        help_text="Whom it was done with, as stated. Tick none if the centre does not say.",
     )
 
     # Ratings: the common level beside the centre's own words, and where they stand on its scale
-    direction = models.CharField("direction of effect", max_length=12, choices=Direction)
-    impact_native = models.CharField("impact in the centre's words", max_length=200, blank=True)
-    strength = models.CharField("strength of evidence", max_length=12, choices=Strength)
-    strength_native = models.CharField("strength in the centre's words", max_length=200, blank=True)
+    direction = models.CharField(
+        "direction of effect",
+        max_length=12,
+        choices=Direction,
+        help_text=(
+            "Overall. “Insufficient evidence” is the centre's own verdict; “Not assessed” is for a "
+            "source that measures no effect."
+        ),
+    )
+    impact_native = models.CharField(
+        "impact in the centre's words",
+        max_length=200,
+        blank=True,
+        help_text='Its headline, such as "+6 months". Empty if it gives none.',
+    )
+    strength = models.CharField(
+        "strength of evidence",
+        max_length=12,
+        choices=Strength,
+        help_text="The common level. The page of ratings has the rule that maps each scale to it.",
+    )
+    strength_native = models.CharField(
+        "strength in the centre's words",
+        max_length=200,
+        blank=True,
+        help_text='Such as "4 of 5 padlocks". Never a rating without the centre\'s own wording.',
+    )
     strength_scale = models.ForeignKey(
-        RatingScale, models.PROTECT, null=True, blank=True, related_name="+"
+        RatingScale,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The centre's own scale, if the rating is on one.",
     )
     strength_step = models.ForeignKey(
-        RatingLevel, models.PROTECT, null=True, blank=True, related_name="+"
+        RatingLevel,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Where it stands on that scale.",
     )
-    cost = models.PositiveSmallIntegerField(choices=Cost, null=True, blank=True)
-    cost_native = models.CharField("cost in the centre's words", max_length=200, blank=True)
+    cost = models.PositiveSmallIntegerField(
+        choices=Cost,
+        null=True,
+        blank=True,
+        help_text="The common band. Empty if the centre does not rate cost: never a guess.",
+    )
+    cost_native = models.CharField(
+        "cost in the centre's words",
+        max_length=200,
+        blank=True,
+        help_text='Such as "£££" or "Moderate". Empty if it gives none.',
+    )
     cost_scale = models.ForeignKey(
-        RatingScale, models.PROTECT, null=True, blank=True, related_name="+"
+        RatingScale,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The centre's own scale of cost, if it has one.",
     )
     cost_step = models.ForeignKey(
-        RatingLevel, models.PROTECT, null=True, blank=True, related_name="+"
+        RatingLevel,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="Where it stands on that scale.",
     )
 
     # Where it comes from
-    studies = models.PositiveIntegerField("number of studies", null=True, blank=True)
+    studies = models.PositiveIntegerField(
+        "number of studies",
+        null=True,
+        blank=True,
+        help_text="As the centre states it. Empty if it does not: never a guess.",
+    )
     countries = models.CharField(
         max_length=200, blank=True, help_text="Where the studies were done, as stated."
     )
@@ -600,7 +678,7 @@ class FixedWithEdition(guards.Guard):
 class EditionPart(ContentModel):
     """A row that belongs to one edition and is as fixed as the edition is."""
 
-    order = models.PositiveSmallIntegerField(default=0)
+    order = models.PositiveSmallIntegerField(default=0, help_text="Its place in the list.")
 
     class Meta(ContentModel.Meta):
         abstract = True
@@ -615,13 +693,22 @@ class Finding(EditionPart):
     """One outcome in one edition: which way it went, by how much, how sure the centre is."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="findings")
-    outcome = models.ForeignKey(Outcome, models.PROTECT, related_name="findings")
+    outcome = models.ForeignKey(
+        Outcome, models.PROTECT, related_name="findings", help_text="What should change."
+    )
     measured = models.CharField(max_length=200, blank=True, help_text="What exactly was measured.")
-    direction = models.CharField(max_length=12, choices=Direction)
+    direction = models.CharField(
+        max_length=12, choices=Direction, help_text="Which way this outcome went."
+    )
     effect = models.CharField(
         max_length=300, blank=True, help_text='As the centre states it, such as "21% reduction".'
     )
-    strength_native = models.CharField("strength in the centre's words", max_length=200, blank=True)
+    strength_native = models.CharField(
+        "strength in the centre's words",
+        max_length=200,
+        blank=True,
+        help_text="The centre's rating of this outcome. Empty if it gives none.",
+    )
 
     class Meta(EditionPart.Meta):
         constraints = [

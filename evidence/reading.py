@@ -1,5 +1,6 @@
 """What the pages that people read are made from, in a fixed number of queries."""
 
+import datetime
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from itertools import zip_longest
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Prefetch, Q
+from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
 
 from centres.models import PolicyArea, RatingScale
 from centres.vocabulary import AgeGroup, Direction, Strength
@@ -58,6 +59,48 @@ def history(summary: Summary) -> list[dict[str, Any]]:
         {"edition": edition, "changes": changes(earlier, edition) if earlier else []}
         for edition, earlier in zip_longest(editions, editions[1:])
     ]
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that happened to a summary in public."""
+
+    when: datetime.datetime
+    summary: Summary
+    title: str
+    what: str
+    note: str
+
+
+def latest_events(limit: int) -> list[Event]:
+    """Return what was last changed, added or withdrawn, newest first. What the shipped data set began with is no news."""
+    editions = (
+        Edition.objects.history()
+        .filter(Q(number__gt=1) | Q(made_by__isnull=False))
+        .for_lists()
+        .order_by("-published_at", "-pk")[:limit]
+    )
+    last = Edition.objects.history().filter(summary=OuterRef("pk")).values("title")[:1]
+    withdrawn = (
+        Summary.objects.filter(withdrawn_at__isnull=False)
+        .select_related("centre")
+        .annotate(title=Subquery(last))
+        .order_by("-withdrawn_at", "-pk")[:limit]
+    )
+    events = [
+        Event(
+            one.published_at,  # type: ignore[arg-type]  # every edition of the history has it
+            one.summary,
+            one.title,
+            f"Edition {one.number}" if one.number > 1 else "New",
+            one.change_note or ("Only spelling has changed." if one.minor else ""),
+        )
+        for one in editions
+    ] + [
+        Event(one.withdrawn_at, one, one.title, "Withdrawn", one.withdrawn_reason)  # type: ignore[arg-type]  # filtered by it
+        for one in withdrawn
+    ]
+    return sorted(events, key=lambda event: event.when, reverse=True)[:limit]
 
 
 @dataclass(frozen=True)

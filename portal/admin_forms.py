@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.forms import SimpleArrayField
 from django.db import models
@@ -43,7 +44,11 @@ class PlainAdmin(admin.options.BaseModelAdmin):
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
         if not isinstance(db_field, ArrayField):
-            return super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[arg-type]
+            field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[arg-type]
+            if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+                # A row that others use too is changed on its own page, not in passing.
+                field.widget.can_change_related = field.widget.can_delete_related = False
+            return field
         base: Any = db_field.base_field
         common: dict[str, Any] = {
             "label": db_field.verbose_name.capitalize(),
@@ -94,7 +99,7 @@ class PortalModelAdmin(PlainAdmin, admin.ModelAdmin):
 class NamedFields(forms.BaseInlineFormSet):
     """Rows of a table whose every field has a name of its own: the heading of a column is not read out with its cells."""
 
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
+    def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)
         for name, field in form.fields.items():
             label = field.label or name.replace("_", " ").capitalize()

@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from evidence import cards, catalogue
+from evidence import cards, catalogue, reading
 from evidence.filters import address
 from evidence.models import Approach, Edition, Topic
 from evidence.overview import counts, overview
@@ -32,6 +32,12 @@ def latest_evidence(limit: int) -> SafeString:
     """Return the cards of the newest versions."""
     held = catalogue.current()
     return cards.cards(held, list(held.editions[:limit]))
+
+
+@register.inclusion_tag("evidence/partials/event_list.html")
+def latest_events(limit: int) -> dict[str, Any]:
+    """List what was last changed, added or withdrawn."""
+    return {"events": reading.latest_events(limit)}
 
 
 @register.inclusion_tag("evidence/partials/topic_list.html")

@@ -1,8 +1,15 @@
 import pytest
 from django.template import Context, Template
 
-from evidence import catalogue
-from tests.factories import make_centre, make_draft, make_edition, make_editions, make_policy_area
+from evidence import actions, catalogue
+from tests.factories import (
+    make_centre,
+    make_draft,
+    make_edition,
+    make_editions,
+    make_policy_area,
+    publish_draft,
+)
 
 from .pages import plain
 
@@ -51,3 +58,25 @@ def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries, numb
     with django_assert_max_num_queries(6):
         show('{% evidence_overview "centre" "yef" %}{% latest_evidence 5 %}')
         show("{% topics_of area %}", area=make_policy_area())
+
+
+def test_the_latest_changes_are_told_newest_first_and_the_first_load_is_no_news():
+    make_edition(title="As shipped")
+    changed = make_edition(title="Corrected")
+    publish_draft(make_draft(summary=changed.summary, studies=9), "Nine more studies.")
+    gone = make_edition(title="Gone")
+    actions.withdraw(summary=gone.summary, reason="Merged into another.")
+    make_draft(summary=changed.summary, title="Not yet out")
+
+    text = show("{% latest_events 5 %}")
+
+    assert "As shipped" not in text
+    assert "Not yet out" not in text
+    assert text.index("Withdrawn: Merged into another.") < text.index("Nine more studies.")
+    assert "Gone" in text
+    assert "Corrected" not in show("{% latest_events 1 %}")
+
+
+def test_where_nothing_has_changed_that_is_said():
+    make_edition()
+    assert "No summary has changed" in show("{% latest_events 5 %}")

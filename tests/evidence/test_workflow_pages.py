@@ -1,7 +1,9 @@
 """The secretariat's path through admin, from a new edition to its withdrawal, as people click it."""
 
 import datetime
+import html
 import io
+import re
 import time
 from typing import Any
 
@@ -17,7 +19,7 @@ from evidence import actions, preview
 from evidence.advice import advice, grade
 from evidence.models import Edition, Summary
 from tests.evidence.people import make_person
-from tests.factories import make_centre, make_draft, make_edition
+from tests.factories import make_centre, make_draft, make_edition, make_outcome, make_topic
 from tests.portal.test_admin import address, form_values
 
 pytestmark = pytest.mark.django_db
@@ -142,6 +144,68 @@ def test_the_second_of_two_editors_sees_both_texts_and_loses_neither(editor: Per
     assert Edition.objects.get(pk=draft.pk).title == "As Ed has it"
 
 
+def test_two_editors_see_both_versions_of_findings_and_lists_and_lose_no_row(
+    editor: Person,
+) -> None:
+    other = Person("olu", "Secretariat editor")
+    other_topic = make_topic("tutoring")
+    rows = [
+        {"outcome": make_outcome(), "direction": "beneficial", "effect": "19% reduction"},
+        {"outcome": make_outcome("attendance"), "direction": "mixed", "effect": "3 days"},
+    ]
+    draft = make_draft(findings=rows)
+    url = address(Edition, "change", draft.pk)
+    loaded = form_values(editor.client.get(url))
+    theirs = {"findings-0-effect": "20% reduction", "findings-1-DELETE": "on"}
+    other.save(draft, topics=[other_topic.pk], **theirs)
+
+    mine = {"findings-0-effect": "21% reduction", "findings-1-effect": "4 days"}
+    page = editor.client.post(url, loaded | mine)
+
+    differs = {change.label: (change.before, change.after) for change in page.context["conflict"]}
+    assert differs["Topics"] == ("Tutoring", "Mentoring")
+    before, after = differs["Findings by outcome"]
+    assert "20% reduction" in before
+    assert "Attendance" not in before
+    assert "21% reduction" in after
+    assert "4 days" in after
+    again = editor.client.post(url, form_values(page))
+    assert again.status_code == 302, again.context["errors"]
+    kept = Edition.objects.get(pk=draft.pk)
+    assert [row.effect for row in kept.findings.all()] == ["21% reduction", "4 days"]
+    assert [topic.slug for topic in kept.topics.all()] == ["mentoring"]
+
+
+def test_saving_leads_on_to_what_the_draft_changes(editor: Person) -> None:
+    draft = make_draft()
+    saved = editor.save(draft)
+    stayed = editor.save(draft, _continue="Save and continue editing")
+    assert saved["Location"] == address(Edition, "review", draft.pk)
+    assert stayed["Location"] == address(Edition, "change", draft.pk)
+
+
+def test_what_waits_for_review_is_a_queue_by_age(editor: Person, publisher: Person) -> None:
+    first, second = make_draft(title="Zebra crossings"), make_draft(title="Alley gating")
+    for edition in (first, second):
+        editor.save(edition, review_due="2030-01-01")
+        editor.step(edition, "submit")
+
+    page = publisher.client.get(address(Edition, "changelist"), {"state__exact": "in-review"})
+
+    assert [row.pk for row in page.context["cl"].result_list] == [first.pk, second.pk]
+
+
+def test_every_number_of_the_first_page_leads_to_those_that_it_counts(publisher: Person) -> None:
+    make_edition(strength="not-rated", cost=2)
+    make_edition(strength="high", cost=None)
+    page = publisher.client.get(reverse("admin:index")).content.decode()
+    links = re.findall(r'href="([^"]*/edition/\?[^"]*needs=[^"]*)">(\d+)<', page)
+    assert len(links) == 4  # no review date, strength, cost, number of studies
+    for url, number in links:
+        shown = publisher.client.get(html.unescape(url)).context["cl"]
+        assert shown.result_count == int(number), url
+
+
 def test_what_waits_is_on_the_first_page(editor: Person, publisher: Person) -> None:
     mine, waiting, urgent = make_draft(title="Mine"), make_draft(title="Old"), make_draft()
     editor.save(mine, title="Mine, edited")
@@ -160,8 +224,9 @@ def test_what_waits_is_on_the_first_page(editor: Person, publisher: Person) -> N
         "Published in an emergency and not yet approved": [urgent.pk],
     }
     assert "It does harm." in page.content.decode()
-    (row,) = page.context["by_centre"]
-    assert (row["published"], row["overdue"], row["without_cost"]) == (1, 1, 1)
+    (row,) = page.context["by_centre"]["rows"]
+    assert row["published"] == 1
+    assert dict(row["needs"])["overdue"] == dict(row["needs"])["cost"] == 1
     mine_shown = editor.client.get(reverse("admin:index")).context["waiting"]["My drafts"]
     assert [row.title for row in mine_shown] == ["Mine, edited"]
 
