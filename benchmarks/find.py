@@ -13,10 +13,8 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-import psycopg
-
+from benchmarks import ground
 from portal import embedded
 
 PORT = int(os.environ.get("PORT", "8765"))
@@ -42,40 +40,17 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("summaries", nargs="*", type=int, default=[332, 20_000])
     arguments = parser.parse_args()
-    os.environ["DJANGO_SETTINGS_MODULE"] = "benchmarks.settings"
-    server = embedded.Server("postgres-benchmark", durable=False)
-    server.start()
-    try:
+    with ground.server() as server:
         for number in arguments.summaries:
             measure(server, number)
-    finally:
-        server.stop()
 
 
 def measure(server: embedded.Server, number: int) -> None:
-    name = f"benchmark_{number}"
-    url = server.url.replace("/portal?", f"/{name}?")
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name}")
-    environment = os.environ | {
-        "DATABASE_URL": url,
-        "SECRET_KEY": "only for measuring, on this machine",
-        "PORT": str(PORT),
-        "WEB_CONCURRENCY": "1",
-    }
-    fill = (
-        f"import django; django.setup(); from benchmarks import synthetic; synthetic.make({number})"
-    )
-    for command in (
-        ["manage.py", "collectstatic", "--noinput", "-v0"],
-        ["manage.py", "migrate", "-v0"],
-        ["manage.py", "load_network"],
-        ["-c", fill],
-    ):
-        subprocess.run(
-            [sys.executable, *command], env=environment, check=True, stdout=subprocess.DEVNULL
-        )
+    with ground.filled_database(server, number) as environment:
+        _serve(server, number, environment | {"PORT": str(PORT), "WEB_CONCURRENCY": "1"})
+
+
+def _serve(server: embedded.Server, number: int, environment: dict[str, str]) -> None:
     gunicorn = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"],
         env=environment,
@@ -86,15 +61,13 @@ def measure(server: embedded.Server, number: int) -> None:
     finally:
         gunicorn.send_signal(signal.SIGTERM)
         gunicorn.wait()
-        with psycopg.connect(server.url, autocommit=True) as connection:
-            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 
 def _times(gunicorn: int, server: embedded.Server) -> dict[str, list[float]]:
     """Return milliseconds of processor time a request, one number a round, by kind."""
     connection = _connect()
     etag = _get(connection, "/evidence/", {})[1]
-    worker = _children(gunicorn)[0]
+    worker = ground.children(gunicorn)[0]
     postmaster = server.process.pid if server.process else 0
     times: dict[str, list[float]] = {kind: [] for kind in KINDS}
     counter = 0
@@ -105,14 +78,14 @@ def _times(gunicorn: int, server: embedded.Server) -> dict[str, list[float]]:
     for _ in range(ROUNDS):
         for kind, address in KINDS.items():
             headers = {"If-None-Match": etag} if "304" in kind else {}
-            before = _processor_seconds(worker, postmaster)
+            before = ground.processor_seconds(worker, *ground.children(postmaster))
             for _ in range(A_ROUND):
                 counter += 1
                 target = "/evidence/" if "304" in kind else address.format(n=counter)
                 status, _ = _get(connection, target, headers)
                 if status != (304 if "304" in kind else 200):
                     raise SystemExit(f"{target} answered {status}")
-            spent = _processor_seconds(worker, postmaster) - before
+            spent = ground.processor_seconds(worker, *ground.children(postmaster)) - before
             times[kind].append(1000 * spent / A_ROUND)
     return times
 
@@ -147,22 +120,6 @@ def _get(
     response = connection.getresponse()
     response.read()
     return response.status, response.headers.get("ETag") or ""
-
-
-def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def _processor_seconds(worker: int, postmaster: int) -> float:
-    """Return the processor time so far of the worker's threads and of PostgreSQL's processes."""
-    nanoseconds = 0
-    for pid in (worker, *_children(postmaster)):
-        for task in Path(f"/proc/{pid}/task").glob("*/schedstat"):
-            try:
-                nanoseconds += int(task.read_text().split()[0])
-            except (FileNotFoundError, ProcessLookupError):
-                continue  # it has just ended
-    return nanoseconds / 1e9
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.views.main import ChangeList
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Count, QuerySet
@@ -307,6 +308,17 @@ class NeedsFilter(admin.SimpleListFilter):
         return queryset.filter(which) if which else queryset
 
 
+class EditionList(ChangeList):
+    """Reads no more of an edition than its row shows: with all its texts, sorting 20,000 takes three times as long."""
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        rows = super().get_queryset(request, exclude_parameters)
+        shown = ["title", "number", "state", "strength", "submitted_at"]
+        return rows.select_related("summary__centre").only(
+            *shown, "summary__centre__name", "summary__centre__acronym"
+        )
+
+
 @admin.register(Edition)
 class EditionAdmin(PortalModelAdmin):
     """One version of what a summary says. Only a draft can be changed."""
@@ -319,8 +331,6 @@ class EditionAdmin(PortalModelAdmin):
         "state", NeedsFilter, "summary__centre", "strength", "direction", "cost", "kind"
     ]  # fmt: skip
     search_fields = ["title", "code", "summary__slug"]
-    date_hierarchy = "published_at"
-    list_select_related = ["summary__centre"]
     inlines = [FindingInline, SourceInline]
     change_form_template = "admin/evidence/edition/change_form.html"
     fieldsets = [
@@ -387,6 +397,9 @@ class EditionAdmin(PortalModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return Edition.objects.for_person(request.user)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return EditionList
 
     def get_ordering(self, request: HttpRequest) -> Any:
         """List by title, but what waits for review by how long it has waited."""

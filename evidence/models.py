@@ -475,6 +475,9 @@ class Edition(ContentModel):
 
     class Meta(ContentModel.Meta):
         ordering = ["summary", "-number"]
+        indexes = [
+            models.Index("title", F("number").desc(), F("id").desc(), name="edition_by_title")
+        ]
         constraints = [
             models.UniqueConstraint(fields=["summary", "number"], name="edition_number_once"),
             models.UniqueConstraint(
