@@ -7,7 +7,7 @@ from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from portal.admin_forms import PlainAdmin, PortalInline, PortalModelAdmin
+from portal.admin_forms import PlainAdmin, PortalInline, PortalModelAdmin, TellingAdmin
 
 from .models import (
     Centre,
@@ -190,10 +190,11 @@ admin.site.unregister(User)
 
 
 @admin.register(User)
-class PersonAdmin(PlainAdmin, UserAdmin):
+class PersonAdmin(PlainAdmin, TellingAdmin, UserAdmin):
     """An account, its roles and its centres. Only a superuser makes or changes a superuser.
 
-    Rights come by roles alone, and so nobody has one that no page of roles shows.
+    Rights come by roles alone, and so nobody has one that no page of roles shows. An account is made inactive,
+    never deleted: the logs name it.
     """
 
     Media = PortalModelAdmin.Media
@@ -227,5 +228,4 @@ class PersonAdmin(PlainAdmin, UserAdmin):
         return not beyond and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        beyond = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return not beyond and super().has_delete_permission(request, obj)
+        return False

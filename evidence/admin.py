@@ -25,8 +25,8 @@ from django.utils.safestring import SafeString
 
 from centres.models import Centre
 from centres.vocabulary import AgeGroup
-from portal.admin_forms import NamedFields, PlainAdmin, PortalInline, PortalModelAdmin
-from portal.spreadsheet import csv_lines
+from portal.admin_forms import NamedFields, PlainAdmin, PortalInline, PortalModelAdmin, ReadAdmin
+from portal.spreadsheet import csv_file
 from portal.templatetags.portal_tags import day
 
 from . import actions, workflow
@@ -582,7 +582,7 @@ def _why_not(edition: Edition, user: Any) -> str:
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(PortalModelAdmin):
+class AuditEntryAdmin(ReadAdmin, PortalModelAdmin):
     """Who did what, when. Nobody can change it, in the database either."""
 
     list_display = ["at", "by", "action", "summary", "edition_number", "comment"]
@@ -592,15 +592,6 @@ class AuditEntryAdmin(PortalModelAdmin):
     list_select_related = ["by", "summary"]
     list_display_links = None
     change_list_template = "admin/evidence/auditentry/change_list.html"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         download = path(
@@ -613,11 +604,7 @@ class AuditEntryAdmin(PortalModelAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         rows = AuditEntry.objects.select_related("by", "summary").order_by("pk")
-        return StreamingHttpResponse(
-            csv_lines(_log_rows(rows)),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": 'attachment; filename="audit-log.csv"'},
-        )
+        return csv_file("audit-log.csv", _log_rows(rows))
 
 
 def _log_rows(entries: QuerySet[AuditEntry]) -> Iterator[list[Any]]:

@@ -6,8 +6,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from portal.spreadsheet import csv_lines
-
 from . import suggest
 from .catalogue import SORTS, Selection
 from .filters import EvidenceFilter
@@ -190,12 +188,8 @@ def _json_row(edition: Edition, site: str) -> dict[str, Any]:
     }
 
 
-def as_csv(found: EvidenceFilter, site: str) -> Iterator[str]:
-    """Yield the whole list as CSV that a spreadsheet opens as text, with the source of every figure."""
-    return csv_lines(_csv_rows(found, site))
-
-
-def _csv_rows(found: EvidenceFilter, site: str) -> Iterator[Sequence[Any]]:
+def csv_rows(found: EvidenceFilter, site: str) -> Iterator[Sequence[Any]]:
+    """Yield the whole list as rows, their names first, with the source of every figure."""
     yield CSV_COLUMNS
     wanted = found.selection.editions(found.sort, 0, found.count)
     for start in range(0, len(wanted), 500):

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from centres.models import PolicyArea
 from portal.moved import follows
 from portal.page_cache import public_page
+from portal.spreadsheet import csv_file
 
 from . import cards, catalogue, front, overview, reading, results, suggest
 from .citing import Citation
@@ -46,10 +47,7 @@ def find_json(request: HttpRequest) -> HttpResponse:
 def find_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The same list, whole, for a spreadsheet."""
     found = EvidenceFilter(request.GET, catalogue.current()).find()
-    rows = results.as_csv(found, request.build_absolute_uri("/"))
-    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="evidence.csv"'
-    return response
+    return csv_file("evidence.csv", results.csv_rows(found, request.build_absolute_uri("/")))
 
 
 @require_safe

@@ -74,7 +74,55 @@ class PlainAdmin(admin.options.BaseModelAdmin):
         return bool(registered and registered.search_fields)
 
 
-class PortalModelAdmin(PlainAdmin, admin.ModelAdmin):
+class TellingAdmin(admin.ModelAdmin):
+    """Writes into the log of admin what each field said before and after, not only that it changed."""
+
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
+        parts = super().construct_change_message(request, form, formsets, add)
+        forms_changed = [] if add or not form.changed_data else [form]
+        for formset in formsets or []:
+            by_row = {one.instance.pk: one for one in formset.forms}
+            forms_changed += [by_row[row.pk] for row, _ in formset.changed_objects]
+        changed = [part["changed"] for part in parts if "changed" in part]
+        for part, of in zip(changed, forms_changed, strict=True):
+            part["fields"] = [_from_to(of, name) for name in of.changed_data]
+        return parts
+
+
+def _from_to(form: Any, name: str) -> str:
+    field = form.fields[name]
+    before = _shown(field, form.get_initial_for_field(field, name))
+    after = _shown(field, form.cleaned_data.get(name))
+    return f"{field.label or name}: “{before}” became “{after}”"
+
+
+def _shown(field: Any, value: Any) -> str:
+    if hasattr(field, "queryset"):
+        rows = value if isinstance(value, list | tuple | models.QuerySet) else [value]
+        keys = [getattr(row, "pk", row) for row in rows if row not in (None, "")]
+        return ", ".join(str(row) for row in field.queryset.filter(pk__in=keys))
+    if isinstance(value, list):
+        return "; ".join(map(str, value))
+    choices = {str(key): str(label) for key, label in getattr(field, "choices", [])}
+    return "" if value is None else choices.get(str(value), str(value))
+
+
+class ReadAdmin(admin.ModelAdmin):
+    """Pages of what is only read."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class PortalModelAdmin(PlainAdmin, TellingAdmin):
     """The ways of every page: lists of bearable length, counted once."""
 
     class Media:

@@ -11,7 +11,7 @@ from django.template.response import TemplateResponse
 # What the first page shows beside the list of apps: functions of the person, each a piece of context.
 DASHBOARD: list[Callable[[Any], dict[str, Any]]] = []
 
-ORDER = ["evidence", "centres", "auth"]
+ORDER = ["evidence", "centres", "auth", "portal"]
 
 
 class PortalAdminSite(AdminSite):

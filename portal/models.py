@@ -1,9 +1,12 @@
 """What every room shares: the version of the public content, and partial dates."""
 
 import pgtrigger
+from django.contrib.admin.models import LogEntry
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
 from django.db import models
+
+from . import guards
 
 # "2013", "2013-03" or "2013-03-04": sources often give no more than a month or a year.
 PARTIAL_DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
@@ -106,6 +109,21 @@ class PageModel(ContentModel):
         triggers: list[pgtrigger.Trigger] = [
             *ContentModel.Meta.triggers,
             KeepsFormerAddress(name="former_address_is_kept"),
+        ]
+
+
+class AdminChange(LogEntry):
+    """Something that somebody did in admin, in words. The database refuses to change or remove it."""
+
+    class Meta:
+        proxy = True
+        verbose_name = "change in admin"
+        verbose_name_plural = "changes in admin"
+        triggers = [
+            guards.Protect(
+                name="admin_change_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            guards.NeverEmptied(name="changes_in_admin_are_never_emptied"),
         ]
 
 

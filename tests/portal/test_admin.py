@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
 from evidence import actions
 from evidence.models import Edition, Summary, SynonymGroup, Topic
+from portal.models import AdminChange
 from tests.factories import (
     make_approach,
     make_centre,
@@ -225,3 +227,60 @@ def test_a_published_edition_shows_its_lists_as_lines_and_in_words(client: Clien
 
     assert "<p>One.</p><p>&lt;b&gt;Two.</p>" in page
     assert "<p>Young people</p>" in page
+
+
+def test_the_log_says_what_each_field_was_before_and_is_after(client: Client) -> None:
+    topic = make_topic("pets", policy_areas=[make_policy_area("animals")])
+    other = make_policy_area("plants")
+    url = address(Topic, "change", topic.pk)
+    values = form_values(client.get(url)) | {"label": "Mentors", "policy_areas": [other.pk]}
+    assert client.post(url, values).status_code == 302
+
+    said = AdminChange.objects.get().get_change_message()
+
+    assert "Label: “Pets” became “Mentors”" in said
+    assert "Policy areas: “Animals” became “Plants”" in said
+    listed = client.get(address(AdminChange, "changelist")).content.decode()
+    assert "became “Mentors”" in listed
+    csv = b"".join(client.get(reverse("admin:portal_adminchange_csv")).streaming_content)  # type: ignore[attr-defined]  # a stream
+    assert "became “Mentors”" in csv.decode()
+
+
+def test_the_log_says_what_a_row_of_a_draft_was_before(client: Client) -> None:
+    draft = make_draft()
+    url = address(Edition, "change", draft.pk)
+    client.post(url, form_values(client.get(url)) | {"findings-0-effect": "25% reduction"})
+
+    said = AdminChange.objects.get().get_change_message()
+
+    assert "Effect: “19% reduction” became “25% reduction”" in said
+
+
+def run(statement: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(statement)
+        connection.check_constraints()
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        "UPDATE django_admin_log SET user_id = user_id + 1",
+        "DELETE FROM django_admin_log",
+        "TRUNCATE django_admin_log",
+        "DELETE FROM auth_user",
+    ],
+)
+def test_nobody_changes_the_log_of_admin(client: Client, trick: str) -> None:
+    topic = make_topic()
+    url = address(Topic, "change", topic.pk)
+    client.post(url, form_values(client.get(url)) | {"label": "Another"})
+    connection.check_constraints()
+    with pytest.raises(DatabaseError, match=r"Cannot|never emptied|violates"):
+        run(trick)
+    assert AdminChange.objects.count() == 1
+
+
+def test_an_account_is_never_deleted_but_made_inactive(client: Client) -> None:
+    person = User.objects.create_user("grace")
+    assert client.post(address(User, "delete", person.pk), {"post": "yes"}).status_code == 403
