@@ -161,6 +161,19 @@ class SummaryAdmin(PortalModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Summary | None = None) -> bool:
         return False  # an address is for good; a summary is withdrawn instead
 
+    def response_add(
+        self, request: HttpRequest, obj: Summary, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Go on to its first edition: without one there is nothing to read."""
+        if "_popup" in request.POST or not self._may_write(request):
+            return super().response_add(request, obj, post_url_continue)
+        self.message_user(request, "The address is kept. Now write its first edition.")
+        url = reverse("admin:evidence_edition_add")
+        return HttpResponseRedirect(f"{url}?summary={obj.pk}")
+
+    def _may_write(self, request: HttpRequest) -> bool:
+        return self.admin_site._registry[Edition].has_add_permission(request)
+
     @admin.display(description="published title")
     def published_title(self, summary: Summary) -> str:
         shown = (e.title for e in summary.editions.all() if e.state == Edition.State.PUBLISHED)

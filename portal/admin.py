@@ -19,7 +19,10 @@ class AdminChangeAdmin(ReadAdmin, PortalModelAdmin):
     """Who changed what in admin: topics, centres, accounts, drafts. Nobody can change the log, in the database either."""
 
     list_display = ["action_time", "user", "content_type", "object_repr", "what"]
-    list_filter = ["content_type", "user"]
+    list_filter = [
+        ("content_type", admin.RelatedOnlyFieldListFilter),
+        ("user", admin.RelatedOnlyFieldListFilter),
+    ]
     search_fields = ["object_repr", "change_message"]
     date_hierarchy = "action_time"
     list_select_related = ["user", "content_type"]

@@ -184,6 +184,16 @@ def test_saving_leads_on_to_what_the_draft_changes(editor: Person) -> None:
     assert stayed["Location"] == address(Edition, "change", draft.pk)
 
 
+def test_a_new_summary_leads_on_to_its_first_edition(editor: Person) -> None:
+    centre = make_centre()
+    made = editor.client.post(
+        address(Summary, "add"), {"slug": "yef-new", "centre": centre.pk}, follow=True
+    )
+    assert made.redirect_chain[-1][0].endswith(f"?summary={Summary.objects.get().pk}")
+    form = made.context["adminform"].form
+    assert form.initial["summary"] == str(Summary.objects.get().pk)
+
+
 def test_what_waits_for_review_is_a_queue_by_age(editor: Person, publisher: Person) -> None:
     first, second = make_draft(title="Zebra crossings"), make_draft(title="Alley gating")
     for edition in (first, second):
