@@ -120,7 +120,6 @@ class ApproachMemberInline(PortalInline):
 class ApproachAdmin(PortalModelAdmin):
     list_display = ["label", "number_of_members", "reviewed_on", "order"]
     search_fields = ["label", "slug", "also_known_as"]
-    date_hierarchy = "reviewed_on"
     prepopulated_fields = {"slug": ["label"]}
     inlines = [ApproachMemberInline]
 
@@ -446,7 +445,7 @@ class EditionAdmin(PortalModelAdmin):
         object_id = kwargs.get("object_id") or (args[0] if args else None)
         try:
             with transaction.atomic():
-                if request.method == "POST" and object_id and object_id.isdigit():
+                if request.method == "POST" and object_id and object_id.isdecimal():
                     list(Edition.objects.select_for_update(of=["self"]).filter(pk=object_id))
                 return super().changeform_view(request, *args, **kwargs)
         except actions.ActionError as error:
@@ -569,7 +568,7 @@ class EditionAdmin(PortalModelAdmin):
     def _found(self, request: HttpRequest, object_id: str) -> Edition:
         rows = Edition.objects.for_person(request.user).for_comparing()
         rows = rows.select_related("summary__centre", "submitted_by", "edited_by", "emergency_by")
-        edition = rows.filter(pk=object_id if object_id.isdigit() else 0).first()
+        edition = rows.filter(pk=object_id if object_id.isdecimal() else 0).first()
         if edition is None or not self.has_view_permission(request, edition):
             raise Http404("No such edition, or not one of your centres.")
         return edition
@@ -599,9 +598,8 @@ class AuditEntryAdmin(ReadAdmin, PortalModelAdmin):
     """Who did what, when. Nobody can change it, in the database either."""
 
     list_display = ["at", "by", "action", "summary", "edition_number", "comment"]
-    list_filter = ["action", "summary__centre", "by"]
+    list_filter = ["at", "action", "summary__centre", ("by", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["summary__slug", "comment"]
-    date_hierarchy = "at"
     list_select_related = ["by", "summary"]
     list_display_links = None
     change_list_template = "admin/evidence/auditentry/change_list.html"

@@ -20,11 +20,11 @@ class AdminChangeAdmin(ReadAdmin, PortalModelAdmin):
 
     list_display = ["action_time", "user", "content_type", "object_repr", "what"]
     list_filter = [
+        "action_time",
         ("content_type", admin.RelatedOnlyFieldListFilter),
         ("user", admin.RelatedOnlyFieldListFilter),
     ]
     search_fields = ["object_repr", "change_message"]
-    date_hierarchy = "action_time"
     list_select_related = ["user", "content_type"]
     list_display_links = None
     change_list_template = "admin/portal/adminchange/change_list.html"

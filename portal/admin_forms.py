@@ -1,10 +1,15 @@
 """Form fields and pages that all rooms' admin shares."""
 
+import re
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.admin.widgets import (
+    AutocompleteSelect,
+    AutocompleteSelectMultiple,
+    RelatedFieldWidgetWrapper,
+)
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.forms import SimpleArrayField
 from django.db import models
@@ -35,6 +40,21 @@ class ChoicesField(forms.MultipleChoiceField):
     widget = forms.CheckboxSelectMultiple
 
 
+class FoundByTyping(AutocompleteSelect):
+    def optgroups(self, name: Any, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, _keys(value), attr)
+
+
+class SeveralFoundByTyping(AutocompleteSelectMultiple):
+    def optgroups(self, name: Any, value: Any, attr: Any = None) -> Any:
+        return super().optgroups(name, _keys(value), attr)
+
+
+def _keys(posted: list[Any]) -> list[Any]:
+    """Leave out what is no key of a row: the database would be asked for it, and fail."""
+    return [one for one in posted if not one or re.fullmatch(r"\d{1,18}", str(one), re.ASCII)]
+
+
 class PlainAdmin(admin.options.BaseModelAdmin):
     """Lists as lines or ticks, relations found by typing, for every page and inline."""
 
@@ -59,6 +79,16 @@ class PlainAdmin(admin.options.BaseModelAdmin):
             return ChoicesField(choices=base.choices, **common)
         scheme = {"assume_scheme": "https"} if isinstance(base, models.URLField) else {}
         return LinesField(base.formfield(**scheme), **common)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", FoundByTyping(db_field, self.admin_site))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name in self.get_autocomplete_fields(request):
+            kwargs.setdefault("widget", SeveralFoundByTyping(db_field, self.admin_site))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
         """Every relation to a model that has an admin with search is found by typing."""
@@ -130,6 +160,10 @@ class PortalModelAdmin(PlainAdmin, TellingAdmin):
 
     list_per_page = 50
     show_full_result_count = False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Refuse to look for a year: no list of ours does, and one out of range fails."""
+        return "__year" not in lookup and super().lookup_allowed(lookup, value, request)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say what uses a row, so that it is not deleted from under it."""

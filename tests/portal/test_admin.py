@@ -284,3 +284,45 @@ def test_nobody_changes_the_log_of_admin(client: Client, trick: str) -> None:
 def test_an_account_is_never_deleted_but_made_inactive(client: Client) -> None:
     person = User.objects.create_user("grace")
     assert client.post(address(User, "delete", person.pk), {"post": "yes"}).status_code == 403
+
+
+NONSENSE = ["abc", "²", "٣", "-1", "9" * 30, "a%00b", "%F0%9F%98%80", "'", "../x", "%ff"]
+
+
+@pytest.mark.parametrize("nonsense", NONSENSE)
+@pytest.mark.parametrize(
+    "page",
+    [
+        "evidence/edition/{}/change/",
+        "evidence/edition/{}/review/",
+        "evidence/edition/{}/new-edition/",
+        "evidence/edition/?summary__centre__id__exact={}",
+        "evidence/edition/?needs={}&p={}&o={}",
+        "evidence/edition/?q={}",
+        "evidence/edition/add/?summary={}&kind={}&policy_areas={}&age_groups={}",
+        "evidence/synonymgroup/try/?q={}",
+        "evidence/auditentry/?at__gte={}",
+        "portal/adminchange/?action_time__year={}",
+        "autocomplete/?app_label=evidence&model_name=edition&field_name=topics&term={}",
+    ],
+)
+def test_an_address_of_admin_that_makes_no_sense_is_no_fault(
+    client: Client, page: str, nonsense: str
+) -> None:
+    answer = client.get("/admin/" + page.replace("{}", nonsense))
+    assert answer.status_code < 500
+
+
+@pytest.mark.parametrize("nonsense", ["\x00", "²", "9" * 400, "😀"])
+@pytest.mark.parametrize("field", ["kind", "topics", "strength_step", "findings-0-outcome"])
+def test_a_choice_that_is_none_is_told_and_the_rest_kept(
+    client: Client, field: str, nonsense: str
+) -> None:
+    draft = make_draft()
+    url = address(Edition, "change", draft.pk)
+    typed = form_values(client.get(url)) | {field: nonsense, "title": "Typed, and not lost"}
+
+    page = client.post(url, typed)
+
+    assert page.status_code == 200
+    assert "Typed, and not lost" in page.content.decode()
