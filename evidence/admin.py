@@ -29,6 +29,7 @@ from portal.templatetags.portal_tags import day
 from . import actions, workflow
 from .advice import advice
 from .changes import changes
+from .links_admin import FailingLinksFilter
 from .models import (
     Approach,
     ApproachMember,
@@ -229,6 +230,7 @@ class EditionAdmin(PortalModelAdmin):
     list_filter = [
         "state", "summary__centre", "strength", "direction", "cost", "kind",
         ("emergency_by", admin.EmptyFieldListFilter), ("approved_by", admin.EmptyFieldListFilter),
+        FailingLinksFilter,
     ]  # fmt: skip
     search_fields = ["title", "code", "summary__slug"]
     date_hierarchy = "published_at"

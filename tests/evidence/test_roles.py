@@ -11,25 +11,28 @@ from django.urls import reverse
 
 from centres.models import Centre, Membership
 from evidence import actions
-from evidence.models import AuditEntry, Edition, Summary
+from evidence.models import AuditEntry, Edition, LinkCheck, Summary
 from tests.evidence.people import ROLES, make_person
 from tests.factories import make_centre, make_draft, make_edition
 from tests.portal.test_admin import address, form_values
+from tests.rows import make_row
 
 pytestmark = pytest.mark.django_db
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 LISTS = {"Topic", "Audience", "Setting", "Kind", "Outcome"}
-READ = LISTS | {"Summary", "Edition", "PolicyArea", "Centre", "RatingScale", "RatingLevel"}
+READ = LISTS | {
+    "Summary", "Edition", "LinkCheck", "PolicyArea", "Centre", "RatingScale", "RatingLevel"
+}  # fmt: skip
 PEOPLE = {"User", "Group", "Membership", "AuditEntry"}
-NETWORK = {model.__name__ for model in MODELS} - PEOPLE - {"Summary", "Edition"}
+NETWORK = {model.__name__ for model in MODELS} - PEOPLE - {"Summary", "Edition", "LinkCheck"}
 
 # What each role may see, and what it may add, by model.
 SEES = {
     "Centre editor": READ,
-    "Secretariat editor": NETWORK | {"Summary", "Edition"},
+    "Secretariat editor": NETWORK | {"Summary", "Edition", "LinkCheck"},
     "Publisher": READ | {"AuditEntry"},
-    "Auditor": NETWORK | {"Summary", "Edition", "AuditEntry", "Membership"},
+    "Auditor": NETWORK | {"Summary", "Edition", "LinkCheck", "AuditEntry", "Membership"},
     "Administrator": PEOPLE | {"Centre"},
     "Nobody": set(),
 }  # fmt: skip
@@ -189,6 +192,36 @@ def test_another_centres_draft_is_out_of_reach(way: str, home: Centre, foreign: 
     now = Edition.objects.get(pk=edition.pk)
     assert now.state == "draft"
     assert AuditEntry.objects.filter(summary=edition.summary).count() == 1
+
+
+def test_another_centres_links_are_out_of_reach_and_nobody_changes_any(
+    home: Centre, foreign: Centre
+) -> None:
+    shared = "https://example.org/shared"
+    make_draft(centre=foreign, title="Theirs and secret", source_url=shared)
+    make_draft(centre=home, title="Mine", source_url=shared)
+    theirs = make_draft(centre=foreign, title="Theirs too").source_url
+    both, other = (make_row(LinkCheck, url=url) for url in (shared, theirs))
+    client = as_role("Centre editor", home)
+
+    listed = client.get(address(LinkCheck, "changelist"))
+    searched = client.get(
+        address(LinkCheck, "changelist"), {"q": "example", "centre": str(foreign.pk)}
+    )
+    seen = client.get(address(LinkCheck, "change", both.pk))
+    hidden = client.get(address(LinkCheck, "change", other.pk))
+
+    assert [check.url for check in listed.context["cl"].result_list] == [shared]
+    assert hidden.status_code == 302  # as if there were none
+    for page in (listed, searched, seen, client.get(reverse("admin:index"))):
+        assert page.status_code == 200
+        assert "Theirs" not in page.content.decode()
+        assert theirs not in page.content.decode()
+    for page_name in ("change", "delete"):
+        assert client.post(address(LinkCheck, page_name, both.pk)).status_code == 403
+    assert as_role("Nobody").get(address(LinkCheck, "change", both.pk)).status_code == 403
+    root = client_of(User.objects.create_superuser("root"))
+    assert root.post(address(LinkCheck, "delete", both.pk), {"post": "yes"}).status_code == 403
 
 
 def test_a_posted_summary_or_row_of_another_centre_is_refused(
