@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString
 
 from centres.models import Centre
 from centres.vocabulary import AgeGroup
-from portal.admin_forms import PortalInline, PortalModelAdmin
+from portal.admin_forms import PortalInline, PortalModelAdmin, ReadOnlyAdmin
 from portal.spreadsheet import csv_lines
 from portal.templatetags.portal_tags import day
 
@@ -464,7 +464,7 @@ def _why_not(edition: Edition, user: Any) -> str:
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(PortalModelAdmin):
+class AuditEntryAdmin(ReadOnlyAdmin):
     """Who did what, when. Nobody can change it, in the database either."""
 
     list_display = ["at", "by", "action", "summary", "edition_number", "comment"]
@@ -474,15 +474,6 @@ class AuditEntryAdmin(PortalModelAdmin):
     list_select_related = ["by", "summary"]
     list_display_links = None
     change_list_template = "admin/evidence/auditentry/change_list.html"
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     def get_urls(self) -> list[URLPattern]:
         download = path(

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from centres.models import Centre
-from portal.admin_forms import PortalModelAdmin
+from portal.admin_forms import ReadOnlyAdmin
 from portal.templatetags.portal_tags import day, page_name
 
 from .linkuse import Use, checks_for, has_failing_link, uses_of
@@ -78,7 +78,7 @@ class LinkCheckList(ChangeList):
 
 
 @admin.register(LinkCheck)
-class LinkCheckAdmin(PortalModelAdmin):
+class LinkCheckAdmin(ReadOnlyAdmin):
     list_display = ["link", "used_by", "outcome", "answered", "failing_since", "checked"]
     list_filter = [FailingFilter, "outcome", CentreFilter]
     search_fields = ["url", "reason"]
@@ -110,15 +110,6 @@ class LinkCheckAdmin(PortalModelAdmin):
         """Leave out the heading that repeats the address: it is too long for one."""
         said = {"subtitle": None, **(extra_context or {})}
         return super().change_view(request, object_id, form_url, said)
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
     @admin.display(description="link", ordering="url")
     def link(self, check: LinkCheck) -> str:

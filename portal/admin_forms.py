@@ -88,5 +88,18 @@ class PortalModelAdmin(PlainAdmin, admin.ModelAdmin):
         return deleted, counts, permissions, protected
 
 
+class ReadOnlyAdmin(PortalModelAdmin):
+    """Rows that nobody writes by hand, a superuser no more than others."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class PortalInline(PlainAdmin, admin.TabularInline):
     extra = 0
