@@ -25,11 +25,17 @@ from django.utils.safestring import SafeString
 
 from centres.models import Centre
 from centres.vocabulary import AgeGroup
-from portal.admin_forms import NamedFields, PlainAdmin, PortalInline, PortalModelAdmin, ReadAdmin
+from portal.admin_forms import (
+    NamedFields,
+    PlainAdmin,
+    PortalInline,
+    PortalModelAdmin,
+    ReadOnlyAdmin,
+)
 from portal.spreadsheet import csv_file
 from portal.templatetags.portal_tags import day
 
-from . import actions, workflow
+from . import actions, links_admin, workflow  # noqa: F401  # links_admin registers pages
 from .advice import advice
 from .changes import changes
 from .dashboard import needs
@@ -594,7 +600,7 @@ def _why_not(edition: Edition, user: Any) -> str:
 
 
 @admin.register(AuditEntry)
-class AuditEntryAdmin(ReadAdmin, PortalModelAdmin):
+class AuditEntryAdmin(ReadOnlyAdmin):
     """Who did what, when. Nobody can change it, in the database either."""
 
     list_display = ["at", "by", "action", "summary", "edition_number", "comment"]

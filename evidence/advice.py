@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from .models import Edition
+from portal.templatetags.portal_tags import day
+
+from .models import Edition, LinkCheck
 
 LONG = 25  # words in a sentence, after GOV.UK's own guide
 HARD = 14  # school grade by Flesch and Kincaid; plain English for professionals stays below
@@ -45,6 +47,10 @@ def _advice(edition: Edition) -> Iterator[str]:
         yield "A figure is given, but not the date of the version that it was read in."
     if not edition.studies:
         yield "The number of studies is not stated."
+    links = [edition.source_url, *edition.sources.values_list("url", flat=True)]
+    for check in LinkCheck.objects.filter(url__in=links, outcome__in=LinkCheck.BROKEN):
+        checked = day(check.checked_at)
+        yield f"The link {check.url} failed when it was last checked on {checked}: {check.reason}"
 
 
 def _sentences(text: str) -> list[str]:

@@ -3,9 +3,10 @@
 import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
+from .linkuse import checks_for, has_failing_link, uses_of
 from .models import Edition
 
 SHOWN = 10  # rows of each list
@@ -35,6 +36,18 @@ def dashboard(user: Any) -> dict[str, Any]:
             )[:SHOWN],
         },
         "by_centre": _by_centre(Edition.objects.for_person(user)),
+        "links": _links(user) if user.has_perm("evidence.view_linkcheck") else None,
+    }
+
+
+def _links(user: Any) -> dict[str, Any]:
+    """Return when links were last checked, and those that fail longest with what uses them."""
+    checks = checks_for(user)
+    failing = list(checks.failing().order_by("first_failed_at", "url")[:SHOWN])
+    uses = uses_of({check.url for check in failing}, user)
+    return {
+        "checked_at": checks.aggregate(latest=Max("checked_at"))["latest"],
+        "failing": [(check, uses[check.url]) for check in failing],
     }
 
 
@@ -48,6 +61,7 @@ def needs() -> dict[str, tuple[str, Q]]:
         "strength": ("No strength", Q(strength="not-rated")),
         "cost": ("No cost", Q(cost=None)),
         "studies": ("No number of studies", Q(studies=None)),
+        "links": ("A link that fails", has_failing_link()),
         "approval": (
             "Published in an emergency, not approved",
             Q(emergency_by__isnull=False, approved_by=None),
@@ -72,6 +86,12 @@ def _by_centre(editions: Any) -> dict[str, Any]:
     return {
         "labels": [label for label, _ in columns.values()],
         "rows": [
-            {**row, "needs": [(name, row[f"needs_{name}"]) for name in columns]} for row in rows
+            {
+                **row,
+                "needs": [
+                    (name, words, row[f"needs_{name}"]) for name, (words, _) in columns.items()
+                ],
+            }
+            for row in rows
         ],
     }

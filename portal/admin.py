@@ -9,13 +9,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
 
-from .admin_forms import PortalModelAdmin, ReadAdmin
+from .admin_forms import ReadOnlyAdmin
 from .models import AdminChange
 from .spreadsheet import csv_file
 
 
 @admin.register(AdminChange)
-class AdminChangeAdmin(ReadAdmin, PortalModelAdmin):
+class AdminChangeAdmin(ReadOnlyAdmin):
     """Who changed what in admin: topics, centres, accounts, drafts. Nobody can change the log, in the database either."""
 
     list_display = ["action_time", "user", "content_type", "object_repr", "what"]

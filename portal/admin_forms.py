@@ -139,19 +139,6 @@ def _shown(field: Any, value: Any) -> str:
     return "" if value is None else choices.get(str(value), str(value))
 
 
-class ReadAdmin(admin.ModelAdmin):
-    """Pages of what is only read."""
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-
 class PortalModelAdmin(PlainAdmin, TellingAdmin):
     """The ways of every page: lists of bearable length, counted once."""
 
@@ -186,6 +173,19 @@ class NamedFields(forms.BaseInlineFormSet):
         for name, field in form.fields.items():
             label = field.label or name.replace("_", " ").capitalize()
             field.widget.attrs.setdefault("aria-label", str(label))
+
+
+class ReadOnlyAdmin(PortalModelAdmin):
+    """Rows that nobody writes by hand, a superuser no more than others."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 class PortalInline(PlainAdmin, admin.TabularInline):

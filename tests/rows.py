@@ -1,7 +1,7 @@
 """Any row of any model, with just what it must have: for rules of the database."""
 
 import itertools
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -47,6 +47,7 @@ def _value(field: Any) -> Any:
         models.SlugField: f"row-{number}",
         models.URLField: f"https://example.org/{number}",
         models.DateField: date(2026, 11, 22),
+        models.DateTimeField: datetime(2026, 11, 22, tzinfo=UTC),
         models.PositiveSmallIntegerField: number,
         models.PositiveIntegerField: number,
     }

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 pytestmark = pytest.mark.browser
 
@@ -26,16 +26,43 @@ Membership.objects.get_or_create(user=edith, centre=Centre.objects.get(slug="eef
 SLUG = "eef-aspiration"
 
 
-@pytest.fixture(scope="module")
-def people(portal_url: str, portal_database: str) -> None:
-    """An editor of one centre and a publisher, in the served portal's database."""
+LINKS = """
+import datetime
+from django.utils import timezone
+from evidence.models import Edition, LinkCheck
+now = timezone.now()
+found = {
+    "gone": (404, "The page is not there (404)."),
+    "fails": (None, "It did not answer in time."),
+    "answers": (200, "It answers."),
+}
+editions = Edition.objects.published().filter(summary__centre__slug="eef")[:12]
+for number, edition in enumerate(editions):
+    outcome = list(found)[number % 3]
+    status, reason = found[outcome]
+    broken = outcome != "answers"
+    LinkCheck.objects.get_or_create(url=edition.source_url, defaults={
+        "outcome": outcome, "status": status, "reason": reason, "checked_at": now,
+        "failures": 5 if broken else 0,
+        "first_failed_at": now - datetime.timedelta(days=number + 2) if broken else None,
+    })
+"""
+
+
+def run_in_portal(script: str, database: str) -> None:
     environment = os.environ | {
-        "DATABASE_URL": portal_database,
+        "DATABASE_URL": database,
         "SECRET_KEY": "only for tests, on this machine",
         "DJANGO_SETTINGS_MODULE": "portal.settings",
     }
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", PEOPLE]
+    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", script]
     subprocess.run(command, env=environment, cwd=settings.BASE_DIR, check=True)
+
+
+@pytest.fixture(scope="module")
+def people(portal_url: str, portal_database: str) -> None:
+    """An editor of one centre and a publisher, in the served portal's database."""
+    run_in_portal(PEOPLE, portal_database)
 
 
 @pytest.fixture
@@ -114,3 +141,27 @@ def test_a_figure_is_corrected_approved_by_another_read_and_withdrawn(
     assert answer is not None
     assert answer.status == 410
     assert edith.get_by_text("For a test of the whole path.").count()
+
+
+def test_links_that_fail_are_on_the_first_page_and_lead_to_what_uses_them(
+    open_as: Callable[[str], Page], portal_url: str, portal_database: str,
+    assert_accessible: Callable[[Page], None],
+) -> None:  # fmt: skip
+    run_in_portal(LINKS, portal_database)
+    edith = open_as("edith")
+    assert_accessible(edith)
+    part = edith.locator(".module", has=edith.get_by_role("heading", name="Links that fail"))
+    assert part.get_by_role("listitem").count() == 8
+    edith.set_viewport_size({"width": 768, "height": 900})
+    assert edith.evaluate("document.documentElement.scrollWidth") <= 768
+    edith.set_viewport_size({"width": 1280, "height": 900})
+    edith.get_by_role("link", name="with a link that fails").click()
+    expect(edith.locator("#result_list tbody tr")).to_have_count(8)
+    edith.goto(f"{portal_url}/admin/")
+    edith.get_by_role("link", name="All links that fail").click()
+    expect(edith.locator("#result_list tbody tr")).to_have_count(8)
+    assert_accessible(edith)
+    picture(edith, "links")
+    edith.locator("#result_list tbody a").first.click()
+    expect(edith.get_by_text("Used by")).to_be_visible()
+    assert_accessible(edith)

@@ -16,6 +16,7 @@ from evidence.models import (
     DatasetEntry,
     Edition,
     Finding,
+    LinkCheck,
     Outcome,
     Source,
     Summary,
@@ -123,6 +124,12 @@ RULES: list[tuple[str, Callable[[], models.QuerySet], dict]] = [
     ("edition_has_title_text_and_source", of(Edition), {"source_url": ""}),
     ("finding_direction_is_listed", of(Finding), {"direction": ""}),
     ("source_has_an_address", of(Source), {"url": ""}),
+    ("link_outcome_is_listed", of(LinkCheck), {"outcome": "odd"}),
+    ("moved_link_says_where_to", of(LinkCheck), {"outcome": "moved"}),
+    ("moved_link_says_where_to", of(LinkCheck), {"final_url": "https://example.org/"}),
+    ("broken_link_says_since_when", of(LinkCheck), {"outcome": "gone"}),
+    ("broken_link_says_since_when", of(LinkCheck), {"outcome": "fails", "failures": 1}),
+    ("broken_link_says_since_when", of(LinkCheck), {"failures": 1}),
 ]
 
 

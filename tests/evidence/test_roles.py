@@ -12,25 +12,30 @@ from django.urls import reverse
 
 from centres.models import Centre, Membership
 from evidence import actions
-from evidence.models import AuditEntry, Edition, Summary
+from evidence.models import AuditEntry, Edition, LinkCheck, Summary
+from tests.evidence.links import failing
 from tests.evidence.people import ROLES, make_person
 from tests.factories import make_centre, make_draft, make_edition
 from tests.portal.test_admin import address, form_values
+from tests.rows import make_row
 
 pytestmark = pytest.mark.django_db
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 LISTS = {"Topic", "Audience", "Setting", "Kind", "Outcome"}
-READ = LISTS | {"Summary", "Edition", "PolicyArea", "Centre", "RatingScale", "RatingLevel"}
+READ = LISTS | {
+    "Summary", "Edition", "LinkCheck", "PolicyArea", "Centre", "RatingScale", "RatingLevel"
+}  # fmt: skip
 PEOPLE = {"User", "Group", "Membership", "AuditEntry", "AdminChange"}
-NETWORK = {model.__name__ for model in MODELS} - PEOPLE - {"Summary", "Edition"}
+NETWORK = {model.__name__ for model in MODELS} - PEOPLE - {"Summary", "Edition", "LinkCheck"}
 
 # What each role may see, and what it may add, by model.
 SEES = {
     "Centre editor": READ,
-    "Secretariat editor": NETWORK | {"Summary", "Edition"},
+    "Secretariat editor": NETWORK | {"Summary", "Edition", "LinkCheck"},
     "Publisher": READ | {"AuditEntry", "AdminChange"},
-    "Auditor": NETWORK | {"Summary", "Edition", "AuditEntry", "AdminChange", "Membership"},
+    "Auditor": NETWORK
+    | {"Summary", "Edition", "LinkCheck", "AuditEntry", "AdminChange", "Membership"},
     "Administrator": PEOPLE | {"Centre"},
     "Nobody": set(),
 }  # fmt: skip
@@ -124,6 +129,7 @@ def test_every_page_of_a_row_answers_by_role(role: str) -> None:
     client = as_role(role, Centre.objects.get(slug="eef"))
     colleague = make_person("a colleague", "Auditor", centre=Centre.objects.get(slug="yef"))
     actions.open_edition(summary=Summary.objects.filter(centre__slug="eef").first(), by=colleague)  # type: ignore[arg-type]  # the data set has some
+    failing(Centre.objects.get(slug="eef").website)
     LogEntry.objects.log_actions(colleague.pk, [colleague], CHANGE, "Looked in.")
     for model in MODELS:
         name = model.__name__
@@ -257,6 +263,36 @@ def test_another_centres_draft_is_out_of_reach(way: str, home: Centre, foreign: 
     now = Edition.objects.get(pk=edition.pk)
     assert now.state == "draft"
     assert AuditEntry.objects.filter(summary=edition.summary).count() == 1
+
+
+def test_another_centres_links_are_out_of_reach_and_nobody_changes_any(
+    home: Centre, foreign: Centre
+) -> None:
+    shared = "https://example.org/shared"
+    make_draft(centre=foreign, title="Theirs and secret", source_url=shared)
+    make_draft(centre=home, title="Mine", source_url=shared)
+    theirs = make_draft(centre=foreign, title="Theirs too").source_url
+    both, other = (make_row(LinkCheck, url=url) for url in (shared, theirs))
+    client = as_role("Centre editor", home)
+
+    listed = client.get(address(LinkCheck, "changelist"))
+    searched = client.get(
+        address(LinkCheck, "changelist"), {"q": "example", "centre": str(foreign.pk)}
+    )
+    seen = client.get(address(LinkCheck, "change", both.pk))
+    hidden = client.get(address(LinkCheck, "change", other.pk))
+
+    assert [check.url for check in listed.context["cl"].result_list] == [shared]
+    assert hidden.status_code == 302  # as if there were none
+    for page in (listed, searched, seen, client.get(reverse("admin:index"))):
+        assert page.status_code == 200
+        assert "Theirs" not in page.content.decode()
+        assert theirs not in page.content.decode()
+    for page_name in ("change", "delete"):
+        assert client.post(address(LinkCheck, page_name, both.pk)).status_code == 403
+    assert as_role("Nobody").get(address(LinkCheck, "change", both.pk)).status_code == 403
+    root = client_of(User.objects.create_superuser("root"))
+    assert root.post(address(LinkCheck, "delete", both.pk), {"post": "yes"}).status_code == 403
 
 
 def test_a_posted_summary_or_row_of_another_centre_is_refused(

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from evidence import actions
-from evidence.models import Edition, Summary, SynonymGroup, Topic
+from evidence.models import Edition, LinkCheck, Summary, SynonymGroup, Topic
 from portal.models import AdminChange
 from tests.factories import (
     make_approach,
@@ -24,6 +24,7 @@ from tests.factories import (
     make_scale,
     make_topic,
 )
+from tests.rows import make_row
 
 pytestmark = pytest.mark.django_db
 
@@ -68,11 +69,12 @@ def test_every_list_and_empty_form_answers(client: Client, model: Any) -> None:
     assert page.status_code == (200 if may_add else 403)
 
 
-@pytest.mark.parametrize("model", [Edition, Summary, Topic], ids=label)
+@pytest.mark.parametrize("model", [Edition, LinkCheck, Summary, Topic], ids=label)
 def test_a_long_list_takes_no_more_queries_than_a_short_one(
     client: Client, model: Any, django_assert_max_num_queries: Callable
 ) -> None:
-    make_editions(60)
+    for edition in make_editions(60):
+        make_row(LinkCheck, url=edition.source_url)
     for number in range(55):
         make_topic(f"topic-{number}", policy_areas=[make_policy_area()])
     with django_assert_max_num_queries(LIST_QUERIES):

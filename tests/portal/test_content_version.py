@@ -10,8 +10,8 @@ from tests.factories import make_edition
 
 pytestmark = pytest.mark.django_db
 
-# Nothing of these is on a public page: people, the log, and what is made from other tables.
-UNSEEN = {"AuditEntry", "DatasetEntry", "Membership", "SearchDocument", "SearchWord"}
+# Nothing of these is on a public page: people, the log, what came of checking links, and what is made from other tables.
+UNSEEN = {"AuditEntry", "DatasetEntry", "LinkCheck", "Membership", "SearchDocument", "SearchWord"}
 
 
 def tables() -> list[str]:

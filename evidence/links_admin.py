@@ -1,0 +1,148 @@
+"""What came of checking the links, in admin: only read, and limited to a person's own centres."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from centres.models import Centre
+from portal.admin_forms import ReadOnlyAdmin
+from portal.templatetags.portal_tags import day, page_name
+
+from .linkuse import Use, checks_for, uses_of
+from .models import LinkCheck
+
+USES_SHOWN = 3  # in a row of the list
+
+
+class FailingFilter(admin.SimpleListFilter):
+    """Those that fail for longer than a passing fault."""
+
+    title = "failing"
+    parameter_name = "failing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Fails on two days or more")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[LinkCheck]) -> QuerySet[LinkCheck]:
+        if self.value() != "yes":
+            return queryset
+        return queryset.filter(pk__in=LinkCheck.objects.failing().values("pk"))
+
+
+class CentreFilter(admin.SimpleListFilter):
+    """Links of one of the person's centres: of its summaries, its own page or its rating scales."""
+
+    title = "centre"
+    parameter_name = "centre"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        centres = Centre.objects.all()
+        person: Any = request.user
+        if not person.has_perm("evidence.all_centres"):
+            centres = centres.filter(memberships__user=person)
+        return [(str(centre.pk), centre.name) for centre in centres]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[LinkCheck]) -> QuerySet[LinkCheck]:
+        if self.value() not in {key for key, _ in self.lookup_choices}:
+            return queryset
+        return queryset.filter(pk__in=checks_for(request.user, self.value()).values("pk"))
+
+
+class LinkCheckList(ChangeList):
+    def get_results(self, request: HttpRequest) -> None:
+        """Find what uses the links of a page of the list, all at once."""
+        super().get_results(request)
+        self.result_list = list(self.result_list)
+        uses = uses_of({check.url for check in self.result_list}, request.user)
+        for check in self.result_list:
+            check.uses = uses[check.url]
+
+
+@admin.register(LinkCheck)
+class LinkCheckAdmin(ReadOnlyAdmin):
+    list_display = ["link", "used_by", "outcome", "answered", "failing_since", "checked"]
+    list_filter = [FailingFilter, "outcome", CentreFilter]
+    search_fields = ["url", "reason"]
+    ordering = ["first_failed_at", "url"]
+    empty_value_display = "none"
+    fields = [
+        "address", "outcome", "reason", "status", "new_address", "first_failed_at", "failures",
+        "checked_at", "all_uses",
+    ]  # fmt: skip
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LinkCheck]:
+        return checks_for(request.user).order_by(*self.ordering)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return LinkCheckList
+
+    def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> LinkCheck | None:
+        check: Any = super().get_object(request, *args, **kwargs)
+        if check:
+            check.uses = uses_of({check.url}, request.user)[check.url]
+        return check
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.fields
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Leave out the heading that repeats the address: it is too long for one."""
+        said = {"subtitle": None, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, said)
+
+    @admin.display(description="link", ordering="url")
+    def link(self, check: LinkCheck) -> str:
+        return page_name(check.url)
+
+    @admin.display(description="status", ordering="status")
+    def answered(self, check: LinkCheck) -> int | None:
+        return check.status
+
+    @admin.display(description="failing since", ordering="first_failed_at")
+    def failing_since(self, check: LinkCheck) -> str:
+        return day(check.first_failed_at) if check.first_failed_at else ""
+
+    @admin.display(description="last checked", ordering="checked_at")
+    def checked(self, check: LinkCheck) -> str:
+        return day(check.checked_at)
+
+    @admin.display(description="used by")
+    def used_by(self, check: Any) -> SafeString:
+        more = len(check.uses) - USES_SHOWN
+        return format_html(
+            "{}{}", _linked(check.uses[:USES_SHOWN]), f" and {more} more" if more > 0 else ""
+        )
+
+    @admin.display(description="used by")
+    def all_uses(self, check: Any) -> SafeString:
+        return _linked(check.uses)
+
+    @admin.display(description="address")
+    def address(self, check: LinkCheck) -> SafeString | str:
+        return _outside(check.url)
+
+    @admin.display(description="new address")
+    def new_address(self, check: LinkCheck) -> SafeString | str:
+        return _outside(check.final_url) if check.final_url else "none"
+
+
+def _linked(uses: Iterable[Use]) -> SafeString:
+    return format_html_join(", ", "{}", ((_named(use),) for use in uses))
+
+
+def _named(use: Use) -> SafeString | str:
+    return format_html('<a href="{}">{}</a>', use.page, use.label) if use.page else use.label
+
+
+def _outside(url: str) -> SafeString | str:
+    if not url.startswith(("http://", "https://")):
+        return url
+    return format_html('<a href="{0}" rel="noreferrer">{0}</a>', url)
