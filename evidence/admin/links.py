@@ -14,8 +14,8 @@ from centres.models import Centre
 from portal.admin_forms import ReadOnlyAdmin
 from portal.templatetags.portal_tags import day, page_name
 
-from .linkuse import Use, checks_for, uses_of
-from .models import LinkCheck
+from ..linkuse import Use, checks_for, uses_of
+from ..models import LinkCheck
 
 USES_SHOWN = 3  # in a row of the list
 

@@ -1,0 +1,103 @@
+"""The lists that summaries are sorted by and found by, and the approaches that group them."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+
+from portal.admin_forms import PortalInline, PortalModelAdmin
+
+from ..models import (
+    Approach,
+    ApproachMember,
+    Audience,
+    Kind,
+    Outcome,
+    Setting,
+    SynonymGroup,
+    Topic,
+)
+from ..tryout import try_search
+
+
+@admin.register(Topic)
+class TopicAdmin(PortalModelAdmin):
+    list_display = ["label", "order", "areas"]
+    list_filter = ["policy_areas"]
+    search_fields = ["label", "slug", "also_known_as"]
+    prepopulated_fields = {"slug": ["label"]}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
+        return super().get_queryset(request).prefetch_related("policy_areas")
+
+    @admin.display(description="policy areas")
+    def areas(self, topic: Topic) -> str:
+        return ", ".join(area.label for area in topic.policy_areas.all())
+
+
+@admin.register(Audience)
+class AudienceAdmin(PortalModelAdmin):
+    list_display = ["label", "order", "decides"]
+    search_fields = ["label", "slug"]
+    prepopulated_fields = {"slug": ["label"]}
+
+
+@admin.register(Setting, Kind)
+class TermAdmin(PortalModelAdmin):
+    list_display = ["label", "order"]
+    search_fields = ["label", "slug"]
+    prepopulated_fields = {"slug": ["label"]}
+
+
+@admin.register(Outcome)
+class OutcomeAdmin(PortalModelAdmin):
+    list_display = ["label", "domain", "better_when", "order"]
+    list_filter = ["domain", "better_when"]
+    search_fields = ["label", "slug", "also_known_as"]
+    prepopulated_fields = {"slug": ["label"]}
+
+
+@admin.register(SynonymGroup)
+class SynonymGroupAdmin(PortalModelAdmin):
+    list_display = ["__str__", "one_way", "order"]
+    list_filter = ["one_way"]
+    search_fields = ["terms", "finds"]
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.try_search)
+        return [path("try/", view, name="evidence_synonymgroup_try"), *super().get_urls()]
+
+    def try_search(self, request: HttpRequest) -> TemplateResponse:
+        """Show how a query is read and what it finds, with the synonyms as they are now."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        words = request.GET.get("q", "")
+        context = self.admin_site.each_context(request) | {
+            "title": "Try a search",
+            "words": words,
+            "tried": try_search(words),
+        }
+        return TemplateResponse(request, "admin/evidence/synonymgroup/try.html", context)
+
+
+class ApproachMemberInline(PortalInline):
+    model = ApproachMember
+
+
+@admin.register(Approach)
+class ApproachAdmin(PortalModelAdmin):
+    list_display = ["label", "number_of_members", "reviewed_on", "order"]
+    search_fields = ["label", "slug", "also_known_as"]
+    prepopulated_fields = {"slug": ["label"]}
+    inlines = [ApproachMemberInline]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Approach]:
+        return super().get_queryset(request).annotate(members_count=Count("memberships"))
+
+    @admin.display(description="members", ordering="members_count")
+    def number_of_members(self, approach: Any) -> int:
+        return int(approach.members_count)

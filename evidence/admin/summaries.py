@@ -1,0 +1,78 @@
+"""The identities of the evidence."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from centres.models import Centre
+from portal.admin_forms import PortalModelAdmin
+
+from ..models import Edition, Summary
+
+
+@admin.register(Summary)
+class SummaryAdmin(PortalModelAdmin):
+    """The identities. What a summary says is in its editions."""
+
+    list_display = ["slug", "centre", "published_title", "state"]
+    list_filter = ["centre"]
+    search_fields = ["slug", "editions__title"]
+    readonly_fields = ["editions_of_it", "withdrawn_at", "withdrawn_reason", "replaced_by"]
+    list_select_related = ["centre"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Summary | None = None) -> list[str]:
+        return [*self.readonly_fields, "slug", "centre"] if obj else list(self.readonly_fields)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Summary]:
+        rows = super().get_queryset(request).prefetch_related("editions")
+        person: Any = request.user
+        if person.has_perm("evidence.all_centres"):
+            return rows
+        return rows.filter(centre__memberships__user=person)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        person: Any = request.user
+        if db_field.name == "centre" and not person.has_perm("evidence.all_centres"):
+            kwargs["queryset"] = Centre.objects.filter(memberships__user=person)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Summary | None = None) -> bool:
+        return False  # an address is for good; a summary is withdrawn instead
+
+    def response_add(
+        self, request: HttpRequest, obj: Summary, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        """Go on to its first edition: without one there is nothing to read."""
+        if "_popup" in request.POST or not self._may_write(request):
+            return super().response_add(request, obj, post_url_continue)
+        self.message_user(request, "The address is kept. Now write its first edition.")
+        url = reverse("admin:evidence_edition_add")
+        return HttpResponseRedirect(f"{url}?summary={obj.pk}")
+
+    def _may_write(self, request: HttpRequest) -> bool:
+        return self.admin_site._registry[Edition].has_add_permission(request)
+
+    @admin.display(description="published title")
+    def published_title(self, summary: Summary) -> str:
+        shown = (e.title for e in summary.editions.all() if e.state == Edition.State.PUBLISHED)
+        return next(shown, "")
+
+    @admin.display(description="state")
+    def state(self, summary: Summary) -> str:
+        if summary.withdrawn_at:
+            return "Withdrawn"
+        return ", ".join(
+            edition.get_state_display()
+            for edition in summary.editions.all()
+            if edition.is_open or edition.state == Edition.State.PUBLISHED
+        )
+
+    @admin.display(description="editions")
+    def editions_of_it(self, summary: Summary) -> SafeString:
+        url = reverse("admin:evidence_edition_changelist")
+        return format_html('<a href="{}?summary__id__exact={}">Its editions</a>', url, summary.pk)
