@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("evidence", "0015_lists_and_words_of_admin"),
-        ("portal", "0003_kept_log_of_admin"),
+        ("portal", "0004_kept_log_of_admin"),
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

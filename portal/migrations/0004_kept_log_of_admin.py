@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('admin', '0003_logentry_add_action_flag_choices'),
-        ('portal', '0002_former_addresses'),
+        ('portal', '0003_temporary_passwords'),
     ]
 
     operations = [
