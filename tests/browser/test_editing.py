@@ -1,13 +1,12 @@
 """The secretariat's path in a real browser. With PICTURES=docs/images it also takes the pictures of docs/editing.md."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page
+
+from tests.browser.conftest import manage
 
 pytestmark = pytest.mark.browser
 
@@ -29,13 +28,7 @@ SLUG = "eef-aspiration"
 @pytest.fixture(scope="module")
 def people(portal_url: str, portal_database: str) -> None:
     """An editor of one centre and a publisher, in the served portal's database."""
-    environment = os.environ | {
-        "DATABASE_URL": portal_database,
-        "SECRET_KEY": "only for tests, on this machine",
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-    }
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", PEOPLE]
-    subprocess.run(command, env=environment, cwd=settings.BASE_DIR, check=True)
+    manage(portal_database, "shell", "--no-imports", "-c", PEOPLE)
 
 
 @pytest.fixture
