@@ -2,11 +2,16 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 
+from portal import second_factor
 from portal.admin_forms import PortalInline, PortalModelAdmin
 
 from .models import (
@@ -218,3 +223,30 @@ class PersonAdmin(UserAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         beyond = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not beyond and super().has_delete_permission(request, obj)
+
+    def get_urls(self) -> list[URLPattern]:
+        reset = path(
+            "<id>/second-factor/",
+            self.admin_site.admin_view(self.reset_second_factor),
+            name="auth_user_second_factor",
+        )
+        return [reset, *super().get_urls()]
+
+    def reset_second_factor(self, request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 - as Django names it
+        """Take another person's second factor away (POST), so that they can set one up anew."""
+        person: Any = self.get_object(request, id)
+        if not self.has_change_permission(request, person) or person == request.user:
+            raise PermissionDenied
+        if person is None or not settings.TWO_FACTOR:
+            raise Http404("No such person, or the second factor is off.")
+        if request.method == "POST":
+            second_factor.forget(person)
+            self.log_change(request, person, "Reset the second factor.")
+            self.message_user(request, f"The second factor of {person} is reset.")
+            return HttpResponseRedirect(reverse("admin:auth_user_change", args=[person.pk]))
+        context = self.admin_site.each_context(request) | {
+            "title": "Reset the second factor",
+            "person": person,
+            "device": second_factor.device_of(person),
+        }
+        return TemplateResponse(request, "admin/second_factor/reset.html", context)

@@ -39,6 +39,7 @@ def words(name: str, default: str = "") -> list[str]:
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 EMBEDDED = not DATABASE_URL  # a demonstration on this machine, with a database of its own
 DEBUG = switch("DEBUG")
+TWO_FACTOR = switch("TWO_FACTOR", default=not (DEBUG or EMBEDDED))  # of signing in to /admin/
 BEHIND_TLS = switch("BEHIND_TLS")
 PROXIES = words("FORWARDED_ALLOW_IPS", "127.0.0.1")  # whose forwarded headers are believed
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
@@ -69,6 +70,9 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "axes",
     "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "pgtrigger",
     "portal",
     "centres",
@@ -88,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -168,6 +173,8 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 2 * 60 * 60
 SESSION_LONGEST = 8 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.sign_in.form_refused"
+OTP_TOTP_ISSUER = "What Works evidence portal"  # what an app on a phone shows beside its codes
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True

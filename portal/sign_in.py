@@ -1,4 +1,4 @@
-"""Who may try to sign in, from where and how often; and how long they then stay."""
+"""Who may try to sign in, from where and how often; how long they then stay; and forms whose token is out of date."""
 
 import ipaddress
 import time
@@ -6,9 +6,14 @@ from typing import Any
 
 from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
+from django.contrib import admin
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.views.csrf import csrf_failure
+
+from . import kept
 
 BEGAN, SEEN = "signed_in_at", "seen_at"  # in the session: seconds since 1970
 SEEN_EVERY = 60  # seconds; the session is written no more often
@@ -81,7 +86,7 @@ def keep_no_form(sender: Any, instance: Any, **kwargs: Any) -> None:
 def locked_out(
     request: HttpRequest, response: Any = None, credentials: dict[str, Any] | None = None
 ) -> HttpResponse:
-    """Say that it was too often."""
+    """Say that it was too often, above the same form with all that it carries."""
     context = getattr(response, "context_data", None) or {}
     return render(request, "admin/locked_out.html", context, status=429)
 
@@ -100,3 +105,19 @@ def hold_to_limits(request: HttpRequest) -> None:
         logout(request)
     elif now - request.session.get(SEEN, 0) > SEEN_EVERY:
         request.session[SEEN] = now
+
+
+def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is wrong: nothing of it is done, and nothing that a person typed is lost.
+
+    The usual cause is that somebody has signed in anew in another window. A browser says itself whether a page of ours posted
+    the form, which no other page can pretend. Only then is what was typed shown again, for the person to send it or not.
+    """
+    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if ours and request.path.startswith(reverse("admin:index")):
+        typed = kept.typed_by(request)
+        if typed:
+            answer: HttpResponse = admin.site.lead_on(request, typed)  # type: ignore[attr-defined]
+            answer.status_code = 403
+            return answer
+    return csrf_failure(request, reason)

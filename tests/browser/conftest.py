@@ -57,7 +57,7 @@ def portal_database() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def portal_url(portal_database: str) -> Iterator[str]:
-    """The address of the portal as script/server serves it."""
+    """The address of the portal as script/server serves it: without a second factor."""
     with served(portal_database) as address:
         yield address
 
@@ -67,6 +67,7 @@ def environment(database: str, **more: str) -> dict[str, str]:
     ours = {
         "DATABASE_URL": database,
         "SECRET_KEY": "only for tests, on this machine",
+        "TWO_FACTOR": "0",
         "DJANGO_SETTINGS_MODULE": "portal.settings",
     }
     return os.environ | ours | more
