@@ -5,14 +5,16 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from portal import second_factor
+from portal import second_factor, sign_in
 from portal.admin_forms import PortalInline, PortalModelAdmin
+from portal.models import TemporaryPassword
 
 from .models import (
     Centre,
@@ -193,10 +195,21 @@ class MembershipInline(PortalInline):
 admin.site.unregister(User)
 
 
+class TemporaryPasswordForm(AdminPasswordChangeForm):
+    """A password that somebody makes for another, who then chooses their own."""
+
+    def save(self, commit: bool = True) -> Any:
+        person = super().save(commit)
+        if person.has_usable_password():
+            TemporaryPassword.objects.get_or_create(user=person)
+        return person
+
+
 @admin.register(User)
 class PersonAdmin(UserAdmin):
     """An account, its roles and its centres. Only a superuser makes or changes a superuser."""
 
+    change_password_form = TemporaryPasswordForm
     inlines = [MembershipInline]
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
     list_filter = ["groups", "memberships__centre", "is_active", "is_superuser"]
@@ -215,6 +228,22 @@ class PersonAdmin(UserAdmin):
         if request.user.is_superuser:
             return super().get_readonly_fields(request, obj)
         return ["is_superuser", "user_permissions", "last_login", "date_joined"]
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change and obj.has_usable_password():
+            TemporaryPassword.objects.create(user=obj)
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - as Django names it
+        form_url: str = "",
+    ) -> HttpResponse:
+        answer = super().user_change_password(request, id, form_url)
+        if isinstance(answer, HttpResponseRedirect) and id == str(request.user.pk):
+            sign_in.has_own_password(request)
+        return answer
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         beyond = obj is not None and obj.is_superuser and not request.user.is_superuser

@@ -1,6 +1,6 @@
 """The secretariat's door: Django admin under the portal's own name, with apps in the order of the work.
 
-Nobody comes past it who has not signed in whole: with a password, and with a second factor where that is on.
+Nobody comes past it who has not signed in whole: with a password of their own, and with a second factor where that is on.
 Whoever may not come in is led to what is missing, and what they had typed goes with them (portal.kept).
 """
 
@@ -54,18 +54,19 @@ class PortalAdminSite(AdminSite):
     # Signing in. What these need has models, which are not there yet when Django loads this module: so they import it late.
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return not self.missing(request)
+        return self.missing(request) in {"", "password_change"}
 
     def missing(self, request: HttpRequest) -> str:
         """Return the name of the page that stands between somebody and admin; none if nothing does."""
         from .second_factor import device_of
+        from .sign_in import TEMPORARY
 
         user: Any = request.user
         if not super().has_permission(request):
             return "login"
         if settings.TWO_FACTOR and not getattr(user, "otp_device", None):
             return "second_factor_code" if device_of(user) else "second_factor_set_up"
-        return ""
+        return "password_change" if request.session.get(TEMPORARY) else ""
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         from .sign_in import hold_to_limits
@@ -74,7 +75,8 @@ class PortalAdminSite(AdminSite):
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             hold_to_limits(request)
-            if self.missing(request):
+            page = self.missing(request)
+            if page and request.path != reverse(f"admin:{page}"):
                 return self._turn_away(request)
             return guarded(request, *args, **kwargs)
 
@@ -104,8 +106,8 @@ class PortalAdminSite(AdminSite):
         # What was typed cannot be put into an address: the next page is shown here and now, as if it had been asked for.
         asked = copy(request)
         asked.method, asked.POST = "GET", type(request.POST)()
-        if page == "login":
-            return self.login(asked, {"kept": typed})
+        if page in {"login", "password_change"}:
+            return getattr(self, page)(asked, {"kept": typed})
         if page:
             second_factor = SecondFactor(self)
             return getattr(second_factor, page.removeprefix("second_factor_"))(asked, typed)
@@ -131,6 +133,20 @@ class PortalAdminSite(AdminSite):
         answer = super().login(request, context)
         signed_in = isinstance(answer, HttpResponseRedirect)
         return self.lead_on(request, typed) if signed_in else answer
+
+    def password_change(  # type: ignore[override]  # any answer of HTTP will do
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        from .kept import carried_by
+        from .sign_in import has_own_password
+
+        forced = self.missing(request) == "password_change"
+        context = {"kept": carried_by(request), "forced": forced, **(extra_context or {})}
+        answer = super().password_change(request, context)
+        if not isinstance(answer, HttpResponseRedirect):
+            return answer
+        has_own_password(request)
+        return self.lead_on(request, context["kept"]) if forced else answer
 
     def go_on(self, request: HttpRequest, typed: Any = None) -> HttpResponse:
         """Show somebody what they typed before they had to sign in, for them to send it or not."""

@@ -8,14 +8,17 @@ from axes.handlers.database import AxesDatabaseHandler
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth import logout
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.csrf import csrf_failure
 
 from . import kept
+from .models import TemporaryPassword
 
 BEGAN, SEEN = "signed_in_at", "seen_at"  # in the session: seconds since 1970
+TEMPORARY = "password_is_temporary"  # in the session, while it is
 SEEN_EVERY = 60  # seconds; the session is written no more often
 
 
@@ -91,9 +94,17 @@ def locked_out(
     return render(request, "admin/locked_out.html", context, status=429)
 
 
-def note_beginning(sender: Any, request: HttpRequest, **kwargs: Any) -> None:
-    """Write down when somebody has signed in, which starts their day."""
+def note_beginning(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Write down when somebody has signed in, which starts their day, and whether their password is their own."""
     request.session[BEGAN] = request.session[SEEN] = time.time()
+    if TemporaryPassword.objects.filter(user=user).exists():
+        request.session[TEMPORARY] = True
+
+
+def has_own_password(request: HttpRequest) -> None:
+    """Take note that somebody has chosen a password of their own."""
+    TemporaryPassword.objects.filter(user=request.user).delete()  # type: ignore[misc]  # signed in
+    request.session.pop(TEMPORARY, None)
 
 
 def hold_to_limits(request: HttpRequest) -> None:
@@ -105,6 +116,17 @@ def hold_to_limits(request: HttpRequest) -> None:
         logout(request)
     elif now - request.session.get(SEEN, 0) > SEEN_EVERY:
         request.session[SEEN] = now
+
+
+class AnotherPassword:
+    """Refuses the password that somebody has already: a new one is asked for because the old is known to others."""
+
+    def validate(self, password: str, user: Any = None) -> None:
+        if user is not None and user.pk and user.check_password(password):
+            raise ValidationError("This is the password that you have now. Choose another.")
+
+    def get_help_text(self) -> str:
+        return "Your password must be another than the one that you have now."
 
 
 def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:

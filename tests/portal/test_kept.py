@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from evidence.models import Edition
+from portal.models import TemporaryPassword
 from tests.evidence.people import make_person
 from tests.factories import make_draft
 from tests.portal.test_admin import address, form_values
@@ -143,6 +144,25 @@ def test_it_survives_a_lock_out(client: Client, draft: Edition) -> None:
     assert page.status_code == 429
     assert "Try again in 15 minutes" in page.text
     assert hidden(page)["kept"] == kept
+
+
+def test_it_survives_a_password_that_must_be_changed_first(
+    ada: User, client: Client, draft: Edition
+) -> None:
+    posted = typed_into(client, draft)
+    Session.objects.all().delete()
+    TemporaryPassword.objects.create(user=ada)
+    page = client.post(address(Edition, "change", draft.pk), posted)
+    page = client.post(LOGIN, hidden(page) | {"username": "ada", "password": PASSWORD})
+    assert "Choose one that only you know" in page.text
+    form = page.text.partition('<form method="post" enctype="multipart/form-data">')[2]
+    new = "a quiet walk to the harbour"
+    kept = unescape(re.findall('name="kept" value="([^"]*)"', form)[0])
+    said = {"old_password": PASSWORD, "new_password1": new, "new_password2": new, "kept": kept}
+    page = client.post(
+        "/admin/password_change/", said | {"next": address(Edition, "change", draft.pk)}
+    )
+    assert "Save what you typed" in page.text
 
 
 def test_a_draft_of_100_kilobytes_is_kept(client: Client, draft: Edition) -> None:

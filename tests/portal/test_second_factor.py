@@ -17,6 +17,7 @@ from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from portal import second_factor
+from portal.models import TemporaryPassword
 from tests.evidence.people import make_person
 from tests.portal.test_admin import address, pages_of_admin
 
@@ -117,6 +118,19 @@ def test_a_second_factor_is_set_up_and_then_asked_for(ada: User) -> None:
     entered = another.post(CODE, said | {"code": code_of(ada)})
     assert entered["Location"] == "/admin/auth/user/"
     assert another.get("/admin/auth/user/").status_code == 200
+
+
+def test_a_new_person_sets_up_a_second_factor_and_then_chooses_a_password(ada: User) -> None:
+    TemporaryPassword.objects.create(user=ada)
+    client = sign_in(ada)
+    assert client.get(INDEX)["Location"] == f"{SET_UP}?next={INDEX}"
+    change = f"/admin/password_change/?next={INDEX}"
+    assert client.get("/admin/password_change/")["Location"].startswith(SET_UP)
+    client.get(SET_UP)
+    client.post(SET_UP, {"code": now_shown(client.session[second_factor.KEY])})
+    assert client.post("/admin/go-on/", {"next": INDEX})["Location"] == change
+    assert client.get(INDEX)["Location"] == change
+    assert "Somebody else made your present password." in client.get(change).text
 
 
 def test_a_recovery_code_opens_admin_once(ada: User) -> None:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal import sign_in as sign_in_module
+from portal.models import TemporaryPassword
 from tests.portal.test_admin import pages_of_admin
 
 pytestmark = pytest.mark.django_db
@@ -251,6 +252,56 @@ def test_what_a_stranger_posts_is_not_stored() -> None:
     attempt = AccessAttempt.objects.get()
     assert (attempt.get_data, attempt.post_data) == ("", "")
     assert not Session.objects.exists()
+
+
+# A password that somebody else made
+
+
+def test_a_password_that_somebody_else_made_is_for_signing_in_once() -> None:
+    boss = Client()
+    boss.force_login(User.objects.get(username="ada"))
+    made = {
+        "username": "new",
+        "usable_password": "true",
+        "password1": PASSWORD,
+        "password2": PASSWORD,
+    }
+    assert boss.post(reverse("admin:auth_user_add"), made).status_code == 302
+    User.objects.filter(username="new").update(is_staff=True, is_superuser=True)
+
+    for own in ("a quiet walk to the harbour", "two quiet walks to the harbour"):
+        client = Client()
+        client.post(reverse("admin:login"), {"username": "new", "password": PASSWORD})
+        change = reverse("admin:password_change")
+        for page in ("index", "auth_user_changelist", "logout", "jsi18n"):
+            assert client.get(reverse(f"admin:{page}"))["Location"].startswith(change)
+        wanted = reverse("admin:auth_user_changelist")
+        asked = client.get(f"{change}?next={wanted}")
+        assert "Somebody else made your present password." in asked.text
+        same = {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD}
+        assert "Choose another." in client.post(change, same).text
+        changed = same | {"new_password1": own, "new_password2": own, "next": wanted}
+        assert client.post(change, changed)["Location"] == wanted
+        assert client.get(wanted).status_code == 200
+
+        person = User.objects.get(username="new")  # who then forgets it
+        reset = {"usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+        boss.post(reverse("admin:auth_user_password_change", args=[person.pk]), reset)
+        assert signed_out(client)
+
+
+def test_a_password_of_ones_own_is_changed_without_more_ado(ada_at_work: Client) -> None:
+    new = "a quiet walk to the harbour"
+    said = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
+    answer = ada_at_work.post(reverse("admin:password_change"), said, follow=True)
+    assert answer.redirect_chain[-1][0] == reverse("admin:password_change_done")
+    assert not signed_out(ada_at_work)
+    pk = User.objects.get(username="ada").pk
+    other = "two quiet walks to the harbour"
+    mine = {"usable_password": "true", "password1": other, "password2": other}
+    ada_at_work.post(reverse("admin:auth_user_password_change", args=[pk]), mine)
+    assert sign_in("ada", other).status_code == 302
+    assert not TemporaryPassword.objects.exists()
 
 
 # Caches
