@@ -2,12 +2,19 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
 
+from portal import second_factor, sign_in
 from portal.admin_forms import PlainAdmin, PortalInline, PortalModelAdmin, TellingAdmin
+from portal.models import TemporaryPassword
 
 from .models import (
     Centre,
@@ -189,6 +196,16 @@ class MembershipInline(PortalInline):
 admin.site.unregister(User)
 
 
+class TemporaryPasswordForm(AdminPasswordChangeForm):
+    """A password that somebody makes for another, who then chooses their own."""
+
+    def save(self, commit: bool = True) -> Any:
+        person = super().save(commit)
+        if person.has_usable_password():
+            TemporaryPassword.objects.get_or_create(user=person)
+        return person
+
+
 @admin.register(User)
 class PersonAdmin(PlainAdmin, TellingAdmin, UserAdmin):
     """An account, its roles and its centres. Only a superuser makes or changes a superuser.
@@ -198,6 +215,7 @@ class PersonAdmin(PlainAdmin, TellingAdmin, UserAdmin):
     """
 
     Media = PortalModelAdmin.Media
+    change_password_form = TemporaryPasswordForm
     filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
@@ -223,9 +241,52 @@ class PersonAdmin(PlainAdmin, TellingAdmin, UserAdmin):
         kept = ["last_login", "date_joined"]
         return kept if request.user.is_superuser else ["is_superuser", *kept]
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change and obj.has_usable_password():
+            TemporaryPassword.objects.create(user=obj)
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - as Django names it
+        form_url: str = "",
+    ) -> HttpResponse:
+        answer = super().user_change_password(request, id, form_url)
+        if isinstance(answer, HttpResponseRedirect) and id == str(request.user.pk):
+            sign_in.has_own_password(request)
+        return answer
+
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         beyond = obj is not None and obj.is_superuser and not request.user.is_superuser
         return not beyond and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+    def get_urls(self) -> list[URLPattern]:
+        reset = path(
+            "<id>/second-factor/",
+            self.admin_site.admin_view(self.reset_second_factor),
+            name="auth_user_second_factor",
+        )
+        return [reset, *super().get_urls()]
+
+    def reset_second_factor(self, request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 - as Django names it
+        """Take another person's second factor away (POST), so that they can set one up anew."""
+        person: Any = self.get_object(request, id)
+        if not self.has_change_permission(request, person) or person == request.user:
+            raise PermissionDenied
+        if person is None or not settings.TWO_FACTOR:
+            raise Http404("No such person, or the second factor is off.")
+        if request.method == "POST":
+            second_factor.forget(person)
+            self.log_change(request, person, "Reset the second factor.")
+            self.message_user(request, f"The second factor of {person} is reset.")
+            return HttpResponseRedirect(reverse("admin:auth_user_change", args=[person.pk]))
+        context = self.admin_site.each_context(request) | {
+            "title": "Reset the second factor",
+            "person": person,
+            "device": second_factor.device_of(person),
+        }
+        return TemplateResponse(request, "admin/second_factor/reset.html", context)

@@ -122,7 +122,9 @@ class TellingAdmin(admin.ModelAdmin):
 
 
 def _from_to(form: Any, name: str) -> str:
-    field = form.fields[name]
+    field = form.fields.get(name)
+    if field is None or isinstance(field.widget, forms.PasswordInput):  # a secret is never told
+        return name
     before = _shown(field, form.get_initial_for_field(field, name))
     after = _shown(field, form.cleaned_data.get(name))
     return f"{field.label or name}: “{before}” became “{after}”"

@@ -6,6 +6,7 @@ from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from psycopg.errors import QueryCanceled
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -29,6 +30,18 @@ def security_headers(get_response: GetResponse) -> GetResponse:
         response = get_response(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        return response
+
+    return middleware
+
+
+def admin_is_never_kept(get_response: GetResponse) -> GetResponse:
+    """Let no browser or proxy keep an answer of admin: its pages, files, redirects and errors."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if request.path_info.startswith("/admin"):
+            add_never_cache_headers(response)
         return response
 
     return middleware

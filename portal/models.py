@@ -1,6 +1,7 @@
 """What every room shares: the version of the public content, and partial dates."""
 
 import pgtrigger
+from django.conf import settings
 from django.contrib.admin.models import LogEntry
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import RegexValidator
@@ -169,3 +170,14 @@ def also_known_as() -> ArrayField:
         default=list,
         help_text="Other words that people use for it; search finds it by them. One a line.",
     )
+
+
+class TemporaryPassword(models.Model):
+    """Says that somebody else knows a person's password, since they made it: the person chooses another when they sign in."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="temporary_password"
+    )
+
+    def __str__(self) -> str:
+        return str(self.user)

@@ -73,7 +73,8 @@ def serve(stack: ExitStack) -> int:
     print(
         f"\nThe portal is at http://{shown}:{port}  (Ctrl-C stops it)"
         "\nTo edit content at /admin/, make an account first, in another window:"
-        "\n  .venv/bin/python manage.py createsuperuser\n",
+        "\n  .venv/bin/python manage.py createsuperuser"
+        f"\n{_second_factor()}\n",
         flush=True,
     )
     while True:
@@ -82,6 +83,18 @@ def serve(stack: ExitStack) -> int:
         except subprocess.TimeoutExpired:
             if server:
                 server.keep_running()
+
+
+def _second_factor() -> str:
+    from django.conf import settings
+
+    if settings.TWO_FACTOR:
+        return (
+            "Whoever signs in for the first time sets up a second factor, with an app on a phone."
+        )
+    if settings.EMBEDDED:
+        return "This is a demonstration: the second factor of signing in is off (TWO_FACTOR=1 turns it on)."
+    return "The second factor of signing in is off, as TWO_FACTOR or DEBUG says."
 
 
 def step(what: str) -> None:

@@ -39,7 +39,9 @@ def words(name: str, default: str = "") -> list[str]:
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 EMBEDDED = not DATABASE_URL  # a demonstration on this machine, with a database of its own
 DEBUG = switch("DEBUG")
+TWO_FACTOR = switch("TWO_FACTOR", default=not (DEBUG or EMBEDDED))  # of signing in to /admin/
 BEHIND_TLS = switch("BEHIND_TLS")
+PROXIES = words("FORWARDED_ALLOW_IPS", "127.0.0.1")  # whose forwarded headers are believed
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 
@@ -68,6 +70,9 @@ INSTALLED_APPS = [
     "django.contrib.sitemaps",
     "axes",
     "django_filters",
+    "django_otp",
+    "django_otp.plugins.otp_static",
+    "django_otp.plugins.otp_totp",
     "pgtrigger",
     "portal",
     "centres",
@@ -76,6 +81,7 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.middleware.security_headers",
+    "portal.middleware.admin_is_never_kept",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -86,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -161,8 +168,13 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 8 * 60 * 60
+# A session ends when the browser is closed, after two hours without use (the server forgets it), and after a working day.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_AGE = 2 * 60 * 60
+SESSION_LONGEST = 8 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "portal.sign_in.form_refused"
+OTP_TOTP_ISSUER = "What Works evidence portal"  # what an app on a phone shows beside its codes
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
@@ -173,11 +185,16 @@ if BEHIND_TLS:
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-# Whoever guesses is locked out for a quarter of an hour: per account and address, so that nobody locks others out.
+# Whoever guesses is locked out for a quarter of an hour: per account and address, so that nobody locks others out; and an
+# address that is wrong with many accounts, but not an office of people who mistype. See portal.sign_in.
 AXES_FAILURE_LIMIT = 5
+FAILURES_OF_AN_ADDRESS = 30
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
-AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
-AXES_LOCKOUT_TEMPLATE = "admin/locked_out.html"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
+AXES_HANDLER = "portal.sign_in.Attempts"
+AXES_CLIENT_IP_CALLABLE = "portal.sign_in.client_address"
+AXES_LOCKOUT_CALLABLE = "portal.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
@@ -194,7 +211,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
-    }
+    },
+    {"NAME": "portal.sign_in.AnotherPassword"},
 ]
 
 # Files

@@ -12,3 +12,4 @@ DATABASES["default"]["OPTIONS"].pop("pool")  # type: ignore[attr-defined]  # a k
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, for made-up people
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 WHITENOISE_AUTOREFRESH = True
+TWO_FACTOR = False  # tests of it turn it on

@@ -43,7 +43,7 @@ class EditionForm(forms.ModelForm):
         return said
 
 
-class Typed:
+class TypedEdition:
     """What somebody typed into the form of a draft and did not save, as an edition to compare."""
 
     def __init__(self, form: EditionForm, formsets: list[Any]) -> None:

@@ -13,6 +13,7 @@ from django.utils.html import format_html_join
 
 from centres.vocabulary import AgeGroup
 from portal.admin_forms import PortalModelAdmin
+from portal.kept import Typed
 from portal.templatetags.portal_tags import day
 
 from .. import actions, workflow
@@ -21,7 +22,7 @@ from ..changes import changes
 from ..dashboard import needs
 from ..models import Edition, Summary
 from ..preview import preview_url
-from .drafts import EditionForm, FindingInline, SourceInline, Typed
+from .drafts import EditionForm, FindingInline, SourceInline, TypedEdition
 
 LISTS_OF_TEXT = ["key_findings", "implementation", "caveats", "age_groups"]
 
@@ -163,10 +164,14 @@ class EditionAdmin(PortalModelAdmin):
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Save one at a time, and tell what an action refuses."""
         object_id = kwargs.get("object_id") or (args[0] if args else None)
+        may_write = super().has_change_permission(request)
         try:
             with transaction.atomic():
-                if request.method == "POST" and object_id and object_id.isdecimal():
-                    list(Edition.objects.select_for_update(of=["self"]).filter(pk=object_id))
+                if request.method == "POST" and object_id and may_write:
+                    mine = Edition.objects.for_person(request.user).select_for_update(of=["self"])
+                    edition = mine.filter(pk=_number(object_id)).first()
+                    if edition is None or edition.state != Edition.State.DRAFT:
+                        return self._too_late(request, edition)
                 return super().changeform_view(request, *args, **kwargs)
         except actions.ActionError as error:
             self.message_user(request, str(error), messages.ERROR)
@@ -178,7 +183,7 @@ class EditionAdmin(PortalModelAdmin):
         form = context["adminform"].form
         if theirs := getattr(form, "theirs", None):
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-            typed: Any = Typed(form, formsets)
+            typed: Any = TypedEdition(form, formsets)
             context["conflict"] = changes(theirs, typed)
             context["conflict_by"] = theirs.edited_by
         return super().render_change_form(request, context, *args, **kwargs)
@@ -244,6 +249,17 @@ class EditionAdmin(PortalModelAdmin):
         self.message_user(request, "A new edition, a draft, with what is published now.")
         return HttpResponseRedirect(_page(draft))
 
+    def _too_late(self, request: HttpRequest, edition: Edition | None) -> HttpResponse:
+        """Say that what was posted cannot be saved any more, and show it, so that nothing typed is lost."""
+        context = self.admin_site.each_context(request) | {
+            "title": "Not saved",
+            "edition": edition,
+            "why": _why_not(edition, request.user) if edition else "",
+            "typed": Typed(request.get_full_path(), request.POST),
+        }
+        page = "admin/evidence/edition/too_late.html"
+        return TemplateResponse(request, page, context, status=409 if edition else 404)
+
     def review(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what an edition changes, what happened to it, and what this person may do next."""
         edition = self._found(request, object_id)
@@ -253,8 +269,7 @@ class EditionAdmin(PortalModelAdmin):
         if request.method == "POST":
             step = next((one for one in steps if one.name == request.POST.get("step")), None)
             if step is None:
-                self.message_user(request, _why_not(edition, user), messages.ERROR)
-                return HttpResponseRedirect(request.path)
+                return self._too_late(request, edition)
             form = step.form(request.POST, edition=edition)
             if form.is_valid():
                 try:
@@ -288,7 +303,7 @@ class EditionAdmin(PortalModelAdmin):
     def _found(self, request: HttpRequest, object_id: str) -> Edition:
         rows = Edition.objects.for_person(request.user).for_comparing()
         rows = rows.select_related("summary__centre", "submitted_by", "edited_by", "emergency_by")
-        edition = rows.filter(pk=object_id if object_id.isdecimal() else 0).first()
+        edition = rows.filter(pk=_number(object_id)).first()
         if edition is None or not self.has_view_permission(request, edition):
             raise Http404("No such edition, or not one of your centres.")
         return edition
@@ -298,6 +313,11 @@ def _lines(entries: list[str]) -> str:
     if not entries:
         return "not stated"
     return format_html_join("", "<p>{}</p>", ((entry,) for entry in entries))
+
+
+def _number(object_id: str) -> int:
+    """Return the number in an address, or one that no edition has."""
+    return int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
 
 
 def _page(edition: Edition, name: str = "change") -> str:

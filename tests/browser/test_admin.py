@@ -1,12 +1,9 @@
 """Admin in a real browser under the strict content policy: the page fixture fails on any error in the console."""
 
-import os
-import subprocess
-import sys
-
 import pytest
-from django.conf import settings
 from playwright.sync_api import Page
+
+from tests.browser.conftest import manage
 
 pytestmark = pytest.mark.browser
 
@@ -16,22 +13,11 @@ NAME, PASSWORD = "editor-in-chief", "only for tests, on this machine"
 @pytest.fixture(scope="module")
 def account(portal_url: str, portal_database: str) -> None:
     """An account, made as the README says."""
-    made = subprocess.run(
-        [sys.executable, "manage.py", "createsuperuser", "--noinput", "--username", NAME],
-        env=os.environ
-        | {
-            "DATABASE_URL": portal_database,
-            "SECRET_KEY": "only for tests, on this machine",
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-            "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
-            "DJANGO_SUPERUSER_EMAIL": "editor@example.org",
-        },
-        cwd=settings.BASE_DIR,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert made.returncode == 0, made.stderr
+    manage(
+        portal_database,
+        "createsuperuser", "--noinput", "--username", NAME, "--email", "editor@example.org",
+        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
+    )  # fmt: skip
 
 
 @pytest.fixture

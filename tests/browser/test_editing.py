@@ -1,13 +1,12 @@
 """The secretariat's path in a real browser. With PICTURES=docs/images it also takes the pictures of docs/editing.md."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 
 import pytest
-from django.conf import settings
 from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import manage
 
 pytestmark = pytest.mark.browser
 
@@ -49,20 +48,10 @@ for number, edition in enumerate(editions):
 """
 
 
-def run_in_portal(script: str, database: str) -> None:
-    environment = os.environ | {
-        "DATABASE_URL": database,
-        "SECRET_KEY": "only for tests, on this machine",
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-    }
-    command = [sys.executable, "manage.py", "shell", "--no-imports", "-c", script]
-    subprocess.run(command, env=environment, cwd=settings.BASE_DIR, check=True)
-
-
 @pytest.fixture(scope="module")
 def people(portal_url: str, portal_database: str) -> None:
     """An editor of one centre and a publisher, in the served portal's database."""
-    run_in_portal(PEOPLE, portal_database)
+    manage(portal_database, "shell", "--no-imports", "-c", PEOPLE)
 
 
 @pytest.fixture
@@ -147,7 +136,7 @@ def test_links_that_fail_are_on_the_first_page_and_lead_to_what_uses_them(
     open_as: Callable[[str], Page], portal_url: str, portal_database: str,
     assert_accessible: Callable[[Page], None],
 ) -> None:  # fmt: skip
-    run_in_portal(LINKS, portal_database)
+    manage(portal_database, "shell", "--no-imports", "-c", LINKS)
     edith = open_as("edith")
     assert_accessible(edith)
     part = edith.locator(".module", has=edith.get_by_role("heading", name="Links that fail"))

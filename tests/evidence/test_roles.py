@@ -9,10 +9,14 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
+from django_otp import DEVICE_ID_SESSION_KEY
+from django_otp.oath import TOTP
+from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from centres.models import Centre, Membership
 from evidence import actions
 from evidence.models import AuditEntry, Edition, LinkCheck, Summary
+from portal.second_factor import device_of, set_up_for
 from tests.evidence.links import failing
 from tests.evidence.people import ROLES, make_person
 from tests.factories import make_centre, make_draft, make_edition
@@ -89,10 +93,12 @@ PAGES = ["changelist", "add", "history", "delete", "change"]
 OWN_PAGES = {
     "evidence_edition_new", "evidence_edition_review", "evidence_synonymgroup_try",
     "evidence_auditentry_csv", "portal_adminchange_csv", "auth_user_password_change",
+    "auth_user_second_factor",
 }  # fmt: skip
 FOR_ALL_STAFF = {
     "index", "login", "logout", "password_change", "password_change_done", "autocomplete",
-    "jsi18n", "view_on_site", "app_list",
+    "jsi18n", "view_on_site", "app_list", "go_on", "second_factor", "second_factor_code",
+    "second_factor_set_up",
 }  # fmt: skip
 
 
@@ -139,9 +145,10 @@ def test_every_page_of_a_row_answers_by_role(role: str) -> None:
         row = row or (colleague if name == "User" else rows.first())
         seen, changed = name in SEES[role], name in CHANGES[role]
         deleted = changed and name != "User"  # the logs name it
+        refused = 409 if name == "Edition" and "Edition" in ADDS[role] else 403
         wanted = {
             ("change", "get"): 200 if seen else 403,
-            ("change", "post"): 200 if changed else 403,
+            ("change", "post"): 200 if changed else refused,
             ("history", "get"): 200 if seen else 403,
             ("delete", "get"): 200 if deleted else 403,
             ("delete", "post"): 200 if deleted else 403,
@@ -195,7 +202,9 @@ def test_an_edition_answers_by_role_centre_and_state(
     assert (page.status_code == 200) == (change is not None)
     assert (b'name="_save"' in page.content) == may_save
     out_of_reach = role == "Centre editor" and centre == "other"  # as if there were none
-    assert posted.status_code == (200 if may_save else 302 if out_of_reach else 403)
+    too_late = bool(change)  # they may write drafts, and it is one no longer
+    refused = 404 if out_of_reach else 409 if too_late else 403
+    assert posted.status_code == (200 if may_save else refused)
     assert reviewed.status_code == (200 if review else 404)
     assert (not Edition.objects.filter(pk=edition.pk).exists()) == may_save
     assert deleted.status_code in {302, 403}
@@ -346,3 +355,47 @@ def test_an_administrator_cannot_become_or_change_a_superuser() -> None:
 
 def test_roles_are_made_once_and_stay_as_people_change_them() -> None:
     assert set(Group.objects.values_list("name", flat=True)) == set(ROLES)
+
+
+@pytest.mark.parametrize("role", [*ROLES, "Nobody", "Superuser", "Stranger"])
+def test_the_second_factor_of_others_is_reset_by_who_may_change_them(
+    role: str, home: Centre, settings: Any
+) -> None:
+    """Every role has its own second factor; only an administrator resets another's, and a superuser's only a superuser."""
+    settings.TWO_FACTOR = True
+    person, root = make_person("somebody"), User.objects.create_superuser("root")
+    me = User.objects.create_superuser("me") if role == "Superuser" else make_person(
+        "me", *([role] if role in ROLES else []), centre=home
+    )  # fmt: skip
+    for user in (person, root, me):
+        give_second_factor(user)
+    client = Client() if role == "Stranger" else client_of_verified(me)
+
+    def reset(user: User) -> int:
+        url = address(User, "second_factor", user.pk)
+        return max(client.get(url).status_code, client.post(url).status_code)
+
+    may = {"Administrator": [True, False, False], "Superuser": [True, True, False]}
+    refused = 302 if role == "Stranger" else 403
+    for user, allowed in zip((person, root, me), may.get(role, [False] * 3), strict=True):
+        assert reset(user) == (302 if allowed else refused), user
+        assert (device_of(user) is None) == allowed
+    own = client.get(reverse("admin:second_factor")).status_code
+    assert own == (302 if role == "Stranger" else 200)
+    for page in ("second_factor_code", "second_factor_set_up", "go_on"):
+        assert client.get(reverse(f"admin:{page}")).status_code == 302
+
+
+def give_second_factor(user: User) -> None:
+    key = TOTPDevice().key
+    assert set_up_for(user, key, TOTP(bytes.fromhex(key)), anew=False)
+
+
+def client_of_verified(user: User) -> Client:
+    client = client_of(user)
+    session = client.session
+    device = device_of(user)
+    assert device
+    session[DEVICE_ID_SESSION_KEY] = device.persistent_id
+    session.save()
+    return client

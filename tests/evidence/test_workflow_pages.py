@@ -176,6 +176,33 @@ def test_two_editors_see_both_versions_of_findings_and_lists_and_lose_no_row(
     assert [topic.slug for topic in kept.topics.all()] == ["mentoring"]
 
 
+def test_what_is_typed_into_a_draft_that_was_discarded_meanwhile_is_shown(editor: Person) -> None:
+    draft = make_draft()
+    url = address(Edition, "change", draft.pk)
+    typed = form_values(editor.client.get(url)) | {"bottom_line": "An hour of work."}
+    actions.discard(edition=draft)
+
+    page = editor.client.post(url, typed)
+
+    assert page.status_code == 404
+    assert "somebody may have discarded it" in page.content.decode()
+    assert "An hour of work." in page.content.decode()
+
+
+def test_a_comment_for_an_edition_that_was_approved_meanwhile_is_shown(
+    editor: Person, publisher: Person
+) -> None:
+    draft = make_draft()
+    editor.save(draft, review_due="2030-01-01")
+    editor.step(draft, "submit")
+    publisher.step(draft, "approve")
+
+    said = Person("pia", "Publisher").step(draft, "send-back", comment="Which studies?")
+
+    assert "Nothing was saved." in said
+    assert "Which studies?" in said
+
+
 def test_saving_leads_on_to_what_the_draft_changes(editor: Person) -> None:
     draft = make_draft()
     saved = editor.save(draft)

@@ -79,6 +79,7 @@ def test_what_is_in_the_way_is_said_without_a_trace(environment, said):
         ({"DATABASE_URL": "postgresql://u@h:no/x", "SECRET_KEY": "x"}, "must look like"),
         ({"DEBUG": "perhaps"}, "DEBUG must be 1 or 0, not 'perhaps'"),
         ({"STATEMENT_TIMEOUT_MS": "soon"}, "must be a whole number"),
+        ({"TWO_FACTOR": "maybe"}, "TWO_FACTOR must be 1 or 0, not 'maybe'"),
     ],
 )
 def test_settings_that_make_no_sense_stop_with_a_paragraph(environment, said):
@@ -93,6 +94,40 @@ def test_settings_that_make_no_sense_stop_with_a_paragraph(environment, said):
     assert done.returncode == 1
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+PRODUCTION = {"DATABASE_URL": "postgresql://u@h/x", "SECRET_KEY": "x"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "on", "said"),
+    [
+        ({}, False, "This is a demonstration: the second factor of signing in is off"),
+        (PRODUCTION, True, "sets up a second factor"),
+        (PRODUCTION | {"DEBUG": "1"}, False, "is off, as TWO_FACTOR or DEBUG says"),
+        (PRODUCTION | {"TWO_FACTOR": "0"}, False, "is off, as TWO_FACTOR or DEBUG says"),
+        ({"TWO_FACTOR": "1"}, True, "sets up a second factor"),
+    ],
+)
+def test_the_second_factor_is_on_wherever_it_is_no_demonstration_and_the_start_says_so(
+    environment, on, said
+):
+    ask = "from portal import serve, settings; print(settings.TWO_FACTOR, serve._second_factor())"
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in {"DATABASE_URL", "SECRET_KEY", "TWO_FACTOR", "DEBUG"}
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", ask],
+        env=kept | {"DJANGO_SETTINGS_MODULE": "portal.settings"} | environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith(str(on))
+    assert said in done.stdout
 
 
 @pytest.fixture

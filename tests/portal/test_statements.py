@@ -43,7 +43,9 @@ def test_every_cookie_of_the_editing_pages_is_named_with_how_long_it_is_kept(cli
     page = client.get(reverse("cookies")).content.decode()
 
     assert settings.SESSION_COOKIE_NAME in page
-    assert f"{settings.SESSION_COOKIE_AGE // 3600} hours, or until you sign out" in page
+    assert settings.SESSION_EXPIRE_AT_BROWSER_CLOSE
+    hours = settings.SESSION_LONGEST // 3600
+    assert f"Until you close the browser or sign out; {hours} hours at most" in page
     assert settings.CSRF_COOKIE_NAME in page
     assert f"{settings.CSRF_COOKIE_AGE // 86400} days" in page
     assert CookieStorage.cookie_name in page

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from centres.models import Centre, Membership
+from portal.models import TemporaryPassword
 
 
 class Command(BaseCommand):
@@ -25,10 +26,12 @@ class Command(BaseCommand):
             person, _ = User.objects.get_or_create(username=name, defaults={"is_staff": True})
             person.set_password(password)
             person.save()
+            TemporaryPassword.objects.get_or_create(user=person)
             person.groups.set([role])
             if centre and role.name == "Centre editor":
                 Membership.objects.get_or_create(user=person, centre=centre)
             self.stdout.write(f"{name:20} {password}")
         self.stdout.write(
-            "These passwords are not shown again. Run the command again for new ones."
+            "Each is for signing in once: the person then chooses their own. They are not shown again; "
+            "run the command again for new ones."
         )

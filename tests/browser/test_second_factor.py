@@ -1,0 +1,155 @@
+"""Signing in with a second factor, in a real browser: set up, signed out, and in again with a code and with a recovery code."""
+
+import os
+import time
+from base64 import b32decode
+from collections.abc import Callable, Iterator
+
+import pytest
+from django_otp.oath import totp
+from playwright.sync_api import Page
+
+from tests.browser.conftest import manage, served
+
+pytestmark = pytest.mark.browser
+
+NAME, PASSWORD = "second-factor", "only for tests, on this machine"
+# The code of the set-up is spent; this makes as if it were of a while ago.
+HALF_A_MINUTE_LATER = """
+from django_otp.plugins.otp_totp.models import TOTPDevice
+TOTPDevice.objects.update(last_t=-1)
+"""
+DRAFT = "What I typed while my session ended"
+
+
+@pytest.fixture(scope="module")
+def portal(portal_url: str, portal_database: str) -> Iterator[str]:
+    """The portal as it is served to the public, with the second factor on, beside the one that other tests use."""
+    manage(
+        portal_database,
+        "createsuperuser", "--noinput", "--username", NAME, "--email", "editor@example.org",
+        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
+    )  # fmt: skip
+    with served(portal_database, TWO_FACTOR="1") as url:
+        yield url
+
+
+def give_password(page: Page) -> None:
+    page.get_by_label("Username").fill(NAME)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+
+
+def code_of(secret: str) -> str:
+    return f"{totp(b32decode(secret.replace(' ', ''))):06d}"
+
+
+def look_at(page: Page, name: str, heading: str, assert_accessible: Callable[[Page], None]) -> None:
+    """Wait for a page, check it at both widths, and take its picture if pictures are wanted."""
+    page.get_by_role("heading", level=1, name=heading).wait_for()
+    page.wait_for_load_state()
+    for width in (768, 1280):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert_accessible(page)
+        if folder := os.environ.get("PICTURES"):
+            page.screenshot(path=f"{folder}/signing-in-{name}-{width}.png", full_page=True)
+
+
+def test_a_second_factor_is_set_up_and_a_lost_phone_locks_nobody_out(
+    page: Page,
+    portal: str,
+    portal_database: str,
+    assert_accessible: Callable[[Page], None],
+) -> None:
+    def check(name: str, heading: str) -> None:
+        look_at(page, name, heading, assert_accessible)
+
+    page.goto(f"{portal}/admin/evidence/topic/")
+    check("password", "Sign in to edit")
+    give_password(page)
+    page.wait_for_url(f"{portal}/admin/second-factor/set-up/**")
+    check("set-up", "Set up your second factor")
+    assert page.locator(".portal-qr svg path").count() == 1
+    secret = page.locator(".portal-secret").inner_text()
+    page.get_by_label("Code that the app shows").fill("123")
+    page.get_by_role("button", name="Confirm").click()
+    page.get_by_text("Enter the six digits that the app shows.").wait_for()
+    check("set-up-wrong", "Set up your second factor")
+    page.get_by_label("Code that the app shows").fill(code_of(secret))
+    page.get_by_role("button", name="Confirm").click()
+    check("codes", "Your recovery codes")
+    codes = page.locator(".portal-codes code").all_inner_texts()
+    assert len(codes) == 10
+    page.get_by_role("button", name="I have kept them: go on").click()
+    page.wait_for_url(f"{portal}/admin/evidence/topic/")
+    check("header", "Select topic to change")
+
+    page.get_by_role("link", name="Second factor (10 recovery codes left)").click()
+    check("own", "Your second factor")
+    page.get_by_role("button", name="Log out").click()
+    page.goto(f"{portal}/admin/evidence/topic/")
+    give_password(page)
+    check("code", "Enter a code")
+    manage(portal_database, "shell", "--no-imports", "-c", HALF_A_MINUTE_LATER)
+    page.get_by_label("Code").fill(code_of(secret))
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url(f"{portal}/admin/evidence/topic/")
+
+    page.get_by_role("button", name="Log out").click()
+    page.goto(f"{portal}/admin/")
+    give_password(page)
+    page.get_by_label("Code").fill(codes[3])
+    page.get_by_role("button", name="Go on").click()
+    page.wait_for_url(f"{portal}/admin/")
+    assert page.get_by_role("link", name="Second factor (9 recovery codes left)").count()
+
+    # A session that ends while somebody types a draft of a topic: nothing is lost on the way in again.
+    page.goto(f"{portal}/admin/evidence/topic/")
+    page.locator("#result_list tbody th a").first.click()
+    form = page.url
+    page.locator("#id_description").fill(DRAFT + "\n\nSecond paragraph, with “marks” & <signs>.")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_text("What you typed is kept, in this page.").wait_for()
+    check("kept", "Sign in to edit")
+    give_password(page)
+    page.get_by_role("heading", name="Enter a code").wait_for()
+    page.get_by_text("What you typed is kept, in this page.").wait_for()
+    page.get_by_label("Code").fill("aaaa-aaaa")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_text("This code is not right").wait_for()
+    check("kept-code-wrong", "Enter a code")
+    time.sleep(1.1)  # what django-otp asks of whoever was wrong once
+    page.get_by_label("Code").fill(codes[4])
+    page.get_by_role("button", name="Go on").click()
+    check("go-on", "What you typed is here")
+    page.get_by_role("button", name="Save what you typed").click()
+    page.wait_for_url(form)
+    assert page.locator("#id_description").input_value().startswith(DRAFT)
+    assert page.locator("#id_description").input_value().endswith("“marks” & <signs>.")
+
+
+def test_a_draft_with_its_rows_and_lists_outlives_its_session(
+    page: Page, portal_url: str, portal: str
+) -> None:
+    """Where the second factor is off: on the server of the other tests, as a person types it."""
+    page.goto(f"{portal_url}/admin/")
+    give_password(page)
+    page.goto(f"{portal_url}/admin/evidence/edition/?q=eef-arts-participation")
+    page.locator("#result_list tbody a").first.click()
+    page.get_by_role("button", name="New edition").click()
+    form = page.url
+    page.locator("#id_key_findings").fill("First, typed.\nSecond, typed.")
+    page.locator("#id_review_due").fill("2030-01-01")
+    page.locator("#id_findings-0-effect").fill("typed into a row")
+    page.locator("#id_sources-0-note").fill("typed into another")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Save and continue editing").click()
+    give_password(page)
+    page.get_by_text("typed into a row").wait_for()
+    page.get_by_role("button", name="Save what you typed").click()
+    page.wait_for_url(form)
+    assert page.locator("#id_key_findings").input_value() == "First, typed.\nSecond, typed."
+    assert page.locator("#id_findings-0-effect").input_value() == "typed into a row"
+    assert page.locator("#id_sources-0-note").input_value() == "typed into another"
