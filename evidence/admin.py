@@ -45,6 +45,7 @@ from .models import (
     Topic,
 )
 from .preview import preview_url
+from .rows.admin import RowsMixin
 from .tryout import try_search
 
 
@@ -129,7 +130,7 @@ class ApproachAdmin(PortalModelAdmin):
 
 
 @admin.register(Summary)
-class SummaryAdmin(PortalModelAdmin):
+class SummaryAdmin(RowsMixin, PortalModelAdmin):
     """The identities. What a summary says is in its editions."""
 
     list_display = ["slug", "centre", "published_title", "state"]

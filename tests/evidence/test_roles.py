@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.auth.models import Group, User
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -13,6 +14,7 @@ from centres.models import Centre, Membership
 from evidence import actions
 from evidence.models import AuditEntry, Edition, Summary
 from tests.evidence.people import ROLES, make_person
+from tests.evidence.sheets import complete_row, csv_file, rows_of
 from tests.factories import make_centre, make_draft, make_edition
 from tests.portal.test_admin import address, form_values
 
@@ -78,8 +80,96 @@ def test_every_list_and_form_answers_by_role(role: str, home: Centre) -> None:
     assert client.get(reverse("admin:index")).status_code == 200
 
 
+IMPORTS = {"Centre editor", "Secretariat editor"}
+EXPORTS = IMPORTS | {"Publisher", "Auditor"}
+
+
+@pytest.mark.parametrize("role", [*ROLES, "Nobody"])
+def test_import_and_export_answer_by_role(role: str, home: Centre) -> None:
+    client = as_role(role, home)
+    make_edition(centre=home)
+    importing = address(Summary, "import")
+    file = SimpleUploadedFile("rows.csv", csv_file([complete_row()]))
+
+    uploaded = client.post(importing, {"file": file})
+    statuses = {
+        client.get(importing).status_code,
+        uploaded.status_code,
+        client.get(f"{importing}template.csv").status_code,
+        client.get(f"{importing}template.xlsx").status_code,
+    }
+    confirmed = client.post(address(Summary, "process_import"), {"file": ""}).status_code
+    exporting = address(Summary, "export")
+    exported = {
+        client.get(exporting).status_code,
+        client.post(exporting, {"format": 0}).status_code,
+    }
+
+    assert statuses == {200 if role in IMPORTS else 403}
+    assert confirmed == (302 if role in IMPORTS else 403)
+    assert exported == {200 if role in EXPORTS else 403}
+
+
+def test_a_right_that_was_taken_since_the_upload_is_gone_at_the_confirmation(home: Centre) -> None:
+    person = make_person("an editor", "Centre editor", centre=home)
+    client = client_of(person)
+    make_edition(centre=home)
+    file = SimpleUploadedFile("rows.csv", csv_file([complete_row()]))
+    key = client.post(address(Summary, "import"), {"file": file}).context["kept"].pk
+    person.groups.clear()
+
+    assert client.post(address(Summary, "process_import"), {"file": key}).status_code == 403
+    assert not Edition.objects.open().exists()
+
+
+@pytest.mark.parametrize("row", ["by id", "by centre"])
+def test_another_centres_row_is_neither_imported_nor_told_about(
+    row: str, home: Centre, foreign: Centre
+) -> None:
+    make_edition(centre=home)
+    theirs = make_draft(centre=foreign, title="Theirs and secret")
+    client = as_role("Centre editor", home)
+    cells = {
+        "by id": {"id": theirs.summary.slug, "centre": home.slug},
+        "by centre": {"id": "eef-new", "centre": foreign.slug},
+    }
+    file = SimpleUploadedFile("rows.csv", csv_file([complete_row(**cells[row])]))
+
+    page = client.post(address(Summary, "import"), {"file": file})
+
+    assert "is not one of your centres" in page.content.decode()
+    assert "secret" not in page.content.decode()
+    assert page.context["kept"] is None
+
+
+def test_an_export_has_only_rows_of_a_persons_own_centres(home: Centre, foreign: Centre) -> None:
+    mine, theirs = make_edition(centre=home), make_edition(centre=foreign)
+    exporting = address(Summary, "export")
+    query = f"?centre__id__exact={foreign.pk}"
+    for role, seen in {"Centre editor": [mine], "Auditor": [mine, theirs]}.items():
+        client = as_role(role, home)
+        rows = rows_of("csv", client.post(exporting, {"format": 0}).content)
+        foreign_rows = rows_of("csv", client.post(exporting + query, {"format": 0}).content)
+        assert {row["id"] for row in rows} == {one.summary.slug for one in seen}
+        assert len(foreign_rows) == len(seen) - 1
+
+
+def test_another_persons_upload_cannot_be_confirmed(home: Centre) -> None:
+    make_edition(centre=home)
+    client, other = as_role("Centre editor", home), as_role("Secretariat editor")
+    file = SimpleUploadedFile("rows.csv", csv_file([complete_row()]))
+    key = client.post(address(Summary, "import"), {"file": file}).context["kept"].pk
+
+    answer = other.post(address(Summary, "process_import"), {"file": key}, follow=True)
+
+    assert "There is no file to confirm" in answer.content.decode()
+    assert not Edition.objects.open().exists()
+
+
 def test_a_stranger_is_sent_to_sign_in(client: Client) -> None:
     draft = make_draft()
+    for page in ("import", "process_import", "export"):
+        assert "/login/" in client.post(address(Summary, page))["Location"]
     for model in MODELS:
         assert client.get(address(model, "changelist")).status_code == 302
     for page in ("change", "review", "new", "delete", "history"):
