@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -72,7 +73,7 @@ def measure(number: int) -> None:
     person = User.objects.create_superuser("measuring")
     client = Client()
     client.force_login(person)
-    print(f"\n{number:,} rows\n\n| what | file | seconds | of the portal's processor | queries |")
+    print(f"\n{number:,} rows\n\n| what | file | seconds | of the processor | queries |")
     print("|---|---|---|---|---|")
     for kind in KINDS:
         _measure(client, kind, number)
@@ -104,12 +105,22 @@ def _timed(what: str, size: int, work: Any) -> Any:
     from django.test.utils import CaptureQueriesContext
 
     with CaptureQueriesContext(connection) as queries:
-        began, processor = time.perf_counter(), time.process_time()
+        began, before = time.perf_counter(), _processor_seconds()
         answer = work()
-        spent, processor = time.perf_counter() - began, time.process_time() - processor
+        spent, processor = time.perf_counter() - began, _processor_seconds() - before
     shown = f"{size / 1e6:.1f} MB" if size else ""
     print(f"| {what} | {shown} | {spent:.1f} | {processor:.1f} | {len(queries)} |", flush=True)
     return answer
+
+
+def _processor_seconds() -> float:
+    """Return what this process and its one backend of PostgreSQL have spent."""
+    from django.db import connection
+
+    backend = connection.connection.info.backend_pid if connection.connection else 0
+    stat = Path(f"/proc/{backend}/schedstat")
+    nanoseconds = int(stat.read_text().split()[0]) if stat.exists() else 0
+    return time.process_time() + nanoseconds / 1e9
 
 
 def _export(client: Any, kind: str) -> Any:

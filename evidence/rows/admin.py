@@ -19,6 +19,7 @@ from import_export.admin import ImportExportMixin
 from import_export.forms import SelectableFieldsExportForm
 
 from evidence.models import Edition, ImportFile, Summary
+from portal.spreadsheet import csv_lines
 
 from .columns import COLUMNS
 from .files import (
@@ -171,7 +172,7 @@ class RowsMixin(ImportExportMixin):
             ]
             content = workbook({"Summaries": [names], "Columns": [heading, *told]})
         else:
-            content = FORMATS[kind]().export_data(_Heading(names))
+            content = "".join(csv_lines([names])).encode()
         return HttpResponse(
             content,
             content_type=FORMATS[kind].CONTENT_TYPE,
@@ -218,14 +219,6 @@ class RowsMixin(ImportExportMixin):
         )
         context |= self.admin_site.each_context(request) | {"title": title, "opts": Summary._meta}
         return TemplateResponse(request, self.import_template_name, context)
-
-
-class _Heading(list):
-    """Rows of nothing below the names of columns."""
-
-    def __init__(self, headers: list[str]) -> None:
-        super().__init__()
-        self.headers = headers
 
 
 def _columns() -> list[dict[str, Any]]:

@@ -40,6 +40,7 @@ from .files import Sheet, UnusableCell
 NOT_YOURS = "is not one of your centres"
 NEEDED = "must not be empty"
 EMPTY = dict.fromkeys(COLUMNS, "")
+ORDER = {name: place for place, name in enumerate(COLUMNS)}
 
 
 @dataclass(frozen=True)
@@ -187,11 +188,9 @@ class SummaryResource(resources.Resource):
     # Import
 
     def before_import(self, dataset: Sheet, **kwargs: Any) -> None:
-        """Ask once for all that rows are compared with."""
+        """Ask once for all that rows are compared with. A large file may take longer than a page may."""
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SET LOCAL statement_timeout = 0"
-            )  # long work, and nobody waits for it but one
+            cursor.execute("SET LOCAL statement_timeout = 0")
         self.columns = list(dataset.headers)
         self.numbers = dataset.numbers
         slugs = dataset["id"]
@@ -229,7 +228,7 @@ class SummaryResource(resources.Resource):
         if NOT_YOURS not in dict(faults).values():  # else not a word of what is there
             edition = instance if instance.pk else None
             self.draft = _Row(number, row, edition, self, faults).draft
-        faults.sort(key=lambda fault: list(COLUMNS).index(fault[0]))
+        faults.sort(key=lambda fault: ORDER[fault[0]])
         self.plan.faults += [RowFault(number, column, message) for column, message in faults]
         if faults:
             raise ValidationError(dict(_by_column(faults)))
@@ -239,10 +238,10 @@ class SummaryResource(resources.Resource):
             yield "id", str(slug)
         elif not slug:
             yield "id", NEEDED
-        elif self.times[slug] > 1:
-            yield "id", f"{slug!r} is given {self.times[slug]} times. One row is one summary"
         elif slug in self.summaries and self.summaries[slug].centre.slug not in self.centres:
             yield "id", NOT_YOURS
+        elif self.times[slug] > 1:
+            yield "id", f"{slug!r} is given {self.times[slug]} times. One row is one summary"
         else:
             try:
                 Summary._meta.get_field("slug").run_validators(slug)
@@ -442,6 +441,7 @@ def _open_already(edition: Edition) -> str:
 def _said(fault: Fault) -> tuple[str, str]:
     """Return the column of a fault, and what is wrong, for somebody who sees cells."""
     key, _, line = fault.field.partition(" ")
+    key = key.removesuffix("_precision")
     message = fault.message.removesuffix(", not null").replace(" or null", "")
     for name, one in COLUMNS.items():
         message = message.replace(one.key, name) if "." in one.key else message

@@ -409,6 +409,7 @@ def test_rows_of_another_centre_are_refused_and_tell_nothing(home_editor: User) 
         complete_row(id="eef-secret", centre="yef", strength_level="hihg"),
         complete_row(id="eef-new", centre="eef", strength_level="hihg"),
         complete_row(id="yef-new", centre="nowhere"),
+        complete_row(id="eef-secret", centre="eef"),
     ]
 
     said = told(rows, home_editor)
@@ -417,6 +418,7 @@ def test_rows_of_another_centre_are_refused_and_tell_nothing(home_editor: User) 
         "Row 2, id: is not one of your centres",
         "Row 3, centre: is not one of your centres",
         "Row 4, centre: is not one of your centres",
+        "Row 5, id: is not one of your centres",
     ]
 
 

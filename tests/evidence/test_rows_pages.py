@@ -2,12 +2,14 @@
 
 import datetime
 import io
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import openpyxl
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -191,6 +193,12 @@ def test_the_templates_name_every_column_and_explain_it(ed: Client) -> None:
     page = ed.get(IMPORT).content.decode()
     assert all(f'<th scope="row">{name}</th>' in page for name in COLUMNS)
     assert ed.get(f"{base}ods").status_code == 404
+
+
+def test_the_guide_explains_every_column_in_order() -> None:
+    guide = (settings.BASE_DIR / "docs" / "editing.md").read_text()
+    section = guide.partition("## Import and export")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(COLUMNS)
 
 
 def test_an_export_is_the_list_as_it_is_filtered(ed: Client) -> None:
