@@ -305,6 +305,38 @@ def test_a_summary_cannot_move_to_another_centre(ed: User) -> None:
     ]
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_text_that_spreadsheets_find_hard_is_unchanged_and_stays_as_it_is(
+    kind: str, ed: User
+) -> None:
+    says: dict[str, Any] = {
+        "title": "=1+1",
+        "bottom_line": "\tTab,\x0bother space\r\nand a _x0041_ line ",
+        "key_findings": ["-one", "@two", "in two\nlines"],
+        "countries": "+5  countries",
+        "findings": [
+            {
+                "outcome": make_outcome(),
+                "direction": "mixed",
+                "measured": "a | b\\",
+                "effect": "'=x",
+            }
+        ],
+        "sources": [{"url": "https://example.org/|", "note": "|"}],
+    }
+    live = make_edition(**says)
+    content = exported(kind, Summary.objects.all())
+
+    plan = check(read(f"rows.{kind}", content), user=ed, file_name="rows")
+
+    assert (plan.unchanged, plan.drafts, plan.faults) == (1, [], [])
+    imported([{"id": live.summary.slug, "studies": "7"}], ed)
+    draft = Edition.objects.open().get()
+    before, after = actions.content_of(live), actions.content_of(draft)
+    assert dict(before.fields) | {"studies": 7} == after.fields
+    assert (before.findings, before.sources) == (after.findings, after.sources)
+
+
 @pytest.mark.parametrize("state", ["draft", "in-review"])
 def test_a_summary_with_an_open_edition_is_unchanged_or_says_who_has_it(
     state: str, ed: User

@@ -10,8 +10,10 @@ from tests.factories import make_edition
 
 pytestmark = pytest.mark.django_db
 
-# Nothing of these is on a public page: people, the log, and what is made from other tables.
-UNSEEN = {"AuditEntry", "DatasetEntry", "Membership", "SearchDocument", "SearchWord"}
+# Nothing of these is on a public page: people, the log, uploads, and what is made from other tables.
+UNSEEN = {
+    "AuditEntry", "DatasetEntry", "ImportFile", "Membership", "SearchDocument", "SearchWord",
+}  # fmt: skip
 
 
 def tables() -> list[str]:
