@@ -276,6 +276,36 @@ def publish_first_editions(
 
 
 @transaction.atomic
+def import_drafts(
+    *,
+    first: Sequence[NewSummary],
+    following: Sequence[tuple[Summary, Content]],
+    by: User,
+    comment: str,
+) -> list[Edition]:
+    """Make many drafts in a few statements: of summaries to be, and of those that have no edition open."""
+    made = Summary.objects.bulk_create(
+        Summary(slug=new.slug, centre_id=new.centre_id) for new in first
+    )
+    known = [summary for summary, _ in following]
+    _lock_all(known)
+    earlier = Edition.objects.filter(summary__in=known).order_by()
+    numbers = dict(earlier.values_list("summary").annotate(Max("number")))
+    if Edition.objects.open().filter(summary__in=known).exists():
+        raise AlreadyOpen("An edition of one of these summaries was opened just now.")
+    contents = [new.content for new in first] + [content for _, content in following]
+    editions = [
+        Edition(summary=one, number=numbers.get(one.pk, 0) + 1, made_by=by, edited_by=by)
+        for one in [*made, *known]
+    ]
+    _write(list(zip(editions, contents, strict=True)))
+    AuditEntry.objects.bulk_create(
+        _entry(Action.MADE, edition, by, comment) for edition in editions
+    )
+    return editions
+
+
+@transaction.atomic
 def withdraw(
     *, summary: Summary, reason: str, replaced_by: Summary | None = None, by: User | None = None
 ) -> None:
@@ -344,6 +374,12 @@ def _locked(summary: Summary) -> Summary:
     return Summary.objects.select_for_update().get(pk=summary.pk)
 
 
+def _lock_all(summaries: Iterable[Summary]) -> None:
+    """Do so for many, in one order for everybody, so that no two wait for each other."""
+    rows = Summary.objects.filter(pk__in=[summary.pk for summary in summaries])
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
+
+
 def _next_number(summary: Summary) -> int:
     if summary.editions.open().exists():
         raise AlreadyOpen("An edition of this summary is open already. Finish or discard it first.")
@@ -389,7 +425,13 @@ def _publish(edition: Edition, decided: list[str]) -> None:
 def _log(
     action: Action, edition: Edition, by: User | None, comment: str = "", digest: str = ""
 ) -> None:
-    AuditEntry.objects.create(
+    _entry(action, edition, by, comment, digest).save()
+
+
+def _entry(
+    action: Action, edition: Edition, by: User | None, comment: str = "", digest: str = ""
+) -> AuditEntry:
+    return AuditEntry(
         action=action,
         summary=edition.summary,
         edition_number=edition.number,

@@ -6,6 +6,7 @@ holds these rules (constraints and triggers); `evidence.actions` is the only cod
 """
 
 import datetime
+import uuid
 from typing import Any
 
 import pgtrigger
@@ -19,6 +20,7 @@ from django.db import models
 from django.db.models import F, OuterRef, Prefetch, Q
 from django.db.models.functions import JSONObject
 from django.urls import reverse
+from django.utils import timezone
 
 from centres.models import Centre, PolicyArea, RatingLevel, RatingScale
 from centres.vocabulary import AgeGroup, Cost, Direction, Strength
@@ -190,6 +192,10 @@ class Summary(ContentModel):
     class Meta(ContentModel.Meta):
         ordering = ["slug"]
         verbose_name_plural = "summaries"
+        permissions = [
+            ("import_summary", "Can import summaries from a spreadsheet, as drafts"),
+            ("export_summary", "Can export summaries, drafts included, to a spreadsheet"),
+        ]
         constraints = [
             slug_constraint("summary_slug_is_words"),
             models.CheckConstraint(
@@ -785,6 +791,30 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.summary} {self.edition_number}: {self.get_action_display()}"
+
+
+class ImportFileQuerySet(models.QuerySet["ImportFile"]):
+    def forgotten(self) -> "ImportFileQuerySet":
+        """Those that nobody has confirmed in an hour."""
+        return self.filter(at__lt=timezone.now() - datetime.timedelta(hours=1))
+
+
+class ImportFile(models.Model):
+    """A file that somebody uploaded and looked at, until they confirm it (see evidence.rows.admin)."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    name = models.CharField(max_length=255)
+    content = models.BinaryField()
+    fingerprint = models.CharField(
+        max_length=64, help_text="Of the plan that the person was shown."
+    )
+
+    objects = ImportFileQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class ApproachQuerySet(models.QuerySet["Approach"]):

@@ -1,6 +1,7 @@
 """CSV that a spreadsheet opens as text."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -29,8 +30,16 @@ def csv_file(name: str, rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
     )
 
 
+# What a spreadsheet takes for a formula, and what `harmless` made of that.
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+QUOTED = re.compile(r"'+[=+\-@\t\r]")
+
+
 def harmless(cell: Any) -> Any:
     """Keep a spreadsheet from taking text for a formula. Numbers such as "+5 months" are text here too."""
-    if isinstance(cell, str) and cell[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{cell}"
-    return cell
+    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+
+
+def plain(cell: str) -> str:
+    """Return the text that `harmless` made a cell of."""
+    return cell[1:] if QUOTED.match(cell) else cell

@@ -13,10 +13,11 @@ from centres.models import Centre
 from portal.admin_forms import PortalModelAdmin
 
 from ..models import Edition, Summary
+from ..rows.admin import RowsMixin
 
 
 @admin.register(Summary)
-class SummaryAdmin(PortalModelAdmin):
+class SummaryAdmin(RowsMixin, PortalModelAdmin):
     """The identities. What a summary says is in its editions."""
 
     list_display = ["slug", "centre", "published_title", "state"]

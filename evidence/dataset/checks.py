@@ -5,7 +5,8 @@ too; here they are told by file, entry and field, all at once and before anythin
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
+from collections.abc import Mapping as Map
 from decimal import Decimal
 from typing import Any
 
@@ -34,6 +35,7 @@ from .tables import (
 )
 
 Records = dict[Table, list[Record]]
+Known = Map[type[models.Model], Container[Key]]
 
 
 def contradictions(records: Records, documents: Documents) -> Iterator[Fault]:
@@ -102,9 +104,7 @@ def _rows_twice(record: Record, part: Rows) -> Iterator[Fault]:
 def leading_nowhere(records: Records) -> Iterator[Fault]:
     known = _known(records)
     for record in _all(records):
-        for field, model, name in _mentions(record):
-            if name is not None and name not in known[model]:
-                yield record.fault(f"there is no {model._meta.verbose_name} {name!r}", field)
+        yield from unknown_names(record, known)
     for record in records[UNRATED]:
         if record.key not in known[Centre]:
             yield record.fault(f"there is no centre {record.key!r}", "centre")
@@ -113,6 +113,13 @@ def leading_nowhere(records: Records) -> Iterator[Fault]:
         for name in record.values.get("portal_audiences", ()):
             if name not in audiences:
                 yield record.fault(f"there is no audience {name!r}", "portal_audiences")
+
+
+def unknown_names(record: Record, known: Known) -> Iterator[Fault]:
+    """Find the names in one record that no row has; `known` is all there are, by model."""
+    for field, model, name in _mentions(record):
+        if name is not None and name not in known[model]:
+            yield record.fault(f"there is no {model._meta.verbose_name} {name!r}", field)
 
 
 def _known(records: Records) -> dict[type[models.Model], set[Key]]:

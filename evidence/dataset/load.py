@@ -15,13 +15,13 @@ from typing import Any
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import ProtectedError
 
-from centres.models import RatingLevel
 from evidence import actions
 from evidence.changes import changes
 from evidence.links import replace_links
 from evidence.models import DatasetEntry, Edition, Summary
 
 from .checks import Records
+from .content import Keys
 from .files import DatasetError, Fault, Place
 from .records import Key, Record, Row, queryset, record_of
 from .schema import Column, Dated, Links, Reference, Rows, Table
@@ -65,7 +65,7 @@ class _Load:
         self.records = records
         self.progress = progress
         self.report = Report()
-        self.keys = _Keys()
+        self.keys = Keys()
         self.done = self.total = 0
         self.last = {(one.table, one.key): one.digest for one in DatasetEntry.objects.all()}
 
@@ -141,7 +141,7 @@ class _Load:
             manager.filter(pk__in=giving_way).update(**table.aside)
         made = [(record, table.model(**{table.key_attribute: record.key})) for record in new]
         for record, row in (*made, *changed):
-            self._fill(row, record, record, _fields(table))
+            self.keys.fill(row, record, record, _fields(table))
         try:
             manager.bulk_create([row for _, row in made])
             for _, row in changed:
@@ -152,7 +152,7 @@ class _Load:
         for part in table.all(Rows):
             self._write_parts(part, [*made, *changed])
         for link in table.all(Links):
-            targets = {row.pk: self._targets(record, link) for record, row in (*made, *changed)}
+            targets = {row.pk: self.keys.targets(record, link) for record, row in (*made, *changed)}
             replace_links(table.model, link.attribute, targets)
         self._count("new", *new)
         self._count("changed", *(record for record, _ in changed))
@@ -184,7 +184,7 @@ class _Load:
 
     def _made_part(self, part: Rows, record: Record, parent: Any, row: Row) -> Any:
         child = part.model(**{part.parent: parent, "order": row.values["order"]})
-        self._fill(child, record, row, part.parts)
+        self.keys.fill(child, record, row, part.parts)
         return child
 
     def _delete_part(self, part: Rows, child: Any) -> None:
@@ -194,27 +194,6 @@ class _Load:
             parent, users = getattr(child, part.parent), _named(error.protected_objects)
             fault = f"{child} is gone from the files, but still used by {users}"
             raise DatasetError([Fault(Place(str(parent)), fault, field=part.key)]) from error
-
-    def _fill(self, instance: Any, record: Record, row: Row, parts: Sequence[Any]) -> None:
-        for name, value in row.values.items():
-            setattr(instance, name, value)
-        for part in parts:
-            if isinstance(part, Reference):
-                key = self._target(record, part, row.references[part.attribute])
-                setattr(instance, f"{part.attribute}_id", key)
-
-    def _targets(self, record: Record, link: Links) -> list[int]:
-        keys = (self._target(record, link, name) for name in record.links[link.attribute])
-        return [key for key in keys if key is not None]
-
-    def _target(self, record: Record, part: Reference | Links, name: Key | None) -> int | None:
-        if name is None:
-            return None
-        try:
-            return self.keys[part.model][name]
-        except KeyError:
-            wrong = f"{name!r} is in the files, but no longer in the portal"
-            raise DatasetError([record.fault(wrong, part.key)]) from None
 
     # Summaries
 
@@ -241,12 +220,12 @@ class _Load:
 
     def _new_summary(self, record: Record) -> actions.NewSummary:
         return actions.NewSummary(
-            slug=str(record.key), centre_id=self._centre(record), content=self._content(record)
+            slug=str(record.key), centre_id=self._centre(record), content=self.keys.content(record)
         )
 
     def _centre(self, record: Record) -> int:
         (part,) = (one for one in SUMMARIES.all(Reference) if one.key == "centre")
-        key = self._target(record, part, record.references[part.attribute])
+        key = self.keys.target(record, part, record.references[part.attribute])
         assert key is not None  # noqa: S101 - the key is not optional
         return key
 
@@ -273,7 +252,7 @@ class _Load:
 
     def _publish(self, record: Record, published: Edition) -> None:
         draft = actions.open_edition(summary=published.summary)
-        actions.write(edition=draft, content=self._content(record))
+        actions.write(edition=draft, content=self.keys.content(record))
         draft = Edition.objects.get(pk=draft.pk)
         labels = [change.label for change in changes(published, draft)]
         differing = [label[:1].lower() + label[1:] for label in labels]
@@ -281,34 +260,6 @@ class _Load:
             edition=draft, change_note=f"Updated from the data set: {_listed(differing)}."
         )
         actions.publish(edition=draft)
-
-    def _content(self, record: Record) -> actions.Content:
-        edition = Edition()
-        parts = [part for part in SUMMARIES.all(Reference) if part.key != "centre"]
-        self._fill(edition, record, record, parts)
-        names = [*record.values, *(f"{part.attribute}_id" for part in parts)]
-        rows = {
-            part.attribute: [
-                self._row_fields(part, record, row) for row in record.rows[part.attribute]
-            ]
-            for part in SUMMARIES.all(Rows)
-        }
-        return actions.Content(
-            fields={name: getattr(edition, name) for name in names},
-            classification={
-                link.attribute: self._targets(record, link) for link in SUMMARIES.all(Links)
-            },
-            findings=rows["findings"],
-            sources=rows["sources"],
-        )
-
-    def _row_fields(self, part: Rows, record: Record, row: Row) -> dict[str, Any]:
-        keys = {
-            f"{one.attribute}_id": self._target(record, one, row.references[one.attribute])
-            for one in part.parts
-            if isinstance(one, Reference)
-        }
-        return row.values | keys
 
     # What has left the files
 
@@ -344,24 +295,6 @@ class _Load:
 
     def _forget(self, record: Record) -> None:
         DatasetEntry.objects.filter(table=record.table.name, key=str(record.key)).delete()
-
-
-class _Keys(dict[type[models.Model], dict[Key, int]]):
-    """The primary keys of rows by the names that entries have for them, asked for when needed."""
-
-    def __missing__(self, model: type[models.Model]) -> dict[Key, int]:
-        rows = model._default_manager
-        if model is RatingLevel:
-            named = rows.values_list("scale__slug", "label", "pk")
-            self[model] = {f"{scale}/{label}": key for scale, label, key in named}
-        else:
-            self[model] = dict(rows.values_list("slug", "pk"))
-        return self[model]
-
-    def forget(self, model: type[models.Model]) -> None:
-        """Ask again for what has been written."""
-        for one in (model, RatingLevel):
-            self.pop(one, None)
 
 
 def _rows_by_key(table: Table, keys: Sequence[Key]) -> dict[Key, Any]:

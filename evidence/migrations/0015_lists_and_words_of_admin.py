@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('centres', '0006_other_names'),
-        ('evidence', '0013_link_checks'),
+        ('evidence', '0014_import_and_export'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

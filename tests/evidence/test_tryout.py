@@ -41,7 +41,7 @@ def test_the_page_is_for_editors_only(client: Client) -> None:
     assert client.get(ADDRESS).status_code == 403
 
 
-@pytest.mark.parametrize("words", ["", "zithr", "\x00", "<script>", '"' * 9, "the"])
+@pytest.mark.parametrize("words", ["", "zithr", "<script>", '"' * 9, "the"])
 def test_the_page_shows_any_query(client: Client, words: str) -> None:
     make_edition(slug="one", title="Zither")
     client.force_login(User.objects.create_superuser("ada"))

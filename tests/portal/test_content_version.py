@@ -10,8 +10,11 @@ from tests.factories import make_edition
 
 pytestmark = pytest.mark.django_db
 
-# Nothing of these is on a public page: people, the log, what came of checking links, and what is made from other tables.
-UNSEEN = {"AuditEntry", "DatasetEntry", "LinkCheck", "Membership", "SearchDocument", "SearchWord"}
+# Nothing of these is on a public page: people, the log, uploads, checks of links, and what is made from other tables.
+UNSEEN = {
+    "AuditEntry", "DatasetEntry", "ImportFile", "LinkCheck", "Membership", "SearchDocument",
+    "SearchWord",
+}  # fmt: skip
 
 
 def tables() -> list[str]:

@@ -5,12 +5,14 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from evidence import actions
+from evidence.models import ImportFile
 
 
 class Command(BaseCommand):
     help = "Publish the editions whose time has come. Safe to run again, and twice at once."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        ImportFile.objects.forgotten().delete()  # there is no better minute to forget uploads in
         published = actions.publish_due()
         for edition in published:
             self.stdout.write(f"Published {edition.summary}, edition {edition.number}.")
