@@ -16,21 +16,22 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from . import catalogue
-from .lexicon import Lexicon, Phrase, load, plain_words, stems_of
+from .lexicon import Lexicon, Phrase, base, load, plain_words, stems_of
 from .query import Query, clean, either, read, unknown_words
 
 __all__ = ["Hit", "Matches", "clean", "search"]
 
 # What a word is worth where it stands: the rest, what it says, what it is about, title and approach.
 PLACES = "{0.05, 0.2, 0.4, 1.0}"
-HALF = 0.5  # the worth at which a concept counts half: many mentions are no substitute for many concepts
-ALSO = 0.7  # what a synonym counts beside the word itself
+HALF = 0.75  # the worth at which a concept counts half: many mentions are no substitute for many concepts
+ALSO = 0.6  # what a synonym counts beside the word itself
 PART = 0.15  # and one word of a term of several
-PARTLY = 0.4  # how much of a concept that covers
+PARTLY = 0.5  # how much of a concept that covers
+POWER = 1.5  # to which the covered share of a query multiplies a rank
 TITLE, NEAR, CENTRE = 0.5, 0.1, 0.6  # what a title, nearness and the centre add, to ranks up to 1
 
 LEAST = 0.25  # the share of a query, by weight, that everything found has
-BESIDE = 0.5  # and beside the best that was found
+BESIDE = 0.4  # and beside the best that was found
 NEARLY_ALL, MANY = 0.85, 200  # where so many have this share, those with less are left out unranked
 ENOUGH = 0.6  # the share that one of the best has, or else all is only loosely related
 LOOKED_AT = 3  # the best, of which that one must be about a concept, not only mention it
@@ -167,8 +168,8 @@ def _sql(query: Query, statement: Statement) -> str:
             SELECT *, {covered} AS covered FROM found
         ), ranked AS (
             SELECT edition_id, covered, max(covered) OVER () AS most,
-                (({summed(f"{worth} / ({worth} + {HALF})" for worth in worths)}) * covered ^ 2
-                + {TITLE} * titled * sqrt(of_title) + {NEAR} * near + {CENTRE} * favoured) AS rank
+                (({summed(f"{worth} / ({worth} + {HALF})" for worth in worths)}) * covered ^ {POWER}
+                + {TITLE} * titled * sqrt(of_title) + {NEAR} * near + {CENTRE} * favoured * covered) AS rank
             FROM covering
         ), ordered AS (
             SELECT *, row_number() OVER (ORDER BY rank DESC, edition_id) AS place
@@ -219,7 +220,7 @@ def _marked(text: str, phrases: frozenset[Phrase], lexicon: Lexicon) -> Iterator
     spans = [match.span() for match in re.finditer(r"[^\W_]+", text)]
     stems = [_stem(text[start:stop], lexicon) for start, stop in spans]
     begin: dict[str, list[Phrase]] = {}
-    for phrase in phrases:
+    for phrase in (tuple(map(base, one)) for one in phrases):
         begin.setdefault(phrase[0], []).append(phrase)
     marked: set[int] = set()
     for i, stem in enumerate(stems):
@@ -238,4 +239,4 @@ def _stem(word: str, lexicon: Lexicon) -> str:
     # Most words are plain already, and a page of results has hundreds.
     plain = [word.lower()] if word.isascii() else plain_words(word)
     found = lexicon.words.get(plain[0]) if len(plain) == 1 else None
-    return found.stem if found else "".join(plain)
+    return base(found.stem) if found else "".join(plain)
