@@ -87,9 +87,10 @@ def is_loose(hits: list[Hit]) -> bool:
     return not any(hit.about and hit.covered >= ENOUGH for hit in hits)
 
 
+@catalogue.prepared("lexicon")
 def current_lexicon() -> Lexicon:
     """Return the words of the current content, read once for each version of it."""
-    return catalogue.current().make("lexicon", load)
+    return load()
 
 
 # Ranking, in one statement

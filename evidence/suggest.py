@@ -92,12 +92,9 @@ def nearest_topics(query: Query, best: Sequence[int], most: int = 4) -> list[Ent
     return [topics[url] for url in urls if url in topics]
 
 
+@catalogue.prepared("suggestions")
 def current_index() -> Index:
     """Return the index of the current content, made once for each version of it."""
-    return catalogue.current().make("suggestions", _build)
-
-
-def _build() -> Index:
     entries = list(_entries())
     begin: dict[str, list[int]] = {}
     for place, entry in enumerate(entries):

@@ -224,6 +224,26 @@ class TestCost:
         for words in ["zither", "zithr", "zither unheardof -clubs", '"zither 3" OR "zither 4"']:
             assert self._statements(client, address, words) <= plain + 2, words
 
+    def test_after_a_publication_the_words_are_read_before_the_next_visitor_searches(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_edition(title="Zither")
+        search("warm")
+        make_edition(title="Trumpet")
+        monkeypatch.setattr(catalogue, "LOOK_SECONDS", 0)
+        client.get("/centres/")  # any page: when it is sent, the words are read
+        monkeypatch.setattr(catalogue, "LOOK_SECONDS", 3600)
+        with CaptureQueriesContext(connection) as queries:
+            assert search("trumpet").ranks
+        assert len(queries) <= 2
+
+    def test_nothing_is_prepared_that_nobody_asked_for(self) -> None:
+        make_edition(title="Zither")
+        catalogue.current()
+        with CaptureQueriesContext(connection) as queries:
+            catalogue.prepare()
+        assert len(queries) == 0
+
     def test_many_summaries_take_no_more_statements_than_one(self, client: Client) -> None:
         make_edition(title="Zither")
         catalogue.forget()
