@@ -85,6 +85,10 @@ class Catalogue:
         found = (self.positions[pk] for pk in editions if pk in self.positions)
         return _bitmap(found, len(self.editions))
 
+    def keys(self, bits: int) -> Iterator[int]:
+        """Yield the keys of the editions of a bitmap, newest first."""
+        return compress(self.editions, _flags(bits, len(self.editions)))
+
     def make(self, key: Any, maker: Callable[[], T]) -> T:
         """Return what was made under this key for this version, or make it now."""
         if key not in self.made:

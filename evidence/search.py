@@ -5,7 +5,7 @@ has enough of them. How it works, and how well, is told in docs/search.md.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import sqrt
@@ -125,7 +125,17 @@ def find(query: Query) -> list[Hit]:
         return [Hit(*row) for row in cursor.fetchall()]
 
 
-def _sql(query: Query, statement: Statement) -> str:
+def rank_among(query: Query, editions: Sequence[int]) -> dict[int, float]:
+    """Return the ranks of those of these editions that have enough of a query."""
+    if not query.concepts:
+        return {}
+    statement = Statement()
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(query, statement, editions), statement.parameters)
+        return {hit.edition: hit.rank for hit in (Hit(*row) for row in cursor.fetchall())}
+
+
+def _sql(query: Query, statement: Statement, among: Sequence[int] | None = None) -> str:
     concepts = query.concepts
     total = sum(concept.weight for concept in concepts)
     shares = [concept.weight / total for concept in concepts]
@@ -154,13 +164,14 @@ def _sql(query: Query, statement: Statement) -> str:
     pairs = [f"({one.any}) <-> ({other.any})" for one, other in pairwise(concepts)]
     nearly_all = statement.query(query.reaching(NEARLY_ALL))
     near = " + ".join(f"(words @@ {statement.query(pair)})::int" for pair in pairs) or "0"
+    within = f"edition_id = ANY({statement.value(list(among))})" if among is not None else "true"
     return f"""
         WITH found AS MATERIALIZED (
             SELECT edition_id, {columns}, {titled} AS titled, ({near}) / {max(len(pairs), 1)}::float AS near,
                 least(1, ts_rank_cd('{{1, 1, 1, 1}}', title, {own}, 2)
                     + {ALSO} * ts_rank_cd('{{1, 1, 1, 1}}', title, {also}, 2)) AS of_title,
                 (centre_id = ANY({statement.value(list(query.centres))}))::int AS favoured
-            FROM evidence_searchdocument WHERE words @@ CASE
+            FROM evidence_searchdocument WHERE {within} AND words @@ CASE
                 WHEN (SELECT count(*) FROM (
                     SELECT FROM evidence_searchdocument WHERE words @@ {nearly_all} LIMIT {MANY}
                 ) AS enough) = {MANY}
