@@ -30,19 +30,26 @@ FORMS = {
     for forms in (tuple(group.split()),)
     for form in forms
 }
+# How Welsh words begin where they follow others: "pobl" is "bobl" after "i".
+MUTATED = (
+    ("ngh", "c"), ("mh", "p"), ("nh", "t"), ("ng", "g"), ("ph", "p"), ("th", "t"), ("ch", "c"), ("dd", "d"),
+    ("b", "p"), ("d", "t"), ("g", "c"), ("f", "b"), ("f", "m"), ("l", "ll"), ("r", "rh"), ("m", "b"), ("n", "d"), ("", "g"),
+)  # fmt: skip
 # They make a verb another one, though the database takes them for stop words: to be kicked out is not to kick off.
 PARTICLES = frozenset(("away", "down", "off", "out", "over", "up"))
-# What is left of "won't" and the like: stop words that the database doesn't know.
+# What is left of "won't" and the like, and the small words of Welsh: stop words that the database doesn't know.
 LEFT_OVER = frozenset(
     word
     for line in (
         "ain aren couldn didn doesn hadn hasn haven isn ll mustn needn re shouldn ve wasn weren",
         "won wouldn cant dont doesnt didnt isnt wont im ive",
+        "ar beth ei eu gan gyda mewn neu sut sy sydd wrth y yn yr",
     )
     for word in line.split()
 )
 
 LONGEST_WORD = 40
+SHORTEST_MUTATED = 4
 SURE = 1.0  # how much a synonym counts beside the words typed, where editors say that they mean the same
 UNKNOWN = 1.0  # how much a word tells that no evidence has; 1 is a word that one summary has
 NEAR = 0.5  # and where it is another name of an approach, topic, outcome or policy area
@@ -87,6 +94,17 @@ class Lexicon:
     def longest(self) -> int:
         """The number of words in the longest term."""
         return max(map(len, (*self.synonyms, *self.names)), default=1)
+
+    def radical(self, word: str) -> str:
+        """Return a Welsh word as it stands alone, if that is known as another word for something."""
+        if word in self.words or len(word) < SHORTEST_MUTATED:
+            return word
+        forms = (
+            radical + word.removeprefix(begins)
+            for begins, radical in MUTATED
+            if word.startswith(begins)
+        )
+        return next((form for form in forms if form in self.listed), word)
 
     def rarity(self, documents: float) -> float:
         """Return how much a word tells that is in so many editions: from 0 to 1."""

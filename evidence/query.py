@@ -72,6 +72,7 @@ class Query:
     concepts: tuple[Concept, ...] = ()
     without: str = ""  # a tsquery
     centres: frozenset[int] = frozenset()
+    whole: str = ""  # all words that are looked for as one phrase, names too; a tsquery
     phrases: frozenset[Phrase] = frozenset()  # the stems of all words and terms that are looked for
 
     def reaching(self, share: float) -> str:
@@ -120,6 +121,7 @@ def read(words: str, lexicon: Lexicon, stems: Mapping[str, str], *, exact: bool 
         tokens = better
     wanted = [token for token in tokens if not token.minus]
     excluded = [token for token in tokens if token.minus]
+    all_wanted = wanted
     wanted, centres = _take_names(wanted, lexicon)
     concepts = _concepts(wanted, lexicon)
     return Query(
@@ -128,6 +130,7 @@ def read(words: str, lexicon: Lexicon, stems: Mapping[str, str], *, exact: bool 
         tuple(concepts),
         either(*(_phrase(_stems(term)) for term in _quoted(excluded))),
         centres,
+        _phrase(_stems(all_wanted)) if len(all_wanted) > 1 else "",
         frozenset(_phrases(wanted, lexicon)),
     )
 
@@ -147,12 +150,13 @@ def _tokens(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> Iterator[
         # What is left out goes together too: "-self-harm" leaves out self-harm, not all that has "self".
         quoted = place + 1 if piece[2] is not None or minus else 0
         text = piece[2] if piece[2] is not None else piece[3]
-        for word in (part for one in plain_words(text) for part in split(one, lexicon)):
+        for typed in (part for one in plain_words(text) for part in split(one, lexicon)):
             if number == MOST_WORDS:
                 return
             number += 1
+            word = lexicon.radical(typed)
             found = lexicon.words.get(word) or Word(stems.get(word, word), 0)
-            soft = word in SOFT and before not in PLACING
+            soft = before not in PLACING and (word in SOFT or found.stem in SOFT)
             yield Token(word, found, quoted, minus, joined, soft)
             joined, last, before = False, True, word
 

@@ -28,7 +28,8 @@ ALSO = 0.6  # what a synonym counts beside the word itself
 PART = 0.15  # and one word of a term of several
 PARTLY = 0.5  # how much of a concept that covers
 POWER = 1.5  # to which the covered share of a query multiplies a rank
-TITLE, NEAR, CENTRE = 0.5, 0.1, 0.6  # what a title, nearness and the centre add, to ranks up to 1
+# What a title, a title that has the whole query, nearness and the centre add, to ranks up to 1.
+TITLE, WHOLE, NEAR, CENTRE = 0.5, 0.8, 0.1, 0.6
 
 LEAST = 0.25  # the share of a query, by weight, that everything found has
 BESIDE = 0.4  # and beside the best that was found
@@ -163,6 +164,7 @@ def _sql(query: Query, statement: Statement, among: Sequence[int] | None = None)
     anything = statement.query(either(*(one.any for one in concepts)))
     pairs = [f"({one.any}) <-> ({other.any})" for one, other in pairwise(concepts)]
     nearly_all = statement.query(query.reaching(NEARLY_ALL))
+    whole = f"(title @@ {statement.query(query.whole)})::int" if query.whole else "0"
     near = " + ".join(f"(words @@ {statement.query(pair)})::int" for pair in pairs) or "0"
     within = f"edition_id = ANY({statement.value(list(among))})" if among is not None else "true"
     return f"""
@@ -170,7 +172,7 @@ def _sql(query: Query, statement: Statement, among: Sequence[int] | None = None)
             SELECT edition_id, {columns}, {titled} AS titled, ({near}) / {max(len(pairs), 1)}::float AS near,
                 least(1, ts_rank_cd('{{1, 1, 1, 1}}', title, {own}, 2)
                     + {ALSO} * ts_rank_cd('{{1, 1, 1, 1}}', title, {also}, 2)) AS of_title,
-                (centre_id = ANY({statement.value(list(query.centres))}))::int AS favoured
+                {whole} AS whole, (centre_id = ANY({statement.value(list(query.centres))}))::int AS favoured
             FROM evidence_searchdocument WHERE {within} AND words @@ CASE
                 WHEN (SELECT count(*) FROM (
                     SELECT FROM evidence_searchdocument WHERE words @@ {nearly_all} LIMIT {MANY}
@@ -181,7 +183,7 @@ def _sql(query: Query, statement: Statement, among: Sequence[int] | None = None)
         ), ranked AS (
             SELECT edition_id, covered, max(covered) OVER () AS most,
                 (({summed(f"{worth} / ({worth} + {HALF})" for worth in worths)}) * covered ^ {POWER}
-                + {TITLE} * titled * sqrt(of_title) + {NEAR} * near + {CENTRE} * favoured * covered) AS rank
+                + {TITLE} * titled * sqrt(of_title) + {WHOLE} * whole + {NEAR} * near + {CENTRE} * favoured * covered) AS rank
             FROM covering
         ), ordered AS (
             SELECT *, row_number() OVER (ORDER BY rank DESC, edition_id) AS place

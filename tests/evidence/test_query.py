@@ -264,3 +264,30 @@ def test_a_word_of_everyday_speech_tells_less_than_a_word_of_a_field() -> None:
     lexicon = make_lexicon(terrible=3, mentoring=3)
     field, speech = ask("mentoring terrible", lexicon).concepts
     assert field.weight > speech.weight
+
+
+@pytest.mark.parametrize(
+    ("typed", "radical"),
+    [
+        ("bobl", "pobl"),
+        ("phobl", "pobl"),
+        ("mhobl", "pobl"),
+        ("ddigartref", "digartref"),
+        ("gaerdydd", "caerdydd"),
+        ("pobl", "pobl"),
+        ("blob", "blob"),
+        ("dobl", "dobl"),
+    ],  # fmt: skip
+)
+def test_a_mutated_welsh_word_is_read_as_the_word(typed: str, radical: str) -> None:
+    lexicon = make_lexicon(
+        "people",
+        *("homelessness", "cardiff"),
+        synonyms={"pobl": ["people"], "digartref": ["homelessness"], "caerdydd": ["cardiff"]},
+    )
+    assert ask(typed, lexicon).concepts[0].words == radical
+
+
+def test_a_form_of_a_word_of_asking_is_one_too() -> None:
+    asking, crime = ask("lets crime").concepts
+    assert asking.weight < crime.weight / 2

@@ -175,6 +175,14 @@ class TestFinding:
         make_edition(slug="mention", title="Trumpet lessons", centre=make_centre("xyz"))
         assert found("xyz zither lessons")[0] == "answer"
 
+    def test_a_title_typed_in_full_comes_first_even_if_a_centre_is_called_like_a_part_of_it(
+        self,
+    ) -> None:
+        make_edition(slug="titled", title="Zither stars")
+        make_centre("stars", acronym="Stars")
+        make_edition(slug="theirs", title="The zither", centre=Centre.objects.get(slug="stars"))
+        assert found("zither stars") == ["titled", "theirs"]
+
     def test_a_name_of_an_approach_finds_the_approach_and_no_other_name_of_it(self) -> None:
         make_approach("strumming", members=[], also_known_as=["Zither Stars", "Banjo Club"])
         make_edition(slug="stars", title="Zither Stars")
