@@ -277,7 +277,7 @@ def test_a_word_of_everyday_speech_tells_less_than_a_word_of_a_field() -> None:
         ("pobl", "pobl"),
         ("blob", "blob"),
         ("dobl", "dobl"),
-    ],  # fmt: skip
+    ],
 )
 def test_a_mutated_welsh_word_is_read_as_the_word(typed: str, radical: str) -> None:
     lexicon = make_lexicon(
