@@ -272,7 +272,11 @@ def _is_term(tokens: list[Token], lexicon: Lexicon) -> bool:
     stems = _stems(tokens)
     inside = _tells(tokens[0]) and _tells(tokens[-1])  # stop words around a term are no part of it
     key = _key(tokens)
-    return key in lexicon.synonyms and bool(inside or len(key) == len(stems))
+    means = lexicon.synonyms.get(key, {})
+    # A term that means nothing but one of its own words says no more than the words: "hate reading".
+    return (inside or len(key) == len(stems)) and any(
+        not _is_wider(other, stems, lexicon) for other in means
+    )
 
 
 def _may_follow(token: Token) -> bool:

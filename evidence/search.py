@@ -127,7 +127,7 @@ def find(query: Query) -> list[Hit]:
 
 
 def rank_among(query: Query, editions: Sequence[int]) -> dict[int, float]:
-    """Return the ranks of those of these editions that have enough of a query."""
+    """Return the ranks of those of these editions that have as much of a query as the best of them."""
     if not query.concepts:
         return {}
     statement = Statement()
@@ -159,25 +159,27 @@ def _sql(query: Query, statement: Statement, among: Sequence[int] | None = None)
         for i in places
     )
     titled = summed(f"(title @@ {statement.query(one.whole)})::int" for one in concepts)
-    own = statement.query(either(*(one.own for one in concepts)))
-    also = statement.query(either(*(one.also for one in concepts)))
+    own = _of_title(either(*(one.own for one in concepts)), statement)
+    also = _of_title(either(*(one.also for one in concepts)), statement)
     anything = statement.query(either(*(one.any for one in concepts)))
     pairs = [f"({one.any}) <-> ({other.any})" for one, other in pairwise(concepts)]
-    nearly_all = statement.query(query.reaching(NEARLY_ALL))
     whole = f"(title @@ {statement.query(query.whole)})::int" if query.whole else "0"
     near = " + ".join(f"(words @@ {statement.query(pair)})::int" for pair in pairs) or "0"
-    within = f"edition_id = ANY({statement.value(list(among))})" if among is not None else "true"
-    return f"""
-        WITH found AS MATERIALIZED (
-            SELECT edition_id, {columns}, {titled} AS titled, ({near}) / {max(len(pairs), 1)}::float AS near,
-                least(1, ts_rank_cd('{{1, 1, 1, 1}}', title, {own}, 2)
-                    + {ALSO} * ts_rank_cd('{{1, 1, 1, 1}}', title, {also}, 2)) AS of_title,
-                {whole} AS whole, (centre_id = ANY({statement.value(list(query.centres))}))::int AS favoured
-            FROM evidence_searchdocument WHERE {within} AND words @@ CASE
+    if among is not None:
+        found = f"edition_id = ANY({statement.value(list(among))})"
+    else:
+        nearly_all = statement.query(query.reaching(NEARLY_ALL))
+        found = f"""words @@ CASE
                 WHEN (SELECT count(*) FROM (
                     SELECT FROM evidence_searchdocument WHERE words @@ {nearly_all} LIMIT {MANY}
                 ) AS enough) = {MANY}
-                THEN {nearly_all} ELSE {statement.query(query.reaching(LEAST))} END
+                THEN {nearly_all} ELSE {statement.query(query.reaching(LEAST))} END"""  # noqa: S608 - as below
+    return f"""
+        WITH found AS MATERIALIZED (
+            SELECT edition_id, {columns}, {titled} AS titled, ({near}) / {max(len(pairs), 1)}::float AS near,
+                least(1, {own} + {ALSO} * {also}) AS of_title,
+                {whole} AS whole, (centre_id = ANY({statement.value(list(query.centres))}))::int AS favoured
+            FROM evidence_searchdocument WHERE {found}
         ), covering AS MATERIALIZED (
             SELECT *, {covered} AS covered FROM found
         ), ranked AS (
@@ -195,6 +197,11 @@ def _sql(query: Query, statement: Statement, among: Sequence[int] | None = None)
         ) END
         FROM ordered ORDER BY place
     """  # noqa: S608 - of our own names and numbers; all that was typed is in parameters
+
+
+def _of_title(text: str, statement: Statement) -> str:
+    """Return SQL for how much of a title the words of a tsquery are."""
+    return f"ts_rank_cd('{{1, 1, 1, 1}}', title, {statement.query(text)}, 2)" if text else "0"
 
 
 def _frequency(text: str, statement: Statement) -> str:

@@ -126,6 +126,11 @@ def test_one_word_of_a_term_is_wider_than_the_term() -> None:
     assert (dealers.also, "'drug'" in dealers.part) == ("('enforcement')", True)
 
 
+def test_a_term_that_means_nothing_but_its_own_word_is_no_term() -> None:
+    lexicon = make_lexicon("reading", synonyms={"hate reading": ["reading"]})
+    assert [one.own for one in ask("hate reading", lexicon).concepts] == ["'hate'", "'read'"]
+
+
 def test_a_rare_word_weighs_more() -> None:
     lexicon = make_lexicon(rare=1, common=60)
     rare, common = ask("rare common", lexicon).concepts
