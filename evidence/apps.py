@@ -7,6 +7,8 @@ class EvidenceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.core.signals import request_finished
+
         from portal import page_cache
         from portal.admin_site import DASHBOARD
 
@@ -14,4 +16,5 @@ class EvidenceConfig(AppConfig):
         from .dashboard import dashboard
 
         DASHBOARD.append(dashboard)
+        request_finished.connect(catalogue.prepare)
         page_cache.stamp_with(lambda: catalogue.current().stamp)

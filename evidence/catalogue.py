@@ -6,6 +6,7 @@ docs/decisions/0003-catalogue.md.
 """
 
 import datetime
+import functools
 import logging
 import threading
 import time
@@ -17,7 +18,7 @@ from operator import and_, itemgetter, or_
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.db.models import F
 from django.utils import timezone
 
@@ -83,6 +84,10 @@ class Catalogue:
         """Return the bitmap of those of these editions that are published."""
         found = (self.positions[pk] for pk in editions if pk in self.positions)
         return _bitmap(found, len(self.editions))
+
+    def keys(self, bits: int) -> Iterator[int]:
+        """Yield the keys of the editions of a bitmap, newest first."""
+        return compress(self.editions, _flags(bits, len(self.editions)))
 
     def make(self, key: Any, maker: Callable[[], T]) -> T:
         """Return what was made under this key for this version, or make it now."""
@@ -160,6 +165,7 @@ class Selection:
 
 _lock = threading.Lock()
 _current: Catalogue | None = None
+_expected: frozenset[Any] = frozenset()  # what the version before was asked for
 _looked_at = 0.0
 
 
@@ -181,13 +187,14 @@ def current() -> Catalogue:
 
 def _look() -> Catalogue:
     """Build a new catalogue if the content has moved. While the database is away, keep what we hold."""
-    global _current, _looked_at
+    global _current, _expected, _looked_at
     held = _current
     if held is not None and _age() < LOOK_SECONDS:
         return held  # another thread has looked meanwhile
     try:
         day = timezone.localdate()
         if held is None or (held.version, held.day) != (ContentVersion.current(), day):
+            _expected = frozenset(held.made) if held else frozenset()
             _current = held = build(day)
     except (InterfaceError, OperationalError):
         if held is None:
@@ -201,6 +208,30 @@ def _look() -> Catalogue:
 
 def _age() -> float:
     return time.monotonic() - _looked_at
+
+
+def prepare(**_signal: Any) -> None:
+    """After an answer is sent: make what the last version was asked for, so that the next visitor needn't wait for it."""
+    held = _current
+    try:
+        for key, maker in _prepared.items():
+            if held is not None and key in _expected:
+                held.make(key, maker)
+    except DatabaseError:
+        logger.warning("Nothing could be prepared for content version %s.", held and held.version)
+
+
+def prepared(key: str) -> Callable[[Callable[[], T]], Callable[[], T]]:
+    """Make a function return what it made for the current version, and have that prepared for the next one."""
+
+    def decorate(maker: Callable[[], T]) -> Callable[[], T]:
+        _prepared[key] = maker
+        return functools.wraps(maker)(lambda: current().make(key, maker))
+
+    return decorate
+
+
+_prepared: dict[str, Callable[[], Any]] = {}
 
 
 def forget() -> None:

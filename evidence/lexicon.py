@@ -15,7 +15,41 @@ from .models import Approach, Outcome, SearchDocument, SearchWord, SynonymGroup,
 
 Phrase = tuple[str, ...]  # the words of one term, stop words too
 
+# Forms of one word that the stemmer takes for several, by their stems. The first stands for all in terms.
+FORMS = {
+    form: forms
+    for line in (
+        "child children, man men, woman women, wife wive, knife knive, thief thiev, foot feet",
+        "teach taught, hold held, pay paid, sleep slept, steal stole stolen, throw threw thrown",
+        "leav left, fight fought, bring brought, buy bought, spend spent, sell sold, lose lost",
+        "drink drunk drank drunken, driv drove driven, break broke broken, speak spoke spoken",
+        "feel felt, deal dealt, write wrote written, build built, grow grew grown, wear wore worn",
+        "shoot shot, beat beaten",
+    )
+    for group in line.split(",")
+    for forms in (tuple(group.split()),)
+    for form in forms
+}
+# How Welsh words begin where they follow others: "pobl" is "bobl" after "i".
+MUTATED = (
+    ("ngh", "c"), ("mh", "p"), ("nh", "t"), ("ng", "g"), ("ph", "p"), ("th", "t"), ("ch", "c"), ("dd", "d"),
+    ("b", "p"), ("d", "t"), ("g", "c"), ("f", "b"), ("f", "m"), ("l", "ll"), ("r", "rh"), ("m", "b"), ("n", "d"), ("", "g"),
+)  # fmt: skip
+# They make a verb another one, though the database takes them for stop words: to be kicked out is not to kick off.
+PARTICLES = frozenset(("away", "down", "off", "out", "over", "up"))
+# What is left of "won't" and the like, and the small words of Welsh: stop words that the database doesn't know.
+LEFT_OVER = frozenset(
+    word
+    for line in (
+        "ain aren couldn didn doesn hadn hasn haven isn ll mustn needn re shouldn ve wasn weren",
+        "won wouldn cant dont doesnt didnt isnt wont im ive",
+        "ar beth ei eu gan gyda mewn neu sut sy sydd wrth y yn yr",
+    )
+    for word in line.split()
+)
+
 LONGEST_WORD = 40
+SHORTEST_MUTATED = 4
 SURE = 1.0  # how much a synonym counts beside the words typed, where editors say that they mean the same
 UNKNOWN = 1.0  # how much a word tells that no evidence has; 1 is a word that one summary has
 NEAR = 0.5  # and where it is another name of an approach, topic, outcome or policy area
@@ -51,10 +85,26 @@ class Lexicon:
             counts[word.stem] = min(counts.get(word.stem, 0) + word.documents, self.documents)
         return counts
 
+    def documents_with(self, stem: str) -> int:
+        """In how many editions a word is, in any of its forms."""
+        found = sum(self.stems.get(form, 0) for form in FORMS.get(stem, (stem,)))
+        return min(found, self.documents)
+
     @cached_property
     def longest(self) -> int:
         """The number of words in the longest term."""
         return max(map(len, (*self.synonyms, *self.names)), default=1)
+
+    def radical(self, word: str) -> str:
+        """Return a Welsh word as it stands alone, if that is known as another word for something."""
+        if word in self.words or len(word) < SHORTEST_MUTATED:
+            return word
+        forms = (
+            radical + word.removeprefix(begins)
+            for begins, radical in MUTATED
+            if word.startswith(begins)
+        )
+        return next((form for form in forms if form in self.listed), word)
 
     def rarity(self, documents: float) -> float:
         """Return how much a word tells that is in so many editions: from 0 to 1."""
@@ -74,17 +124,28 @@ def key_of(words: Sequence[str], stems: Iterable[str]) -> Phrase:
     """Return what synonyms of a term are looked up by: its stems without stop words, unless it would be one word then.
 
     "stop and search" is known as "stop search" too, but "winding down" isn't "wind", and "at work" isn't "what works".
+    One form stands for all ("held" is "hold").
     """
+    stems = [
+        base(stem) or (word if word in PARTICLES else "")
+        for word, stem in zip(words, stems, strict=True)
+    ]
     kept = tuple(stem for stem in stems if stem)
     if len(kept) == 1 < len(words):
         return tuple(stem or word for word, stem in zip(words, stems, strict=True))
     return kept
 
 
+def base(stem: str) -> str:
+    """Return the stem that stands for all forms of a word."""
+    return FORMS[stem][0] if stem in FORMS else stem
+
+
 def load() -> Lexicon:
     """Read the words of the current content."""
     counted = SearchWord.objects.values_list("word", "stem", "documents")
     words = {word: Word(stem, documents) for word, stem, documents in counted}
+    words |= {word: Word("", 0) for word in LEFT_OVER}
     groups = list(_groups())
     names = {
         tuple(plain_words(name)): centre.pk
@@ -134,10 +195,7 @@ def _groups() -> Iterable[tuple[Sequence[str], Sequence[str], float]]:
         # The stemmer knows no plurals of acronyms.
         plurals = [f"{term}s" for term in group.terms if term.isupper() and term.isalpha()]
         yield ([*group.terms, *plurals], group.finds if group.one_way else group.terms, SURE)
-    for approach in Approach.objects.all():
-        terms = [approach.label, *approach.also_known_as]
-        yield (terms, terms, NEAR)
-    for model in (Topic, Outcome, PolicyArea):
+    for model in (Approach, Topic, Outcome, PolicyArea):
         for label, others in model.objects.values_list("label", "also_known_as"):
             # Wider than any of their names: a name finds the label and the label its names, but no name another.
             yield (others, [label], NEAR)

@@ -7,12 +7,13 @@ from itertools import combinations, groupby
 from math import prod
 from statistics import mean
 
-from .lexicon import SURE, Lexicon, Phrase, Word, key_of, plain_words
-from .spelling import correct
+from .lexicon import FORMS, PARTICLES, SURE, Lexicon, Phrase, Word, key_of, plain_words
+from .spelling import correct, how_telling, split
 
 LONGEST_QUERY = 500  # characters
 MOST_WORDS = 32
 MOST_CONCEPTS = 8
+SHORTEST_PART = 3  # letters, of a word that is written in two or as one
 PIECES = re.compile(r'(-?)"([^"]*)"|(\S+)')
 
 # Words of wanting and asking: they say little about what is sought.
@@ -29,11 +30,16 @@ SOFT = frozenset(
         "raises raising really reduce reduces reducing result results right scheme schemes",
         "should start starting stay staying stop stopping stops tackle tackling take taking",
         "thing things together try trying use using want way ways work working works would",
+        "able actually always anyone anybody deal dealing everyone guidance guide guideline guidelines",
+        "handle handling idea ideas never proper properly recommendation recommendations say says",
+        "somebody someone something somewhere sort study studies supporting sure told",
     )
     for word in line.split()
 )
-SOFTENED = 0.3
+SOFTENED = 0.2
 PLACING = frozenset(("at", "in", "of", "on"))  # after one of these, they name a thing: "at work"
+BETWEEN = 2  # words that tell may stand inside a known term
+WITHIN = 10  # words, among which the others of a term are looked for
 TELLING = 0.5  # the rarity from which a word of a fixed phrase says something by itself
 
 
@@ -66,6 +72,7 @@ class Query:
     concepts: tuple[Concept, ...] = ()
     without: str = ""  # a tsquery
     centres: frozenset[int] = frozenset()
+    whole: str = ""  # all words that are looked for as one phrase, names too; a tsquery
     phrases: frozenset[Phrase] = frozenset()  # the stems of all words and terms that are looked for
 
     def reaching(self, share: float) -> str:
@@ -107,13 +114,14 @@ def unknown_words(words: str, lexicon: Lexicon) -> set[str]:
 def read(words: str, lexicon: Lexicon, stems: Mapping[str, str], *, exact: bool = False) -> Query:
     """Read a query. `stems` has those of the unknown words; `exact` leaves typing errors as they are."""
     words = clean(words)
-    tokens = list(_tokens(words, lexicon, stems))
+    tokens = list(_codes(_tokens(words, lexicon, stems), lexicon))
     better = [_corrected(token, lexicon) for token in tokens]
     meant = _rewrite(words, tokens, better) if better != tokens else None
     if not exact:
         tokens = better
     wanted = [token for token in tokens if not token.minus]
     excluded = [token for token in tokens if token.minus]
+    all_wanted = wanted
     wanted, centres = _take_names(wanted, lexicon)
     concepts = _concepts(wanted, lexicon)
     return Query(
@@ -122,6 +130,7 @@ def read(words: str, lexicon: Lexicon, stems: Mapping[str, str], *, exact: bool 
         tuple(concepts),
         either(*(_phrase(_stems(term)) for term in _quoted(excluded))),
         centres,
+        _phrase(_stems(all_wanted)) if len(all_wanted) > 1 else "",
         frozenset(_phrases(wanted, lexicon)),
     )
 
@@ -140,14 +149,34 @@ def _tokens(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> Iterator[
         minus = positive and _is_minus(piece)
         # What is left out goes together too: "-self-harm" leaves out self-harm, not all that has "self".
         quoted = place + 1 if piece[2] is not None or minus else 0
-        for word in plain_words(piece[2] if piece[2] is not None else piece[3]):
+        text = piece[2] if piece[2] is not None else piece[3]
+        for typed in (part for one in plain_words(text) for part in split(one, lexicon)):
             if number == MOST_WORDS:
                 return
             number += 1
+            word = lexicon.radical(typed)
             found = lexicon.words.get(word) or Word(stems.get(word, word), 0)
-            soft = word in SOFT and before not in PLACING
+            soft = before not in PLACING and (word in SOFT or found.stem in SOFT)
             yield Token(word, found, quoted, minus, joined, soft)
             joined, last, before = False, True, word
+
+
+def _codes(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Token]:
+    """Read a reference that is written in two as one: "NG 222", "ng-222"."""
+    before: Token | None = None
+    for token in tokens:
+        if before is not None:
+            code = before.word + token.word
+            found = lexicon.words.get(code)
+            together = before.quoted == token.quoted and not token.joined
+            if together and before.word.isalpha() and token.word.isdigit() and found:
+                yield replace(before, word=code, found=found, soft=False)
+                before = None
+                continue
+            yield before
+        before = token
+    if before is not None:
+        yield before
 
 
 def _is_minus(piece: re.Match[str]) -> bool:
@@ -191,16 +220,42 @@ def _take_names(tokens: list[Token], lexicon: Lexicon) -> tuple[list[Token], fro
     return (rest if any(token.found.stem for token in rest) else tokens), frozenset(centres)
 
 
-def _terms(tokens: list[Token], lexicon: Lexicon) -> Iterator[list[Token]]:
-    """Cut a query into what is quoted, known terms (the longest first) and single words."""
+def _terms(tokens: list[Token], lexicon: Lexicon) -> Iterator[tuple[list[Token], bool]]:
+    """Cut a query into what is quoted, known terms (the longest first) and single words; do they stand together?"""
     for group in _quoted(tokens):
-        i = 0
-        while i < len(group):
-            lengths = range(min(lexicon.longest + 2, len(group) - i), 1, -1)
-            known = (n for n in lengths if _is_term(group[i : i + n], lexicon))
-            length = len(group) if group[0].quoted else next(known, 1)
-            yield group[i : i + length]
-            i += length
+        if group[0].quoted:
+            yield group, True
+            continue
+        rest = list(_together(group, lexicon))
+        while rest:
+            apart = _apart(rest, lexicon)
+            yield [token for place in apart for token in rest[place]], len(apart) == 1
+            for place in reversed(apart):
+                del rest[place]
+
+
+def _together(tokens: list[Token], lexicon: Lexicon) -> Iterator[list[Token]]:
+    i = 0
+    while i < len(tokens):
+        lengths = range(min(lexicon.longest + 2, len(tokens) - i), 1, -1)
+        length = next((n for n in lengths if _is_term(tokens[i : i + n], lexicon)), 1)
+        yield tokens[i : i + length]
+        i += length
+
+
+def _apart(terms: list[list[Token]], lexicon: Lexicon) -> list[int]:
+    """Return the places of a known term that begins what is left, with other words between: "holding a child back"."""
+    telling = [place for place, term in enumerate(terms[:WITHIN]) if any(map(_tells, term))]
+    single = [place for place in telling if len(terms[place]) == 1]
+    if single[:1] == [0] and terms[0][0].found.stem:
+        others = [place for place in single[1:] if _may_follow(terms[place][0])]
+        for length in (3, 2):
+            for chosen in combinations(others, length - 1):
+                between = telling.index(chosen[-1]) + 1 - length
+                places = [0, *chosen]
+                if between <= BETWEEN and _is_term([terms[i][0] for i in places], lexicon):
+                    return places
+    return [0]
 
 
 def _quoted(tokens: list[Token]) -> Iterator[list[Token]]:
@@ -212,19 +267,42 @@ def _quoted(tokens: list[Token]) -> Iterator[list[Token]]:
 def _is_term(tokens: list[Token], lexicon: Lexicon) -> bool:
     if any(token.joined for token in tokens[1:]):
         return False
+    if _compound(tokens, lexicon):
+        return True
     stems = _stems(tokens)
-    inside = stems[0] and stems[-1]  # stop words around a term are no part of it
+    inside = _tells(tokens[0]) and _tells(tokens[-1])  # stop words around a term are no part of it
     key = _key(tokens)
-    return key in lexicon.synonyms and bool(inside or len(key) == len(stems))
+    means = lexicon.synonyms.get(key, {})
+    # A term that means nothing but one of its own words says no more than the words: "hate reading".
+    return (inside or len(key) == len(stems)) and any(
+        not _is_wider(other, stems, lexicon) for other in means
+    )
+
+
+def _may_follow(token: Token) -> bool:
+    """People say "giving the homeless money", but "do school uniforms improve" isn't about school improvement."""
+    return not token.joined and not token.soft
+
+
+def _tells(token: Token) -> bool:
+    return bool(token.found.stem) or token.word in PARTICLES
+
+
+def _compound(tokens: Sequence[Token], lexicon: Lexicon) -> Word | None:
+    """Return the word that the evidence writes as one, and the query as two: "class room"."""
+    if len(tokens) != 2 or min(len(token.word) for token in tokens) < SHORTEST_PART:
+        return None
+    found = lexicon.words.get(tokens[0].word + tokens[1].word)
+    return found if found and found.documents and all(_stems(tokens)) else None
 
 
 def _concepts(tokens: list[Token], lexicon: Lexicon) -> list[Concept]:
     """Return what is asked for, in the order of the words; of very many, those that tell most."""
     concepts: list[Concept] = []
-    for term in _terms(tokens, lexicon):
+    for term, together in _terms(tokens, lexicon):
         if not any(_stems(term)):
             continue
-        concept = _concept(term, lexicon)
+        concept = _concept(term, lexicon, together=together)
         if term[0].joined and concepts:
             concepts[-1] = _joined(concepts[-1], concept)
         elif concept.own not in {other.own for other in concepts}:
@@ -233,36 +311,40 @@ def _concepts(tokens: list[Token], lexicon: Lexicon) -> list[Concept]:
     return [concept for concept in concepts if concept in telling]
 
 
-def _concept(term: list[Token], lexicon: Lexicon) -> Concept:
+def _concept(term: list[Token], lexicon: Lexicon, *, together: bool) -> Concept:
     stems = _stems(term)
     kept = [stem for stem in stems if stem]
     words = " ".join(token.word for token in term)
-    synonyms = lexicon.synonyms.get(_key(term), {})
+    # Who asks "does prison work" doesn't ask for work.
+    asking = len(term) == 1 and term[0].soft
+    synonyms = {} if asking else lexicon.synonyms.get(_key(term), {})
     also = [
         other
         for other in synonyms
         if _documents(other, lexicon) and not _is_wider(other, stems, lexicon)
     ]
+    if compound := _compound(term, lexicon):
+        also.append((compound.stem,))
     known = [
         other
         for other in (stems, *also)
         if synonyms.get(other, SURE) == SURE and _documents(other, lexicon)
     ]
     weight = mean(lexicon.rarity(_documents(other, lexicon)) for other in known or [stems])
-    if len(term) == 1 and term[0].soft:
-        weight *= SOFTENED
+    if len(term) == 1:
+        weight *= min(how_telling(term[0].word), SOFTENED if term[0].soft else 1)
     if term[0].quoted:
         return Concept(words, _phrase(stems), weight=weight)
-    fixed = len(kept) == 1 or SURE in synonyms.values()
+    fixed = len(kept) == 1 or (together and SURE in synonyms.values())
 
-    def telling(stem: str) -> bool:
-        return not fixed or lexicon.rarity(lexicon.stems.get(stem, 0)) > TELLING
+    def tells(stem: str) -> bool:
+        return not fixed or lexicon.rarity(lexicon.documents_with(stem)) > TELLING
 
     return Concept(
         words,
         _phrase(stems) if fixed else " & ".join(_quote(stem) for stem in kept),
         either(*(_phrase(other) for other in also)),
-        either(*(_quote(stem) for stem in kept if telling(stem))) if len(kept) > 1 else "",
+        either(*(_quote(stem) for stem in kept if tells(stem))) if len(kept) > 1 else "",
         weight,
     )
 
@@ -273,7 +355,7 @@ def _is_wider(other: Phrase, stems: Phrase, lexicon: Lexicon) -> bool:
     return (
         len(other) == 1
         and other[0] in stems
-        and any(lexicon.rarity(lexicon.stems.get(stem, 0)) > TELLING for stem in rest)
+        and any(lexicon.rarity(lexicon.documents_with(stem)) > TELLING for stem in rest)
     )
 
 
@@ -289,13 +371,13 @@ def _joined(one: Concept, other: Concept) -> Concept:
 
 def _documents(stems: Phrase, lexicon: Lexicon) -> float:
     """In how many editions a term may be: its words as if they were independent, and in one if all are known."""
-    shares = [lexicon.stems.get(stem, 0) / max(lexicon.documents, 1) for stem in stems if stem]
+    shares = [lexicon.documents_with(stem) / max(lexicon.documents, 1) for stem in stems if stem]
     expected = lexicon.documents * prod(shares) if shares else 0
     return max(expected, 1) if expected else 0
 
 
 def _phrases(tokens: list[Token], lexicon: Lexicon) -> Iterator[Phrase]:
-    for term in _terms(tokens, lexicon):
+    for term, _ in _terms(tokens, lexicon):
         stems = _stems(term)
         if term[0].quoted:
             yield stems
@@ -316,7 +398,8 @@ def _stems(tokens: Iterable[Token]) -> Phrase:
 
 
 def _quote(stem: str) -> str:
-    return f"'{stem}'"
+    forms = FORMS.get(stem, (stem,))
+    return f"({' | '.join(map(repr, forms))})" if len(forms) > 1 else f"'{stem}'"
 
 
 def either(*texts: str) -> str:

@@ -8,15 +8,16 @@ from itertools import zip_longest
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
 
 from centres.models import PolicyArea, RatingScale
 from centres.vocabulary import AgeGroup, Direction, Strength
 
 from .changes import changes
 from .models import Approach, ApproachMember, Edition, Summary
+from .related import related
 
-RELATED = 6  # summaries of the same topic
+RELATED = 6  # summaries
 COMPARED = 8  # summaries of the same approach; its own page has them all
 
 # What a direction means, where the word alone could be misread.
@@ -38,6 +39,8 @@ def summary_context(edition: Edition) -> dict[str, Any]:
     """
     summary = edition.summary
     approaches = list(summary.approaches.all())
+    near = related(edition, approaches, RELATED + 1)  # one may be another edition of this summary
+    others = _others(edition, approaches, near)
     return {
         "summary": summary,
         "edition": edition,
@@ -47,8 +50,8 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "is_harmful": edition.direction == Direction.HARMFUL,
         "harms": [row for row in edition.findings.all() if row.direction == Direction.HARMFUL],
         "age_groups": [AgeGroup(group).label for group in edition.age_groups],
-        "comparisons": _comparisons(edition, approaches),
-        "same_topic": _same_topic(edition, approaches),
+        "comparisons": _comparisons(edition, approaches, others),
+        "related": _related(near, others),
     }
 
 
@@ -233,20 +236,27 @@ def _step(scale: RatingScale, pk: int | None) -> dict[str, str]:
     }
 
 
-def _comparisons(edition: Edition, approaches: Sequence[Approach]) -> list[dict[str, Any]]:
-    """Return what others say of the same approaches, other centres first."""
-    if not approaches:
-        return []
-    centre = edition.summary.centre_id
-    rows = (
+def _others(
+    edition: Edition, approaches: Sequence[Approach], related: Sequence[int]
+) -> list[Edition]:
+    """Return what others say of the same approaches, a row for each, and what is related, in one query."""
+    wanted = Q(summary__memberships__approach__in=approaches) | Q(pk__in=related)
+    return list(
         Edition.objects.published()
-        .filter(summary__memberships__approach__in=approaches)
+        .filter(wanted)
         .exclude(summary=edition.summary_id)
         .for_lists()
         .annotate(approach=F("summary__memberships__approach"))
         .order_by("summary__centre__order", "summary__memberships__order")
     )
-    others = sorted(rows, key=lambda row: row.summary.centre_id == centre)
+
+
+def _comparisons(
+    edition: Edition, approaches: Sequence[Approach], others: Sequence[Edition]
+) -> list[dict[str, Any]]:
+    """Return what others say of the same approaches, other centres first."""
+    centre = edition.summary.centre_id
+    others = sorted(others, key=lambda row: row.summary.centre_id == centre)
     compared = []
     for approach in approaches:
         same = [row for row in others if row.approach == approach.pk]  # type: ignore[attr-defined]  # annotated above
@@ -257,15 +267,7 @@ def _comparisons(edition: Edition, approaches: Sequence[Approach]) -> list[dict[
     return compared
 
 
-def _same_topic(edition: Edition, approaches: Sequence[Approach]) -> list[Edition]:
-    """Return the summaries that share most topics, those of the same approach left out."""
-    topics = [topic["pk"] for topic in edition.all_topics]  # type: ignore[attr-defined]  # by for_reading
-    return list(
-        Edition.objects.published()
-        .filter(topics__in=topics)
-        .exclude(summary=edition.summary_id)
-        .exclude(summary__approaches__in=approaches)
-        .for_lists()
-        .annotate(shared=Count("topics"))
-        .order_by("-shared", "summary__centre__order", "title")[:RELATED]
-    )
+def _related(related: Sequence[int], others: Sequence[Edition]) -> list[Edition]:
+    """Return what is related, best first."""
+    by_pk = {row.pk: row for row in others}
+    return [by_pk[pk] for pk in related if pk in by_pk][:RELATED]

@@ -55,13 +55,13 @@ def words_context(found: EvidenceFilter) -> dict[str, Any]:
     if matches is None or matches.query is None:
         return {}
     little = matches.loose or not found.count
+    topics = suggest.nearest_topics(matches.query, list(matches.ranks)) if little else []
     return {
         "corrected_url": found.url(q=matches.corrected),
         "meant_url": found.url(q=matches.meant),
         "exact_url": found.url(exact=found.words),
-        "nearest_topics": suggest.nearest_topics(matches.query, list(matches.ranks))
-        if little
-        else [],
+        "nearest_topics": topics,
+        "nearest_centres": suggest.nearest_centres(topics),
     }
 
 

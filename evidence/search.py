@@ -5,7 +5,7 @@ has enough of them. How it works, and how well, is told in docs/search.md.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import sqrt
@@ -16,21 +16,23 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from . import catalogue
-from .lexicon import Lexicon, Phrase, load, plain_words, stems_of
+from .lexicon import Lexicon, Phrase, base, load, plain_words, stems_of
 from .query import Query, clean, either, read, unknown_words
 
 __all__ = ["Hit", "Matches", "clean", "search"]
 
 # What a word is worth where it stands: the rest, what it says, what it is about, title and approach.
 PLACES = "{0.05, 0.2, 0.4, 1.0}"
-HALF = 0.5  # the worth at which a concept counts half: many mentions are no substitute for many concepts
-ALSO = 0.7  # what a synonym counts beside the word itself
+HALF = 0.75  # the worth at which a concept counts half: many mentions are no substitute for many concepts
+ALSO = 0.6  # what a synonym counts beside the word itself
 PART = 0.15  # and one word of a term of several
-PARTLY = 0.4  # how much of a concept that covers
-TITLE, NEAR, CENTRE = 0.5, 0.1, 0.6  # what a title, nearness and the centre add, to ranks up to 1
+PARTLY = 0.5  # how much of a concept that covers
+POWER = 1.5  # to which the covered share of a query multiplies a rank
+# What a title, a title that has the whole query, nearness and the centre add, to ranks up to 1.
+TITLE, WHOLE, NEAR, CENTRE = 0.5, 0.8, 0.1, 0.6
 
 LEAST = 0.25  # the share of a query, by weight, that everything found has
-BESIDE = 0.5  # and beside the best that was found
+BESIDE = 0.4  # and beside the best that was found
 NEARLY_ALL, MANY = 0.85, 200  # where so many have this share, those with less are left out unranked
 ENOUGH = 0.6  # the share that one of the best has, or else all is only loosely related
 LOOKED_AT = 3  # the best, of which that one must be about a concept, not only mention it
@@ -86,9 +88,10 @@ def is_loose(hits: list[Hit]) -> bool:
     return not any(hit.about and hit.covered >= ENOUGH for hit in hits)
 
 
+@catalogue.prepared("lexicon")
 def current_lexicon() -> Lexicon:
     """Return the words of the current content, read once for each version of it."""
-    return catalogue.current().make("lexicon", load)
+    return load()
 
 
 # Ranking, in one statement
@@ -123,7 +126,17 @@ def find(query: Query) -> list[Hit]:
         return [Hit(*row) for row in cursor.fetchall()]
 
 
-def _sql(query: Query, statement: Statement) -> str:
+def rank_among(query: Query, editions: Sequence[int]) -> dict[int, float]:
+    """Return the ranks of those of these editions that have as much of a query as the best of them."""
+    if not query.concepts:
+        return {}
+    statement = Statement()
+    with connection.cursor() as cursor:
+        cursor.execute(_sql(query, statement, editions), statement.parameters)
+        return {hit.edition: hit.rank for hit in (Hit(*row) for row in cursor.fetchall())}
+
+
+def _sql(query: Query, statement: Statement, among: Sequence[int] | None = None) -> str:
     concepts = query.concepts
     total = sum(concept.weight for concept in concepts)
     shares = [concept.weight / total for concept in concepts]
@@ -146,29 +159,33 @@ def _sql(query: Query, statement: Statement) -> str:
         for i in places
     )
     titled = summed(f"(title @@ {statement.query(one.whole)})::int" for one in concepts)
-    own = statement.query(either(*(one.own for one in concepts)))
-    also = statement.query(either(*(one.also for one in concepts)))
+    own = _of_title(either(*(one.own for one in concepts)), statement)
+    also = _of_title(either(*(one.also for one in concepts)), statement)
     anything = statement.query(either(*(one.any for one in concepts)))
     pairs = [f"({one.any}) <-> ({other.any})" for one, other in pairwise(concepts)]
-    nearly_all = statement.query(query.reaching(NEARLY_ALL))
+    whole = f"(title @@ {statement.query(query.whole)})::int" if query.whole else "0"
     near = " + ".join(f"(words @@ {statement.query(pair)})::int" for pair in pairs) or "0"
-    return f"""
-        WITH found AS MATERIALIZED (
-            SELECT edition_id, {columns}, {titled} AS titled, ({near}) / {max(len(pairs), 1)}::float AS near,
-                least(1, ts_rank_cd('{{1, 1, 1, 1}}', title, {own}, 2)
-                    + {ALSO} * ts_rank_cd('{{1, 1, 1, 1}}', title, {also}, 2)) AS of_title,
-                (centre_id = ANY({statement.value(list(query.centres))}))::int AS favoured
-            FROM evidence_searchdocument WHERE words @@ CASE
+    if among is not None:
+        found = f"edition_id = ANY({statement.value(list(among))})"
+    else:
+        nearly_all = statement.query(query.reaching(NEARLY_ALL))
+        found = f"""words @@ CASE
                 WHEN (SELECT count(*) FROM (
                     SELECT FROM evidence_searchdocument WHERE words @@ {nearly_all} LIMIT {MANY}
                 ) AS enough) = {MANY}
-                THEN {nearly_all} ELSE {statement.query(query.reaching(LEAST))} END
+                THEN {nearly_all} ELSE {statement.query(query.reaching(LEAST))} END"""  # noqa: S608 - as below
+    return f"""
+        WITH found AS MATERIALIZED (
+            SELECT edition_id, {columns}, {titled} AS titled, ({near}) / {max(len(pairs), 1)}::float AS near,
+                least(1, {own} + {ALSO} * {also}) AS of_title,
+                {whole} AS whole, (centre_id = ANY({statement.value(list(query.centres))}))::int AS favoured
+            FROM evidence_searchdocument WHERE {found}
         ), covering AS MATERIALIZED (
             SELECT *, {covered} AS covered FROM found
         ), ranked AS (
             SELECT edition_id, covered, max(covered) OVER () AS most,
-                (({summed(f"{worth} / ({worth} + {HALF})" for worth in worths)}) * covered ^ 2
-                + {TITLE} * titled * sqrt(of_title) + {NEAR} * near + {CENTRE} * favoured) AS rank
+                (({summed(f"{worth} / ({worth} + {HALF})" for worth in worths)}) * covered ^ {POWER}
+                + {TITLE} * titled * sqrt(of_title) + {WHOLE} * whole + {NEAR} * near + {CENTRE} * favoured * covered) AS rank
             FROM covering
         ), ordered AS (
             SELECT *, row_number() OVER (ORDER BY rank DESC, edition_id) AS place
@@ -180,6 +197,11 @@ def _sql(query: Query, statement: Statement) -> str:
         ) END
         FROM ordered ORDER BY place
     """  # noqa: S608 - of our own names and numbers; all that was typed is in parameters
+
+
+def _of_title(text: str, statement: Statement) -> str:
+    """Return SQL for how much of a title the words of a tsquery are."""
+    return f"ts_rank_cd('{{1, 1, 1, 1}}', title, {statement.query(text)}, 2)" if text else "0"
 
 
 def _frequency(text: str, statement: Statement) -> str:
@@ -219,7 +241,7 @@ def _marked(text: str, phrases: frozenset[Phrase], lexicon: Lexicon) -> Iterator
     spans = [match.span() for match in re.finditer(r"[^\W_]+", text)]
     stems = [_stem(text[start:stop], lexicon) for start, stop in spans]
     begin: dict[str, list[Phrase]] = {}
-    for phrase in phrases:
+    for phrase in (tuple(map(base, one)) for one in phrases):
         begin.setdefault(phrase[0], []).append(phrase)
     marked: set[int] = set()
     for i, stem in enumerate(stems):
@@ -238,4 +260,4 @@ def _stem(word: str, lexicon: Lexicon) -> str:
     # Most words are plain already, and a page of results has hundreds.
     plain = [word.lower()] if word.isascii() else plain_words(word)
     found = lexicon.words.get(plain[0]) if len(plain) == 1 else None
-    return found.stem if found else "".join(plain)
+    return base(found.stem) if found else "".join(plain)

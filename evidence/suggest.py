@@ -4,7 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import islice
+from operator import or_
 
 from django.urls import reverse
 
@@ -36,6 +38,7 @@ class Entry:
 class Index:
     entries: Sequence[Entry]
     topics: dict[str, Entry]  # by address
+    centres: dict[str, Entry]  # by address
     begin: dict[str, list[int]]  # places of entries, by the first two letters of their words
 
 
@@ -92,12 +95,32 @@ def nearest_topics(query: Query, best: Sequence[int], most: int = 4) -> list[Ent
     return [topics[url] for url in urls if url in topics]
 
 
+def nearest_centres(topics: Sequence[Entry], most: int = 2) -> list[Entry]:
+    """Return the centres that have most on these topics: whom to ask for what isn't here."""
+    held = catalogue.current()
+    urls = {topic.url for topic in topics}
+    bits = reduce(
+        or_,
+        (
+            bits
+            for slug, bits in held.facets["topic"].bits.items()
+            if reverse("evidence:topic", args=[slug]) in urls
+        ),
+        0,
+    )
+    counts = Counter(
+        {slug: (own & bits).bit_count() for slug, own in held.facets["centre"].bits.items()}
+    )
+    addresses = [
+        reverse("centres:centre", args=[slug]) for slug, count in counts.most_common(most) if count
+    ]
+    centres = current_index().centres
+    return [centres[url] for url in addresses if url in centres]
+
+
+@catalogue.prepared("suggestions")
 def current_index() -> Index:
     """Return the index of the current content, made once for each version of it."""
-    return catalogue.current().make("suggestions", _build)
-
-
-def _build() -> Index:
     entries = list(_entries())
     begin: dict[str, list[int]] = {}
     for place, entry in enumerate(entries):
@@ -106,7 +129,8 @@ def _build() -> Index:
             if len(start) == 2:
                 begin.setdefault(start[0], []).append(place)
     topics = {entry.url: entry for entry in entries if entry.kind == "Topic"}
-    return Index(entries, topics, begin)
+    centres = {entry.url: entry for entry in entries if entry.kind == "Centre"}
+    return Index(entries, topics, centres, begin)
 
 
 def _entries() -> Iterable[Entry]:

@@ -53,7 +53,8 @@ def try_search(words: str) -> Tried | None:
 
 
 def readable(text: str) -> list[str]:
-    """Return the alternatives of a tsquery as people would write them, with the stems of words."""
+    """Return the alternatives of a tsquery as people would write them, with the stems of words, in one form each."""
+    text = re.sub(r"\(('\w+')(?: \| '\w+')+\)", r"\1", text)
     plain = re.sub(r" <\d+> ", " ", text).replace("'", "").replace("(", "").replace(")", "")
     return [
         alternative.replace(" & ", " and ") for alternative in plain.split(" | ") if alternative

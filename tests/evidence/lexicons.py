@@ -1,6 +1,6 @@
 """A small lexicon for tests of reading queries, with stems cut by hand."""
 
-from evidence.lexicon import SURE, Lexicon, Word, key_of
+from evidence.lexicon import LEFT_OVER, SURE, Lexicon, Word, key_of
 
 STOP = {"the", "and", "in", "of", "for", "does", "is", "to", "what", "my", "on", "a", "do"}
 
@@ -14,7 +14,7 @@ def make_lexicon(
 ) -> Lexicon:
     """Make a lexicon of words in 10 of 100 editions each (or as `counts` says)."""
     found = {word: Word(stem(word), counts.get(word, 10)) for word in (*words, *counts)}
-    found |= {word: Word("", documents) for word in STOP}
+    found |= {word: Word("", documents) for word in STOP | LEFT_OVER}
     groups: dict[tuple[str, ...], dict[tuple[str, ...], float]] = {}
     listed: set[str] = set()
     for term, others in (synonyms or {}).items():

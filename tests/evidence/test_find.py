@@ -269,6 +269,61 @@ def test_words_stay_as_typed_until_other_words_are_typed(client):
     assert 'name="exact"' not in other
 
 
+def test_a_corrected_search_and_the_way_back_from_it_keep_the_filters(client):
+    page = client.get("/evidence/", {"q": "metacogniton", "centre": "eef"}).text
+    note = page.split('<p class="query-note">')[1].split("</p>")[0]
+    assert 'href="/evidence/?q=metacognition&amp;centre=eef"' in note
+    assert 'href="/evidence/?q=metacogniton&amp;exact=metacogniton&amp;centre=eef"' in note
+    assert ">metacogniton</a>" in note
+
+
+def test_facets_count_within_what_the_words_find(client):
+    found = json.loads(client.get("/evidence.json?q=mentoring").content)
+    centres = {one["value"]: one["count"] for one in found["facets"]["centre"]}
+    assert sum(centres.values()) == found["count"] < 332
+    within = json.loads(client.get("/evidence.json?q=mentoring&centre=yef").content)
+    assert within["count"] == centres["yef"]
+
+
+def test_relevance_is_an_order_only_where_there_are_words(client):
+    assert ">Relevance</option>" in client.get("/evidence/?q=mentoring").text
+    assert ">Relevance</option>" not in client.get("/evidence/").text
+
+
+@pytest.mark.parametrize(("words", "found"), [("bail for burglars", True), ("xqzt", False)])
+def test_who_finds_nothing_is_told_so_with_ways_on(client, words, found):
+    page = client.get("/evidence/", {"q": words, "kind": "toolkit-strand"}).text
+    if found:
+        assert "Nothing here is quite about this" in page or "<mark>" in page
+    else:
+        assert "Nothing matches all of this" in page
+        assert "without the words “xqzt”" in page
+        assert 'ask <a href="/centres/">the centre for your field</a>' in page
+
+
+def test_who_finds_little_is_sent_to_the_centre_that_has_most_on_the_nearest_topics(client):
+    page = client.get("/evidence/", {"q": "fly tipping in rented homes of rough sleepers"}).text
+    assert "only loosely related" in page
+    assert "Nearest topics: " in page
+    note = page.split("Or ask ")[1].split("which knows")[0]
+    assert 'href="/centres/chi/">Centre for Homelessness Impact</a>' in note
+
+
+WELSH = {
+    "digartrefedd": "homelessness", "addysg": "schools", "plismona": "police", "iechyd meddwl": "mental",
+    "plant mewn gofal": "care", "cyflogaeth": "employment", "tlodi": "poverty", "trais": "violence",
+    "pobl hŷn": "older", "unigrwydd": "lonely", "band eang": "broadband", "trafnidiaeth": "transport",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("welsh", "english"), WELSH.items())
+def test_the_main_themes_are_found_in_welsh(client, welsh, english):
+    found = json.loads(client.get("/evidence.json", {"q": welsh}).content)
+    same = json.loads(client.get("/evidence.json", {"q": english}).content)
+    assert not found["loose"]
+    assert {one["id"] for one in found["results"]} & {one["id"] for one in same["results"]}
+
+
 def test_the_passage_that_matches_is_shown_with_its_words_marked(client):
     page = client.get("/evidence/", {"q": "mentoring", "centre": "yef"}).text
     assert "<mark>Mentoring</mark></a>" in page  # in a title

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import F
 from django.test import Client
@@ -18,6 +17,7 @@ from evidence import actions, catalogue, lexicon
 from evidence.models import Edition, Outcome, SearchDocument, SearchWord, SynonymGroup, Topic
 from evidence.query import LONGEST_QUERY, MOST_CONCEPTS
 from evidence.search import Matches, search
+from portal.page_cache import pages
 from tests.factories import (
     make_approach,
     make_centre,
@@ -163,10 +163,37 @@ class TestFinding:
         make_edition(slug="ours", title="Zither playing for all", centre=make_centre("xyz"))
         assert found("zither xyz") == ["ours", "theirs"]
 
-    def test_a_reference_finds_its_guideline(self) -> None:
+    @pytest.mark.parametrize("words", ["NG999", "ng999", "ng 999", "NG-999"])
+    def test_a_reference_finds_its_guideline(self, words: str) -> None:
         make_edition(slug="one", title="Zither", code="NG999")
         make_edition(slug="two", title="Trumpet")
-        assert found("ng999") == ["one"]
+        assert found(words) == ["one"]
+
+    def test_a_centre_is_favoured_by_as_much_as_it_says_of_what_is_sought(self) -> None:
+        """So that a passing mention by the centre doesn't come before an answer by another."""
+        make_edition(slug="answer", title="Zither lessons", centre=make_centre("abc"))
+        make_edition(slug="mention", title="Trumpet lessons", centre=make_centre("xyz"))
+        assert found("xyz zither lessons")[0] == "answer"
+
+    def test_a_title_typed_in_full_comes_first_even_if_a_centre_is_called_like_a_part_of_it(
+        self,
+    ) -> None:
+        make_edition(slug="titled", title="Zither stars")
+        make_centre("stars", acronym="Stars")
+        make_edition(slug="theirs", title="The zither", centre=Centre.objects.get(slug="stars"))
+        assert found("zither stars") == ["titled", "theirs"]
+
+    def test_a_name_of_an_approach_finds_the_approach_and_no_other_name_of_it(self) -> None:
+        make_approach("strumming", members=[], also_known_as=["Zither Stars", "Banjo Club"])
+        make_edition(slug="stars", title="Zither Stars")
+        make_edition(slug="club", title="Banjo Club")
+        assert found("zither stars") == ["stars"]
+        assert found("strumming") == ["stars", "club"]
+
+    def test_one_form_of_a_word_finds_and_marks_the_others(self) -> None:
+        make_edition(slug="one", title="Carrying a knife")
+        assert found("knives") == ["one"]
+        assert search("knives").passage("A knife.") == "A <mark>knife</mark>."
 
     def test_a_passing_mention_is_said_to_be_only_loosely_related(self) -> None:
         make_edition(
@@ -205,6 +232,26 @@ class TestCost:
         for words in ["zither", "zithr", "zither unheardof -clubs", '"zither 3" OR "zither 4"']:
             assert self._statements(client, address, words) <= plain + 2, words
 
+    def test_after_a_publication_the_words_are_read_before_the_next_visitor_searches(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_edition(title="Zither")
+        search("warm")
+        make_edition(title="Trumpet")
+        monkeypatch.setattr(catalogue, "LOOK_SECONDS", 0)
+        client.get("/centres/")  # any page: when it is sent, the words are read
+        monkeypatch.setattr(catalogue, "LOOK_SECONDS", 3600)
+        with CaptureQueriesContext(connection) as queries:
+            assert search("trumpet").ranks
+        assert len(queries) <= 2
+
+    def test_nothing_is_prepared_that_nobody_asked_for(self) -> None:
+        make_edition(title="Zither")
+        catalogue.current()
+        with CaptureQueriesContext(connection) as queries:
+            catalogue.prepare()
+        assert len(queries) == 0
+
     def test_many_summaries_take_no_more_statements_than_one(self, client: Client) -> None:
         make_edition(title="Zither")
         catalogue.forget()
@@ -237,7 +284,7 @@ class TestCost:
     @staticmethod
     def _statements(client: Client, address: str, words: str) -> int:
         """Count what an answer takes of the database that is 200; no page is kept from one to the next."""
-        cache.clear()
+        pages.clear()
         with CaptureQueriesContext(connection) as queries:
             response = client.get(address, {"q": words})
         assert response.status_code == 200

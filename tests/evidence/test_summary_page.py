@@ -4,8 +4,9 @@ import re
 import pytest
 
 from centres.models import RatingLevel
-from evidence import actions, catalogue
-from evidence.models import Summary
+from evidence import actions, catalogue, reading
+from evidence.models import Edition, Summary
+from evidence.search import current_lexicon
 from tests.factories import (
     make_approach,
     make_centre,
@@ -186,6 +187,47 @@ def test_related_summaries_share_a_topic_and_are_listed_once(client):
     assert "On something else" not in text
 
 
+def test_what_shares_a_rarer_topic_is_nearer_and_words_decide_between_equals(client):
+    rare, common = make_topic("knife-crime"), make_topic("crime")
+    mine = make_edition(title="Zither lessons", topics=[rare, common])
+    make_edition(title="Alike by a rare topic", topics=[rare])
+    make_edition(title="Alike by word: the zither", topics=[common])
+    for number in range(3):
+        make_edition(title=f"Alike by a common topic {number}", topics=[common])
+
+    related = text_of(client, mine.get_absolute_url()).rpartition("Related evidence")[2]
+
+    places = [related.index(f"Alike by {what}") for what in ("a rare", "word", "a common")]
+    assert places == sorted(places)
+
+
+def test_without_a_shared_topic_what_shares_an_outcome_is_related(client):
+    outcome = make_outcome("bullying")
+    rows = [{"outcome": outcome, "direction": "beneficial"}]
+    mine = make_edition(topics=[make_topic("schools")], findings=rows)
+    make_edition(title="Measures the same", topics=[make_topic("families")], findings=rows)
+
+    related = text_of(client, mine.get_absolute_url()).rpartition("Related evidence")[2]
+
+    assert "Measures the same" in related
+
+
+def test_neither_itself_nor_a_draft_nor_what_is_withdrawn_is_related():
+    topic = make_topic("knife-crime")
+    mine = make_edition(title="This one", slug="mine", topics=[topic])
+    make_draft(title="SECRET", topics=[topic])
+    gone = make_edition(title="Withdrawn", topics=[topic])
+    current_lexicon()  # a worker may know it for a second more
+    actions.withdraw(summary=gone.summary, reason="It was wrong.")
+
+    read = Edition.objects.for_reading().get(pk=mine.pk)
+    assert reading.summary_context(read)["related"] == []
+    draft = make_draft(summary=mine.summary, title="Next edition", topics=[topic])
+    catalogue.forget()
+    context = reading.summary_context(Edition.objects.for_reading().get(pk=draft.pk))
+    assert context["related"] == []
+
+
 def test_it_can_be_cited_by_its_permanent_address(client):
     edition = make_edition(
         slug="yef-mentoring", title="Mentoring", code="T7", product="YEF Toolkit", updated="2025-03"
@@ -279,7 +321,7 @@ def test_the_number_of_queries_does_not_grow(client, django_assert_max_num_queri
     )
     make_approach(members=[rich, *members])
 
-    catalogue.current()  # once a worker and content version
+    current_lexicon()  # once a worker and content version, as the catalogue
     for edition in [alone, rich]:
         with django_assert_max_num_queries(12):
             assert client.get(edition.get_absolute_url()).status_code == 200

@@ -22,11 +22,16 @@ def run(name: str) -> list[judging.Judged]:
     return judging.run(yaml.safe_load((Path(__file__).parent / name).read_text()), ask)
 
 
+# Of the blind ones a few are allowed to fail, as they did: they are there to be measured.
 @pytest.mark.parametrize(
-    ("name", "ndcg", "success"),
-    [("dev-queries.yaml", 0.90, 0.95), ("check-queries.yaml", 0.87, 0.92)],
+    ("name", "ndcg", "success", "failing"),
+    [
+        ("dev-queries.yaml", 0.91, 0.98, 0),
+        ("check-queries.yaml", 0.93, 0.96, 0),
+        ("blind-queries.yaml", 0.89, 0.94, 3),
+    ],
 )
-def test_people_find_what_they_mean(name: str, ndcg: float, success: float) -> None:
+def test_people_find_what_they_mean(name: str, ndcg: float, success: float, failing: int) -> None:
     judged = run(name)
     answerable = [one for one in judged if one.answerable]
     measured = judging.measures(answerable)
@@ -34,5 +39,21 @@ def test_people_find_what_they_mean(name: str, ndcg: float, success: float) -> N
     assert measured.success >= success
     assert [one.words for one in answerable if one.empty] == []
     misspelt = [one for one in answerable if one.kind == "misspelling"]
-    assert [one.words for one in misspelt if not one.success] == []
-    assert [one.words for one in judged if not one.answerable and not one.honest] == []
+    assert len([one.words for one in misspelt if not one.success]) <= failing
+    assert len([one.words for one in judged if not one.answerable and not one.honest]) <= failing
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("four year olds who can't talk properly", "eef-ey-communication-language"),
+        ("holding a child back a year", "eef-repeating-a-year"),
+        ("kids in care who end up on the streets", "wcpp-care-leavers-at-risk-of-homelessness"),
+        ("does prison work", "college-of-policing-custodial-sanctions"),
+        ("ng 222", "nice-ng222-depression-in-adults"),
+        ("NG-223", "nice-ng223-wellbeing-in-schools"),
+    ],
+)
+def test_what_once_failed_is_among_the_first_three(words: str, answer: str) -> None:
+    edition = Edition.objects.published().get(summary__slug=answer).pk
+    assert edition in list(search(words).ranks)[:3]
