@@ -17,6 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.browser.editors import PASSWORD, PEOPLE
 from tests.settings import SERVER
 
 DATABASE = "portal_browser"
@@ -104,6 +105,31 @@ def served(database: str, **more: str) -> Iterator[str]:
     finally:
         server.terminate()
         server.communicate(timeout=30)
+
+
+@pytest.fixture(scope="session")
+def people(portal_url: str, portal_database: str) -> None:
+    """An editor of one centre and a publisher, in the served portal's database."""
+    manage(portal_database, "shell", "--no-imports", "-c", PEOPLE)
+
+
+@pytest.fixture
+def open_as(browser: Browser, portal_url: str, people: None) -> Iterator[Callable[[str], Page]]:
+    """Open admin as somebody, in a browser of their own."""
+    contexts = []
+
+    def sign_in(name: str) -> Page:
+        contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}))
+        page = contexts[-1].new_page()
+        page.goto(f"{portal_url}/admin/")
+        page.get_by_label("Username").fill(name)
+        page.get_by_label("Password").fill(PASSWORD)
+        page.get_by_role("button", name="Log in").click()
+        return page
+
+    yield sign_in
+    for context in contexts:
+        context.close()
 
 
 @pytest.fixture

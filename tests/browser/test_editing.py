@@ -1,27 +1,15 @@
 """The secretariat's path in a real browser. With PICTURES=docs/images it also takes the pictures of docs/editing.md."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import manage
+from tests.browser.editors import csv_of, fits, picture
 
 pytestmark = pytest.mark.browser
 
-PASSWORD = "only for this test"
-PEOPLE = f"""
-from django.contrib.auth.models import Group, User
-from centres.models import Centre, Membership
-for name, role in [("edith", "Centre editor"), ("paul", "Publisher")]:
-    person, made = User.objects.get_or_create(username=name, defaults={{"is_staff": True}})
-    person.set_password("{PASSWORD}")
-    person.save()
-    person.groups.set(Group.objects.filter(name=role))
-edith = User.objects.get(username="edith")
-Membership.objects.get_or_create(user=edith, centre=Centre.objects.get(slug="eef"))
-"""
 SLUG = "eef-aspiration"
 
 
@@ -48,51 +36,28 @@ for number, edition in enumerate(editions):
 """
 
 
-@pytest.fixture(scope="module")
-def people(portal_url: str, portal_database: str) -> None:
-    """An editor of one centre and a publisher, in the served portal's database."""
-    manage(portal_database, "shell", "--no-imports", "-c", PEOPLE)
-
-
-@pytest.fixture
-def open_as(browser: Browser, portal_url: str, people: None) -> Iterator[Callable[[str], Page]]:
-    """Open admin as somebody, in a browser of their own."""
-    contexts = []
-
-    def sign_in(name: str) -> Page:
-        contexts.append(browser.new_context(viewport={"width": 1280, "height": 900}))
-        page = contexts[-1].new_page()
-        page.goto(f"{portal_url}/admin/")
-        page.get_by_label("Username").fill(name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
-        return page
-
-    yield sign_in
-    for context in contexts:
-        context.close()
-
-
-def picture(page: Page, name: str) -> None:
-    if folder := os.environ.get("PICTURES"):
-        page.screenshot(path=f"{folder}/editing-{name}.png")
-
-
-def test_a_figure_is_corrected_approved_by_another_read_and_withdrawn(
+def test_a_figure_is_imported_refused_to_its_author_approved_by_another_read_and_withdrawn(
     open_as: Callable[[str], Page], portal_url: str, assert_accessible: Callable[[Page], None]
 ) -> None:
+    public = f"{portal_url}/evidence/{SLUG}/"
     edith = open_as("edith")
     assert_accessible(edith)
-    edith.goto(f"{portal_url}/admin/evidence/edition/?q={SLUG}")
+    edith.goto(f"{portal_url}/admin/evidence/summary/import/")
+    edith.get_by_label("File", exact=True).set_input_files(csv_of([{"id": SLUG, "studies": "178"}]))
+    edith.get_by_role("button", name="Check the file").click()
+    edith.get_by_role("button", name="Make 1 draft").click()
+    assert edith.get_by_text("Nothing is public yet").count()
+    assert "178" not in edith.context.request.get(public).text()
+
+    edith.goto(f"{portal_url}/admin/evidence/edition/?q={SLUG}&state__exact=draft")
     assert_accessible(edith)
-    picture(edith, "list")
     edith.locator("#result_list tbody a").first.click()
-    edith.get_by_role("button", name="New edition").click()
+    assert_accessible(edith)
+    assert edith.locator("#id_studies").input_value() == "178"
     edith.locator("#id_studies").fill("177")
     edith.locator("#id_review_due").fill("2030-01-01")
     picture(edith, "draft")
-    edith.get_by_role("button", name="Save and continue editing").click()
-    edith.get_by_role("link", name="Review and publish").click()
+    edith.get_by_role("button", name="Save and see what changes").click()
     assert_accessible(edith)
     edith.get_by_role("button", name="Submit for review").click()
     assert edith.get_by_text("say what changed and why, because this did").count()
@@ -105,9 +70,7 @@ def test_a_figure_is_corrected_approved_by_another_read_and_withdrawn(
     paul = open_as("paul")
     assert_accessible(paul)
     picture(paul, "first-page")
-    paul.set_viewport_size({"width": 768, "height": 900})
-    assert paul.evaluate("document.documentElement.scrollWidth") <= 768
-    paul.set_viewport_size({"width": 1280, "height": 900})
+    fits(paul)
     paul.locator(".portal-dashboard").get_by_role(
         "link", name="Aspiration interventions"
     ).first.click()
@@ -118,10 +81,11 @@ def test_a_figure_is_corrected_approved_by_another_read_and_withdrawn(
     paul.get_by_role("button", name="Approve and publish now").click()
     assert paul.get_by_text("Approved: the public can read it.").count()
 
-    public = f"{portal_url}/evidence/{SLUG}/"
     edith.goto(f"{public}history/")
     assert edith.get_by_text("The number of studies was corrected.").count()
     assert edith.locator("#edition-2").get_by_text("177").count()
+    edith.goto(f"{portal_url}/network/")
+    assert edith.locator("#changes").get_by_text("The number of studies was corrected.").count()
 
     paul.goto(review)
     paul.get_by_label("Reason").fill("For a test of the whole path.")
@@ -130,6 +94,21 @@ def test_a_figure_is_corrected_approved_by_another_read_and_withdrawn(
     assert answer is not None
     assert answer.status == 410
     assert edith.get_by_text("For a test of the whole path.").count()
+    assert SLUG not in edith.context.request.get(f"{portal_url}/evidence.csv").text()
+
+
+def test_a_new_edition_is_opened_from_what_is_published(
+    open_as: Callable[[str], Page], portal_url: str
+) -> None:
+    edith = open_as("edith")
+    edith.goto(f"{portal_url}/admin/evidence/edition/?q=eef-homework")
+    picture(edith, "list")
+    edith.locator("#result_list tbody a").first.click()
+    edith.get_by_role("button", name="New edition").click()
+    assert edith.get_by_text("A new edition, a draft, with what is published now.").count()
+    edith.get_by_role("link", name="Discard this draft").click()
+    edith.get_by_role("button", name="Yes").click()
+    assert edith.get_by_text("was deleted successfully").count()
 
 
 def test_links_that_fail_are_on_the_first_page_and_lead_to_what_uses_them(
@@ -141,10 +120,8 @@ def test_links_that_fail_are_on_the_first_page_and_lead_to_what_uses_them(
     assert_accessible(edith)
     part = edith.locator(".module", has=edith.get_by_role("heading", name="Links that fail"))
     assert part.get_by_role("listitem").count() == 8
-    edith.set_viewport_size({"width": 768, "height": 900})
-    assert edith.evaluate("document.documentElement.scrollWidth") <= 768
-    edith.set_viewport_size({"width": 1280, "height": 900})
-    edith.get_by_role("link", name="with a link that fails").click()
+    fits(edith)
+    edith.get_by_role("link", name="A link that fails").click()
     expect(edith.locator("#result_list tbody tr")).to_have_count(8)
     edith.goto(f"{portal_url}/admin/")
     edith.get_by_role("link", name="All links that fail").click()
