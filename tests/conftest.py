@@ -17,6 +17,12 @@ def pytest_sessionstart() -> None:
     SERVER.start()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the browser last: it leaves an event loop running, in which Django asks no database."""
+    items.sort(key=lambda item: "browser" in item.keywords)
+
+
 def pytest_sessionfinish() -> None:
     SERVER.stop()
 

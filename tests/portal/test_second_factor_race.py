@@ -16,12 +16,8 @@ from portal import second_factor
 
 
 @pytest.fixture
-def ada(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[User]:
+def ada(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
     """Somebody whom other connections see too: no test's transaction is around her."""
-    # The browser tests before may have left their event loop running in this thread; nothing here is asynchronous.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     with django_db_blocker.unblock():
         user = User.objects.create_user("ada")
         yield user
