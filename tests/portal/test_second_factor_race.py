@@ -2,7 +2,9 @@
 
 import threading
 from binascii import unhexlify
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 import pytest
 from django.contrib.auth.models import User
@@ -10,43 +12,50 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django_otp.oath import TOTP
 from django_otp.plugins.otp_totp.models import TOTPDevice
-from pytest_django import DjangoDbBlocker
 
 from portal import second_factor
 
+pytestmark = pytest.mark.django_db
+Answer = TypeVar("Answer")
+
+
+def elsewhere(work: Callable[[], Answer]) -> Answer:
+    """Do something on a connection of its own, outside of the test's transaction, where all others see it."""
+
+    def close_after() -> Answer:
+        try:
+            return work()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(close_after).result()
+
 
 @pytest.fixture
-def ada(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[User]:
-    """Somebody whom other connections see too: no test's transaction is around her."""
-    with django_db_blocker.unblock():
-        user = User.objects.create_user("ada")
-        yield user
-        user.delete()
-        connection.close()
+def ada() -> Iterator[User]:
+    user = elsewhere(lambda: User.objects.create_user("ada"))
+    yield user
+    elsewhere(user.delete)
 
 
 @pytest.mark.parametrize("kind", ["app", "recovery"])
 def test_of_two_windows_that_use_one_code_at_once_one_gets_in(ada: User, kind: str) -> None:
     key = TOTPDevice().key
-    codes = second_factor.set_up_for(ada, key, TOTP(unhexlify(key)), anew=False)
-    TOTPDevice.objects.filter(user=ada).update(last_t=-1)
+    app = TOTP(unhexlify(key))
+    codes = elsewhere(lambda: second_factor.set_up_for(ada, key, app, anew=False))
+    elsewhere(lambda: TOTPDevice.objects.filter(user=ada).update(last_t=-1))
     code = f"{TOTP(unhexlify(key)).token():06d}" if kind == "app" else codes[0]
     both = threading.Barrier(2)
-    let_in: list[bool] = []
 
-    def enter() -> None:
+    def enter() -> bool:
         both.wait()
         try:
-            let_in.append(bool(second_factor.check(ada, code)))
+            return bool(second_factor.check(ada, code))
         except ValidationError:
-            let_in.append(False)
-        finally:
-            connection.close()
+            return False
 
-    windows = [threading.Thread(target=enter) for _ in range(2)]
-    for window in windows:
-        window.start()
-    for window in windows:
-        window.join()
+    with ThreadPoolExecutor(2) as windows:
+        let_in = list(windows.map(lambda _: elsewhere(enter), range(2)))
 
     assert sorted(let_in) == [False, True]
