@@ -39,8 +39,8 @@ function nameAll(part) {
   for (const select of part.querySelectorAll("select.admin-autocomplete")) name(select);
 }
 
-// Both run after Django's own, which makes the fields.
-window.addEventListener("load", () => nameAll(document));
+// Both run after Django's own, which makes the fields: what was registered first comes first.
+django.jQuery(() => nameAll(document));
 document.addEventListener("formset:added", (event) => setTimeout(() => nameAll(event.target)));
 
 // The field to type in comes and goes with the list below it.

@@ -17,7 +17,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
-from tests.browser.editors import PASSWORD, PEOPLE
+from tests.browser.editors import PASSWORD, PEOPLE, go
 from tests.settings import SERVER
 
 DATABASE = "portal_browser"
@@ -124,7 +124,7 @@ def open_as(browser: Browser, portal_url: str, people: None) -> Iterator[Callabl
         page.goto(f"{portal_url}/admin/")
         page.get_by_label("Username").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Log in").click()
+        go(page, page.get_by_role("button", name="Log in"))
         return page
 
     yield sign_in

@@ -4,7 +4,7 @@ import csv
 import io
 import os
 
-from playwright.sync_api import FilePayload, Page
+from playwright.sync_api import FilePayload, Locator, Page
 
 PASSWORD = "only for this test"
 PEOPLE = f"""
@@ -27,6 +27,12 @@ def csv_of(rows: list[dict[str, str]]) -> FilePayload:
     writer.writerows(rows)
     content = stream.getvalue().encode()
     return {"name": "corrections.csv", "mimeType": "text/csv", "buffer": content}
+
+
+def go(page: Page, by: Locator) -> None:
+    """Press or follow something and wait until the next page stands, its scripts included."""
+    with page.expect_navigation(wait_until="load"):
+        by.click()
 
 
 def fits(page: Page) -> None:

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import manage
-from tests.browser.editors import csv_of, fits, picture
+from tests.browser.editors import csv_of, fits, go, picture
 
 pytestmark = pytest.mark.browser
 
@@ -44,56 +44,62 @@ def test_a_figure_is_imported_refused_to_its_author_approved_by_another_read_and
     assert_accessible(edith)
     edith.goto(f"{portal_url}/admin/evidence/summary/import/")
     edith.get_by_label("File", exact=True).set_input_files(csv_of([{"id": SLUG, "studies": "178"}]))
-    edith.get_by_role("button", name="Check the file").click()
-    edith.get_by_role("button", name="Make 1 draft").click()
-    assert edith.get_by_text("Nothing is public yet").count()
+    go(edith, edith.get_by_role("button", name="Check the file"))
+    go(edith, edith.get_by_role("button", name="Make 1 draft"))
+    expect(edith.get_by_text("Nothing is public yet").first).to_be_visible()
     assert "178" not in edith.context.request.get(public).text()
 
     edith.goto(f"{portal_url}/admin/evidence/edition/?q={SLUG}&state__exact=draft")
     assert_accessible(edith)
-    edith.locator("#result_list tbody a").first.click()
+    go(edith, edith.locator("#result_list tbody a").first)
+    expect(edith.get_by_role("searchbox", name="Topics")).to_be_visible()
     assert_accessible(edith)
     assert edith.locator("#id_studies").input_value() == "178"
     edith.locator("#id_studies").fill("177")
     edith.locator("#id_review_due").fill("2030-01-01")
     picture(edith, "draft")
-    edith.get_by_role("button", name="Save and see what changes").click()
+    go(edith, edith.get_by_role("button", name="Save and see what changes"))
     assert_accessible(edith)
-    edith.get_by_role("button", name="Submit for review").click()
-    assert edith.get_by_text("say what changed and why, because this did").count()
+    go(edith, edith.get_by_role("button", name="Submit for review"))
+    expect(edith.get_by_text("say what changed and why, because this did").first).to_be_visible()
     edith.get_by_label("Change note").fill("The number of studies was corrected.")
     picture(edith, "submit")
-    edith.get_by_role("button", name="Submit for review").click()
-    assert edith.get_by_text("somebody else must approve it").count()
-    assert not edith.get_by_role("button", name="Approve and publish now").count()
+    go(edith, edith.get_by_role("button", name="Submit for review"))
+    expect(edith.get_by_text("somebody else must approve it").first).to_be_visible()
+    expect(edith.get_by_role("button", name="Approve and publish now")).to_have_count(0)
 
     paul = open_as("paul")
     assert_accessible(paul)
     picture(paul, "first-page")
     fits(paul)
-    paul.locator(".portal-dashboard").get_by_role(
-        "link", name="Aspiration interventions"
-    ).first.click()
-    assert paul.locator("ins", has_text="177").count()
+    go(
+        paul,
+        paul.locator(".portal-dashboard")
+        .get_by_role("link", name="Aspiration interventions")
+        .first,
+    )
+    expect(paul.locator("ins", has_text="177").first).to_be_visible()
     assert_accessible(paul)
     picture(paul, "review")
     review = paul.url
-    paul.get_by_role("button", name="Approve and publish now").click()
-    assert paul.get_by_text("Approved: the public can read it.").count()
+    go(paul, paul.get_by_role("button", name="Approve and publish now"))
+    expect(paul.get_by_text("Approved: the public can read it.").first).to_be_visible()
 
     edith.goto(f"{public}history/")
-    assert edith.get_by_text("The number of studies was corrected.").count()
-    assert edith.locator("#edition-2").get_by_text("177").count()
+    expect(edith.get_by_text("The number of studies was corrected.").first).to_be_visible()
+    expect(edith.locator("#edition-2").get_by_text("177").first).to_be_visible()
     edith.goto(f"{portal_url}/network/")
-    assert edith.locator("#changes").get_by_text("The number of studies was corrected.").count()
+    expect(
+        edith.locator("#changes").get_by_text("The number of studies was corrected.").first
+    ).to_be_visible()
 
     paul.goto(review)
     paul.get_by_label("Reason").fill("For a test of the whole path.")
-    paul.get_by_role("button", name="Withdraw this summary").click()
+    go(paul, paul.get_by_role("button", name="Withdraw this summary"))
     answer = edith.goto(public)
     assert answer is not None
     assert answer.status == 410
-    assert edith.get_by_text("For a test of the whole path.").count()
+    expect(edith.get_by_text("For a test of the whole path.").first).to_be_visible()
     assert SLUG not in edith.context.request.get(f"{portal_url}/evidence.csv").text()
 
 
@@ -103,12 +109,14 @@ def test_a_new_edition_is_opened_from_what_is_published(
     edith = open_as("edith")
     edith.goto(f"{portal_url}/admin/evidence/edition/?q=eef-homework")
     picture(edith, "list")
-    edith.locator("#result_list tbody a").first.click()
-    edith.get_by_role("button", name="New edition").click()
-    assert edith.get_by_text("A new edition, a draft, with what is published now.").count()
-    edith.get_by_role("link", name="Discard this draft").click()
-    edith.get_by_role("button", name="Yes").click()
-    assert edith.get_by_text("was deleted successfully").count()
+    go(edith, edith.locator("#result_list tbody a").first)
+    go(edith, edith.get_by_role("button", name="New edition"))
+    expect(
+        edith.get_by_text("A new edition, a draft, with what is published now.").first
+    ).to_be_visible()
+    go(edith, edith.get_by_role("link", name="Discard this draft"))
+    go(edith, edith.get_by_role("button", name="Yes"))
+    expect(edith.get_by_text("was deleted successfully").first).to_be_visible()
 
 
 def test_links_that_fail_are_on_the_first_page_and_lead_to_what_uses_them(
@@ -121,13 +129,13 @@ def test_links_that_fail_are_on_the_first_page_and_lead_to_what_uses_them(
     part = edith.locator(".module", has=edith.get_by_role("heading", name="Links that fail"))
     assert part.get_by_role("listitem").count() == 8
     fits(edith)
-    edith.get_by_role("link", name="A link that fails").click()
+    go(edith, edith.get_by_role("link", name="A link that fails"))
     expect(edith.locator("#result_list tbody tr")).to_have_count(8)
     edith.goto(f"{portal_url}/admin/")
-    edith.get_by_role("link", name="All links that fail").click()
+    go(edith, edith.get_by_role("link", name="All links that fail"))
     expect(edith.locator("#result_list tbody tr")).to_have_count(8)
     assert_accessible(edith)
     picture(edith, "links")
-    edith.locator("#result_list tbody a").first.click()
+    go(edith, edith.locator("#result_list tbody a").first)
     expect(edith.get_by_text("Used by")).to_be_visible()
     assert_accessible(edith)

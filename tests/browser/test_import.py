@@ -4,9 +4,9 @@ import csv
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-from tests.browser.editors import csv_of, fits, picture
+from tests.browser.editors import csv_of, fits, go, picture
 
 pytestmark = pytest.mark.browser
 
@@ -20,26 +20,25 @@ def edith(open_as: Callable[[str], Page], portal_url: str) -> Page:
 
 
 @pytest.fixture
-def look(edith: Page, assert_accessible: Callable[[Page], None]) -> Callable[[str], None]:
-    """Assert that the page is sound, accessible and fits a narrow window; take its picture if asked."""
+def look(edith: Page, assert_accessible: Callable[[Page], None]) -> Callable[[], None]:
+    """Assert that the page is sound, accessible, and fits a narrow window."""
     errors: list[str] = []
     edith.on("console", lambda one: errors.append(one.text) if one.type == "error" else None)
 
-    def check(name: str) -> None:
+    def check() -> None:
         assert errors == []
         assert_accessible(edith)
         errors.clear()  # axe itself tries what the content policy forbids
         fits(edith)
-        picture(edith, name)
 
     return check
 
 
 def test_a_file_is_exported_corrected_checked_and_confirmed(
-    edith: Page, look: Callable[[str], None]
+    edith: Page, look: Callable[[], None]
 ) -> None:
-    edith.get_by_role("link", name="Export this list").click()
-    look("export")
+    go(edith, edith.get_by_role("link", name="Export this list"))
+    look()
     with edith.expect_download() as download:
         edith.get_by_role("button", name="Download").click()
     with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
@@ -47,28 +46,29 @@ def test_a_file_is_exported_corrected_checked_and_confirmed(
     assert {row["centre"] for row in rows} == {"eef"}
 
     edith.go_back()
-    edith.get_by_role("link", name="Summaries").first.click()
-    edith.get_by_role("link", name="Import", exact=True).click()
-    look("import")
+    go(edith, edith.get_by_role("link", name="Summaries").first)
+    go(edith, edith.get_by_role("link", name="Import", exact=True))
+    look()
     wrong = [rows[0] | {"strength_level": "hihg"}, *rows[1:]]
     edith.get_by_label("File", exact=True).set_input_files(csv_of(wrong))
-    edith.get_by_role("button", name="Check the file").click()
-    assert edith.get_by_text("not 'hihg'").count()
-    assert not edith.get_by_role("button", name="Make 1 draft").count()
-    look("import-errors")
+    go(edith, edith.get_by_role("button", name="Check the file"))
+    expect(edith.get_by_text("not 'hihg'").first).to_be_visible()
+    expect(edith.get_by_role("button", name="Make 1 draft")).to_have_count(0)
+    look()
 
     title = rows[0]["title"]
     corrected = [rows[0] | {"title": f"{title}, revised", "studies": "999"}, *rows[1:]]
     new = rows[1] | {"id": "eef-brand-new", "title": "Something new"}
     edith.get_by_label("File", exact=True).set_input_files(csv_of([*corrected, new]))
-    edith.get_by_role("button", name="Check the file").click()
-    assert edith.locator("ins", has_text="revised").count()
-    look("import-preview")
-    edith.get_by_role("button", name="Make 2 drafts").click()
+    go(edith, edith.get_by_role("button", name="Check the file"))
+    expect(edith.locator("ins", has_text="revised").first).to_be_visible()
+    look()
+    picture(edith, "import-preview")
+    go(edith, edith.get_by_role("button", name="Make 2 drafts"))
 
-    assert edith.get_by_text("2 drafts were made from corrections.csv").count()
-    assert edith.get_by_role("link", name=f"{title}, revised").count()
-    look("import-drafts")
+    expect(edith.get_by_text("2 drafts were made from corrections.csv").first).to_be_visible()
+    expect(edith.get_by_role("link", name=f"{title}, revised").first).to_be_visible()
+    look()
 
 
 HOLD_BACK = """document.querySelector("form[data-busy]").addEventListener(
@@ -76,7 +76,7 @@ HOLD_BACK = """document.querySelector("form[data-busy]").addEventListener(
 
 
 def test_a_form_that_was_sent_says_that_it_is_worked_on(edith: Page) -> None:
-    edith.get_by_role("link", name="Import", exact=True).click()
+    go(edith, edith.get_by_role("link", name="Import", exact=True))
     note = edith.get_by_text("Reading the file and comparing its rows.")
     assert not note.is_visible()
     edith.evaluate(HOLD_BACK)
