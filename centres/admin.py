@@ -4,9 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -194,6 +194,12 @@ class MembershipInline(PortalInline):
 
 
 admin.site.unregister(User)
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(TellingAdmin, GroupAdmin):
+    """What a role may do. A superuser changes it, and the log says from what to what."""
 
 
 class TemporaryPasswordForm(AdminPasswordChangeForm):
@@ -207,14 +213,13 @@ class TemporaryPasswordForm(AdminPasswordChangeForm):
 
 
 @admin.register(User)
-class PersonAdmin(PlainAdmin, TellingAdmin, UserAdmin):
+class PersonAdmin(PortalModelAdmin, UserAdmin):
     """An account, its roles and its centres. Only a superuser makes or changes a superuser.
 
     Rights come by roles alone, and so nobody has one that no page of roles shows. An account is made inactive,
     never deleted: the logs name it.
     """
 
-    Media = PortalModelAdmin.Media
     change_password_form = TemporaryPasswordForm
     filter_horizontal = []
     fieldsets = [

@@ -25,8 +25,6 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from centres.models import Centre
-
 from .links import replace_links
 from .models import AuditEntry, Edition, Finding, Source, Summary
 
@@ -49,6 +47,7 @@ WEIGHTY = (
 )  # fmt: skip
 
 Action = AuditEntry.Action
+FOUR_EYES = "You submitted or edited this edition, so somebody else must approve it. This holds for everybody."
 
 
 class ActionError(Exception):
@@ -99,20 +98,33 @@ class NewSummary:
 
 
 @transaction.atomic
-def create_summary(
-    *, slug: str, centre: Centre, content: Content, by: User | None = None
-) -> Edition:
-    """Make a summary and its first edition, a draft."""
-    summary = Summary(slug=slug, centre=centre)
-    try:
-        summary.full_clean()
-    except ValidationError as error:
-        raise Incomplete(" ".join(error.messages)) from error
-    summary.save(force_insert=True)
-    edition = Edition(summary=summary, number=1, made_by=by, edited_by=by)
-    _write([(edition, content)])
-    _log(Action.MADE, edition, by)
-    return edition
+def make_drafts(
+    *,
+    first: Sequence[NewSummary] = (),
+    following: Sequence[tuple[Summary, Content]] = (),
+    by: User | None = None,
+    comment: str = "",
+) -> list[Edition]:
+    """Make many drafts in a few statements: of summaries to be, and of those that have no edition open."""
+    made = Summary.objects.bulk_create(
+        Summary(slug=new.slug, centre_id=new.centre_id) for new in first
+    )
+    known = [summary for summary, _ in following]
+    _lock_all(known)
+    earlier = Edition.objects.filter(summary__in=known).order_by()
+    numbers = dict(earlier.values_list("summary").annotate(Max("number")))
+    if Edition.objects.open().filter(summary__in=known).exists():
+        raise AlreadyOpen("An edition of one of these summaries was opened just now.")
+    contents = [new.content for new in first] + [content for _, content in following]
+    editions = [
+        Edition(summary=one, number=numbers.get(one.pk, 0) + 1, made_by=by, edited_by=by)
+        for one in [*made, *known]
+    ]
+    _write(list(zip(editions, contents, strict=True)))
+    AuditEntry.objects.bulk_create(
+        _entry(Action.MADE, edition, by, comment) for edition in editions
+    )
+    return editions
 
 
 @transaction.atomic
@@ -157,10 +169,20 @@ def record_edit(*, edition: Edition, by: User) -> None:
 
 @transaction.atomic
 def submit(
-    *, edition: Edition, change_note: str = "", minor: bool = False, by: User | None = None
+    *,
+    edition: Edition,
+    change_note: str = "",
+    minor: bool = False,
+    by: User | None = None,
+    digest: str | None = None,
 ) -> None:
-    """Hand a draft over for review, once it is complete and says what changed."""
+    """Hand a draft over for review, once it is complete and says what changed.
+
+    `digest` is of the content that a person looked at.
+    """
     _refuse_unless(edition, Edition.State.DRAFT)
+    if digest is not None:
+        _refuse_unless_seen(edition, digest)
     edition.change_note = change_note.strip() or edition.change_note
     edition.minor = minor or edition.minor
     _refuse_incomplete(edition)
@@ -220,14 +242,15 @@ def publish_due() -> list[Edition]:
 
 
 @transaction.atomic
-def publish_in_emergency(*, edition: Edition, by: User, reason: str) -> None:
+def publish_in_emergency(*, edition: Edition, by: User, digest: str, reason: str) -> None:
     """Publish without approval, with a reason. It stays on the list until another person approves."""
     _locked(edition.summary)
     _refuse_unless(edition, Edition.State.IN_REVIEW)
+    _refuse_unless_seen(edition, digest)
     if not reason.strip():
         raise Incomplete("Say why it cannot wait for approval.")
     edition.emergency_by, edition.emergency_reason = by, reason.strip()
-    _log(Action.EMERGENCY, edition, by, reason.strip(), digest_of(edition))
+    _log(Action.EMERGENCY, edition, by, reason.strip(), digest)
     _publish(edition, ["emergency_by", "emergency_reason"])
 
 
@@ -276,40 +299,13 @@ def publish_first_editions(
 
 
 @transaction.atomic
-def import_drafts(
-    *,
-    first: Sequence[NewSummary],
-    following: Sequence[tuple[Summary, Content]],
-    by: User,
-    comment: str,
-) -> list[Edition]:
-    """Make many drafts in a few statements: of summaries to be, and of those that have no edition open."""
-    made = Summary.objects.bulk_create(
-        Summary(slug=new.slug, centre_id=new.centre_id) for new in first
-    )
-    known = [summary for summary, _ in following]
-    _lock_all(known)
-    earlier = Edition.objects.filter(summary__in=known).order_by()
-    numbers = dict(earlier.values_list("summary").annotate(Max("number")))
-    if Edition.objects.open().filter(summary__in=known).exists():
-        raise AlreadyOpen("An edition of one of these summaries was opened just now.")
-    contents = [new.content for new in first] + [content for _, content in following]
-    editions = [
-        Edition(summary=one, number=numbers.get(one.pk, 0) + 1, made_by=by, edited_by=by)
-        for one in [*made, *known]
-    ]
-    _write(list(zip(editions, contents, strict=True)))
-    AuditEntry.objects.bulk_create(
-        _entry(Action.MADE, edition, by, comment) for edition in editions
-    )
-    return editions
-
-
-@transaction.atomic
 def withdraw(
     *, summary: Summary, reason: str, replaced_by: Summary | None = None, by: User | None = None
 ) -> None:
-    """Take a summary out of every list. Its address keeps saying so, why, and what replaced it."""
+    """Take a summary out of every list. Its address keeps saying so, why, and what replaced it.
+
+    What was handed over for it is a draft again: nothing brings it back that was decided before.
+    """
     if not reason.strip():
         raise Incomplete("Say why it is withdrawn: the public will read it.")
     if replaced_by == summary:
@@ -323,6 +319,8 @@ def withdraw(
     if public is None or not closed:
         raise WrongState("Only a published summary can be withdrawn.")
     _log(Action.WITHDRAWN, public, by, reason.strip())
+    for waiting in locked.editions.open().exclude(state=Edition.State.DRAFT):
+        send_back(edition=waiting, by=by, comment=f"The summary was withdrawn: {reason.strip()}")
     for row in (locked, summary):  # the caller's instance should say the same as the row
         row.withdrawn_at, row.withdrawn_reason, row.replaced_by = now, reason.strip(), replaced_by
     locked.save()
@@ -330,10 +328,8 @@ def withdraw(
 
 @transaction.atomic
 def discard(*, edition: Edition, by: User | None = None) -> None:
-    """Throw an open edition away. A summary that was never public keeps its name, and no more."""
-    _refuse_unless(edition, *Edition.OPEN)
-    if edition.state != Edition.State.DRAFT:
-        send_back(edition=edition, by=by, comment="To be discarded.")
+    """Throw a draft away. A summary that was never public keeps its name, and no more."""
+    _refuse_unless(edition, Edition.State.DRAFT)
     _log(Action.DISCARDED, edition, by)
     edition.delete()
 
@@ -362,6 +358,11 @@ def digest_of(edition: Edition) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def wrote(edition: Edition, user: User) -> bool:
+    """Say whether four eyes need somebody else than this person."""
+    return user.pk in {edition.submitted_by_id, edition.edited_by_id, edition.emergency_by_id}
+
+
 def label_of(name: str) -> str:
     """Return what people call a field or part of an edition."""
     meta: Any = Edition._meta.get_field(name)
@@ -387,6 +388,7 @@ def _next_number(summary: Summary) -> int:
 
 
 def _refuse_unless(edition: Edition, *states: str) -> None:
+    """Refuse other states than these, and keep the edition in it until the transaction ends."""
     current = Edition.objects.select_for_update().get(pk=edition.pk).state
     if current not in states:
         wanted = " or ".join(Edition.State(state).label.lower() for state in states)
@@ -394,18 +396,19 @@ def _refuse_unless(edition: Edition, *states: str) -> None:
         raise WrongState(f"This edition is {label}; this is possible only when it is {wanted}.")
 
 
+def _refuse_unless_seen(edition: Edition, digest: str) -> None:
+    if digest != digest_of(Edition.objects.get(pk=edition.pk)):
+        raise Stale("This edition has changed since you looked at it. Read it again.")
+
+
 def _sign(edition: Edition, by: User, digest: str) -> None:
     """Set who approves, unless they wrote it or looked at something else."""
     now = Edition.objects.get(pk=edition.pk)
-    if by.pk in {now.submitted_by_id, now.edited_by_id, now.emergency_by_id}:
-        raise SamePerson(
-            "You submitted or edited this edition, so somebody else must approve it. "
-            "This holds for everybody."
-        )
+    if wrote(now, by):
+        raise SamePerson(FOUR_EYES)
     if now.submitted_by_id is None:
         raise WrongState("Nobody submitted this edition.")
-    if digest != digest_of(now):
-        raise Stale("This edition has changed since you looked at it. Read it again.")
+    _refuse_unless_seen(edition, digest)
     edition.approved_by, edition.approved_at = by, timezone.now()
 
 
@@ -442,7 +445,7 @@ def _entry(
 
 
 def _refuse_without_note(edition: Edition) -> None:
-    before = edition.summary.editions.published().first()
+    before = edition.summary.editions.history().first()
     if before is None or edition.change_note:
         return
     changed = [name for name in WEIGHTY if getattr(before, name) != getattr(edition, name)]

@@ -9,8 +9,20 @@ from django.utils import timezone
 from .linkuse import checks_for, has_failing_link, uses_of
 from .models import Edition
 
+State = Edition.State
 SHOWN = 10  # rows of each list
 SOON = datetime.timedelta(days=30)
+
+
+class Waiting:
+    """The first editions of a list, and whether there are more than are shown."""
+
+    def __init__(self, title: str, editions: Any, query: str) -> None:
+        first = list(editions[: SHOWN + 1])
+        self.title = title
+        self.editions = first[:SHOWN]
+        self.more = len(first) > SHOWN
+        self.query = query  # of the list in admin that has them all
 
 
 def dashboard(user: Any) -> dict[str, Any]:
@@ -21,20 +33,30 @@ def dashboard(user: Any) -> dict[str, Any]:
         "summary__centre", "submitted_by", "edited_by", "emergency_by"
     )
     return {
-        "waiting": {
-            "My drafts": editions.filter(state=Edition.State.DRAFT)
-            .filter(Q(edited_by=user) | Q(made_by=user))
-            .order_by("-created_at")[:SHOWN],
-            "Waiting for review": editions.filter(state=Edition.State.IN_REVIEW).order_by(
-                "submitted_at"
-            )[:SHOWN],
-            "Scheduled": editions.filter(state=Edition.State.SCHEDULED).order_by("publish_at")[
-                :SHOWN
-            ],
-            "Published in an emergency and not yet approved": editions.unapproved().order_by(
-                "published_at"
-            )[:SHOWN],
-        },
+        "waiting": [
+            Waiting(
+                "My drafts",
+                editions.filter(state=State.DRAFT)
+                .filter(Q(edited_by=user) | Q(made_by=user))
+                .order_by("-created_at"),
+                "state__exact=draft",
+            ),
+            Waiting(
+                "Waiting for review",
+                editions.filter(state=State.IN_REVIEW).order_by("submitted_at"),
+                "state__exact=in-review",
+            ),
+            Waiting(
+                "Scheduled",
+                editions.filter(state=State.SCHEDULED).order_by("publish_at"),
+                "state__exact=scheduled",
+            ),
+            Waiting(
+                "Published in an emergency and not yet approved",
+                editions.unapproved().order_by("published_at"),
+                "needs=approval",
+            ),
+        ],
         "by_centre": _by_centre(Edition.objects.for_person(user)),
         "links": _links(user) if user.has_perm("evidence.view_linkcheck") else None,
     }

@@ -230,12 +230,17 @@ FATE = (
 )
 
 
+def centres_of(user: Any) -> models.QuerySet[Centre]:
+    """Return the centres whose summaries somebody may work on: their own, or all by a right."""
+    if user.has_perm("evidence.all_centres"):
+        return Centre.objects.all()
+    return Centre.objects.filter(memberships__user=user)
+
+
 class EditionQuerySet(models.QuerySet["Edition"]):
     def for_person(self, user: Any) -> "EditionQuerySet":
         """Those that somebody may work on: of their centres, or of all (a right on centres)."""
-        if user.has_perm("evidence.all_centres"):
-            return self
-        return self.filter(summary__centre__memberships__user=user)
+        return self.filter(summary__centre__in=centres_of(user))
 
     def unapproved(self) -> "EditionQuerySet":
         """Those published in an emergency that nobody else has approved since."""

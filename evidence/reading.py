@@ -14,7 +14,7 @@ from centres.models import PolicyArea, RatingScale
 from centres.vocabulary import AgeGroup, Direction, Strength
 
 from .changes import changes
-from .models import Approach, ApproachMember, Edition, Summary
+from .models import Approach, ApproachMember, AuditEntry, Edition, Summary
 from .related import related
 
 RELATED = 6  # summaries
@@ -58,8 +58,15 @@ def summary_context(edition: Edition) -> dict[str, Any]:
 def history(summary: Summary) -> list[dict[str, Any]]:
     """Return what the public has seen of a summary, newest first, each with what changed in it."""
     editions = list(summary.editions.history().for_comparing())
+    # A summary that came back has forgotten why it was withdrawn; the log has not.
+    withdrawn = summary.audit.filter(action=AuditEntry.Action.WITHDRAWN)
+    why = dict(withdrawn.values_list("edition_number", "comment"))
     return [
-        {"edition": edition, "changes": changes(earlier, edition) if earlier else []}
+        {
+            "edition": edition,
+            "changes": changes(earlier, edition) if earlier else [],
+            "withdrawn_reason": why.get(edition.number, ""),
+        }
         for edition, earlier in zip_longest(editions, editions[1:])
     ]
 
@@ -83,12 +90,11 @@ def latest_events(limit: int) -> list[Event]:
         .for_lists()
         .order_by("-published_at", "-pk")[:limit]
     )
-    last = Edition.objects.history().filter(summary=OuterRef("pk")).values("title")[:1]
+    gone = Edition.objects.filter(summary=OuterRef("summary"), number=OuterRef("edition_number"))
     withdrawn = (
-        Summary.objects.filter(withdrawn_at__isnull=False)
-        .select_related("centre")
-        .annotate(title=Subquery(last))
-        .order_by("-withdrawn_at", "-pk")[:limit]
+        AuditEntry.objects.filter(action=AuditEntry.Action.WITHDRAWN)
+        .select_related("summary__centre")
+        .annotate(title=Subquery(gone.values("title")))[:limit]
     )
     events = [
         Event(
@@ -99,10 +105,7 @@ def latest_events(limit: int) -> list[Event]:
             one.change_note or ("Only spelling has changed." if one.minor else ""),
         )
         for one in editions
-    ] + [
-        Event(one.withdrawn_at, one, one.title, "Withdrawn", one.withdrawn_reason)  # type: ignore[arg-type]  # filtered by it
-        for one in withdrawn
-    ]
+    ] + [Event(one.at, one.summary, one.title, "Withdrawn", one.comment) for one in withdrawn]
     return sorted(events, key=lambda event: event.when, reverse=True)[:limit]
 
 

@@ -65,8 +65,8 @@ class ReasonForm(StepForm):
     reason = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
         help_text=(
-            "Why it cannot wait for another person. It stays on everybody's first page until "
-            "somebody else has approved it."
+            "Why it cannot wait for another person. It stays on the first page of publishers and "
+            "of its centre until somebody else has approved it."
         ),
     )
 
@@ -113,13 +113,8 @@ def steps_for(edition: Edition, user: User) -> list[Step]:
         for step in STEPS
         if step.possible(edition)
         and user.has_perm(f"evidence.{step.right}")
-        and (step.own or not wrote(edition, user))
+        and (step.own or not actions.wrote(edition, user))
     ]
-
-
-def wrote(edition: Edition, user: User) -> bool:
-    """Say whether four eyes need somebody else than this person."""
-    return user.pk in {edition.submitted_by_id, edition.edited_by_id, edition.emergency_by_id}
 
 
 def _in(*states: str) -> Callable[[Edition], bool]:
@@ -127,7 +122,8 @@ def _in(*states: str) -> Callable[[Edition], bool]:
 
 
 def _submit(edition: Edition, by: User, said: dict[str, Any]) -> None:
-    actions.submit(edition=edition, by=by, change_note=said["change_note"], minor=said["minor"])
+    note, minor = said["change_note"], said["minor"]
+    actions.submit(edition=edition, by=by, digest=said["digest"], change_note=note, minor=minor)
 
 
 def _approve(edition: Edition, by: User, said: dict[str, Any]) -> None:
@@ -138,12 +134,18 @@ def _schedule(edition: Edition, by: User, said: dict[str, Any]) -> None:
     actions.schedule(edition=edition, by=by, digest=said["digest"], publish_at=said["publish_at"])
 
 
+def _take_back(edition: Edition, by: User, said: dict[str, Any]) -> None:
+    actions.send_back(edition=edition, by=by, comment="Taken back, to go on editing.")
+
+
 def _send_back(edition: Edition, by: User, said: dict[str, Any]) -> None:
     actions.send_back(edition=edition, by=by, comment=said["comment"])
 
 
 def _emergency(edition: Edition, by: User, said: dict[str, Any]) -> None:
-    actions.publish_in_emergency(edition=edition, by=by, reason=said["reason"])
+    actions.publish_in_emergency(
+        edition=edition, by=by, digest=said["digest"], reason=said["reason"]
+    )
 
 
 def _afterwards(edition: Edition, by: User, said: dict[str, Any]) -> None:
@@ -160,6 +162,10 @@ STEPS = [
     Step(
         "submit", "Submit for review", "Submitted: somebody else can now approve it.",
         "submit_edition", SubmitForm, _in(State.DRAFT), _submit,
+    ),
+    Step(
+        "take-back", "Take it back, to go on editing", "Taken back: it is a draft again.",
+        "submit_edition", StepForm, _in(State.IN_REVIEW), _take_back,
     ),
     Step(
         "approve", "Approve and publish now", "Approved: the public can read it.",

@@ -126,8 +126,7 @@ def make_draft(*, summary: Summary | None = None, **says: Any) -> Edition:
     """Make a draft: the first edition of a new summary, or the next edition of `summary`."""
     if summary is None:
         new = _new_summary(says)
-        centre = Centre.objects.get(pk=new.centre_id)
-        return actions.create_summary(slug=new.slug, centre=centre, content=new.content)
+        return actions.make_drafts(first=[new])[0]
     draft = actions.open_edition(summary=summary)
     now = actions.content_of(draft)
     actions.write(edition=draft, content=_content(says, findings=now.findings, sources=now.sources))

@@ -211,6 +211,16 @@ class EditionAdmin(PortalModelAdmin):
         if change:
             actions.record_edit(edition=form.instance, by=request.user)  # type: ignore[arg-type]
 
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Discard a draft; if somebody has moved it on meanwhile, say so."""
+        try:
+            with transaction.atomic():
+                return super().delete_view(request, object_id, extra_context)
+        except actions.ActionError:
+            return self._too_late(request, self._found(request, object_id))
+
     def delete_model(self, request: HttpRequest, obj: Edition) -> None:
         actions.discard(edition=obj, by=request.user)  # type: ignore[arg-type]
 
@@ -296,7 +306,8 @@ class EditionAdmin(PortalModelAdmin):
             "log": edition.summary.audit.filter(edition_number=edition.number).select_related("by"),
             "steps": forms_of.items(),
             "why_not": "" if steps else _why_not(edition, user),
-            "must_be_another": workflow.wrote(edition, user) and not edition.approved_by_id,
+            "must_be_another": actions.wrote(edition, user) and not edition.approved_by_id,
+            "four_eyes": actions.FOUR_EYES,
         }
         return TemplateResponse(request, "admin/evidence/edition/review.html", context)
 
@@ -325,9 +336,6 @@ def _page(edition: Edition, name: str = "change") -> str:
 
 
 def _why_not(edition: Edition, user: Any) -> str:
-    if edition.state == Edition.State.IN_REVIEW and workflow.wrote(edition, user):
-        return (
-            "You submitted or edited this edition, so somebody else must approve it. "
-            "This holds for everybody."
-        )
+    if edition.state == Edition.State.IN_REVIEW and actions.wrote(edition, user):
+        return actions.FOUR_EYES
     return "There is nothing that you can do with this edition now."

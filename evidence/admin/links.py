@@ -10,12 +10,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from centres.models import Centre
 from portal.admin_forms import ReadOnlyAdmin
 from portal.templatetags.portal_tags import day, page_name
 
 from ..linkuse import Use, checks_for, uses_of
-from ..models import LinkCheck
+from ..models import LinkCheck, centres_of
 
 USES_SHOWN = 3  # in a row of the list
 
@@ -42,11 +41,7 @@ class CentreFilter(admin.SimpleListFilter):
     parameter_name = "centre"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        centres = Centre.objects.all()
-        person: Any = request.user
-        if not person.has_perm("evidence.all_centres"):
-            centres = centres.filter(memberships__user=person)
-        return [(str(centre.pk), centre.name) for centre in centres]
+        return [(str(centre.pk), centre.name) for centre in centres_of(request.user)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[LinkCheck]) -> QuerySet[LinkCheck]:
         if self.value() not in {key for key, _ in self.lookup_choices}:

@@ -9,10 +9,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from centres.models import Centre
 from portal.admin_forms import PortalModelAdmin
 
-from ..models import Edition, Summary
+from ..models import Edition, Summary, centres_of
 from ..rows.admin import RowsMixin
 
 
@@ -31,15 +30,11 @@ class SummaryAdmin(RowsMixin, PortalModelAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Summary]:
         rows = super().get_queryset(request).prefetch_related("editions")
-        person: Any = request.user
-        if person.has_perm("evidence.all_centres"):
-            return rows
-        return rows.filter(centre__memberships__user=person)
+        return rows.filter(centre__in=centres_of(request.user))
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        person: Any = request.user
-        if db_field.name == "centre" and not person.has_perm("evidence.all_centres"):
-            kwargs["queryset"] = Centre.objects.filter(memberships__user=person)
+        if db_field.name == "centre":
+            kwargs["queryset"] = centres_of(request.user)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Summary | None = None) -> bool:

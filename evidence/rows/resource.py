@@ -32,7 +32,7 @@ from evidence.dataset.files import Fault, Place
 from evidence.dataset.records import Record, parse, queryset, record_of
 from evidence.dataset.schema import Table, Wrong
 from evidence.dataset.tables import CENTRES, RATING_SCALES, REFERENCE_SCALES, SUMMARIES
-from evidence.models import Edition, Summary
+from evidence.models import Edition, Summary, centres_of
 
 from .columns import COLUMNS, OF_ONE_EDITION, TABLE, cells_of
 from .files import Sheet, UnusableCell
@@ -199,10 +199,7 @@ class SummaryResource(resources.Resource):
         if self.checked:
             named = named.select_for_update(of=("self",)).order_by("pk")
         self.summaries = {one.slug: one for one in named}
-        centres = Centre.objects.all()
-        if not self.user.has_perm("evidence.all_centres"):
-            centres = centres.filter(memberships__user=self.user)
-        self.centres = set(centres.values_list("slug", flat=True))
+        self.centres = set(centres_of(self.user).values_list("slug", flat=True))
         reachable = [one.pk for one in self.summaries.values() if one.centre.slug in self.centres]
         newest = newest_editions(Summary.objects.filter(pk__in=reachable)).select_related(
             "summary__centre", "made_by", "edited_by"
@@ -291,9 +288,7 @@ class SummaryResource(resources.Resource):
                 centre = self.keys[Centre][draft.record.references["summary__centre"] or ""]
                 first.append(actions.NewSummary(str(draft.record.key), centre, content))
         comment = f"Imported from {self.plan.file_name}."
-        made = actions.import_drafts(
-            first=first, following=following, by=self.user, comment=comment
-        )
+        made = actions.make_drafts(first=first, following=following, by=self.user, comment=comment)
         self.plan.made = len(made)
 
 

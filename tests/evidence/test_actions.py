@@ -36,14 +36,6 @@ def test_a_new_summary_has_a_draft_that_nobody_sees() -> None:
     assert not Edition.objects.published().exists()
 
 
-def test_a_name_that_is_taken_or_no_address_makes_no_summary() -> None:
-    taken = make_draft().summary.slug
-    for slug in (taken, "", "Not an address", "a--b"):
-        with pytest.raises(Incomplete):
-            actions.create_summary(slug=slug, centre=make_centre(), content=Content())
-    assert Summary.objects.count() == 1
-
-
 def test_a_new_edition_says_all_that_the_published_one_says() -> None:
     published = make_edition(
         settings=[make_setting()],
@@ -200,7 +192,7 @@ def withdraw(edition: Edition) -> None:
         (submit, [in_review, published, superseded, withdrawn]),
         (send_back, [draft, published, superseded, withdrawn]),
         (publish, [draft, published, superseded, withdrawn]),
-        (discard, [published, superseded, withdrawn]),
+        (discard, [in_review, published, superseded, withdrawn]),
         (withdraw, [draft, in_review, withdrawn]),
     ],
 )

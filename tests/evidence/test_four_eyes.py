@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
 from django.utils import timezone
 
 from evidence import actions
 from evidence.actions import Content, Incomplete, SamePerson, Stale, WrongState
-from evidence.models import AuditEntry, Edition
+from evidence.models import AuditEntry, Edition, Summary
 from tests.evidence.people import make_person
 from tests.factories import make_edition
 
@@ -31,9 +32,11 @@ def bob() -> User:
     return User.objects.create_superuser("bob")
 
 
-def submitted(by: User, *, edited_by: User | None = None, **says: Any) -> Edition:
+def submitted(
+    by: User, *, edited_by: User | None = None, summary: Summary | None = None, **says: Any
+) -> Edition:
     """Return an edition in review that changes the title of something published."""
-    draft = actions.open_edition(summary=make_edition().summary, by=by)
+    draft = actions.open_edition(summary=summary or make_edition().summary, by=by)
     now = actions.content_of(draft)
     content = Content({"title": "Corrected"} | says, {}, now.findings, now.sources)
     actions.write(edition=draft, content=content, by=edited_by or by)
@@ -90,11 +93,59 @@ def test_approval_is_of_the_content_that_was_looked_at(ada: User, bob: User) -> 
     assert state(edition) == State.IN_REVIEW
 
 
+def test_nothing_is_published_or_handed_over_that_was_not_looked_at(ada: User, bob: User) -> None:
+    edition = submitted(ada)
+    looked_at = actions.digest_of(edition)
+    actions.send_back(edition=edition, by=bob)
+    actions.write(edition=edition, content=Content({"title": "Slipped in"}), by=ada)
+    with pytest.raises(Stale):
+        actions.submit(edition=edition, by=bob, digest=looked_at)
+    actions.submit(edition=edition, by=ada)
+    with pytest.raises(Stale):
+        actions.publish_in_emergency(edition=edition, by=bob, digest=looked_at, reason="Now.")
+    assert state(edition) == State.IN_REVIEW
+
+
+def test_what_was_scheduled_does_not_bring_back_what_was_withdrawn(ada: User, bob: User) -> None:
+    live = make_edition()
+    edition = submitted(ada, summary=live.summary)
+    later = timezone.now() + datetime.timedelta(hours=1)
+    digest = actions.digest_of(edition)
+    actions.schedule(edition=edition, by=bob, digest=digest, publish_at=later)
+
+    actions.withdraw(summary=live.summary, reason="It is dangerous.", by=bob)
+
+    assert state(edition) == State.DRAFT
+    assert actions.publish_due() == []
+    entry = live.summary.audit.filter(action="sent-back").get()
+    assert "It is dangerous." in entry.comment
+
+
+def test_a_withdrawn_summary_comes_back_with_a_note_and_its_past_is_told(
+    ada: User, bob: User, client: Client
+) -> None:
+    live = make_edition(strength="low")
+    actions.withdraw(summary=live.summary, reason="A figure was wrong.", by=bob)
+    draft = actions.open_edition(summary=live.summary, by=ada)
+    content = Content({"strength": "high", "review_due": "2030-01-01"})
+    actions.write(edition=draft, content=content, by=ada)
+    with pytest.raises(Incomplete, match="Change note"):
+        actions.submit(edition=draft, by=ada, minor=True)
+    actions.submit(edition=draft, by=ada, change_note="Read anew.")
+    actions.approve(edition=draft, by=bob, digest=actions.digest_of(draft))
+
+    for page in (f"{live.get_absolute_url()}history/", "/network/"):
+        said = client.get(page).content.decode()
+        assert "A figure was wrong." in said, page
+        assert "Read anew." in said, page
+
+
 def test_an_emergency_has_a_reason_and_waits_for_another_person(ada: User, bob: User) -> None:
     edition = submitted(ada)
+    seen = actions.digest_of(edition)
     with pytest.raises(Incomplete):
-        actions.publish_in_emergency(edition=edition, by=ada, reason="  ")
-    actions.publish_in_emergency(edition=edition, by=ada, reason="A figure does harm.")
+        actions.publish_in_emergency(edition=edition, by=ada, digest=seen, reason="  ")
+    actions.publish_in_emergency(edition=edition, by=ada, digest=seen, reason="A figure does harm.")
 
     assert state(edition) == State.PUBLISHED
     assert list(Edition.objects.unapproved()) == [edition]

@@ -315,8 +315,8 @@ def test_what_a_role_may_do_with_an_edition(home: Centre) -> None:
     waiting = make_draft(centre=home)
     actions.submit(edition=waiting, by=_writer(waiting))
     table = {
-        "Centre editor": [{"submit"}, set(), set()],
-        "Secretariat editor": [{"submit"}, set(), set()],
+        "Centre editor": [{"submit"}, {"take-back"}, set()],
+        "Secretariat editor": [{"submit"}, {"take-back"}, set()],
         "Publisher": [
             set(), {"approve", "schedule", "send-back", "emergency"}, {"withdraw"}
         ],

@@ -253,7 +253,7 @@ def test_what_waits_is_on_the_first_page(editor: Person, publisher: Person) -> N
 
     page = publisher.client.get(reverse("admin:index"))
 
-    lists = {title: [row.pk for row in rows] for title, rows in page.context["waiting"].items()}
+    lists = {one.title: [row.pk for row in one.editions] for one in page.context["waiting"]}
     assert lists == {
         "My drafts": [],
         "Waiting for review": [waiting.pk],
@@ -265,8 +265,18 @@ def test_what_waits_is_on_the_first_page(editor: Person, publisher: Person) -> N
     assert row["published"] == 1
     numbers = {name: number for name, _, number in row["needs"]}
     assert numbers["overdue"] == numbers["cost"] == 1
-    mine_shown = editor.client.get(reverse("admin:index")).context["waiting"]["My drafts"]
-    assert [row.title for row in mine_shown] == ["Mine, edited"]
+    mine_shown = editor.client.get(reverse("admin:index")).context["waiting"][0]
+    assert [row.title for row in mine_shown.editions] == ["Mine, edited"]
+
+
+def test_what_does_not_fit_on_the_first_page_is_a_click_away(publisher: Person) -> None:
+    for _ in range(12):
+        actions.submit(edition=make_draft())
+
+    page = publisher.client.get(reverse("admin:index")).content.decode()
+
+    (url,) = re.findall(r'There are more: <a href="([^"]+)"', page)
+    assert publisher.client.get(html.unescape(url)).context["cl"].result_count == 12
 
 
 def test_what_is_scheduled_goes_live_by_a_command(editor: Person, publisher: Person) -> None:

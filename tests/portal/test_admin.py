@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib import admin
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, Permission, User
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -262,6 +262,20 @@ def test_the_log_says_what_each_field_was_before_and_is_after(client: Client) ->
     assert "became “Mentors”" in csv.decode()
 
 
+def test_the_log_says_which_rights_a_role_was_given(client: Client) -> None:
+    role = Group.objects.get(name="Auditor")
+    url = address(Group, "change", role.pk)
+    values = form_values(client.get(url))
+    right = Permission.objects.get(codename="approve_edition")
+    client.post(url, values | {"permissions": [*values["permissions"], right.pk]})
+
+    said = AdminChange.objects.get().get_change_message()
+
+    before, after = said.split("became")
+    assert right.name not in before
+    assert right.name in after
+
+
 def test_the_log_says_what_a_row_of_a_draft_was_before(client: Client) -> None:
     draft = make_draft()
     url = address(Edition, "change", draft.pk)
@@ -319,6 +333,7 @@ NONSENSE = ["abc", "²", "٣", "-1", "9" * 30, "a%00b", "%F0%9F%98%80", "'", "..
         "evidence/synonymgroup/try/?q={}",
         "evidence/auditentry/?at__gte={}",
         "portal/adminchange/?action_time__year={}",
+        "auth/user/?last_login__year={}",
         "autocomplete/?app_label=evidence&model_name=edition&field_name=topics&term={}",
     ],
 )
