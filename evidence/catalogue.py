@@ -234,6 +234,12 @@ def prepared(key: str) -> Callable[[Callable[[], T]], Callable[[], T]]:
 _prepared: dict[str, Callable[[], Any]] = {}
 
 
+def look_again() -> None:
+    """Let the next reader look whether the content has moved, however lately somebody has."""
+    global _looked_at
+    _looked_at = time.monotonic() - LOOK_SECONDS
+
+
 def forget() -> None:
     """Drop the catalogue: the next call builds it anew."""
     global _current

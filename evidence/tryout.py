@@ -34,7 +34,7 @@ class Tried:
 
 def try_search(words: str) -> Tried | None:
     """Search as a visitor would, by the synonyms as they are now; None if nothing was typed."""
-    catalogue.forget()
+    catalogue.look_again()
     matches = search(words)
     query = matches.query
     if query is None or not matches.words:

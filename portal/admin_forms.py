@@ -1,6 +1,7 @@
 """Form fields and pages that all rooms' admin shares."""
 
 import re
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -12,8 +13,12 @@ from django.contrib.admin.widgets import (
 )
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest
+from django.http import HttpRequest, StreamingHttpResponse
+from django.urls import URLPattern, path
+
+from .spreadsheet import csv_file
 
 USERS_SHOWN = 10  # of what uses a row that somebody wants to delete
 
@@ -188,6 +193,34 @@ class ReadOnlyAdmin(PortalModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+class LogAdmin(ReadOnlyAdmin):
+    """A log: only read, and downloaded whole as CSV, the oldest entry first."""
+
+    list_display_links = None
+    change_list_template = "admin/log_list.html"
+    file_name = ""  # of the download
+    columns: list[str] = []  # of the download
+
+    def cells(self, entry: Any) -> list[Any]:
+        """Return what the download says of one entry, by column."""
+        raise NotImplementedError
+
+    def get_urls(self) -> list[URLPattern]:
+        name = f"{self.opts.app_label}_{self.opts.model_name}_csv"
+        return [
+            path("csv/", self.admin_site.admin_view(self.download), name=name),
+            *super().get_urls(),
+        ]
+
+    def download(self, request: HttpRequest) -> StreamingHttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        related: Any = self.list_select_related
+        entries = self.get_queryset(request).select_related(*related).order_by("pk")
+        rows = (self.cells(entry) for entry in entries.iterator(chunk_size=500))
+        return csv_file(self.file_name, chain([self.columns], rows))
 
 
 class PortalInline(PlainAdmin, admin.TabularInline):

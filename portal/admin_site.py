@@ -18,6 +18,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.views.decorators.csrf import csrf_protect
 
+from .kept import Typed, carried_by, typed_by
+
 # What the first page shows beside the list of apps: functions of the person, each a piece of context.
 DASHBOARD: list[Callable[[Any], dict[str, Any]]] = []
 
@@ -84,15 +86,13 @@ class PortalAdminSite(AdminSite):
         return update_wrapper(protected, view)
 
     def _turn_away(self, request: HttpRequest) -> HttpResponse:
-        from .kept import Typed, typed_by
-
         if request.method != "POST":
             return self.lead_on(request, Typed(request.get_full_path()))
         if request.path == reverse("admin:logout"):
             return self.logout(request)  # also for those who have only given their password
         return self.lead_on(request, typed_by(request))
 
-    def lead_on(self, request: HttpRequest, typed: Any) -> HttpResponse:
+    def lead_on(self, request: HttpRequest, typed: Typed) -> HttpResponse:
         """Lead somebody to what is still missing, then to where they wanted to be, with what they typed for it."""
         from .second_factor import SecondFactor
 
@@ -116,8 +116,6 @@ class PortalAdminSite(AdminSite):
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        from .kept import carried_by
-
         typed = (extra_context or {}).get("kept", None)
         if typed is None:
             typed = carried_by(request)
@@ -137,7 +135,6 @@ class PortalAdminSite(AdminSite):
     def password_change(  # type: ignore[override]  # any answer of HTTP will do
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        from .kept import carried_by
         from .sign_in import has_own_password
 
         forced = self.missing(request) == "password_change"
@@ -148,10 +145,8 @@ class PortalAdminSite(AdminSite):
         has_own_password(request)
         return self.lead_on(request, context["kept"]) if forced else answer
 
-    def go_on(self, request: HttpRequest, typed: Any = None) -> HttpResponse:
+    def go_on(self, request: HttpRequest, typed: Typed | None = None) -> HttpResponse:
         """Show somebody what they typed before they had to sign in, for them to send it or not."""
-        from .kept import carried_by
-
         carried = carried_by(request) if typed is None else typed
         if self.missing(request) or not carried:
             return self.lead_on(request, carried)

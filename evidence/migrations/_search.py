@@ -70,3 +70,25 @@ def refresh_on(table: str, touched: str, *events: str) -> str:
 
 def no_refresh_on(table: str) -> str:
     return f"DROP FUNCTION {table}_refresh_search() CASCADE"
+
+
+def refresh_on_change(table: str, touched: str, columns: list[str]) -> str:
+    """Return SQL that lets an update refresh only for rows in which one of these columns differs."""
+    after, before = (", ".join(f"{side}.{name}" for name in columns) for side in ("new_row", "old_row"))
+    return f"""
+        CREATE FUNCTION {table}_refresh_search_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            PERFORM evidence_refresh_search(ARRAY(
+                WITH changed AS (
+                    SELECT new_row.id FROM new_rows AS new_row JOIN old_rows AS old_row USING (id)
+                    WHERE ROW({after}) IS DISTINCT FROM ROW({before})
+                )
+                {touched}
+            ));
+            RETURN NULL;
+        END $$;
+        DROP TRIGGER refresh_search_update ON {table};
+        CREATE TRIGGER refresh_search_update AFTER UPDATE ON {table}
+            REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
+            FOR EACH STATEMENT EXECUTE FUNCTION {table}_refresh_search_changed();
+    """

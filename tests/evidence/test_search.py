@@ -74,6 +74,24 @@ class TestTheIndexIsKeptByTheDatabase:
             Centre.objects.update(name="Ukulele centre")
         assert found("ukulele") == ["one"]
 
+    def test_what_no_document_holds_rewrites_none(self) -> None:
+        edition = make_edition()
+        area = edition.policy_areas.get()
+
+        def place() -> str:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT ctid::text FROM evidence_searchdocument")
+                return str(cursor.fetchone()[0])
+
+        before = place()
+        PolicyArea.objects.update(description="Told at more length.")
+        Centre.objects.update(website="https://example.org/")
+        assert place() == before
+        area.also_known_as = ["zithering"]
+        area.save()
+        assert place() != before
+        assert found("zithering") == [edition.summary.slug]
+
     def test_other_words_for_an_approach_find_its_members(self) -> None:
         edition = make_edition(slug="one")
         make_approach("strumming", members=[edition], also_known_as=["finger picking"])

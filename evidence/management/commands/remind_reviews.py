@@ -1,6 +1,5 @@
 """Mail the editors of each centre what is to be reviewed. For cron or a systemd timer, once a week."""
 
-import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -9,9 +8,8 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from centres.models import Centre
+from evidence.dashboard import SOON
 from evidence.models import Edition
-
-SOON = datetime.timedelta(days=30)
 
 
 class Command(BaseCommand):
@@ -19,10 +17,15 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         until = timezone.localdate() + SOON
+        editors = User.objects.with_perm(
+            "evidence.submit_edition",
+            include_superusers=False,
+            backend="django.contrib.auth.backends.ModelBackend",
+        )
         due = Edition.objects.published().filter(review_due__lte=until).order_by("review_due")
         for centre in Centre.objects.filter(summaries__editions__in=due).distinct():
             editions = due.filter(summary__centre=centre).select_related("summary")
-            people = User.objects.filter(memberships__centre=centre, is_active=True)
+            people = editors.filter(memberships__centre=centre)
             addresses = [person.email for person in people.exclude(email="")]
             if not addresses:
                 self.stderr.write(f"{centre}: {len(editions)} due, and nobody with an address.")
