@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -202,6 +202,10 @@ class RoleAdmin(TellingAdmin, GroupAdmin):
     """What a role may do. A superuser changes it, and the log says from what to what."""
 
 
+class NewPersonForm(UserCreationForm):
+    """A name and a password to sign in with once; the rest is asked for next."""
+
+
 class TemporaryPasswordForm(AdminPasswordChangeForm):
     """A password that somebody makes for another, who then chooses their own."""
 
@@ -220,12 +224,14 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
     never deleted: the logs name it.
     """
 
+    add_form = NewPersonForm
+    add_fieldsets = [(None, {"fields": ["username", "password1", "password2"]})]
     change_password_form = TemporaryPasswordForm
     filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
         ("Who", {"fields": ["first_name", "last_name", "email"]}),
-        ("What they may do", {"fields": ["is_active", "is_staff", "is_superuser", "groups"]}),
+        ("What they may do", {"fields": ["is_active", "is_superuser", "groups"]}),
         ("Dates", {"fields": ["last_login", "date_joined"]}),
     ]
     inlines = [MembershipInline]
@@ -246,7 +252,13 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         kept = ["last_login", "date_joined"]
         return kept if request.user.is_superuser else ["is_superuser", *kept]
 
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs |= {"label": "Roles", "help_text": "What this person may do."}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        obj.is_staff = True  # every account is for editing; the public has none
         super().save_model(request, obj, form, change)
         if not change and obj.has_usable_password():
             TemporaryPassword.objects.create(user=obj)

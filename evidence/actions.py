@@ -25,6 +25,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from .changes import changes
 from .links import replace_links
 from .models import AuditEntry, Edition, Finding, Source, Summary
 
@@ -40,12 +41,6 @@ CONTENT_FIELDS = tuple(
 CLASSIFICATION = ("policy_areas", "topics", "audiences", "settings")
 FINDING_FIELDS = ("order", "outcome_id", "measured", "direction", "effect", "strength_native")
 SOURCE_FIELDS = ("order", "url", "note")
-# A change of one of these is never minor: the public must be told why.
-WEIGHTY = (
-    "direction", "impact_native", "strength", "strength_native", "strength_step_id", "cost",
-    "cost_native", "cost_step_id", "studies",
-)  # fmt: skip
-
 Action = AuditEntry.Action
 FOUR_EYES = "You submitted or edited this edition, so somebody else must approve it. This holds for everybody."
 
@@ -171,27 +166,36 @@ def record_edit(*, edition: Edition, by: User) -> None:
 def submit(
     *,
     edition: Edition,
-    change_note: str = "",
-    minor: bool = False,
+    change_note: str | None = None,
+    minor: bool | None = None,
+    review_due: datetime.date | None = None,
     by: User | None = None,
     digest: str | None = None,
 ) -> None:
     """Hand a draft over for review, once it is complete and says what changed.
 
-    `digest` is of the content that a person looked at.
+    What is not given stays as the draft has it. `digest` is of the content that a person looked at.
     """
     _refuse_unless(edition, Edition.State.DRAFT)
     if digest is not None:
         _refuse_unless_seen(edition, digest)
-    edition.change_note = change_note.strip() or edition.change_note
-    edition.minor = minor or edition.minor
+    if change_note is not None:
+        edition.change_note = change_note.strip()
+    edition.minor = edition.minor if minor is None else minor
+    edition.review_due = review_due or edition.review_due
     _refuse_incomplete(edition)
     _refuse_without_note(edition)
     if by and not edition.review_due:
         raise Incomplete("Review due: say when somebody should check that it is still true.")
+    if by and edition.review_due and edition.review_due <= timezone.localdate():
+        raise Incomplete("Review due: choose a day that is still to come.")
     edition.state = Edition.State.IN_REVIEW
     edition.submitted_by, edition.submitted_at = by, timezone.now()
-    edition.save(update_fields=["state", "change_note", "minor", "submitted_by", "submitted_at"])
+    edition.save(
+        update_fields=[
+            "state", "change_note", "minor", "review_due", "submitted_by", "submitted_at"
+        ]
+    )  # fmt: skip
     _log(Action.SUBMITTED, edition, by, digest=digest_of(edition))
 
 
@@ -212,7 +216,7 @@ def approve(*, edition: Edition, by: User, digest: str) -> None:
     _refuse_unless(edition, Edition.State.IN_REVIEW)
     _sign(edition, by, digest)
     _log(Action.APPROVED, edition, by, digest=digest)
-    _publish(edition, ["approved_by", "approved_at"])
+    _publish(edition, ["approved_by", "approved_at"], by)
 
 
 @transaction.atomic
@@ -251,7 +255,7 @@ def publish_in_emergency(*, edition: Edition, by: User, digest: str, reason: str
         raise Incomplete("Say why it cannot wait for approval.")
     edition.emergency_by, edition.emergency_reason = by, reason.strip()
     _log(Action.EMERGENCY, edition, by, reason.strip(), digest)
-    _publish(edition, ["emergency_by", "emergency_reason"])
+    _publish(edition, ["emergency_by", "emergency_reason"], by)
 
 
 @transaction.atomic
@@ -412,7 +416,7 @@ def _sign(edition: Edition, by: User, digest: str) -> None:
     edition.approved_by, edition.approved_at = by, timezone.now()
 
 
-def _publish(edition: Edition, decided: list[str]) -> None:
+def _publish(edition: Edition, decided: list[str], by: User | None = None) -> None:
     """Put an edition before the public, with the fields just decided; the one before becomes history."""
     summary = _locked(edition.summary)
     now = timezone.now()
@@ -422,7 +426,7 @@ def _publish(edition: Edition, decided: list[str]) -> None:
         summary.save()
     edition.state, edition.published_at = Edition.State.PUBLISHED, now
     edition.save(update_fields=["state", "published_at", *decided])
-    _log(Action.PUBLISHED, edition, None)
+    _log(Action.PUBLISHED, edition, by)
 
 
 def _log(
@@ -445,17 +449,21 @@ def _entry(
 
 
 def _refuse_without_note(edition: Edition) -> None:
-    before = edition.summary.editions.history().first()
-    if before is None or edition.change_note:
+    editions = edition.summary.editions
+    before = editions.history().for_comparing().first()
+    if before is None or (edition.change_note and not edition.minor):
         return
-    changed = [name for name in WEIGHTY if getattr(before, name) != getattr(edition, name)]
-    if list(before.findings.values(*FINDING_FIELDS)) != list(
-        edition.findings.values(*FINDING_FIELDS)
-    ):
-        changed.append("findings")
-    if changed:
-        names = ", ".join(label_of(name.removesuffix("_id")).lower() for name in changed)
-        raise Incomplete(f"Change note: say what changed and why, because this did: {names}.")
+    now = editions.for_comparing().get(pk=edition.pk)
+    beyond = [
+        one.label.lower()
+        for one in changes(before, now)
+        if not one.is_spelling and one.field != "review_due"
+    ]
+    if beyond:
+        untick = " It is more than spelling." if edition.minor else ""
+        raise Incomplete(
+            f"Change note: say what changed and why, because this did: {', '.join(beyond)}.{untick}"
+        )
     if not edition.minor:
         raise Incomplete(
             "Change note: say what changed and why, or tick that only spelling has changed."

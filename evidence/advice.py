@@ -28,7 +28,7 @@ def grade(text: str) -> float:
 def _advice(edition: Edition) -> Iterator[str]:
     texts = {
         "Bottom line": [edition.bottom_line],
-        "What the evidence says": edition.key_findings,
+        "Main points": edition.key_findings,
         "How to do it": edition.implementation,
         "Cautions and harms": edition.caveats,
     }

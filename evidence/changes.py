@@ -21,6 +21,14 @@ NOTHING = "not stated"
 ALIKE = 0.4
 WORD = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")
 
+# Fields whose spelling may be mended; a figure, a rating or a list is never only spelt otherwise.
+TEXTS = {
+    "title", "product", "bottom_line", "data_note", "key_findings", "implementation", "caveats", "countries"
+}  # fmt: skip
+SPELT = re.compile(r"[\w'’]+")
+# From this likeness (0 to 1) two words are one: "recieve" and "receive" (0.86), but not "increase" and "decrease" (0.63).
+SPELLING = 0.75
+
 # Every field that readers see, in the order of the summary page, by the name that they see.
 LABELS = {
     "title": "Title",
@@ -67,6 +75,12 @@ class Change:
     after: str
 
     @property
+    def is_spelling(self) -> bool:
+        """Whether no word came or went, no figure differs, and every word that changed is almost the same."""
+        old, new = SPELT.findall(self.before.lower()), SPELT.findall(self.after.lower())
+        return self.field in TEXTS and len(old) == len(new) and all(map(_spelt_otherwise, old, new))
+
+    @property
     def before_marked(self) -> SafeString:
         """The text before, with the words that went in <del>."""
         return self._marked[0]
@@ -79,6 +93,18 @@ class Change:
     @cached_property
     def _marked(self) -> "Sides":
         return _mark_lines(self.before.split("\n"), self.after.split("\n"))
+
+
+def _spelt_otherwise(old: str, new: str) -> bool:
+    if old == new:
+        return True
+    if any(letter.isdigit() for letter in old + new):
+        return False
+    return sorted(old) == sorted(new) or _likeness(old, new) >= SPELLING
+
+
+def _likeness(old: str, new: str) -> float:
+    return difflib.SequenceMatcher(None, old, new).ratio()
 
 
 def changes(before: Edition, after: Edition) -> list[Change]:

@@ -3,11 +3,11 @@
 import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Max, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from .linkuse import checks_for, has_failing_link, uses_of
-from .models import Edition
+from .models import AuditEntry, Edition
 
 State = Edition.State
 SHOWN = 10  # rows of each list
@@ -29,15 +29,29 @@ def dashboard(user: Any) -> dict[str, Any]:
     """Return the parts of the first page, limited to the centres of the person."""
     if not user.has_perm("evidence.view_edition"):
         return {}
-    editions = Edition.objects.for_person(user).select_related(
-        "summary__centre", "submitted_by", "edited_by", "emergency_by"
+    back = AuditEntry.objects.filter(
+        summary=OuterRef("summary"),
+        edition_number=OuterRef("number"),
+        action=AuditEntry.Action.SENT_BACK,
+    )
+    editions = (
+        Edition.objects.for_person(user)
+        .select_related("summary__centre", "submitted_by", "edited_by", "emergency_by")
+        .annotate(sent_back=Subquery(back.values("comment")[:1]))
     )
     return {
         "waiting": [
             Waiting(
                 "My drafts",
                 editions.filter(state=State.DRAFT)
-                .filter(Q(edited_by=user) | Q(made_by=user))
+                .filter(Q(edited_by=user) | Q(made_by=user, edited_by=None))
+                .order_by("-created_at"),
+                "state__exact=draft",
+            ),
+            Waiting(
+                "Other drafts of your centres",
+                editions.filter(state=State.DRAFT)
+                .exclude(Q(edited_by=user) | Q(made_by=user, edited_by=None))
                 .order_by("-created_at"),
                 "state__exact=draft",
             ),

@@ -36,8 +36,10 @@ from portal.models import (
 )
 
 
-def sentences(help_text: str) -> ArrayField:
-    return ArrayField(models.TextField(), blank=True, default=list, help_text=help_text)
+def sentences(label: str, help_text: str) -> ArrayField:
+    return ArrayField(
+        models.TextField(), verbose_name=label, blank=True, default=list, help_text=help_text
+    )
 
 
 def person(label: str) -> models.ForeignKey:
@@ -180,7 +182,9 @@ class Summary(ContentModel):
     """The permanent identity of one piece of evidence. Its slug is its address for good."""
 
     slug = models.SlugField(
-        max_length=100, unique=True, help_text="Its address for good: /evidence/<this>/."
+        max_length=100,
+        unique=True,
+        help_text="Its address for good, such as the last part of /evidence/eef-feedback/.",
     )
     centre = models.ForeignKey(Centre, models.PROTECT, related_name="summaries")
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -358,7 +362,9 @@ class Edition(ContentModel):
         "reference", max_length=20, blank=True, help_text='The centre\'s own, such as "NG222".'
     )
     product = models.CharField(
-        max_length=100, help_text='The centre\'s publication line, such as "YEF Toolkit".'
+        "publication line",
+        max_length=100,
+        help_text='The centre\'s publication line, such as "YEF Toolkit".',
     )
     kind = models.ForeignKey(
         Kind, models.PROTECT, related_name="editions", help_text="What sort of product it sums up."
@@ -366,9 +372,9 @@ class Edition(ContentModel):
     bottom_line = models.TextField(
         help_text="What it is and what the evidence says, in two or three plain sentences."
     )
-    key_findings = sentences("One finding a line, in plain sentences.")
-    implementation = sentences("How to do it. One point a line.")
-    caveats = sentences("Cautions and harms. One a line.")
+    key_findings = sentences("main points", "One a line, in plain sentences.")
+    implementation = sentences("how to do it", "One point a line.")
+    caveats = sentences("cautions and harms", "One a line.")
 
     # What it is about
     policy_areas = models.ManyToManyField(
@@ -481,7 +487,9 @@ class Edition(ContentModel):
     updated = PartialDateField(
         "date of the version read", help_text="As shown on the page: 2024, 2024-08 or 2024-08-20."
     )
-    data_note = models.TextField(blank=True, help_text="Any doubt about a figure, for readers.")
+    data_note = models.TextField(
+        "doubt about a figure", blank=True, help_text="Any there is, for readers."
+    )
 
     objects = EditionQuerySet.as_manager()
 
@@ -726,6 +734,7 @@ class Finding(EditionPart):
     )
 
     class Meta(EditionPart.Meta):
+        verbose_name_plural = "findings by outcome"
         constraints = [
             models.CheckConstraint(
                 condition=Q(direction__in=Direction.values), name="finding_direction_is_listed"
@@ -740,12 +749,13 @@ class Source(EditionPart):
     """A page that was read for an edition."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="sources")
-    url = models.URLField("address", max_length=500)
+    url = models.URLField("address", max_length=500, help_text="Of a page that was read for it.")
     note = models.CharField(
         max_length=200, blank=True, help_text='What kind of page it is, such as "centre\'s page".'
     )
 
     class Meta(EditionPart.Meta):
+        verbose_name_plural = "pages read"
         constraints = [
             models.CheckConstraint(condition=~Q(url=""), name="source_has_an_address"),
             models.UniqueConstraint(fields=["edition", "url"], name="source_once_an_edition"),

@@ -9,11 +9,13 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.db.models import Q
 
 from . import actions
 from .models import Edition, Summary
 
 State = Edition.State
+ALIKE = 5  # summaries that are offered where a title is not clear
 
 
 class StepForm(forms.Form):
@@ -39,11 +41,17 @@ class SubmitForm(StepForm):
         label="Only spelling has changed",
         help_text="Then no change note is needed.",
     )
+    review_due = forms.DateField(
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="When somebody should check that it is still true. Needed for every edition.",
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["change_note"] = self.edition.change_note
         self.initial["minor"] = self.edition.minor
+        self.initial["review_due"] = self.edition.review_due
 
 
 class CommentForm(StepForm):
@@ -79,17 +87,29 @@ class WithdrawForm(StepForm):
     replaced_by = forms.CharField(
         required=False,
         label="Replaced by",
-        help_text="The address of the summary to read instead, such as eef-feedback. May be empty.",
+        help_text="The title or address of the summary to read instead. May be empty.",
+    )
+    sure = forms.BooleanField(
+        label="Take it out of every list now",
+        help_text="Its address will say that it is withdrawn. To come back it needs a new edition.",
     )
 
     def clean_replaced_by(self) -> Summary | None:
-        slug = self.cleaned_data["replaced_by"].strip().strip("/").rpartition("/")[2]
-        if not slug:
+        typed = self.cleaned_data["replaced_by"].strip()
+        if not typed:
             return None
-        found = Summary.objects.filter(slug=slug).first()
-        if found is None:
-            raise forms.ValidationError("No summary has this address.")
-        return found
+        slug = typed.strip("/").rpartition("/")[2]
+        published = Edition.objects.published().select_related("summary")
+        found = list(published.filter(Q(summary__slug=slug) | Q(title__iexact=typed))[:2])
+        if len(found) == 1:
+            return found[0].summary
+        alike = found or published.filter(title__icontains=typed).order_by("title")[:ALIKE]
+        named = "; ".join(f"{one.summary.slug} ({one.title})" for one in alike)
+        raise forms.ValidationError(
+            f"Which one? Write its address: {named}."
+            if named
+            else "No published summary has this title or address."
+        )
 
 
 @dataclass(frozen=True)
@@ -104,6 +124,7 @@ class Step:
     possible: Callable[[Edition], bool]
     run: Callable[[Edition, User, dict[str, Any]], None]
     own: bool = True  # whether those who wrote or submitted it may do it too
+    grave: bool = False  # whether it should not be done in passing
 
 
 def steps_for(edition: Edition, user: User) -> list[Step]:
@@ -122,8 +143,14 @@ def _in(*states: str) -> Callable[[Edition], bool]:
 
 
 def _submit(edition: Edition, by: User, said: dict[str, Any]) -> None:
-    note, minor = said["change_note"], said["minor"]
-    actions.submit(edition=edition, by=by, digest=said["digest"], change_note=note, minor=minor)
+    actions.submit(
+        edition=edition,
+        by=by,
+        digest=said["digest"],
+        change_note=said["change_note"],
+        minor=said["minor"],
+        review_due=said["review_due"],
+    )
 
 
 def _approve(edition: Edition, by: User, said: dict[str, Any]) -> None:
@@ -188,11 +215,11 @@ STEPS = [
     Step(
         "emergency", "Publish in an emergency, without approval",
         "Published without approval: somebody else must still approve it.",
-        "publish_in_emergency", ReasonForm, _in(State.IN_REVIEW), _emergency,
+        "publish_in_emergency", ReasonForm, _in(State.IN_REVIEW), _emergency, grave=True,
     ),
     Step(
         "withdraw", "Withdraw this summary",
         "Withdrawn: its address says so, and it has left every list.",
-        "withdraw_summary", WithdrawForm, _in(State.PUBLISHED), _withdraw,
+        "withdraw_summary", WithdrawForm, _in(State.PUBLISHED), _withdraw, grave=True,
     ),
 ]  # fmt: skip

@@ -228,6 +228,7 @@ STORAGES = {
 # Words and time
 
 LANGUAGE_CODE = "en-gb"
+FORMAT_MODULE_PATH = "portal.formats"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 

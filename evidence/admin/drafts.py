@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import Max
 
 from portal.admin_forms import NamedFields, PlainAdmin, PortalInline
 
@@ -89,6 +90,14 @@ class PartFormSet(NamedFields):
             there = rows.objects.filter(edition=edition).values_list("pk", flat=True)
             data = _with_gone_rows_new(data, kwargs["prefix"], set(map(str, there)))
         super().__init__(data, *args, **kwargs)
+
+    def save_new(self, form: Any, commit: bool = True) -> Any:
+        """Put a row without a place of its own last."""
+        if not form.instance.order:
+            rows: Any = self.model
+            last = rows.objects.filter(edition=self.instance).aggregate(last=Max("order"))["last"]
+            form.instance.order = (last or 0) + 1
+        return super().save_new(form, commit)
 
 
 def _with_gone_rows_new(data: Any, prefix: str, there: set[str]) -> Any:

@@ -20,7 +20,7 @@ from .. import actions, workflow
 from ..advice import advice
 from ..changes import changes
 from ..dashboard import needs
-from ..models import Edition, Summary
+from ..models import AuditEntry, Edition, Summary
 from ..preview import preview_url
 from .drafts import EditionForm, FindingInline, SourceInline, TypedEdition
 
@@ -61,7 +61,8 @@ class EditionAdmin(PortalModelAdmin):
         "title", "centre", "number", "state", "strength_level", "submitted"
     ]  # fmt: skip
     list_filter = [
-        "state", NeedsFilter, "summary__centre", "strength", "direction", "cost", "kind"
+        "state", NeedsFilter, ("summary__centre", admin.RelatedOnlyFieldListFilter), "strength",
+        "direction", "cost", "kind",
     ]  # fmt: skip
     search_fields = ["title", "code", "summary__slug"]
     inlines = [FindingInline, SourceInline]
@@ -181,6 +182,8 @@ class EditionAdmin(PortalModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         form = context["adminform"].form
+        if original := context.get("original"):
+            context["sent_back"] = _sent_back(original)
         if theirs := getattr(form, "theirs", None):
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
             typed: Any = TypedEdition(form, formsets)
@@ -306,8 +309,9 @@ class EditionAdmin(PortalModelAdmin):
             "log": edition.summary.audit.filter(edition_number=edition.number).select_related("by"),
             "steps": forms_of.items(),
             "why_not": "" if steps else _why_not(edition, user),
-            "must_be_another": actions.wrote(edition, user) and not edition.approved_by_id,
-            "four_eyes": actions.FOUR_EYES,
+            "must_be_another": _must_be_another(edition, user),
+            "sent_back": _sent_back(edition),
+            "may_edit": self.has_change_permission(request, edition),
         }
         return TemplateResponse(request, "admin/evidence/edition/review.html", context)
 
@@ -333,6 +337,22 @@ def _number(object_id: str) -> int:
 
 def _page(edition: Edition, name: str = "change") -> str:
     return reverse(f"admin:evidence_edition_{name}", args=[edition.pk])
+
+
+def _must_be_another(edition: Edition, user: Any) -> str:
+    if edition.approved_by_id or not actions.wrote(edition, user):
+        return ""
+    if edition.emergency_by_id == user.pk:
+        return "You published it in an emergency, so somebody else must approve it."
+    return actions.FOUR_EYES if edition.submitted_by_id else ""
+
+
+def _sent_back(edition: Edition) -> AuditEntry | None:
+    """Return what was said when a draft was sent back, until it is handed over again."""
+    if edition.state != Edition.State.DRAFT:
+        return None
+    entries = edition.summary.audit.filter(edition_number=edition.number).select_related("by")
+    return entries.filter(action=AuditEntry.Action.SENT_BACK).first()
 
 
 def _why_not(edition: Edition, user: Any) -> str:

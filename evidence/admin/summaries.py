@@ -19,8 +19,8 @@ from ..rows.admin import RowsMixin
 class SummaryAdmin(RowsMixin, PortalModelAdmin):
     """The identities. What a summary says is in its editions."""
 
-    list_display = ["slug", "centre", "published_title", "state"]
-    list_filter = ["centre"]
+    list_display = ["slug", "of_centre", "published_title", "state"]
+    list_filter = [("centre", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["slug", "editions__title"]
     readonly_fields = ["editions_of_it", "withdrawn_at", "withdrawn_reason", "replaced_by"]
     list_select_related = ["centre"]
@@ -52,6 +52,10 @@ class SummaryAdmin(RowsMixin, PortalModelAdmin):
 
     def _may_write(self, request: HttpRequest) -> bool:
         return self.admin_site._registry[Edition].has_add_permission(request)
+
+    @admin.display(description="centre", ordering="centre__name")
+    def of_centre(self, summary: Summary) -> str:
+        return summary.centre.short_name
 
     @admin.display(description="published title")
     def published_title(self, summary: Summary) -> str:

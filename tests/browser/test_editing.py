@@ -94,7 +94,9 @@ def test_a_figure_is_imported_refused_to_its_author_approved_by_another_read_and
     ).to_be_visible()
 
     paul.goto(review)
+    paul.locator("summary", has_text="Withdraw this summary").click()
     paul.get_by_label("Reason").fill("For a test of the whole path.")
+    paul.get_by_label("Take it out of every list now").check()
     go(paul, paul.get_by_role("button", name="Withdraw this summary"))
     answer = edith.goto(public)
     assert answer is not None

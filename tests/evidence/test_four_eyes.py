@@ -62,7 +62,7 @@ def test_another_person_approves_and_the_public_reads_it(ada: User, bob: User) -
     assert Edition.objects.published().get().title == "Corrected"
     done = list(edition.summary.audit.filter(edition_number=2).values_list("action", "by"))
     assert done == [
-        ("published", None), ("approved", bob.pk), ("submitted", ada.pk), ("edited", ada.pk),
+        ("published", bob.pk), ("approved", bob.pk), ("submitted", ada.pk), ("edited", ada.pk),
         ("made", ada.pk),
     ]  # fmt: skip
 
@@ -131,7 +131,7 @@ def test_a_withdrawn_summary_comes_back_with_a_note_and_its_past_is_told(
     actions.write(edition=draft, content=content, by=ada)
     with pytest.raises(Incomplete, match="Change note"):
         actions.submit(edition=draft, by=ada, minor=True)
-    actions.submit(edition=draft, by=ada, change_note="Read anew.")
+    actions.submit(edition=draft, by=ada, change_note="Read anew.", minor=False)
     actions.approve(edition=draft, by=bob, digest=actions.digest_of(draft))
 
     for page in (f"{live.get_absolute_url()}history/", "/network/"):
@@ -176,10 +176,13 @@ def test_a_scheduled_edition_goes_live_at_its_time_and_once(ada: User, bob: User
 
 def test_a_change_needs_a_note_and_one_of_substance_cannot_do_without(ada: User) -> None:
     cases: list[tuple[dict[str, Any], bool, str]] = [
-        ({"title": "Corrected"}, False, "only spelling"),
+        ({"bottom_line": "It helps most peple who take part."}, False, "only spelling"),
         ({"studies": 12}, True, "number of studies"),
         ({"direction": "harmful"}, True, "direction of effect"),
-        ({"title": "Corrected"}, True, ""),
+        ({"bottom_line": "It helps few people who take part."}, True, "bottom line"),
+        ({"bottom_line": "It helps most people who take part. Or not."}, True, "bottom line"),
+        ({"key_findings": ["Reoffending fell by 91%."]}, True, "main points"),
+        ({"bottom_line": "It helps most peple who take part."}, True, ""),
     ]
     for says, minor, refusal in cases:
         draft = actions.open_edition(summary=make_edition().summary, by=ada)

@@ -19,7 +19,14 @@ from evidence import actions, preview
 from evidence.advice import advice, grade
 from evidence.models import Edition, Summary
 from tests.evidence.people import make_person
-from tests.factories import make_centre, make_draft, make_edition, make_outcome, make_topic
+from tests.factories import (
+    make_centre,
+    make_draft,
+    make_edition,
+    make_outcome,
+    make_topic,
+    publish_draft,
+)
 from tests.portal.test_admin import address, form_values
 
 pytestmark = pytest.mark.django_db
@@ -80,12 +87,14 @@ def test_the_whole_path(editor: Person, publisher: Person, client: Client) -> No
     assert "Which ones?" in editor.client.get(
         address(Edition, "review", draft.pk)
     ).content.decode()  # fmt: skip
-    editor.step(draft, "submit")
+    editor.step(draft, "submit", change_note="Nine more studies.")
     assert "the public can read it" in publisher.step(draft, "approve")
 
     assert state(draft) == "published"
     assert "Nine more studies." in client.get(f"{public}history/").content.decode()
-    assert "Withdrawn: its address" in publisher.step(draft, "withdraw", reason="Merged.")
+    assert "Withdrawn: its address" in publisher.step(
+        draft, "withdraw", reason="Merged.", sure="on"
+    )
     gone = client.get(public)
     assert gone.status_code == 410
     assert "Merged." in gone.content.decode()
@@ -119,7 +128,7 @@ def test_a_successor_that_does_not_exist_is_told_and_the_reason_kept(publisher: 
 
     said = publisher.step(live, "withdraw", reason="Merged into another.", replaced_by="nowhere")
 
-    assert "No summary has this address." in said
+    assert "No published summary has this title or address." in said
     assert "Merged into another." in said
     assert state(live) == "published"
 
@@ -247,24 +256,29 @@ def test_what_waits_is_on_the_first_page(editor: Person, publisher: Person) -> N
     mine, waiting, urgent = make_draft(title="Mine"), make_draft(title="Old"), make_draft()
     editor.save(mine, title="Mine, edited")
     for edition in (waiting, urgent):
-        editor.save(edition, review_due="2020-01-01")
+        editor.save(edition, review_due="2030-01-01")
         editor.step(edition, "submit")
     publisher.step(urgent, "emergency", reason="It does harm.")
+
+    late = make_draft()
+    late.review_due = datetime.date(2020, 1, 1)
+    publish_draft(late)
 
     page = publisher.client.get(reverse("admin:index"))
 
     lists = {one.title: [row.pk for row in one.editions] for one in page.context["waiting"]}
     assert lists == {
         "My drafts": [],
+        "Other drafts of your centres": [mine.pk],
         "Waiting for review": [waiting.pk],
         "Scheduled": [],
         "Published in an emergency and not yet approved": [urgent.pk],
     }
     assert "It does harm." in page.content.decode()
     (row,) = page.context["by_centre"]["rows"]
-    assert row["published"] == 1
+    assert row["published"] == 2
     numbers = {name: number for name, _, number in row["needs"]}
-    assert numbers["overdue"] == numbers["cost"] == 1
+    assert (numbers["overdue"], numbers["cost"]) == (1, 2)
     mine_shown = editor.client.get(reverse("admin:index")).context["waiting"][0]
     assert [row.title for row in mine_shown.editions] == ["Mine, edited"]
 
