@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import pgtrigger
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -106,8 +107,9 @@ def make_drafts(
     )
     known = [summary for summary, _ in following]
     _lock_all(known)
-    earlier = Edition.objects.filter(summary__in=known).order_by()
-    numbers = dict(earlier.values_list("summary").annotate(Max("number")))
+    # The log knows also those that were discarded.
+    earlier = AuditEntry.objects.filter(summary__in=known).order_by()
+    numbers = dict(earlier.values_list("summary").annotate(Max("edition_number")))
     if Edition.objects.open().filter(summary__in=known).exists():
         raise AlreadyOpen("An edition of one of these summaries was opened just now.")
     contents = [new.content for new in first] + [content for _, content in following]
@@ -115,7 +117,9 @@ def make_drafts(
         Edition(summary=one, number=numbers.get(one.pk, 0) + 1, made_by=by, edited_by=by)
         for one in [*made, *known]
     ]
-    _write(list(zip(editions, contents, strict=True)))
+    # Drafts are no public content, so its version stays; counting would hold up all other editors until the last is written.
+    with pgtrigger.ignore():
+        _write(list(zip(editions, contents, strict=True)))
     AuditEntry.objects.bulk_create(
         _entry(Action.MADE, edition, by, comment) for edition in editions
     )
@@ -148,7 +152,8 @@ def begin(*, edition: Edition, by: User) -> None:
 def write(*, edition: Edition, content: Content, by: User | None = None) -> None:
     """Replace what a draft says. Fields and lists of classification that `content` omits stay."""
     _refuse_unless(edition, Edition.State.DRAFT)
-    edition.edited_by = by
+    if by:  # who wrote before is not forgotten when the system writes
+        edition.edited_by = by
     _write([(edition, content)])
     _log(Action.EDITED, edition, by)
 
@@ -388,7 +393,8 @@ def _lock_all(summaries: Iterable[Summary]) -> None:
 def _next_number(summary: Summary) -> int:
     if summary.editions.open().exists():
         raise AlreadyOpen("An edition of this summary is open already. Finish or discard it first.")
-    return (summary.editions.aggregate(highest=Max("number"))["highest"] or 0) + 1
+    # By the log, which knows also those that were discarded: two editions never share a record.
+    return (summary.audit.aggregate(highest=Max("edition_number"))["highest"] or 0) + 1
 
 
 def _refuse_unless(edition: Edition, *states: str) -> None:

@@ -217,7 +217,18 @@ class Summary(ContentModel):
             *ContentModel.Meta.triggers,
             guards.Protect(name="summary_is_never_deleted", operation=pgtrigger.Delete),
             guards.NeverEmptied(name="summaries_are_never_emptied"),
-            guards.ReadOnly(name="summary_keeps_its_address", fields=["slug"]),
+            guards.ReadOnly(name="summary_keeps_its_address", fields=["slug", "centre"]),
+            guards.Guard(
+                name="withdrawn_summary_has_left",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF NEW.withdrawn_at IS NOT NULL AND EXISTS (
+                        SELECT FROM evidence_edition WHERE summary_id = NEW.id AND state = 'published'
+                    ) THEN RAISE EXCEPTION 'an edition of this summary is still published'; END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:
@@ -644,6 +655,31 @@ class Edition(ContentModel):
                 ),
             ),
             guards.Protect(
+                name="edition_keeps_its_people",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.made_by_id IS NOT NULL AND NEW.made_by_id IS DISTINCT FROM OLD.made_by_id"
+                    " OR OLD.edited_by_id IS NOT NULL AND NEW.edited_by_id IS NULL"
+                    " OR OLD.submitted_by_id IS NOT NULL AND NEW.submitted_by_id IS NULL"
+                ),
+            ),
+            guards.Guard(
+                name="only_the_owner_publishes_for_the_system",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.state <> 'published' AND NEW.state = 'published'"
+                    " AND NEW.approved_by_id IS NULL AND NEW.emergency_by_id IS NULL"
+                ),
+                # The data set is loaded by whoever owns the tables; the role of the web does not.
+                func="""
+                    IF NOT pg_has_role(
+                        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
+                    ) THEN RAISE EXCEPTION 'nobody has approved this edition'; END IF;
+                    RETURN NEW;
+                """,
+            ),
+            guards.Protect(
                 name="edition_begins_as_a_draft",
                 operation=pgtrigger.Insert,
                 condition=~pgtrigger.Q(new__state="draft"),
@@ -686,7 +722,11 @@ class FixedWithEdition(guards.Guard):
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     declare = [("fixed", "text")]
+    # The lock lets this wait for whoever decides about the edition now, and them for this.
     func = """
+        PERFORM FROM evidence_edition
+        WHERE TG_OP <> 'INSERT' AND id = OLD.edition_id OR TG_OP <> 'DELETE' AND id = NEW.edition_id
+        FOR SHARE;
         SELECT state INTO fixed FROM evidence_edition
         WHERE state <> 'draft'
           AND (TG_OP <> 'INSERT' AND id = OLD.edition_id OR TG_OP <> 'DELETE' AND id = NEW.edition_id);
@@ -798,6 +838,12 @@ class AuditEntry(models.Model):
         ordering = ["-pk"]
         verbose_name_plural = "audit log"
         triggers = [
+            guards.Guard(
+                name="audit_entry_is_of_its_moment",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="NEW.at = clock_timestamp(); RETURN NEW;",
+            ),
             guards.Protect(
                 name="audit_entry_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
             ),

@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib.admin import AdminSite, site
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.views.decorators.csrf import csrf_protect
@@ -153,11 +153,29 @@ class PortalAdminSite(AdminSite):
         context = self.each_context(request) | {"title": "What you typed is here", "kept": carried}
         return TemplateResponse(request, "admin/go_on.html", context)
 
+    def view_on_site(self, request: HttpRequest, content_type_id: str, object_id: str) -> Any:
+        """Lead to the public page of a row that this person may see; of others not even the address is told."""
+        from django.contrib.contenttypes.models import ContentType
+        from django.contrib.contenttypes.views import shortcut
+
+        kind = ContentType.objects.filter(pk=content_type_id).first()
+        model: Any = kind and kind.model_class()
+        page: Any = self._registry.get(model)
+        row = page and page.get_object(request, object_id)
+        if row is None or not page.has_view_permission(request, row):
+            raise Http404("No such row, or not one of yours.")
+        return shortcut(request, content_type_id, object_id)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
         from .second_factor import SecondFactor
 
         own = [path("go-on/", self.go_on, name="go_on"), *SecondFactor(self).urls()]
-        return [*own, *super().get_urls()]
+        leads_out = path(
+            "r/<int:content_type_id>/<path:object_id>/",
+            self.admin_view(self.view_on_site),
+            name="view_on_site",
+        )
+        return [*own, leads_out, *super().get_urls()]
 
 
 class PortalAdminConfig(AdminConfig):

@@ -1,10 +1,12 @@
 """What every answer gets, and what no request gets past."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.core.exceptions import BadRequest
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from psycopg.errors import QueryCanceled
@@ -64,6 +66,13 @@ def database_outage(get_response: GetResponse) -> GetResponse:
 
     middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django's hook
     return middleware
+
+
+class Compression(GZipMiddleware):
+    """Compresses what is not compressed yet. Public pages are as their visitor can read them (portal.page_cache)."""
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        return response if "ETag" in response else super().process_response(request, response)
 
 
 def clean_address(get_response: GetResponse) -> GetResponse:

@@ -20,6 +20,7 @@ NOT_PUBLIC_4 = [
         "10.0.0.0/8",  # private
         "100.64.0.0/10",  # shared, behind a provider's translation
         "127.0.0.0/8",  # this machine
+        "168.63.129.16/32",  # a cloud's own services for its machines
         "169.254.0.0/16",  # this link, and where clouds keep their keys
         "172.16.0.0/12",  # private
         "192.0.0.0/24",  # protocols

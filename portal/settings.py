@@ -85,7 +85,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "portal.middleware.Compression",
     "portal.middleware.database_outage",
     "portal.middleware.clean_address",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -84,6 +84,7 @@ class Attempts(AxesDatabaseHandler):
 def keep_no_form(sender: Any, instance: Any, **kwargs: Any) -> None:
     """Store that a password was wrong, and nothing else of what a stranger posted."""
     instance.get_data = instance.post_data = ""
+    instance.username = (instance.username or "")[:255]  # as much as there is room for
 
 
 def locked_out(

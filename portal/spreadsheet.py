@@ -31,8 +31,8 @@ def csv_file(name: str, rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
 
 
 # What a spreadsheet takes for a formula, and what `harmless` made of that.
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
-QUOTED = re.compile(r"'+[=+\-@\t\r]")
+FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
+QUOTED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
 def harmless(cell: Any) -> Any:

@@ -64,6 +64,7 @@ class EditionAdmin(PortalModelAdmin):
         "state", NeedsFilter, ("summary__centre", admin.RelatedOnlyFieldListFilter), "strength",
         "direction", "cost", "kind",
     ]  # fmt: skip
+    linked = ("summary",)
     search_fields = ["title", "code", "summary__slug"]
     inlines = [FindingInline, SourceInline]
     change_form_template = "admin/evidence/edition/change_form.html"
@@ -211,7 +212,8 @@ class EditionAdmin(PortalModelAdmin):
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        if change:
+        # Whoever only pressed save is not the one who wrote it.
+        if change and (form.has_changed() or any(part.has_changed() for part in formsets)):
             actions.record_edit(edition=form.instance, by=request.user)  # type: ignore[arg-type]
 
     def delete_view(
@@ -226,9 +228,6 @@ class EditionAdmin(PortalModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Edition) -> None:
         actions.discard(edition=obj, by=request.user)  # type: ignore[arg-type]
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {}  # drafts are discarded one by one, by people who have read them
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "summary":

@@ -45,7 +45,7 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx behind a password
 ZIP = b"PK"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 DECLARED_ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)")
-FORMULA = re.compile(r"[=@]|[+-](?!\d)")
+FORMULA = re.compile(r"[=@＝＠]|[+\-＋－](?!\d)")
 ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # how a workbook writes a character by its number
 
 SAVE_AS_XLSX = "Open it in your spreadsheet and save it as .xlsx, without a password."

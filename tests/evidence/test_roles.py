@@ -7,6 +7,7 @@ import pytest
 from django.contrib import admin
 from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -423,6 +424,17 @@ def test_a_posted_summary_or_row_of_another_centre_is_refused(
     assert summary.status_code == 200
     assert not Summary.objects.filter(slug="eef-new").exists()
     assert theirs.summary.editions.count() == 1
+
+
+def test_not_even_the_address_of_another_centres_draft_is_told(
+    home: Centre, foreign: Centre
+) -> None:
+    mine, theirs = make_draft(centre=home), make_draft(centre=foreign)
+    client = as_role("Centre editor", home)
+    for row, status in ((mine, 302), (mine.summary, 302), (theirs, 404), (theirs.summary, 404)):
+        kind = ContentType.objects.get_for_model(row)
+        url = reverse("admin:view_on_site", args=[kind.pk, row.pk])
+        assert client.get(url).status_code == status, row
 
 
 def test_rights_follow_the_centre_and_not_the_author(home: Centre) -> None:

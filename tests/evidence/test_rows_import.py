@@ -376,7 +376,7 @@ def test_a_summary_whose_only_draft_was_discarded_gets_a_first_edition_again(ed:
 
     imported([complete_row()], ed)
 
-    assert Summary.objects.get().editions.get().number == 1
+    assert Summary.objects.get().editions.get().number == 2
 
 
 @pytest.mark.parametrize("what", ["opened", "published", "made", "renamed"])

@@ -220,6 +220,22 @@ def test_saving_leads_on_to_what_the_draft_changes(editor: Person) -> None:
     assert stayed["Location"] == address(Edition, "change", draft.pk)
 
 
+def test_whoever_only_pressed_save_has_not_written_it(editor: Person) -> None:
+    other = Person("olu", "Secretariat editor")
+    draft = make_draft()
+    editor.save(draft, bottom_line="Written by Ed.")
+    other.save(draft)
+    assert Edition.objects.get(pk=draft.pk).edited_by == editor.user
+
+
+def test_a_discarded_edition_lends_its_number_to_no_other(editor: Person) -> None:
+    live = make_edition()
+    first = actions.open_edition(summary=live.summary, by=editor.user)
+    actions.discard(edition=first, by=editor.user)
+    second = actions.open_edition(summary=live.summary, by=editor.user)
+    assert second.number == first.number + 1
+
+
 def test_a_new_summary_leads_on_to_its_first_edition(editor: Person) -> None:
     centre = make_centre()
     made = editor.client.post(

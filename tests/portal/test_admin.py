@@ -334,6 +334,10 @@ NONSENSE = ["abc", "²", "٣", "-1", "9" * 30, "a%00b", "%F0%9F%98%80", "'", "..
         "evidence/auditentry/?at__gte={}",
         "portal/adminchange/?action_time__year={}",
         "auth/user/?last_login__year={}",
+        "auth/user/?username__regex=(&q={}",
+        "evidence/edition/?title__regex=(&q={}",
+        "evidence/edition/?number__range={}",
+        "evidence/edition/?key_findings__99999999999999999={}",
         "autocomplete/?app_label=evidence&model_name=edition&field_name=topics&term={}",
     ],
 )
@@ -357,3 +361,10 @@ def test_a_choice_that_is_none_is_told_and_the_rest_kept(
 
     assert page.status_code == 200
     assert "Typed, and not lost" in page.content.decode()
+
+
+def test_no_list_deletes_many_rows_at_once(client: Client) -> None:
+    make_topic()
+    posted = {"action": "delete_selected", "_selected_action": "abc", "index": 0}
+    assert client.post(address(Topic, "changelist"), posted).status_code < 500
+    assert Topic.objects.exists()

@@ -128,3 +128,9 @@ def test_what_is_kept_is_bounded_and_the_least_used_goes_first(monkeypatch):
     assert not held.get("v1", ("e",))
     assert not held.get("v2", ("d",))
     assert held._bytes == 0
+
+
+def test_who_wants_no_compression_gets_none(client, dataset):
+    for wanted in ("gzip;q=0", "identity"):
+        answer = client.get("/ratings/", headers={"accept-encoding": wanted})
+        assert "Content-Encoding" not in answer.headers, wanted

@@ -328,3 +328,9 @@ def test_no_answer_of_admin_is_kept_by_any_cache(who: str) -> None:
     assert refused.status_code == 403
     assert "no-store" in refused["Cache-Control"]
     assert "no-store" not in client.get("/cookies/").headers.get("Cache-Control", "")
+
+
+def test_a_name_of_any_length_is_answered(client: Client) -> None:
+    answer = client.post("/admin/login/", {"username": "x" * 3000, "password": "guess"})
+    assert answer.status_code == 200
+    assert "correct username and password" in answer.content.decode()
