@@ -5,6 +5,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models
 from django.test import Client
 
+from evidence import actions
 from portal.models import ContentVersion
 from tests.factories import make_edition
 
@@ -64,3 +65,10 @@ def test_it_is_0_at_first_and_one_row_for_good() -> None:
     assert ContentVersion.current() > 0
     with pytest.raises(IntegrityError, match="content_version_is_one_row"):
         ContentVersion.objects.create(pk=2)
+
+
+def test_drafts_made_by_the_thousand_move_no_public_page_and_hold_nobody_up():
+    live = make_edition()
+    before = ContentVersion.current()
+    actions.make_drafts(following=[(live.summary, actions.content_of(live))])
+    assert ContentVersion.current() == before
