@@ -41,6 +41,7 @@ PLACING = frozenset(("at", "in", "of", "on"))  # after one of these, they name a
 BETWEEN = 2  # words that tell may stand inside a known term
 WITHIN = 10  # words, among which the others of a term are looked for
 TELLING = 0.5  # the rarity from which a word of a fixed phrase says something by itself
+TELLS = 0.25  # the weight from which a concept is a subject by itself
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,11 @@ class Concept:
     @property
     def any(self) -> str:
         return either(self.own, self.also, self.part)
+
+    @property
+    def tells(self) -> bool:
+        """Is it a subject by itself, rather than a word that goes with any, such as "support"?"""
+        return self.weight >= TELLS
 
 
 @dataclass(frozen=True)

@@ -330,3 +330,19 @@ def test_the_passage_that_matches_is_shown_with_its_words_marked(client):
     # Where neither title nor bottom line has the words, a sentence of the edition that does is added.
     assert '<span class="card__passage">' in client.get("/evidence/?q=mentoring").text
     assert "card__passage" not in client.get("/evidence/").text
+
+
+def test_a_word_that_goes_with_any_subject_leads_to_no_topic(client):
+    page = client.get("/evidence/", {"q": "ELSA support"}).text
+    assert "Nothing matches all of this" in page
+    assert "nearest topics" not in page
+    assert 'ask <a href="/centres/">the centre for your field</a>' in page
+    assert 'href="/topics/">topic</a>' in page
+
+
+def test_where_nothing_can_be_filtered_there_are_no_filters(client):
+    nothing = client.get("/evidence/?q=xqzt").text
+    assert "Apply filters" not in nothing
+    assert 'href="#filters"' not in nothing
+    # What narrows it can be taken back, though nothing is left to count.
+    assert "Clear filters" in client.get("/evidence/?q=xqzt&centre=eef").text
