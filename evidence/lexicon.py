@@ -35,8 +35,14 @@ MUTATED = (
     ("ngh", "c"), ("mh", "p"), ("nh", "t"), ("ng", "g"), ("ph", "p"), ("th", "t"), ("ch", "c"), ("dd", "d"),
     ("b", "p"), ("d", "t"), ("g", "c"), ("f", "b"), ("f", "m"), ("l", "ll"), ("r", "rh"), ("m", "b"), ("n", "d"), ("", "g"),
 )  # fmt: skip
-# They make a verb another one, though the database takes them for stop words: to be kicked out is not to kick off.
-PARTICLES = frozenset(("away", "down", "off", "out", "over", "up"))
+# They make a verb another one, though the database takes them for stop words: to be kicked out is not to kick off, and who
+# cuts themselves cuts no costs.
+PARTICLES = frozenset(("away", "down", "off", "out", "over", "up", "themselves"))
+# Who does it to themselves is the same whoever they are: all are read as the word that synonyms are written with.
+REFLEXIVE = "themselves"
+REFLEXIVES = frozenset(
+    ("herself", "himself", "itself", "myself", "oneself", "ourselves", "themself", "yourself", "yourselves")
+)
 # What is left of "won't" and the like, and the small words of Welsh: stop words that the database doesn't know.
 LEFT_OVER = frozenset(
     word

@@ -7,7 +7,7 @@ from itertools import combinations, groupby
 from math import prod
 from statistics import mean
 
-from .lexicon import FORMS, PARTICLES, SURE, Lexicon, Phrase, Word, key_of, plain_words
+from .lexicon import FORMS, PARTICLES, REFLEXIVE, REFLEXIVES, SURE, Lexicon, Phrase, Word, key_of, plain_words
 from .spelling import correct, how_telling, split
 
 LONGEST_QUERY = 500  # characters
@@ -160,7 +160,7 @@ def _tokens(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> Iterator[
             if number == MOST_WORDS:
                 return
             number += 1
-            word = lexicon.radical(typed)
+            word = REFLEXIVE if typed in REFLEXIVES else lexicon.radical(typed)
             found = lexicon.words.get(word) or Word(stems.get(word, word), 0)
             soft = before not in PLACING and (word in SOFT or found.stem in SOFT)
             yield Token(word, found, quoted, minus, joined, soft)

@@ -2,7 +2,7 @@
 
 from evidence.lexicon import LEFT_OVER, SURE, Lexicon, Word, key_of
 
-STOP = {"the", "and", "in", "of", "for", "does", "is", "to", "what", "my", "on", "a", "do"}
+STOP = {"the", "and", "in", "of", "for", "does", "is", "to", "what", "my", "on", "a", "do", "themselves"}
 
 
 def make_lexicon(

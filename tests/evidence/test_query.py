@@ -296,3 +296,12 @@ def test_a_mutated_welsh_word_is_read_as_the_word(typed: str, radical: str) -> N
 def test_a_form_of_a_word_of_asking_is_one_too() -> None:
     asking, crime = ask("lets crime").concepts
     assert asking.weight < crime.weight / 2
+
+
+@pytest.mark.parametrize("reflexive", ["herself", "himself", "myself", "yourself", "themself"])
+def test_who_does_it_to_themselves_is_no_other_subject(reflexive: str) -> None:
+    lexicon = make_lexicon("self", "harm", "costs", synonyms={"cut themselves": ["self harm"]})
+    [cuts] = ask(f"my daughter cuts {reflexive}", lexicon).concepts[1:]
+    assert cuts.also == "('self' <1> 'harm')"
+    assert all(not concept.also for concept in ask("cuts costs", lexicon).concepts)
+    assert ask(f"costs {reflexive}", lexicon).concepts[0].words == "costs"

@@ -52,6 +52,9 @@ def test_people_find_what_they_mean(name: str, ndcg: float, success: float, fail
         ("does prison work", "college-of-policing-custodial-sanctions"),
         ("ng 222", "nice-ng222-depression-in-adults"),
         ("NG-223", "nice-ng223-wellbeing-in-schools"),
+        ("my daughter cuts herself", "nice-ng225-self-harm"),
+        ("my child hurts herself", "nice-ng225-self-harm"),
+        ("teenage girl cutting her arms", "nice-ng225-self-harm"),
     ],
 )
 def test_what_once_failed_is_among_the_first_three(words: str, answer: str) -> None:
