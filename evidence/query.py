@@ -7,7 +7,17 @@ from itertools import combinations, groupby
 from math import prod
 from statistics import mean
 
-from .lexicon import FORMS, PARTICLES, REFLEXIVE, REFLEXIVES, SURE, Lexicon, Phrase, Word, key_of, plain_words
+from .lexicon import (
+    FORMS,
+    PARTICLES,
+    REFLEXIVE,
+    REFLEXIVES,
+    SURE,
+    Lexicon,
+    Phrase,
+    Word,
+    plain_words,
+)
 from .spelling import correct, how_telling, split
 
 LONGEST_QUERY = 500  # characters
@@ -33,6 +43,7 @@ SOFT = frozenset(
         "able actually always anyone anybody deal dealing everyone guidance guide guideline guidelines",
         "handle handling idea ideas never proper properly recommendation recommendations say says",
         "somebody someone something somewhere sort study studies supporting sure told",
+        "sending sent worth",
     )
     for word in line.split()
 )
@@ -161,7 +172,9 @@ def _tokens(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> Iterator[
                 return
             number += 1
             word = REFLEXIVE if typed in REFLEXIVES else lexicon.radical(typed)
-            found = lexicon.words.get(word) or Word(stems.get(word, word), 0)
+            found = lexicon.word(word, stems)
+            if before == "worth" and word.endswith("ing"):
+                found = Word("", 0)  # who asks "is it worth paying for" doesn't ask for payments
             soft = before not in PLACING and (word in SOFT or found.stem in SOFT)
             yield Token(word, found, quoted, minus, joined, soft)
             joined, last, before = False, True, word
@@ -277,7 +290,7 @@ def _is_term(tokens: list[Token], lexicon: Lexicon) -> bool:
         return True
     stems = _stems(tokens)
     inside = _tells(tokens[0]) and _tells(tokens[-1])  # stop words around a term are no part of it
-    key = _key(tokens)
+    key = _key(tokens, lexicon)
     means = lexicon.synonyms.get(key, {})
     # A term that means nothing but one of its own words says no more than the words: "hate reading".
     return (inside or len(key) == len(stems)) and any(
@@ -323,7 +336,7 @@ def _concept(term: list[Token], lexicon: Lexicon, *, together: bool) -> Concept:
     words = " ".join(token.word for token in term)
     # Who asks "does prison work" doesn't ask for work.
     asking = len(term) == 1 and term[0].soft
-    synonyms = {} if asking else lexicon.synonyms.get(_key(term), {})
+    synonyms = {} if asking else lexicon.synonyms.get(_key(term, lexicon), {})
     also = [
         other
         for other in synonyms
@@ -389,11 +402,11 @@ def _phrases(tokens: list[Token], lexicon: Lexicon) -> Iterator[Phrase]:
             yield stems
         else:
             yield from ((stem,) for stem in stems if stem)
-        yield from lexicon.synonyms.get(_key(term), {})
+        yield from lexicon.synonyms.get(_key(term, lexicon), {})
 
 
-def _key(tokens: Sequence[Token]) -> Phrase:
-    return key_of([token.word for token in tokens], _stems(tokens))
+def _key(tokens: Sequence[Token], lexicon: Lexicon) -> Phrase:
+    return lexicon.key_of([token.word for token in tokens], _stems(tokens))
 
 
 def _stems(tokens: Iterable[Token]) -> Phrase:

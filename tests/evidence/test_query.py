@@ -305,3 +305,22 @@ def test_who_does_it_to_themselves_is_no_other_subject(reflexive: str) -> None:
     assert cuts.also == "('self' <1> 'harm')"
     assert all(not concept.also for concept in ask("cuts costs", lexicon).concepts)
     assert ask(f"costs {reflexive}", lexicon).concepts[0].words == "costs"
+
+
+def test_an_acronym_is_no_form_of_a_word() -> None:
+    lexicon = make_lexicon(
+        *("send", "needs"), synonyms={"send": ["needs"]}, acronyms=("send", "sends")
+    )
+    for word in ("send", "SENDs"):
+        assert ask(word, lexicon).concepts[0].also == "('need')"
+    other = ask("sending", lexicon).concepts[0]
+    assert (other.own, other.also) == ("'sending'", "")
+
+
+def test_what_is_worth_doing_is_asked_and_not_looked_for() -> None:
+    lexicon = make_lexicon("paying", "tutors", "grants", synonyms={"paying for": ["grants"]})
+    assert [one.words for one in ask("is it worth paying for tutors", lexicon).concepts][-1] == (
+        "tutors"
+    )
+    assert "('grant')" not in [one.also for one in ask("worth paying for tutors", lexicon).concepts]
+    assert "('grant')" in [one.also for one in ask("paying for tutors", lexicon).concepts]

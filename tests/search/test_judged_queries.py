@@ -52,6 +52,8 @@ def test_people_find_what_they_mean(name: str, ndcg: float, success: float, fail
         ("does prison work", "college-of-policing-custodial-sanctions"),
         ("ng 222", "nice-ng222-depression-in-adults"),
         ("NG-223", "nice-ng223-wellbeing-in-schools"),
+        ("SEND kids in ordinary classrooms", "eef-gr-send"),
+        ("is it worth paying for tutors", "eef-small-group-tuition"),
         ("my daughter cuts herself", "nice-ng225-self-harm"),
         ("my child hurts herself", "nice-ng225-self-harm"),
         ("teenage girl cutting her arms", "nice-ng225-self-harm"),
