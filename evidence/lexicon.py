@@ -188,7 +188,7 @@ def load() -> Lexicon:
     """Read the words of the current content."""
     counted = SearchWord.objects.values_list("word", "stem", "documents")
     words = {word: Word(stem, documents) for word, stem, documents in counted}
-    words |= {word: Word("", 0) for word in LEFT_OVER}
+    words |= {word: Word("", 0) for word in (*LEFT_OVER, REFLEXIVE)}
     groups = list(_groups())
     names = {
         tuple(plain_words(name)): centre.pk

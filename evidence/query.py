@@ -52,7 +52,7 @@ PLACING = frozenset(("at", "in", "of", "on"))  # after one of these, they name a
 BETWEEN = 2  # words that tell may stand inside a known term
 WITHIN = 10  # words, among which the others of a term are looked for
 TELLING = 0.5  # the rarity from which a word of a fixed phrase says something by itself
-TELLS = 0.25  # the weight from which a concept is a subject by itself
+TELLS = 0.35  # the weight from which a concept is a subject by itself
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,7 @@ class Concept:
     also: str = ""
     part: str = ""
     weight: float = 1.0
+    soft: bool = False  # a word of wanting and asking
 
     @property
     def whole(self) -> str:
@@ -147,7 +148,7 @@ def read(words: str, lexicon: Lexicon, stems: Mapping[str, str], *, exact: bool 
         tuple(concepts),
         either(*(_phrase(_stems(term)) for term in _quoted(excluded))),
         centres,
-        _phrase(_stems(all_wanted)) if len(all_wanted) > 1 else "",
+        _phrase(_stems(all_wanted)) if sum(map(bool, _stems(all_wanted))) > 1 else "",
         frozenset(_phrases(wanted, lexicon)),
     )
 
@@ -203,10 +204,19 @@ def _is_minus(piece: re.Match[str]) -> bool:
 
 
 def _corrected(token: Token, lexicon: Lexicon) -> Token:
-    if token.found.documents or not token.found.stem or lexicon.stems.get(token.found.stem):
+    stem = token.found.stem
+    if token.found.documents or not stem or token.word.removesuffix("s") in lexicon.words:
         return token
     word = correct(token.word, lexicon)
-    return token if word == token.word else replace(token, word=word, found=lexicon.words[word])
+    if word == token.word:
+        return token
+    found = lexicon.words[word]
+    # What is found as it is ("procurment") is written as it should be, and no other word.
+    return (
+        token
+        if lexicon.stems.get(stem) and found.stem != stem
+        else replace(token, word=word, found=found)
+    )
 
 
 def _rewrite(words: str, tokens: list[Token], better: list[Token]) -> str:
@@ -365,6 +375,7 @@ def _concept(term: list[Token], lexicon: Lexicon, *, together: bool) -> Concept:
         either(*(_phrase(other) for other in also)),
         either(*(_quote(stem) for stem in kept if tells(stem))) if len(kept) > 1 else "",
         weight,
+        asking,
     )
 
 

@@ -324,3 +324,11 @@ def test_what_is_worth_doing_is_asked_and_not_looked_for() -> None:
     )
     assert "('grant')" not in [one.also for one in ask("worth paying for tutors", lexicon).concepts]
     assert "('grant')" in [one.also for one in ask("paying for tutors", lexicon).concepts]
+
+
+def test_each_word_is_corrected_whatever_the_others_are() -> None:
+    lexicon = make_lexicon("public", "procurement", "programmes", "context")
+    stems = {"publick": "publick", "procurment": "procurement", "progams": "progam"}
+    read_so = read("publick procurment progams", lexicon, stems)
+    assert read_so.meant == "public procurement programmes"
+    assert ask("contextual public", lexicon).meant is None

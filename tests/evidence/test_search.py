@@ -237,6 +237,20 @@ class TestFinding:
         catalogue.forget()
         assert not search("zither").loose
 
+    def test_words_of_asking_alone_have_no_answer(self) -> None:
+        """Every title may have them, and say nothing that was asked."""
+        make_edition(slug="one", title="Improve zithers")
+        catalogue.forget()
+        assert search("how to improve yourself").loose
+        assert not search("improve zithers").loose
+        assert not search("zithers").loose
+
+    def test_what_has_less_than_half_of_the_subjects_is_no_answer(self) -> None:
+        make_edition(slug="one", title="Zither")
+        catalogue.forget()
+        assert not search("zither").loose
+        assert search("zither trumpet ukulele").loose
+
 
 class TestCost:
     @pytest.fixture(autouse=True)
