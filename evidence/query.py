@@ -90,6 +90,9 @@ class Query:
     concepts: tuple[Concept, ...] = ()
     without: str = ""  # a tsquery
     centres: frozenset[int] = frozenset()
+    of_centres: bool = (
+        False  # nothing but names of centres was typed: all of their evidence is asked for
+    )
     whole: str = ""  # all words that are looked for as one phrase, names too; a tsquery
     phrases: frozenset[Phrase] = frozenset()  # the stems of all words and terms that are looked for
 
@@ -141,6 +144,7 @@ def read(words: str, lexicon: Lexicon, stems: Mapping[str, str], *, exact: bool 
     excluded = [token for token in tokens if token.minus]
     all_wanted = wanted
     wanted, centres = _take_names(wanted, lexicon)
+    of_centres = bool(centres) and wanted == all_wanted and not excluded
     concepts = _concepts(wanted, lexicon)
     return Query(
         words,
@@ -148,6 +152,7 @@ def read(words: str, lexicon: Lexicon, stems: Mapping[str, str], *, exact: bool 
         tuple(concepts),
         either(*(_phrase(_stems(term)) for term in _quoted(excluded))),
         centres,
+        of_centres,
         _phrase(_stems(all_wanted)) if sum(map(bool, _stems(all_wanted))) > 1 else "",
         frozenset(_phrases(wanted, lexicon)),
     )

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from . import catalogue
 from .lexicon import Lexicon, Phrase, base, load, plain_words, stems_of
+from .models import Edition
 from .query import TELLS, Query, clean, either, read, unknown_words
 
 __all__ = ["Hit", "Matches", "clean", "search"]
@@ -135,12 +136,21 @@ class Statement:
 
 def find(query: Query) -> list[Hit]:
     """Return what was found, best first."""
+    if query.of_centres:
+        return _of_centres(query)
     if not query.concepts:
         return []
     statement = Statement()
     with connection.cursor() as cursor:
         cursor.execute(_sql(query, statement), statement.parameters)
         return [Hit(*row) for row in cursor.fetchall()]
+
+
+def _of_centres(query: Query) -> list[Hit]:
+    """Return all evidence of the centres that were named, the newest first."""
+    theirs = Edition.objects.published().filter(summary__centre__in=query.centres)
+    newest = list(theirs.order_by("-updated", "title", "pk").values_list("pk", flat=True))
+    return [Hit(pk, 1 / place, 1, 1, True, True) for place, pk in enumerate(newest, start=1)]
 
 
 def rank_among(query: Query, editions: Sequence[int]) -> dict[int, float]:

@@ -346,3 +346,23 @@ def test_where_nothing_can_be_filtered_there_are_no_filters(client):
     assert 'href="#filters"' not in nothing
     # What narrows it can be taken back, though nothing is left to count.
     assert "Clear filters" in client.get("/evidence/?q=xqzt&centre=eef").text
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "number"),
+    [
+        ("EEF", "eef", 57),
+        ("foundations", "foundations", None),
+        ("College of Policing", "college-of-policing", None),
+    ],
+)
+def test_the_name_of_a_centre_alone_shows_all_of_its_evidence_and_leads_to_it(
+    client, name, slug, number
+):
+    page = client.get("/evidence/", {"q": name}).text
+    assert "only loosely related" not in page
+    assert f'This is the evidence of <a href="/centres/{slug}/">' in page
+    found = client.get("/evidence.json", {"q": name}).json()
+    assert found["count"] == (number or client.get(f"/evidence.json?centre={slug}").json()["count"])
+    assert {one["centre"] for one in found["results"]} == {slug}
+    assert "This is the evidence of" not in client.get("/evidence/", {"q": f"{name} cost"}).text
