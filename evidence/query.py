@@ -178,6 +178,8 @@ def _tokens(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> Iterator[
                 return
             number += 1
             word = REFLEXIVE if typed in REFLEXIVES else lexicon.radical(typed)
+            if re.fullmatch(r"[0-9]+s", word) and word not in lexicon.words:
+                word = word.removesuffix("s")  # "year 7s" are those in year 7
             found = lexicon.word(word, stems)
             if before == "worth" and word.endswith("ing"):
                 found = Word("", 0)  # who asks "is it worth paying for" doesn't ask for payments

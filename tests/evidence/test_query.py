@@ -332,3 +332,10 @@ def test_each_word_is_corrected_whatever_the_others_are() -> None:
     read_so = read("publick procurment progams", lexicon, stems)
     assert read_so.meant == "public procurement programmes"
     assert ask("contextual public", lexicon).meant is None
+
+
+def test_those_in_a_year_are_the_year() -> None:
+    lexicon = make_lexicon("secondary", "50s", synonyms={"year 7": ["secondary"]})
+    [year] = ask("year 7s", lexicon).concepts
+    assert (year.words, year.also) == ("year 7", "('secondary')")
+    assert ask("the 50s", lexicon).concepts[0].words == "50s"
