@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import log
 
@@ -35,8 +35,26 @@ MUTATED = (
     ("ngh", "c"), ("mh", "p"), ("nh", "t"), ("ng", "g"), ("ph", "p"), ("th", "t"), ("ch", "c"), ("dd", "d"),
     ("b", "p"), ("d", "t"), ("g", "c"), ("f", "b"), ("f", "m"), ("l", "ll"), ("r", "rh"), ("m", "b"), ("n", "d"), ("", "g"),
 )  # fmt: skip
-# They make a verb another one, though the database takes them for stop words: to be kicked out is not to kick off.
-PARTICLES = frozenset(("away", "down", "off", "out", "over", "up"))
+# They make a verb another one, though the database takes them for stop words: to be kicked out is not to kick off, and who
+# cuts themselves cuts no costs.
+PARTICLES = frozenset(("away", "down", "off", "out", "over", "up", "themselves"))
+# Words that the stemmer takes for another one, which they aren't: physics for "physical", universal for "university".
+APART = frozenset(("immigration", "physicist", "physicists", "physics", "universal", "universally"))
+# Who does it to themselves is the same whoever they are: all are read as the word that synonyms are written with.
+REFLEXIVE = "themselves"
+REFLEXIVES = frozenset(
+    (
+        "herself",
+        "himself",
+        "itself",
+        "myself",
+        "oneself",
+        "ourselves",
+        "themself",
+        "yourself",
+        "yourselves",
+    )
+)
 # What is left of "won't" and the like, and the small words of Welsh: stop words that the database doesn't know.
 LEFT_OVER = frozenset(
     word
@@ -76,6 +94,7 @@ class Lexicon:
     listed: frozenset[str] = (
         frozenset()
     )  # words of synonyms and names, which nobody should "correct"
+    acronyms: frozenset[str] = frozenset()  # among them, with their plurals
 
     @cached_property
     def stems(self) -> dict[str, int]:
@@ -84,6 +103,30 @@ class Lexicon:
         for word in self.words.values():
             counts[word.stem] = min(counts.get(word.stem, 0) + word.documents, self.documents)
         return counts
+
+    @cached_property
+    def acronym_stems(self) -> frozenset[str]:
+        """The stems of acronyms, which are no forms of the words that share them: "sending" isn't SEND."""
+        return frozenset(self.words[word].stem for word in self.acronyms if word in self.words)
+
+    def word(self, word: str, stems: Mapping[str, str]) -> Word:
+        """Return a word as it is looked for. `stems` has those of the words that nothing published has.
+
+        Where only another word has its stem, it is nowhere.
+        """
+        found = self.words.get(word) or Word(stems.get(word, word), 0)
+        return Word(word, 0) if not found.documents and self._is_apart(word, found.stem) else found
+
+    def key_of(self, words: Sequence[str], stems: Sequence[str]) -> Phrase:
+        """Return what synonyms of a term are looked up by."""
+        pairs = zip(words, stems, strict=True)
+        return key_of(words, [w if self._is_apart(w, s) else s for w, s in pairs])
+
+    def _is_apart(self, word: str, stem: str) -> bool:
+        """Say whether the stem of a word is that of another word."""
+        return word in APART or (
+            bool(stem) and stem in self.acronym_stems and word not in self.acronyms
+        )
 
     def documents_with(self, stem: str) -> int:
         """In how many editions a word is, in any of its forms."""
@@ -145,7 +188,7 @@ def load() -> Lexicon:
     """Read the words of the current content."""
     counted = SearchWord.objects.values_list("word", "stem", "documents")
     words = {word: Word(stem, documents) for word, stem, documents in counted}
-    words |= {word: Word("", 0) for word in LEFT_OVER}
+    words |= {word: Word("", 0) for word in (*LEFT_OVER, REFLEXIVE)}
     groups = list(_groups())
     names = {
         tuple(plain_words(name)): centre.pk
@@ -167,13 +210,20 @@ def load() -> Lexicon:
     listed |= {word for name in names for word in name}
     stems = stems_of(listed - words.keys())
     words |= {word: Word(stem, 0) for word, stem in stems.items()}
-    return Lexicon(
+    lexicon = Lexicon(
         documents=SearchDocument.objects.count(),
         words=words,
-        synonyms=_synonyms(groups, lambda word: words[word].stem),
         names=names,
         listed=frozenset(listed),
+        acronyms=frozenset(
+            form.lower()
+            for terms, _, _ in groups
+            for term in terms
+            if is_acronym(term)
+            for form in (term, f"{term}s")
+        ),
     )
+    return replace(lexicon, synonyms=_synonyms(groups, lexicon))
 
 
 def stems_of(words: Iterable[str]) -> dict[str, str]:
@@ -193,7 +243,7 @@ def _groups() -> Iterable[tuple[Sequence[str], Sequence[str], float]]:
     """Yield what people type, what that finds as well, and how much that counts."""
     for group in SynonymGroup.objects.all():
         # The stemmer knows no plurals of acronyms.
-        plurals = [f"{term}s" for term in group.terms if term.isupper() and term.isalpha()]
+        plurals = [f"{term}s" for term in group.terms if is_acronym(term)]
         yield ([*group.terms, *plurals], group.finds if group.one_way else group.terms, SURE)
     for model in (Approach, Topic, Outcome, PolicyArea):
         for label, others in model.objects.values_list("label", "also_known_as"):
@@ -203,13 +253,13 @@ def _groups() -> Iterable[tuple[Sequence[str], Sequence[str], float]]:
 
 
 def _synonyms(
-    groups: Iterable[tuple[Sequence[str], Sequence[str], float]], stem: Callable[[str], str]
+    groups: Iterable[tuple[Sequence[str], Sequence[str], float]], lexicon: Lexicon
 ) -> dict[Phrase, dict[Phrase, float]]:
     synonyms: dict[Phrase, dict[Phrase, float]] = {}
     for terms, finds, weight in groups:
-        others = [_term(term, stem) for term in finds]
+        others = [_term(term, lexicon) for term in finds]
         for term in terms:
-            key, _ = _term(term, stem)
+            key, _ = _term(term, lexicon)
             if not key:
                 continue
             means = synonyms.setdefault(key, {})
@@ -219,8 +269,12 @@ def _synonyms(
     return synonyms
 
 
-def _term(text: str, stem: Callable[[str], str]) -> tuple[Phrase, Phrase]:
+def is_acronym(term: str) -> bool:
+    return term.isupper() and term.isalpha()
+
+
+def _term(text: str, lexicon: Lexicon) -> tuple[Phrase, Phrase]:
     """Return what a term is looked up by, and its stems."""
     words = plain_words(text)
-    stems = tuple(map(stem, words))
-    return key_of(words, stems), stems
+    stems = tuple(lexicon.words[word].stem for word in words)
+    return lexicon.key_of(words, stems), stems

@@ -7,7 +7,17 @@ from itertools import combinations, groupby
 from math import prod
 from statistics import mean
 
-from .lexicon import FORMS, PARTICLES, SURE, Lexicon, Phrase, Word, key_of, plain_words
+from .lexicon import (
+    FORMS,
+    PARTICLES,
+    REFLEXIVE,
+    REFLEXIVES,
+    SURE,
+    Lexicon,
+    Phrase,
+    Word,
+    plain_words,
+)
 from .spelling import correct, how_telling, split
 
 LONGEST_QUERY = 500  # characters
@@ -33,6 +43,7 @@ SOFT = frozenset(
         "able actually always anyone anybody deal dealing everyone guidance guide guideline guidelines",
         "handle handling idea ideas never proper properly recommendation recommendations say says",
         "somebody someone something somewhere sort study studies supporting sure told",
+        "sending sent worth",
     )
     for word in line.split()
 )
@@ -41,6 +52,7 @@ PLACING = frozenset(("at", "in", "of", "on"))  # after one of these, they name a
 BETWEEN = 2  # words that tell may stand inside a known term
 WITHIN = 10  # words, among which the others of a term are looked for
 TELLING = 0.5  # the rarity from which a word of a fixed phrase says something by itself
+TELLS = 0.35  # the weight from which a concept is a subject by itself
 
 
 @dataclass(frozen=True)
@@ -55,6 +67,7 @@ class Concept:
     also: str = ""
     part: str = ""
     weight: float = 1.0
+    soft: bool = False  # a word of wanting and asking
 
     @property
     def whole(self) -> str:
@@ -64,6 +77,11 @@ class Concept:
     def any(self) -> str:
         return either(self.own, self.also, self.part)
 
+    @property
+    def tells(self) -> bool:
+        """Is it a subject by itself, rather than a word that goes with any, such as "support"?"""
+        return self.weight >= TELLS
+
 
 @dataclass(frozen=True)
 class Query:
@@ -72,6 +90,9 @@ class Query:
     concepts: tuple[Concept, ...] = ()
     without: str = ""  # a tsquery
     centres: frozenset[int] = frozenset()
+    of_centres: bool = (
+        False  # nothing but names of centres was typed: all of their evidence is asked for
+    )
     whole: str = ""  # all words that are looked for as one phrase, names too; a tsquery
     phrases: frozenset[Phrase] = frozenset()  # the stems of all words and terms that are looked for
 
@@ -123,6 +144,7 @@ def read(words: str, lexicon: Lexicon, stems: Mapping[str, str], *, exact: bool 
     excluded = [token for token in tokens if token.minus]
     all_wanted = wanted
     wanted, centres = _take_names(wanted, lexicon)
+    of_centres = bool(centres) and wanted == all_wanted and not excluded
     concepts = _concepts(wanted, lexicon)
     return Query(
         words,
@@ -130,7 +152,8 @@ def read(words: str, lexicon: Lexicon, stems: Mapping[str, str], *, exact: bool 
         tuple(concepts),
         either(*(_phrase(_stems(term)) for term in _quoted(excluded))),
         centres,
-        _phrase(_stems(all_wanted)) if len(all_wanted) > 1 else "",
+        of_centres,
+        _phrase(_stems(all_wanted)) if sum(map(bool, _stems(all_wanted))) > 1 else "",
         frozenset(_phrases(wanted, lexicon)),
     )
 
@@ -154,8 +177,12 @@ def _tokens(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> Iterator[
             if number == MOST_WORDS:
                 return
             number += 1
-            word = lexicon.radical(typed)
-            found = lexicon.words.get(word) or Word(stems.get(word, word), 0)
+            word = REFLEXIVE if typed in REFLEXIVES else lexicon.radical(typed)
+            if re.fullmatch(r"[0-9]+s", word) and word not in lexicon.words:
+                word = word.removesuffix("s")  # "year 7s" are those in year 7
+            found = lexicon.word(word, stems)
+            if before == "worth" and word.endswith("ing"):
+                found = Word("", 0)  # who asks "is it worth paying for" doesn't ask for payments
             soft = before not in PLACING and (word in SOFT or found.stem in SOFT)
             yield Token(word, found, quoted, minus, joined, soft)
             joined, last, before = False, True, word
@@ -184,10 +211,19 @@ def _is_minus(piece: re.Match[str]) -> bool:
 
 
 def _corrected(token: Token, lexicon: Lexicon) -> Token:
-    if token.found.documents or not token.found.stem or lexicon.stems.get(token.found.stem):
+    stem = token.found.stem
+    if token.found.documents or not stem or token.word.removesuffix("s") in lexicon.words:
         return token
     word = correct(token.word, lexicon)
-    return token if word == token.word else replace(token, word=word, found=lexicon.words[word])
+    if word == token.word:
+        return token
+    found = lexicon.words[word]
+    # What is found as it is ("procurment") is written as it should be, and no other word.
+    return (
+        token
+        if lexicon.stems.get(stem) and found.stem != stem
+        else replace(token, word=word, found=found)
+    )
 
 
 def _rewrite(words: str, tokens: list[Token], better: list[Token]) -> str:
@@ -271,7 +307,7 @@ def _is_term(tokens: list[Token], lexicon: Lexicon) -> bool:
         return True
     stems = _stems(tokens)
     inside = _tells(tokens[0]) and _tells(tokens[-1])  # stop words around a term are no part of it
-    key = _key(tokens)
+    key = _key(tokens, lexicon)
     means = lexicon.synonyms.get(key, {})
     # A term that means nothing but one of its own words says no more than the words: "hate reading".
     return (inside or len(key) == len(stems)) and any(
@@ -317,7 +353,7 @@ def _concept(term: list[Token], lexicon: Lexicon, *, together: bool) -> Concept:
     words = " ".join(token.word for token in term)
     # Who asks "does prison work" doesn't ask for work.
     asking = len(term) == 1 and term[0].soft
-    synonyms = {} if asking else lexicon.synonyms.get(_key(term), {})
+    synonyms = {} if asking else lexicon.synonyms.get(_key(term, lexicon), {})
     also = [
         other
         for other in synonyms
@@ -346,6 +382,7 @@ def _concept(term: list[Token], lexicon: Lexicon, *, together: bool) -> Concept:
         either(*(_phrase(other) for other in also)),
         either(*(_quote(stem) for stem in kept if tells(stem))) if len(kept) > 1 else "",
         weight,
+        asking,
     )
 
 
@@ -383,11 +420,11 @@ def _phrases(tokens: list[Token], lexicon: Lexicon) -> Iterator[Phrase]:
             yield stems
         else:
             yield from ((stem,) for stem in stems if stem)
-        yield from lexicon.synonyms.get(_key(term), {})
+        yield from lexicon.synonyms.get(_key(term, lexicon), {})
 
 
-def _key(tokens: Sequence[Token]) -> Phrase:
-    return key_of([token.word for token in tokens], _stems(tokens))
+def _key(tokens: Sequence[Token], lexicon: Lexicon) -> Phrase:
+    return lexicon.key_of([token.word for token in tokens], _stems(tokens))
 
 
 def _stems(tokens: Iterable[Token]) -> Phrase:

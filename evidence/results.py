@@ -6,6 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
+from centres.models import Centre
+
 from . import suggest
 from .catalogue import SORTS, Selection
 from .filters import EvidenceFilter
@@ -60,6 +62,9 @@ def words_context(found: EvidenceFilter) -> dict[str, Any]:
         "corrected_url": found.url(q=matches.corrected),
         "meant_url": found.url(q=matches.meant),
         "exact_url": found.url(exact=found.words),
+        "named_centres": Centre.objects.filter(pk__in=matches.query.centres)
+        if matches.query.of_centres
+        else (),
         "nearest_topics": topics,
         "nearest_centres": suggest.nearest_centres(topics),
     }

@@ -17,7 +17,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from . import catalogue
 from .lexicon import Lexicon, Phrase, base, load, plain_words, stems_of
-from .query import Query, clean, either, read, unknown_words
+from .models import Edition
+from .query import TELLS, Query, clean, either, read, unknown_words
 
 __all__ = ["Hit", "Matches", "clean", "search"]
 
@@ -33,18 +34,26 @@ TITLE, WHOLE, NEAR, CENTRE = 0.5, 0.8, 0.1, 0.6
 
 LEAST = 0.25  # the share of a query, by weight, that everything found has
 BESIDE = 0.4  # and beside the best that was found
+# Where the first has all of it, those with less than this share and a rank so faint beside its own are left out.
+ALL, BESIDE_ALL, FAINT = 0.999, 0.6, 0.01
 NEARLY_ALL, MANY = 0.85, 200  # where so many have this share, those with less are left out unranked
 ENOUGH = 0.6  # the share that one of the best has, or else all is only loosely related
+HALF_TOLD = 0.5  # and the share of the concepts that are a subject by themselves
 LOOKED_AT = 3  # the best, of which that one must be about a concept, not only mention it
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A found edition: its rank, the share of the query that it covers, and whether it is about any of it."""
+    """A found edition: its rank, the share of the query that it covers, and of its subjects; and whether it is about any of it.
+
+    `titled` says whether the whole query stands in its title.
+    """
 
     edition: int
     rank: float
     covered: float
+    told: float
+    titled: bool
     about: bool | None  # None: not looked at
 
 
@@ -78,14 +87,23 @@ def search(words: str, *, exact: bool = False) -> Matches:
     hits = find(query)
     ranks = {hit.edition: hit.rank for hit in hits}
     corrected, meant = (None, query.meant) if exact else (query.meant, None)
-    return Matches(query.words, ranks, corrected, meant, is_loose(hits), query, lexicon)
+    return Matches(query.words, ranks, corrected, meant, is_loose(query, hits), query, lexicon)
 
 
-def is_loose(hits: list[Hit]) -> bool:
+def is_loose(query: Query, hits: list[Hit]) -> bool:
     """Say whether what was found shares too little with what was asked to be an answer."""
     if not hits:
         return False
-    return not any(hit.about and hit.covered >= ENOUGH for hit in hits)
+    total = sum(concept.weight for concept in query.concepts)
+    names_a_thing = not all(concept.soft for concept in query.concepts)
+
+    def answers(hit: Hit) -> bool:
+        # All of "schools" is an answer, though few words are commoner; all of "how to improve" is none.
+        whole = hit.titled or (hit.covered >= ALL and names_a_thing)
+        tells = hit.covered * total >= TELLS and hit.told >= HALF_TOLD
+        return bool(hit.about) and hit.covered >= ENOUGH and (whole or tells)
+
+    return not any(map(answers, hits))
 
 
 @catalogue.prepared("lexicon")
@@ -118,12 +136,21 @@ class Statement:
 
 def find(query: Query) -> list[Hit]:
     """Return what was found, best first."""
+    if query.of_centres:
+        return _of_centres(query)
     if not query.concepts:
         return []
     statement = Statement()
     with connection.cursor() as cursor:
         cursor.execute(_sql(query, statement), statement.parameters)
         return [Hit(*row) for row in cursor.fetchall()]
+
+
+def _of_centres(query: Query) -> list[Hit]:
+    """Return all evidence of the centres that were named, the newest first."""
+    theirs = Edition.objects.published().filter(summary__centre__in=query.centres)
+    newest = list(theirs.order_by("-updated", "title", "pk").values_list("pk", flat=True))
+    return [Hit(pk, 1 / place, 1, 1, True, True) for place, pk in enumerate(newest, start=1)]
 
 
 def rank_among(query: Query, editions: Sequence[int]) -> dict[int, float]:
@@ -158,6 +185,8 @@ def _sql(query: Query, statement: Statement, among: Sequence[int] | None = None)
         f"CASE WHEN own{i} + also{i} > 0 THEN 1 WHEN part{i} > 0 THEN {PARTLY} ELSE 0 END"
         for i in places
     )
+    telling = [i for i in places if concepts[i].tells]
+    told = " + ".join(f"(own{i} + also{i} > 0)::int" for i in telling) or "0"
     titled = summed(f"(title @@ {statement.query(one.whole)})::int" for one in concepts)
     own = _of_title(either(*(one.own for one in concepts)), statement)
     also = _of_title(either(*(one.also for one in concepts)), statement)
@@ -181,21 +210,23 @@ def _sql(query: Query, statement: Statement, among: Sequence[int] | None = None)
                 {whole} AS whole, (centre_id = ANY({statement.value(list(query.centres))}))::int AS favoured
             FROM evidence_searchdocument WHERE {found}
         ), covering AS MATERIALIZED (
-            SELECT *, {covered} AS covered FROM found
+            SELECT *, {covered} AS covered, ({told}) / {max(len(telling), 1)}::float AS told FROM found
         ), ranked AS (
-            SELECT edition_id, covered, max(covered) OVER () AS most,
+            SELECT edition_id, covered, told, whole, max(covered) OVER () AS most,
                 (({summed(f"{worth} / ({worth} + {HALF})" for worth in worths)}) * covered ^ {POWER}
                 + {TITLE} * titled * sqrt(of_title) + {WHOLE} * whole + {NEAR} * near + {CENTRE} * favoured * covered) AS rank
             FROM covering
         ), ordered AS (
-            SELECT *, row_number() OVER (ORDER BY rank DESC, edition_id) AS place
-            FROM ranked WHERE covered >= {BESIDE} * most
+            SELECT *, row_number() OVER best AS place, first_value(covered) OVER best AS first_covered,
+                first_value(rank) OVER best AS first_rank
+            FROM ranked WHERE covered >= {BESIDE} * most WINDOW best AS (ORDER BY rank DESC, edition_id)
         )
-        SELECT edition_id, rank, covered, CASE WHEN place <= {LOOKED_AT} THEN (
+        SELECT edition_id, rank, covered, told, whole > 0, CASE WHEN place <= {LOOKED_AT} THEN (
             SELECT ts_rank('{{0, 0, 1, 1}}', words, {anything}) > 0
             FROM evidence_searchdocument AS best WHERE best.edition_id = ordered.edition_id
         ) END
-        FROM ordered ORDER BY place
+        FROM ordered WHERE covered >= {BESIDE_ALL} OR first_covered < {ALL} OR rank >= {FAINT} * first_rank
+        ORDER BY place
     """  # noqa: S608 - of our own names and numbers; all that was typed is in parameters
 
 

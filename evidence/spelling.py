@@ -23,6 +23,14 @@ VARIANTS = (
     ("am", "amme"), ("el", "ell"), ("ill", "il"), ("ed", "aed"), ("e", "ae"), ("ging", "geing"),
 )  # fmt: skip
 
+FAR = 9  # letters: further apart than any two words that are taken for one another
+
+# What English makes words from others with.
+ENDINGS = (
+    *("al", "ally", "ual", "ually", "ness", "less", "ful", "fully"),
+    *("able", "ability", "ism", "ist", "ists"),
+)
+
 
 def correct(word: str, lexicon: Lexicon) -> str:
     """Return the word of the evidence that was meant, or the word itself if it is one, or none is near."""
@@ -32,7 +40,26 @@ def correct(word: str, lexicon: Lexicon) -> str:
         return variant
     if any(form in _english() for form in (word, *_american(word))):
         return word
-    return _nearest(word, lexicon)
+    # "progams" is a letter from "programs", but far from "programmes".
+    longer = (
+        form
+        for theirs, ours in VARIANTS
+        if len(ours) > len(theirs) + 1
+        for form in _with(word, theirs, ours)
+    )
+    found = ((form, _nearest(form, lexicon)) for form in (word, *longer))
+    steps = [(distance(form, near, FAR), near) for form, near in found if near != form]
+    nearest, near = min(steps, default=(FAR, word))
+    return word if nearest > 1 and _is_derived(word) else near
+
+
+def _is_derived(word: str) -> bool:
+    """Say whether a word is plainly made from a word of English: "contextual" from "context"."""
+    stems = (word.removesuffix(ending) for ending in ENDINGS if word.endswith(ending))
+    return any(
+        len(stem) >= SHORTEST and any(form in _english() for form in (stem, f"{stem}e", f"{stem}y"))
+        for stem in stems
+    )
 
 
 def distance(one: str, other: str, most: int) -> int:

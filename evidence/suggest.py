@@ -70,7 +70,7 @@ def suggest(typed: str) -> list[Suggestion]:
 
 
 def nearest_topics(query: Query, best: Sequence[int], most: int = 4) -> list[Entry]:
-    """Return topics to go on with: those of the best that was found, or else of any word of the query."""
+    """Return topics to go on with: those of the best that was found, or else of any telling word of the query."""
     held = catalogue.current()
     topics = current_index().topics
     facet = held.facets["topic"]
@@ -79,7 +79,7 @@ def nearest_topics(query: Query, best: Sequence[int], most: int = 4) -> list[Ent
         bit = 1 << held.positions[edition] if edition in held.positions else 0
         counts.update(slug for slug, bits in facet.bits.items() if bits & bit)
     if not counts:
-        terms = [plain_words(concept.words) for concept in query.concepts]
+        terms = [plain_words(concept.words) for concept in query.concepts if concept.tells]
         names = {
             url: {*entry.words, *(w for other in entry.others for w in other)}
             for url, entry in topics.items()

@@ -2,13 +2,29 @@
 
 from evidence.lexicon import LEFT_OVER, SURE, Lexicon, Word, key_of
 
-STOP = {"the", "and", "in", "of", "for", "does", "is", "to", "what", "my", "on", "a", "do"}
+STOP = {
+    "the",
+    "and",
+    "in",
+    "of",
+    "for",
+    "does",
+    "is",
+    "to",
+    "what",
+    "my",
+    "on",
+    "a",
+    "do",
+    "themselves",
+}
 
 
 def make_lexicon(
     *words: str,
     synonyms: dict[str, list[str]] | None = None,
     names: dict[str, int] | None = None,
+    acronyms: tuple[str, ...] = (),
     documents: int = 100,
     **counts: int,
 ) -> Lexicon:
@@ -26,6 +42,7 @@ def make_lexicon(
         synonyms=groups,
         names={tuple(name.split()): centre for name, centre in (names or {}).items()},
         listed=frozenset(listed),
+        acronyms=frozenset(acronyms),
     )
 
 

@@ -330,3 +330,39 @@ def test_the_passage_that_matches_is_shown_with_its_words_marked(client):
     # Where neither title nor bottom line has the words, a sentence of the edition that does is added.
     assert '<span class="card__passage">' in client.get("/evidence/?q=mentoring").text
     assert "card__passage" not in client.get("/evidence/").text
+
+
+def test_a_word_that_goes_with_any_subject_leads_to_no_topic(client):
+    page = client.get("/evidence/", {"q": "ELSA support"}).text
+    assert "Nothing matches all of this" in page
+    assert "nearest topics" not in page
+    assert 'ask <a href="/centres/">the centre for your field</a>' in page
+    assert 'href="/topics/">topic</a>' in page
+
+
+def test_where_nothing_can_be_filtered_there_are_no_filters(client):
+    nothing = client.get("/evidence/?q=xqzt").text
+    assert "Apply filters" not in nothing
+    assert 'href="#filters"' not in nothing
+    # What narrows it can be taken back, though nothing is left to count.
+    assert "Clear filters" in client.get("/evidence/?q=xqzt&centre=eef").text
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "number"),
+    [
+        ("EEF", "eef", 57),
+        ("foundations", "foundations", None),
+        ("College of Policing", "college-of-policing", None),
+    ],
+)
+def test_the_name_of_a_centre_alone_shows_all_of_its_evidence_and_leads_to_it(
+    client, name, slug, number
+):
+    page = client.get("/evidence/", {"q": name}).text
+    assert "only loosely related" not in page
+    assert f'This is the evidence of <a href="/centres/{slug}/">' in page
+    found = client.get("/evidence.json", {"q": name}).json()
+    assert found["count"] == (number or client.get(f"/evidence.json?centre={slug}").json()["count"])
+    assert {one["centre"] for one in found["results"]} == {slug}
+    assert "This is the evidence of" not in client.get("/evidence/", {"q": f"{name} cost"}).text

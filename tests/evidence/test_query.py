@@ -296,3 +296,46 @@ def test_a_mutated_welsh_word_is_read_as_the_word(typed: str, radical: str) -> N
 def test_a_form_of_a_word_of_asking_is_one_too() -> None:
     asking, crime = ask("lets crime").concepts
     assert asking.weight < crime.weight / 2
+
+
+@pytest.mark.parametrize("reflexive", ["herself", "himself", "myself", "yourself", "themself"])
+def test_who_does_it_to_themselves_is_no_other_subject(reflexive: str) -> None:
+    lexicon = make_lexicon("self", "harm", "costs", synonyms={"cut themselves": ["self harm"]})
+    [cuts] = ask(f"my daughter cuts {reflexive}", lexicon).concepts[1:]
+    assert cuts.also == "('self' <1> 'harm')"
+    assert all(not concept.also for concept in ask("cuts costs", lexicon).concepts)
+    assert ask(f"costs {reflexive}", lexicon).concepts[0].words == "costs"
+
+
+def test_an_acronym_is_no_form_of_a_word() -> None:
+    lexicon = make_lexicon(
+        *("send", "needs"), synonyms={"send": ["needs"]}, acronyms=("send", "sends")
+    )
+    for word in ("send", "SENDs"):
+        assert ask(word, lexicon).concepts[0].also == "('need')"
+    other = ask("sending", lexicon).concepts[0]
+    assert (other.own, other.also) == ("'sending'", "")
+
+
+def test_what_is_worth_doing_is_asked_and_not_looked_for() -> None:
+    lexicon = make_lexicon("paying", "tutors", "grants", synonyms={"paying for": ["grants"]})
+    assert [one.words for one in ask("is it worth paying for tutors", lexicon).concepts][-1] == (
+        "tutors"
+    )
+    assert "('grant')" not in [one.also for one in ask("worth paying for tutors", lexicon).concepts]
+    assert "('grant')" in [one.also for one in ask("paying for tutors", lexicon).concepts]
+
+
+def test_each_word_is_corrected_whatever_the_others_are() -> None:
+    lexicon = make_lexicon("public", "procurement", "programmes", "context")
+    stems = {"publick": "publick", "procurment": "procurement", "progams": "progam"}
+    read_so = read("publick procurment progams", lexicon, stems)
+    assert read_so.meant == "public procurement programmes"
+    assert ask("contextual public", lexicon).meant is None
+
+
+def test_those_in_a_year_are_the_year() -> None:
+    lexicon = make_lexicon("secondary", "50s", synonyms={"year 7": ["secondary"]})
+    [year] = ask("year 7s", lexicon).concepts
+    assert (year.words, year.also) == ("year 7", "('secondary')")
+    assert ask("the 50s", lexicon).concepts[0].words == "50s"

@@ -146,6 +146,20 @@ class TestFinding:
         SynonymGroup.objects.create(order=1, terms=["TA", "teaching assistant"])
         assert found("TA") == found("TAs") == ["assistants"]
 
+    @pytest.mark.parametrize(
+        ("typed", "other"), [("physics", "Physical"), ("immigration", "Immigrants")]
+    )
+    def test_a_word_is_not_taken_for_another_with_its_stem(self, typed: str, other: str) -> None:
+        make_edition(slug="other", title=f"{other} zither")
+        assert found(typed) == []
+        assert found(other) == ["other"]
+
+    def test_a_synonym_of_a_word_is_none_of_another_with_its_stem(self) -> None:
+        make_edition(slug="one", title="Zither")
+        SynonymGroup.objects.create(order=1, one_way=True, terms=["universities"], finds=["zither"])
+        assert found("university") == ["one"]
+        assert found("universal") == []
+
     def test_a_one_way_group_leads_one_way(self) -> None:
         make_edition(slug="knife", title="Zither")
         make_edition(slug="band", title="Orchestra")
@@ -222,6 +236,20 @@ class TestFinding:
         make_edition(slug="two", title="Zither")
         catalogue.forget()
         assert not search("zither").loose
+
+    def test_words_of_asking_alone_have_no_answer(self) -> None:
+        """Every title may have them, and say nothing that was asked."""
+        make_edition(slug="one", title="Improve zithers")
+        catalogue.forget()
+        assert search("how to improve yourself").loose
+        assert not search("improve zithers").loose
+        assert not search("zithers").loose
+
+    def test_what_has_less_than_half_of_the_subjects_is_no_answer(self) -> None:
+        make_edition(slug="one", title="Zither")
+        catalogue.forget()
+        assert not search("zither").loose
+        assert search("zither trumpet ukulele").loose
 
 
 class TestCost:

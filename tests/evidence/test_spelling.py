@@ -43,6 +43,7 @@ LEXICON = make_lexicon(
         ("phonix", "phonics"),
         ("behavior", "behaviour"),
         ("program", "programme"),
+        ("progam", "programme"),
         ("organization", "organisation"),
         ("counseling", "counselling"),
         ("center", "centre"),
@@ -56,6 +57,7 @@ def test_typing_errors_and_american_spellings_are_corrected(typed: str, meant: s
     "word",
     [
         "recycling",
+        "contextual",
         "parking",
         "slavery",
         "farms",

@@ -74,7 +74,7 @@ def test_what_is_not_rated_has_no_meter(client):
     assert "symbol--cost" not in ratings
 
 
-def test_a_fall_of_what_should_fall_reads_as_good(client):
+def test_each_outcome_says_which_way_is_better(client):
     offending = make_outcome("offending", better_when="lower")
     grades = make_outcome("attainment", better_when="higher")
     edition = make_edition(
@@ -86,8 +86,8 @@ def test_a_fall_of_what_should_fall_reads_as_good(client):
 
     text = text_of(client, edition.get_absolute_url())
 
-    assert "Offending A fall is good Beneficial 33% reduction" in text
-    assert "Attainment Beneficial +2 months" in text
+    assert "Offending Lower is better Beneficial 33% reduction" in text
+    assert "Attainment Higher is better Beneficial +2 months" in text
 
 
 def test_harm_is_said_plainly_at_the_top(client):

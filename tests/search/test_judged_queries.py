@@ -52,8 +52,31 @@ def test_people_find_what_they_mean(name: str, ndcg: float, success: float, fail
         ("does prison work", "college-of-policing-custodial-sanctions"),
         ("ng 222", "nice-ng222-depression-in-adults"),
         ("NG-223", "nice-ng223-wellbeing-in-schools"),
+        ("SEND kids in ordinary classrooms", "eef-gr-send"),
+        ("is it worth paying for tutors", "eef-small-group-tuition"),
+        ("my daughter cuts herself", "nice-ng225-self-harm"),
+        ("my child hurts herself", "nice-ng225-self-harm"),
+        ("teenage girl cutting her arms", "nice-ng225-self-harm"),
     ],
 )
 def test_what_once_failed_is_among_the_first_three(words: str, answer: str) -> None:
     edition = Edition.objects.published().get(summary__slug=answer).pk
     assert edition in list(search(words).ranks)[:3]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["universal basic income", "long covid", "immigration", "potholes", "how to improve yourself"],
+)
+def test_what_no_evidence_is_about_is_not_passed_off_as_an_answer(words: str) -> None:
+    matches = search(words)
+    assert matches.loose or not matches.ranks
+
+
+@pytest.mark.parametrize("words", ["attendance", "schools", "education", "the police"])
+def test_a_subject_that_much_is_about_is_answered(words: str) -> None:
+    assert not search(words).loose
+
+
+def test_what_only_mentions_a_word_is_left_out_beside_an_answer() -> None:
+    assert len(search("mobile phones in school").ranks) < 5
