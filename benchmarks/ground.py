@@ -34,6 +34,8 @@ def filled_database(on: embedded.Server, number: int) -> Iterator[dict[str, str]
     environment = os.environ | {
         "DATABASE_URL": on.url.replace("/portal?", f"/{name}?"),
         "SECRET_KEY": "only for measuring, on this machine",
+        "ALLOWED_HOSTS": "localhost,127.0.0.1,testserver",
+        "TWO_FACTOR": "0",
     }
     fill = (
         f"import django; django.setup(); from benchmarks import synthetic; synthetic.make({number})"

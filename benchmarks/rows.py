@@ -9,18 +9,14 @@ import argparse
 import csv
 import io
 import logging
-import os
 import subprocess
 import sys
 import time
 from pathlib import Path
 from typing import Any
 
-import psycopg
+from benchmarks import ground
 
-from portal import embedded
-
-NAME = "benchmark_rows"
 KINDS = ["csv", "xlsx"]
 
 
@@ -28,40 +24,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rows", nargs="*", type=int, default=[1000])
     numbers = parser.parse_args().rows
-    server = embedded.Server("postgres-benchmark", durable=False)
-    server.start()
-    try:
+    run = "import django; django.setup(); from benchmarks import rows; rows.measure"
+    with ground.server() as server:
         for number in numbers:
-            _on_a_database_of_its_own(server, number)
-    finally:
-        server.stop()
-
-
-def _on_a_database_of_its_own(server: embedded.Server, number: int) -> None:
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {NAME}")
-    environment = os.environ | {
-        "DATABASE_URL": server.url.replace("/portal?", f"/{NAME}?"),
-        "SECRET_KEY": "only for measuring, on this machine",
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "ALLOWED_HOSTS": "testserver",
-    }
-    setup = "import django; django.setup(); from benchmarks import rows, synthetic"
-    for command in (
-        ["manage.py", "collectstatic", "--noinput", "-v0"],
-        ["manage.py", "migrate", "-v0"],
-        ["manage.py", "load_network"],
-        ["-c", f"{setup}; synthetic.make({number})"],
-        ["-c", f"{setup}; rows.measure({number})"],
-    ):
-        measures = "measure" in command[-1]
-        # What is measured keeps the limit of a statement of the web; what prepares it needs longer.
-        limit = {} if measures else {"STATEMENT_TIMEOUT_MS": "0"}
-        out = None if measures else subprocess.DEVNULL
-        subprocess.run([sys.executable, *command], env=environment | limit, check=True, stdout=out)
-    with psycopg.connect(server.url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {NAME} WITH (FORCE)")
+            with ground.filled_database(server, number) as environment:
+                # With the settings of the web, its limit of a statement included.
+                subprocess.run(
+                    [sys.executable, "-c", f"{run}({number})"], env=environment, check=True
+                )
 
 
 def measure(number: int) -> None:

@@ -107,9 +107,7 @@ def make_drafts(
     )
     known = [summary for summary, _ in following]
     _lock_all(known)
-    # The log knows also those that were discarded.
-    earlier = AuditEntry.objects.filter(summary__in=known).order_by()
-    numbers = dict(earlier.values_list("summary").annotate(Max("edition_number")))
+    numbers = _highest_numbers(known)
     if Edition.objects.open().filter(summary__in=known).exists():
         raise AlreadyOpen("An edition of one of these summaries was opened just now.")
     contents = [new.content for new in first] + [content for _, content in following]
@@ -393,8 +391,20 @@ def _lock_all(summaries: Iterable[Summary]) -> None:
 def _next_number(summary: Summary) -> int:
     if summary.editions.open().exists():
         raise AlreadyOpen("An edition of this summary is open already. Finish or discard it first.")
-    # By the log, which knows also those that were discarded: two editions never share a record.
-    return (summary.audit.aggregate(highest=Max("edition_number"))["highest"] or 0) + 1
+    return _highest_numbers([summary]).get(summary.pk, 0) + 1
+
+
+def _highest_numbers(summaries: Iterable[Summary]) -> dict[int, int]:
+    """Return the highest number of an edition by summary; the log knows those that were discarded, whose record is theirs."""
+    editions = Edition.objects.filter(summary__in=summaries).order_by()
+    entries = AuditEntry.objects.filter(summary__in=summaries).order_by()
+    highest: dict[int, int] = {}
+    for pk, number in [
+        *editions.values_list("summary").annotate(Max("number")),
+        *entries.values_list("summary").annotate(Max("edition_number")),
+    ]:
+        highest[pk] = max(number, highest.get(pk, 0))
+    return highest
 
 
 def _refuse_unless(edition: Edition, *states: str) -> None:

@@ -23,6 +23,7 @@ from ..dashboard import needs
 from ..models import AuditEntry, Edition, Summary
 from ..preview import preview_url
 from .drafts import EditionForm, FindingInline, SourceInline, TypedEdition
+from .summaries import OwnCentresFilter
 
 LISTS_OF_TEXT = ["key_findings", "implementation", "caveats", "age_groups"]
 
@@ -61,7 +62,7 @@ class EditionAdmin(PortalModelAdmin):
         "title", "centre", "number", "state", "strength_level", "submitted"
     ]  # fmt: skip
     list_filter = [
-        "state", NeedsFilter, ("summary__centre", admin.RelatedOnlyFieldListFilter), "strength",
+        "state", NeedsFilter, ("summary__centre", OwnCentresFilter), "strength",
         "direction", "cost", "kind",
     ]  # fmt: skip
     linked = ("summary",)
