@@ -10,7 +10,7 @@ def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from django.core.management import execute_from_command_line
 
-    from portal import embedded
+    from portal.run import embedded
 
     # The limit for a statement is the web's; commands may take longer.
     os.environ.setdefault("STATEMENT_TIMEOUT_MS", "0")

@@ -52,7 +52,7 @@ def measure(postmaster: int) -> None:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext, setup_test_environment
 
-    from evidence import actions
+    from evidence.editorial import actions
     from evidence.models import Edition
 
     setup_test_environment()

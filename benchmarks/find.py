@@ -15,7 +15,7 @@ import sys
 import time
 
 from benchmarks import ground
-from portal import embedded
+from portal.run import embedded
 
 PORT = int(os.environ.get("PORT", "8765"))
 ROUNDS = 40

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psycopg
 
-from portal import embedded
+from portal.run import embedded
 
 
 @contextmanager

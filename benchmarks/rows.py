@@ -103,7 +103,7 @@ def _processor_seconds() -> float:
 
 
 def _export(client: Any, kind: str) -> Any:
-    from evidence.rows.columns import COLUMNS
+    from evidence.spreadsheet.columns import COLUMNS
 
     ticked = {f"summaryresource_{name}": "on" for name in COLUMNS}
     return client.post("/admin/evidence/summary/export/", {"format": KINDS.index(kind), **ticked})
@@ -115,7 +115,7 @@ def _rows(client: Any) -> list[dict[str, str]]:
 
 
 def _file(kind: str, rows: list[dict[str, str]]) -> bytes:
-    from evidence.rows.files import FORMATS, Sheet
+    from evidence.spreadsheet.files import FORMATS, Sheet
 
     sheet = Sheet(list(rows[0]), [(0, list(row.values())) for row in rows])
     return bytes(FORMATS[kind]().export_data(sheet))

@@ -12,8 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from portal import second_factor, sign_in
-from portal.admin_forms import PlainAdmin, PortalInline, PortalModelAdmin, TellingAdmin
+from portal.accounts import second_factor, sign_in
+from portal.admin_base import PlainAdmin, PortalInline, PortalModelAdmin, TellingAdmin
 from portal.models import TemporaryPassword
 
 from .models import (

@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from portal.moved import follows
+from portal.former_addresses import follows
 from portal.page_cache import public_page
 
 from . import pages

@@ -9,11 +9,11 @@ class EvidenceConfig(AppConfig):
     def ready(self) -> None:
         from django.core.signals import request_finished
 
+        from evidence.editorial.dashboard import dashboard
         from portal import page_cache
-        from portal.admin_site import DASHBOARD
+        from portal.accounts.admin_site import DASHBOARD
 
-        from . import catalogue
-        from .dashboard import dashboard
+        from .catalogue import current as catalogue
 
         DASHBOARD.append(dashboard)
         request_finished.connect(catalogue.prepare)

@@ -2,7 +2,7 @@
 
 A Summary is an identity that never goes away; an Edition is one version of what it says. A published edition is never
 edited: a change is a new edition, so the public history, the diff and the audit trail are the data itself. The database
-holds these rules (constraints and triggers); `evidence.actions` is the only code that moves an edition between states.
+holds these rules (constraints and triggers); `evidence.editorial.actions` alone moves an edition between states.
 """
 
 import datetime
@@ -315,7 +315,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         )
 
     def for_comparing(self) -> "EditionQuerySet":
-        """With every row that two editions can differ in (see evidence.changes)."""
+        """With every row that two editions can differ in (see evidence.editorial.diff)."""
         return self.select_related(
             "kind", "strength_scale", "strength_step", "cost_scale", "cost_step"
         ).prefetch_related(
@@ -869,7 +869,7 @@ class ImportFileQuerySet(models.QuerySet["ImportFile"]):
 
 
 class ImportFile(models.Model):
-    """A file that somebody uploaded and looked at, until they confirm it (see evidence.rows.admin)."""
+    """A file that somebody uploaded and looked at, until they confirm it (see evidence.spreadsheet.admin)."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from . import preview, views
+from . import views
+from .pages import preview
 
 app_name = "evidence"
 

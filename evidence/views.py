@@ -6,14 +6,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from centres.models import PolicyArea
-from portal.moved import follows
+from evidence.find.request import EvidenceFilter
+from evidence.pages.citation import Citation
+from portal.former_addresses import follows
 from portal.page_cache import public_page
-from portal.spreadsheet import csv_file
+from portal.safe_csv import csv_file
 
-from . import cards, catalogue, front, overview, reading, results, suggest
-from .citing import Citation
-from .filters import EvidenceFilter
+from .catalogue import current as catalogue
+from .find import cards, results
 from .models import Approach, Audience, Edition, Summary, Topic
+from .pages import home as front
+from .pages import overview
+from .pages import summary as reading
+from .search import suggestions as suggest
 
 
 @require_safe

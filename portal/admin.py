@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 
-from .admin_forms import LogAdmin
+from .admin_base import LogAdmin
 from .models import AdminChange
 
 

@@ -11,7 +11,7 @@ class PortalConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_in
         from django.db.models.signals import pre_save
 
-        from . import sign_in
+        from .accounts import sign_in
 
         user_logged_in.connect(sign_in.note_beginning)
         pre_save.connect(sign_in.keep_no_form, sender=AccessAttempt)

@@ -59,7 +59,7 @@ class ContentModel(models.Model):
 
 
 class FormerAddress(models.Model):
-    """A slug that a row had before, so that links to it still lead to the row (see portal.moved)."""
+    """A slug that a row had before, so that links to it still lead to the row (see portal.former_addresses)."""
 
     table_name = models.CharField(max_length=63)
     slug = models.CharField(max_length=100)

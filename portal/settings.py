@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from portal import embedded, release
+from .run import embedded, release
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -60,7 +60,7 @@ RELEASE = release.fingerprint(BASE_DIR)
 # What it is made of
 
 INSTALLED_APPS = [
-    "portal.admin_site.PortalAdminConfig",
+    "portal.accounts.admin_site.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -173,7 +173,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 2 * 60 * 60
 SESSION_LONGEST = 8 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "portal.sign_in.form_refused"
+CSRF_FAILURE_VIEW = "portal.accounts.sign_in.form_refused"
 OTP_TOTP_ISSUER = "What Works evidence portal"  # what an app on a phone shows beside its codes
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -186,15 +186,15 @@ if BEHIND_TLS:
     CSRF_COOKIE_SECURE = True
 
 # Whoever guesses is locked out for a quarter of an hour: per account and address, so that nobody locks others out; and an
-# address that is wrong with many accounts, but not an office of people who mistype. See portal.sign_in.
+# address that is wrong with many accounts, but not an office of people who mistype. See portal.accounts.sign_in.
 AXES_FAILURE_LIMIT = 5
 FAILURES_OF_AN_ADDRESS = 30
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
-AXES_HANDLER = "portal.sign_in.Attempts"
-AXES_CLIENT_IP_CALLABLE = "portal.sign_in.client_address"
-AXES_LOCKOUT_CALLABLE = "portal.sign_in.locked_out"
+AXES_HANDLER = "portal.accounts.sign_in.Attempts"
+AXES_CLIENT_IP_CALLABLE = "portal.accounts.sign_in.client_address"
+AXES_LOCKOUT_CALLABLE = "portal.accounts.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_ENABLE_ADMIN = False
@@ -212,7 +212,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "portal.sign_in.AnotherPassword"},
+    {"NAME": "portal.accounts.sign_in.AnotherPassword"},
 ]
 
 # Files

@@ -43,7 +43,7 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """Let no test see what another one's pages were made from."""
-    from evidence import catalogue
+    from evidence.catalogue import current as catalogue
     from portal.page_cache import pages
 
     catalogue.forget()

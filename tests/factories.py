@@ -1,4 +1,4 @@
-"""What tests are made of. Editions come into being through evidence.actions, as in the product.
+"""What tests are made of. Editions come into being through evidence.editorial.actions, as in the product.
 
     edition = make_edition(title="Mentoring", strength="high")  # published, and complete
     draft = make_draft(summary=edition.summary, title="Mentoring, revised")
@@ -22,7 +22,7 @@ from centres.models import (
     RatingScale,
     SpendingFigure,
 )
-from evidence import actions
+from evidence.editorial import actions
 from evidence.models import (
     Approach,
     ApproachMember,

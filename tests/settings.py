@@ -1,6 +1,6 @@
 """The product's settings, on a PostgreSQL of the tests' own."""
 
-from portal import embedded
+from portal.run import embedded
 from portal.settings import *  # noqa: F403
 from portal.settings import DATABASES, STORAGES, database
 

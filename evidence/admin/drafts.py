@@ -8,9 +8,9 @@ from django import forms
 from django.contrib import admin
 from django.db.models import Max
 
-from portal.admin_forms import NamedFields, PlainAdmin, PortalInline
+from evidence.editorial import actions
+from portal.admin_base import NamedFields, PlainAdmin, PortalInline
 
-from .. import actions
 from ..models import Edition, Finding, Source
 
 

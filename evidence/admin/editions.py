@@ -1,4 +1,4 @@
-"""The pages of an edition. What it may do next is in evidence.actions and evidence.workflow."""
+"""The pages of an edition. What it may do next is in evidence.editorial.actions and evidence.editorial.steps."""
 
 from typing import Any
 
@@ -12,16 +12,17 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 
 from centres.vocabulary import AgeGroup
-from portal.admin_forms import PortalModelAdmin
-from portal.kept import Typed
+from evidence.editorial import actions
+from evidence.editorial import steps as workflow
+from evidence.editorial.checklist import advice
+from evidence.editorial.dashboard import needs
+from evidence.editorial.diff import changes
+from evidence.pages.preview import preview_url
+from portal.accounts.carried_form import Typed
+from portal.admin_base import PortalModelAdmin
 from portal.templatetags.portal_tags import day
 
-from .. import actions, workflow
-from ..advice import advice
-from ..changes import changes
-from ..dashboard import needs
 from ..models import AuditEntry, Edition, Summary
-from ..preview import preview_url
 from .drafts import EditionForm, FindingInline, SourceInline, TypedEdition
 from .summaries import OwnCentresFilter
 

@@ -10,10 +10,10 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from portal.admin_forms import ReadOnlyAdmin
+from evidence.link_checks.inventory import Use, checks_for, uses_of
+from portal.admin_base import ReadOnlyAdmin
 from portal.templatetags.portal_tags import day, page_name
 
-from ..linkuse import Use, checks_for, uses_of
 from ..models import LinkCheck, centres_of
 
 USES_SHOWN = 3  # in a row of the list

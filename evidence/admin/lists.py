@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from portal.admin_forms import PortalInline, PortalModelAdmin
+from evidence.search.explain import try_search
+from portal.admin_base import PortalInline, PortalModelAdmin
 
 from ..models import (
     Approach,
@@ -21,7 +22,6 @@ from ..models import (
     SynonymGroup,
     Topic,
 )
-from ..tryout import try_search
 
 
 @admin.register(Topic)

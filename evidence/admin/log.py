@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 
-from portal.admin_forms import LogAdmin
+from portal.admin_base import LogAdmin
 
 from ..models import AuditEntry
 

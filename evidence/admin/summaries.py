@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from portal.admin_forms import PortalModelAdmin
+from evidence.spreadsheet.admin import RowsMixin
+from portal.admin_base import PortalModelAdmin
 
 from ..models import Edition, Summary, centres_of, of_centres_of
-from ..rows.admin import RowsMixin
 
 
 class OwnCentresFilter(admin.RelatedFieldListFilter):

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 
 from centres.models import RatingLevel
-from evidence import actions
+from evidence.editorial import actions
 
 from .files import DatasetError
 from .records import Key, Record, Row

@@ -15,10 +15,10 @@ from typing import Any
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models import ProtectedError
 
-from evidence import actions
-from evidence.changes import changes
-from evidence.links import replace_links
+from evidence.editorial import actions
+from evidence.editorial.diff import changes
 from evidence.models import DatasetEntry, Edition, Summary
+from portal.many_to_many import replace_links
 
 from .checks import Records
 from .content import Keys

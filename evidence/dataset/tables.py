@@ -551,7 +551,7 @@ SYNONYMS = Table(
     uneven=_uneven_synonyms,
 )
 
-# The one table whose rows are editions: loading it goes through evidence.actions.
+# The one table whose rows are editions: loading it goes through evidence.editorial.actions.
 SUMMARIES = Table(
     file="summaries",
     path="",

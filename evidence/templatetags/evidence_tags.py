@@ -7,10 +7,12 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from evidence import cards, catalogue, reading
-from evidence.filters import address
+from evidence.catalogue import current as catalogue
+from evidence.find import cards
+from evidence.find.request import address
 from evidence.models import Approach, Edition, Topic
-from evidence.overview import counts, overview
+from evidence.pages import summary as reading
+from evidence.pages.overview import counts, overview
 
 register = template.Library()
 

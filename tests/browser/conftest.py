@@ -91,7 +91,7 @@ def served(database: str, **more: str) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
-        [sys.executable, "-m", "portal.serve"],
+        [sys.executable, "-m", "portal.run.serve"],
         env=environment(database, PORT=str(port), WEB_CONCURRENCY="1", **more),
         cwd=settings.BASE_DIR,
         stdout=subprocess.PIPE,

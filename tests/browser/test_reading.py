@@ -8,7 +8,7 @@ import pytest
 from django.template.loader import render_to_string
 from playwright.sync_api import Page
 
-from evidence.changes import Change
+from evidence.editorial.diff import Change
 
 pytestmark = pytest.mark.browser
 

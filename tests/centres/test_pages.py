@@ -16,7 +16,7 @@ from centres.models import (
     RatingReference,
     RatingScale,
 )
-from tests.evidence.pages import plain, text_of
+from tests.reading_pages import plain, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 

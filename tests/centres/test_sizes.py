@@ -12,7 +12,7 @@ from centres.models import (
     Organisation,
     SpendingFigure,
 )
-from evidence import catalogue
+from evidence.catalogue import current as catalogue
 from portal.page_cache import pages
 from tests.factories import (
     make_approach,

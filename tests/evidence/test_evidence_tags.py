@@ -1,7 +1,8 @@
 import pytest
 from django.template import Context, Template
 
-from evidence import actions, catalogue
+from evidence.catalogue import current as catalogue
+from evidence.editorial import actions
 from tests.factories import (
     make_centre,
     make_draft,
@@ -10,8 +11,7 @@ from tests.factories import (
     make_policy_area,
     publish_draft,
 )
-
-from .pages import plain
+from tests.reading_pages import plain
 
 pytestmark = pytest.mark.django_db
 

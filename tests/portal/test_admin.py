@@ -10,9 +10,10 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from evidence import actions
+from evidence.editorial import actions
 from evidence.models import Edition, LinkCheck, Summary, SynonymGroup, Topic
 from portal.models import AdminChange
+from tests.evidence.spreadsheet.rows import make_row
 from tests.factories import (
     make_approach,
     make_centre,
@@ -24,7 +25,6 @@ from tests.factories import (
     make_scale,
     make_topic,
 )
-from tests.rows import make_row
 
 pytestmark = pytest.mark.django_db
 

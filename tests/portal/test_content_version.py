@@ -5,7 +5,7 @@ from django.apps import apps
 from django.db import IntegrityError, connection, models
 from django.test import Client
 
-from evidence import actions
+from evidence.editorial import actions
 from portal.models import ContentVersion
 from tests.factories import make_edition
 

@@ -4,7 +4,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from evidence import catalogue
+from evidence.catalogue import current as catalogue
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 

@@ -7,7 +7,7 @@ import pytest
 from django.http import HttpResponse
 
 from centres.models import Centre
-from evidence import catalogue
+from evidence.catalogue import current as catalogue
 from portal import page_cache
 from portal.page_cache import Page, Pages, public_page
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from centres.models import Centre, PolicyArea
-from evidence import actions
+from evidence.editorial import actions
 from evidence.models import Approach, Audience, Summary, Topic
 from tests.factories import make_draft, make_edition
 

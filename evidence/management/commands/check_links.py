@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from centres.models import Centre
-from evidence.asking import Asker
-from evidence.linkcheck import WORKERS, CannotCheck, Report, agent, check_links
+from evidence.link_checks.http import Asker
+from evidence.link_checks.run import WORKERS, CannotCheck, Report, agent, check_links
 from evidence.models import LinkCheck
 
 INTERRUPTED = 130  # what a shell expects of a program that Ctrl-C has ended

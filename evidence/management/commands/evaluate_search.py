@@ -12,9 +12,10 @@ import yaml
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from evidence import judging, search
-from evidence.judging import Answer, Judged
 from evidence.models import Edition
+from evidence.search import evaluation as judging
+from evidence.search import ranking as search
+from evidence.search.evaluation import Answer, Judged
 
 PLAIN = """
     SELECT edition_id FROM evidence_searchdocument, websearch_to_tsquery('portal', %s) AS query

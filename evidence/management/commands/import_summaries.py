@@ -1,4 +1,4 @@
-"""Make drafts of the rows of a spreadsheet, as the import page in admin does (see evidence.rows)."""
+"""Make drafts of the rows of a spreadsheet, as the import page in admin does (see evidence.spreadsheet)."""
 
 from pathlib import Path
 from typing import Any
@@ -7,9 +7,9 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from evidence.rows.admin import may_import
-from evidence.rows.files import Refused, Sheet, read, refuse_by_outside
-from evidence.rows.resource import Draft, Moved, Plan, check, confirm
+from evidence.spreadsheet.admin import may_import
+from evidence.spreadsheet.files import Refused, Sheet, read, refuse_by_outside
+from evidence.spreadsheet.resource import Draft, Moved, Plan, check, confirm
 
 
 class Command(BaseCommand):

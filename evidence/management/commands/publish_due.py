@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from evidence import actions
+from evidence.editorial import actions
 from evidence.models import ImportFile
 
 

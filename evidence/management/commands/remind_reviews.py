@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from centres.models import Centre
-from evidence.dashboard import SOON
+from evidence.editorial.dashboard import SOON
 from evidence.models import Edition
 
 

@@ -1,0 +1,56 @@
+"""What a careful editor would mention about an edition. Nothing here stops anybody."""
+
+import re
+from collections.abc import Iterator
+
+from evidence.models import Edition, LinkCheck
+from portal.templatetags.portal_tags import day
+
+LONG = 25  # words in a sentence, after GOV.UK's own guide
+HARD = 14  # school grade by Flesch and Kincaid; plain English for professionals stays below
+
+
+def advice(edition: Edition) -> list[str]:
+    """Return sentences about what readers may trip over."""
+    return list(_advice(edition))
+
+
+def grade(text: str) -> float:
+    """Return the school grade of a text by the formula of Flesch and Kincaid."""
+    sentences, words = _sentences(text), re.findall(r"[A-Za-z]+", text)
+    if not words:
+        return 0
+    syllables = sum(max(1, len(re.findall(r"[aeiouy]+", word.lower()))) for word in words)
+    return 0.39 * len(words) / len(sentences) + 11.8 * syllables / len(words) - 15.59
+
+
+def _advice(edition: Edition) -> Iterator[str]:
+    texts = {
+        "Bottom line": [edition.bottom_line],
+        "Main points": edition.key_findings,
+        "How to do it": edition.implementation,
+        "Cautions and harms": edition.caveats,
+    }
+    for label, entries in texts.items():
+        for sentence in (one for entry in entries for one in _sentences(entry)):
+            if (length := len(sentence.split())) > LONG:
+                yield f"{label}: a sentence has {length} words. It begins “{sentence[:60]}…”."
+        reading = grade(". ".join(entries))
+        if reading > HARD:
+            yield f"{label}: the words are hard to read (school grade {reading:.0f})."
+    if edition.strength == "not-rated" and not edition.strength_native:
+        yield "Strength of evidence is not stated."
+    if not edition.sources.exists():
+        yield "No page that was read is listed under sources."
+    if not edition.updated and any(re.search(r"\d", f.effect) for f in edition.findings.all()):
+        yield "A figure is given, but not the date of the version that it was read in."
+    if not edition.studies:
+        yield "The number of studies is not stated."
+    links = [edition.source_url, *edition.sources.values_list("url", flat=True)]
+    for check in LinkCheck.objects.filter(url__in=links, outcome__in=LinkCheck.BROKEN):
+        checked = day(check.checked_at)
+        yield f"The link {check.url} failed when it was last checked on {checked}: {check.reason}"
+
+
+def _sentences(text: str) -> list[str]:
+    return [part for part in re.split(r"(?<=[.!?])\s+", text.strip()) if part]

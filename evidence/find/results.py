@@ -1,0 +1,236 @@
+"""A found list as its page, its JSON and its CSV need it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, replace
+from typing import Any
+
+from django.urls import reverse
+
+from centres.models import Centre
+from evidence.catalogue.current import SORTS, Selection
+from evidence.models import Edition
+from evidence.search import suggestions as suggest
+
+from .request import EvidenceFilter
+
+CSV_COLUMNS = (
+    "id", "title", "centre", "kind", "policy_areas", "topics", "bottom_line", "effect",
+    "effect_in_the_centres_words", "strength", "strength_in_the_centres_words", "cost",
+    "cost_in_the_centres_words", "number_of_studies", "countries", "date_of_the_version_read",
+    "doubt_about_a_figure", "source", "url",
+)  # fmt: skip
+
+
+def page_context(found: EvidenceFilter) -> dict[str, Any]:
+    """Return what the find page shows around its cards and filters."""
+    return {
+        "found": found,
+        "heading": heading(found),
+        "chips": list(chips(found)),
+        "sorts": [
+            # The default has no value, so that words sent from a list without any are sorted by relevance.
+            {
+                "value": "" if value == found.default_sort else value,
+                "label": label,
+                "selected": value == found.sort,
+            }
+            for value, label in SORTS.items()
+            if value != "relevance" or found.matches
+        ],
+        "selected": sum(map(len, found.selection.chosen.values())),
+        "pages": pages(found),
+        "previous_url": found.url_of_page(found.page - 1) if found.page > 1 else "",
+        "next_url": found.url_of_page(found.page + 1) if found.page < found.pages else "",
+        "ignored_text": ignored_text(found),
+        **words_context(found),
+        "ways_on": [] if found.count else list(ways_on(found)),
+        "canonical": found.url_of_page(found.page),
+        "indexable": not found.is_narrowed and found.page == 1,
+        "json_url": found.url("evidence:find-json"),
+        "csv_url": found.url("evidence:find-csv"),
+    }
+
+
+def words_context(found: EvidenceFilter) -> dict[str, Any]:
+    """Return how the words were read, and where to go on if they found little."""
+    matches = found.matches
+    if matches is None or matches.query is None:
+        return {}
+    little = matches.loose or not found.count
+    topics = suggest.nearest_topics(matches.query, list(matches.ranks)) if little else []
+    return {
+        "corrected_url": found.url(q=matches.corrected),
+        "meant_url": found.url(q=matches.meant),
+        "exact_url": found.url(exact=found.words),
+        "named_centres": Centre.objects.filter(pk__in=matches.query.centres)
+        if matches.query.of_centres
+        else (),
+        "nearest_topics": topics,
+        "nearest_centres": suggest.nearest_centres(topics),
+    }
+
+
+def heading(found: EvidenceFilter) -> str:
+    number = f"{found.count:,}" if found.count else "No"
+    noun = "evidence summary" if found.count == 1 else "evidence summaries"
+    words = (found.matches and found.matches.corrected) or found.words
+    return f"{number} {noun}" + (f" for “{words}”" if words else "")
+
+
+def ignored_text(found: EvidenceFilter) -> str:
+    """Name the values that no filter has, for a visitor whose link is old or mistyped."""
+    ignored = [
+        f"{name.replace('_', ' ')} “{value[:40]}”"
+        for name, values in found.unknown.items()
+        for value in values[:3]
+    ]
+    return f"Left out, because no filter has it: {', '.join(ignored)}." if ignored else ""
+
+
+def chips(found: EvidenceFilter) -> Iterator[dict[str, str]]:
+    """Yield each active filter with the address that removes it."""
+    if found.words:
+        yield {"label": f"“{found.words}”", "url": found.url(q="", sort="")}
+    for parameter, values in found.selection.chosen.items():
+        facet = found.catalogue.facets[parameter]
+        for value in values:
+            label = f"{facet.label}: {facet.labels[value]}"
+            yield {"label": label, "url": found.url_without(parameter, value)}
+
+
+def pages(found: EvidenceFilter) -> list[dict[str, Any]]:
+    """Return the pages to link: the first, the last and those around the current one; {} for a gap."""
+    if found.pages == 1:
+        return []
+    near = {1, found.pages, *range(found.page - 1, found.page + 2)}
+    numbers = sorted(number for number in near if 1 <= number <= found.pages)
+    linked: list[dict[str, Any]] = []
+    for before, number in zip([0, *numbers], numbers, strict=False):
+        if number - before > 1:
+            linked.append({})
+        linked.append(
+            {"number": number, "url": found.url_of_page(number), "current": number == found.page}
+        )
+    return linked
+
+
+def ways_on(found: EvidenceFilter) -> Iterator[dict[str, Any]]:
+    """Yield what other choices would find, the most first, four at most: all but one of them, or else one alone."""
+    asked, words = found.selection, f"“{found.words}”"
+    named = {name: _named(found, name) for name in asked.chosen}
+    tries = [
+        (asked.without(name).count, f"without “{label}”", found.url(**{name: ()}))
+        for name, label in named.items()
+    ]
+    if found.words and named:
+        unsearched = replace(asked, ranked=None, matched=None)
+        tries += [
+            (unsearched.count, f"without the words {words}", found.url(q="", sort="")),
+            (asked.only().count, f"{words} without any filter", found.url_without_filters()),
+        ]
+    elif not any(count for count, _, _ in tries):
+        tries = [
+            (asked.only(name).count, f"at “{label}” alone", found.url(**_others(asked, name)))
+            for name, label in named.items()
+        ]
+    for count, label, url in sorted(tries, key=lambda one: -one[0])[:4]:
+        if count:
+            yield {"count": count, "label": label, "url": url}
+
+
+def _named(found: EvidenceFilter, parameter: str) -> str:
+    facet = found.catalogue.facets[parameter]
+    labels = [facet.labels[value] for value in found.selection.chosen[parameter]]
+    return f"{facet.label}: {' or '.join(labels)}"
+
+
+def _others(asked: Selection, parameter: str) -> dict[str, Any]:
+    return {name: () for name in asked.chosen if name != parameter}
+
+
+# For machines
+
+
+def as_json(found: EvidenceFilter, site: str) -> dict[str, Any]:
+    """Return the answer that DESIGN.md promises for /evidence.json."""
+    wanted = found.editions
+    editions = {
+        edition.pk: edition
+        for edition in Edition.objects.published()
+        .filter(pk__in=wanted)
+        .select_related("summary__centre")
+        .prefetch_related("policy_areas")
+    }
+    read = (
+        {"corrected": found.matches.corrected, "loose": found.matches.loose}
+        if found.matches
+        else {}
+    )
+    return {
+        "count": found.count,
+        "page": found.page,
+        "pages": found.pages,
+        **read,
+        "results": [_json_row(editions[pk], site) for pk in wanted if pk in editions],
+        "facets": {
+            facet.parameter: [asdict(option) for option in found.selection.options(facet)]
+            for facet in found.catalogue.facets.values()
+        },
+    }
+
+
+def _json_row(edition: Edition, site: str) -> dict[str, Any]:
+    return {
+        "id": edition.summary.slug,
+        "url": site.rstrip("/") + edition.get_absolute_url(),
+        "title": edition.title,
+        "centre": edition.summary.centre.slug,
+        "policy_areas": [area.slug for area in edition.policy_areas.all()],
+        "impact": edition.direction,
+        "strength": edition.strength,
+        "cost": edition.cost,
+        "updated": edition.updated or None,
+    }
+
+
+def csv_rows(found: EvidenceFilter, site: str) -> Iterator[Sequence[Any]]:
+    """Yield the whole list as rows, their names first, with the source of every figure."""
+    yield CSV_COLUMNS
+    wanted = found.selection.editions(found.sort, 0, found.count)
+    for start in range(0, len(wanted), 500):
+        stretch = wanted[start : start + 500]
+        editions = {
+            edition.pk: edition
+            for edition in Edition.objects.published()
+            .filter(pk__in=stretch)
+            .select_related("summary__centre", "kind")
+            .prefetch_related("policy_areas", "topics")
+        }
+        yield from (_csv_row(editions[pk], site) for pk in stretch if pk in editions)
+
+
+def _csv_row(edition: Edition, site: str) -> tuple[Any, ...]:
+    def words(value: object) -> object:
+        return "not stated" if value in (None, "") else value
+
+    return (
+        edition.summary.slug,
+        edition.title,
+        edition.summary.centre.name,
+        edition.kind.label,
+        "; ".join(area.label for area in edition.policy_areas.all()),
+        "; ".join(topic.label for topic in edition.topics.all()),
+        edition.bottom_line,
+        edition.get_direction_display(),
+        words(edition.impact_native),
+        edition.get_strength_display(),
+        words(edition.strength_native),
+        words(edition.get_cost_display()),
+        words(edition.cost_native),
+        words(edition.studies),
+        words(edition.countries),
+        words(edition.updated),
+        edition.data_note,
+        edition.source_url,
+        site.rstrip("/") + reverse("evidence:summary", args=[edition.summary.slug]),
+    )

@@ -1,0 +1,87 @@
+"""What the home page is made from."""
+
+from typing import Any
+
+from django.db.models import Count, Q
+from django.urls import reverse
+
+from centres.models import NetworkFunction, NetworkTotal, PolicyArea
+from centres.vocabulary import Cost, Direction, Strength
+from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import Catalogue
+from evidence.find.request import address
+from evidence.models import Approach, Audience, Edition
+
+APPROACHES = 8  # shown on the home page
+EXAMPLES = [
+    "mentoring",
+    "rough sleeping",
+    "persistent absence",
+    "falls at home",
+]  # of words to search
+
+
+def home_context() -> dict[str, Any]:
+    """Return all that the home page shows."""
+    held = catalogue.current()
+    approaches = _compared()
+    counts = {value: bits.bit_count() for value, bits in held.facets["policy_area"].bits.items()}
+    return {
+        "total": NetworkTotal.objects.filter(latest=True).first(),
+        "areas": [
+            {
+                "area": area,
+                "count": counts.get(area.slug, 0),
+                "url": address("evidence:find", {"policy_area": area.slug}),
+            }
+            for area in PolicyArea.objects.prefetch_related("figures")
+        ],
+        "audiences": Audience.objects.all(),
+        "examples": EXAMPLES,
+        "stats": _stats(held, several=len(approaches)),
+        "approaches": approaches[:APPROACHES],
+        "directions": Direction.choices,
+        "strengths": Strength.choices,
+        "costs": Cost.choices,
+        "functions": NetworkFunction.objects.all(),
+    }
+
+
+def _compared() -> list[Approach]:
+    """Return the approaches that several centres assess, those of the most centres first."""
+    centres = Count(
+        "members__centre",
+        filter=Q(members__editions__state=Edition.State.PUBLISHED),
+        distinct=True,
+    )
+    compared = Approach.objects.annotate(centres=centres).filter(centres__gte=2)
+    return list(compared.order_by("-centres", "order"))
+
+
+def _stats(held: Catalogue, *, several: int) -> list[dict[str, Any]]:
+    """Return the portal in numbers, those that do not flatter among them."""
+
+    def used(parameter: str) -> int:
+        return sum(1 for bits in held.facets[parameter].bits.values() if bits)
+
+    def having(label: str, **state: list[str]) -> dict[str, Any]:
+        selection = held.all()
+        for parameter, values in state.items():
+            selection = selection.choose(parameter, values)
+        return {"label": label, "value": selection.count, "url": address("evidence:find", state)}
+
+    centres, approaches = reverse("centres:centre-list"), reverse("evidence:approach-list")
+    return [
+        having("evidence summaries"),
+        {"label": "centres and affiliates behind them", "value": used("centre"), "url": centres},
+        {
+            "label": "approaches assessed by several centres",
+            "value": several,
+            "url": approaches,
+        },
+        {"label": "outcomes measured", "value": used("outcome"), "url": ""},
+        having("have high or very high strength of evidence", strength=["very-high", "high"]),
+        having("found harm", impact=["harmful"]),
+        having("found no effect", impact=["no-effect"]),
+        having("have no strength rating that could be read", strength=["not-rated"]),
+    ]

@@ -1,0 +1,96 @@
+"""A body of evidence at a glance: how much, how strong, which way, the best, the cautions.
+
+Counted in the catalogue, so that any page can show it without a query but for cards not made yet.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from centres.vocabulary import Direction, Strength
+from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import Option, Selection
+from evidence.find import cards
+from evidence.find.request import address
+
+BEST = 5
+
+
+@dataclass(frozen=True)
+class Cell:
+    count: int
+    url: str
+    label: str
+
+
+def overview(parameter: str, value: str) -> dict[str, Any]:
+    """Return the evidence that has a value of a facet, for partials/evidence_overview.html."""
+    held = catalogue.current()
+    known = value in held.facets[parameter].bits
+    selection = held.all().choose(parameter, [value]) if known else None
+    if selection is None or not selection.count:
+        return {"count": 0}
+    strong = ["very-high", "high", "moderate"]
+    best = selection.choose("impact", ["beneficial"]).choose("strength", strong)
+    careful = selection.choose("impact", ["harmful", "no-effect"])
+    best_keys, careful_keys = (one.editions("strength", 0, BEST) for one in (best, careful))
+    cards.cards(held, [*best_keys, *careful_keys])  # prepares all of them with one query
+    return {
+        "count": selection.count,
+        "url": address("evidence:find", {parameter: value}),
+        "directions": _shown(selection, "impact", dict(Direction.choices)),
+        "rows": _rows(selection, parameter, value),
+        "best": cards.cards(held, best_keys),
+        "best_count": best.count,
+        "best_url": address(
+            "evidence:find",
+            {parameter: value, "strength": strong, "impact": "beneficial", "sort": "strength"},
+        ),
+        "careful": cards.cards(held, careful_keys),
+        "careful_count": careful.count,
+        "careful_url": address(
+            "evidence:find", {parameter: value, "impact": ["harmful", "no-effect"]}
+        ),
+    }
+
+
+def counts(parameter: str) -> dict[str, int]:
+    """Return how many published summaries have each value of a facet."""
+    facet = catalogue.current().facets[parameter]
+    return {value: bits.bit_count() for value, bits in facet.bits.items()}
+
+
+def companions(parameter: str, value: str, other: str) -> list[Option]:
+    """Return what else the summaries that have a value have, by another facet or the same.
+
+    The commonest comes first; the count is that of the summaries that have both.
+    """
+    facets = catalogue.current().facets
+    mine = facets[parameter].bits.get(value, 0)
+    options = [
+        Option(slug, facets[other].labels[slug], (mine & bits).bit_count(), selected=False)
+        for slug, bits in facets[other].bits.items()
+        if (parameter, value) != (other, slug) and mine & bits
+    ]
+    return sorted(options, key=lambda option: -option.count)
+
+
+def _shown(selection: Selection, parameter: str, labels: dict[str, str]) -> list[dict[str, str]]:
+    facet = selection.catalogue.facets[parameter]
+    present = {option.value for option in selection.options(facet)}
+    return [{"slug": slug, "label": label} for slug, label in labels.items() if slug in present]
+
+
+def _rows(selection: Selection, parameter: str, value: str) -> list[dict[str, Any]]:
+    """Return strength by direction, with empty rows and columns left out."""
+    directions = _shown(selection, "impact", dict(Direction.choices))
+    rows = []
+    for level in _shown(selection, "strength", dict(Strength.choices)):
+        cells = []
+        at_level = selection.choose("strength", [level["slug"]])
+        for direction in directions:
+            both = {"strength": level["slug"], "impact": direction["slug"]}
+            inner = at_level.choose("impact", [direction["slug"]])
+            url = address("evidence:find", {parameter: value, **both})
+            cells.append(Cell(inner.count, url, direction["label"]))
+        rows.append({"level": level, "cells": cells})
+    return rows

@@ -1,0 +1,80 @@
+"""Loading into an empty database, and what the command says of it."""
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from evidence.dataset.load import load
+from evidence.dataset.read import records_of
+from evidence.models import DatasetEntry, Edition, Summary
+from tests.evidence.dataset.small_dataset import entry, small_documents, small_folder
+from tests.factories import make_draft
+
+pytestmark = pytest.mark.django_db
+
+
+def command(*arguments: Any) -> str:
+    told = io.StringIO()
+    call_command("load_network", *arguments, stdout=told, stderr=told)
+    return told.getvalue()
+
+
+def test_the_command_says_what_it_did(tmp_path: Path) -> None:
+    told = command(small_folder(tmp_path))
+
+    assert "entries: all fit." in told
+    assert f"New {DatasetEntry.objects.count()}, changed 0, removed 0, unchanged 0" in told
+
+
+def test_check_loads_nothing(tmp_path: Path, django_assert_num_queries: Callable) -> None:
+    with django_assert_num_queries(0):
+        told = command(small_folder(tmp_path), "--check")
+
+    assert "entries: all fit." in told
+
+
+def test_the_command_lists_every_fault_and_fails(tmp_path: Path) -> None:
+    documents = small_documents()
+    entry(documents, "summaries/eef.yaml", "eef-feedback")["studies"] = "many"
+    entry(documents, "summaries/eef.yaml", "eef-feedback")["kind"] = "leaflet"
+    told = io.StringIO()
+
+    with pytest.raises(CommandError, match=r"2 faults in .*; nothing was changed\."):
+        call_command("load_network", small_folder(tmp_path, documents), stdout=told, stderr=told)
+
+    assert "eef-feedback: studies: should be a whole number, not 'many'" in told.getvalue()
+    assert "eef-feedback: kind: there is no kind 'leaflet'" in told.getvalue()
+    assert not Summary.objects.exists()
+
+
+def test_no_progress_bar_is_drawn_away_from_a_terminal(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    command(small_folder(tmp_path))
+
+    assert capfd.readouterr() == ("", "")
+
+
+def test_progress_reaches_its_end() -> None:
+    seen: list[tuple[int, int]] = []
+
+    load(records_of(small_documents()), lambda done, total: seen.append((done, total)))
+
+    assert [done for done, _ in seen] == sorted(done for done, _ in seen)
+    assert len({total for _, total in seen}) == 1
+    assert seen[-1][0] == seen[-1][1] == DatasetEntry.objects.count()
+
+
+def test_a_draft_of_the_same_name_is_not_published_by_files() -> None:
+    draft = make_draft(slug="eef-feedback", title="Mine")
+
+    remarks = load(records_of(small_documents())).remarks
+
+    (remark,) = [one for one in remarks if "eef-feedback" in one]
+    assert "it is not public yet in the portal" in remark
+    assert Edition.objects.get(pk=draft.pk).title == "Mine"
+    assert not Edition.objects.published().filter(summary__slug="eef-feedback").exists()

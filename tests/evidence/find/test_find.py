@@ -1,0 +1,370 @@
+"""The find page, its JSON and its CSV, as a visitor meets them."""
+
+import csv
+import io
+import json
+
+import pytest
+from django.utils.html import escape
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from evidence.catalogue import current as catalogue
+from evidence.editorial import actions
+from evidence.find import cards
+from evidence.models import Summary, Topic
+from evidence.search.ranking import search
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=abc", "page=0", "page=-1", "page=9999", "page=1.5", "page=%C2%B2", "page=1e3",
+        "page=99999999999999999999",
+    ],
+)  # fmt: skip
+def test_a_page_that_makes_no_sense_is_not_found(client, query):
+    assert client.get(f"/evidence/?{query}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "q=%00", "q=" + "a" * 5000, "q=" + "word+" * 300, "q=%22%22%22", "q=OR+-+-", "q=%F0%9F%98%80",
+        "q=%D7%A9%D7%9C%D7%95%D7%9D", "strength=nope", "topic=%00", "q=%ff%fe", "sort=nope", "page=",
+        "&".join(f"topic=x{n}" for n in range(500)), "utm_source=mail", "q=%27%3B+drop+table",
+    ],
+)  # fmt: skip
+def test_odd_queries_are_answered(client, query):
+    for address in ("/evidence/", "/evidence.json"):
+        assert client.get(f"{address}?{query}").status_code == 200
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(q=st.text(max_size=200), value=st.text(max_size=30), page=st.text(max_size=5))
+def test_nothing_a_visitor_sends_is_an_error(client, q, value, page):
+    data = {"q": q, "topic": value, "strength": value, "page": page, "sort": value}
+    assert client.get("/evidence/", data).status_code in {200, 404}
+
+
+def test_unknown_values_are_named_and_ignored(client):
+    page = client.get("/evidence/?centre=eef&centre=acme&colour=blue").text
+    assert "centre “acme”" in page
+    assert "blue" not in page
+    assert "57 evidence summaries" in page
+
+
+def test_every_active_filter_can_be_removed(client):
+    page = client.get("/evidence/?centre=eef&centre=yef&strength=high&q=mentoring&page=1").text
+    assert 'href="/evidence/?q=mentoring&amp;strength=high&amp;centre=yef"' in page
+    assert page.count("Remove filter ") == 4
+
+
+def test_an_address_with_filters_keeps_its_page_only_while_they_stay(client):
+    page = client.get("/evidence/?kind=toolkit-strand&page=2").text
+    assert "page=3" in page
+    assert 'href="/evidence/"><span class="govuk-visually-hidden">Remove' in page
+
+
+def test_only_the_plain_list_is_for_search_engines(client):
+    assert "noindex" not in client.get("/evidence/").text
+    for query in ("q=mentoring", "centre=eef", "page=2"):
+        assert "noindex" in client.get(f"/evidence/?{query}").text
+
+
+def test_nothing_found_offers_ways_on(client):
+    page = client.get("/evidence/?centre=chi&strength=very-high").text
+    assert "No evidence summaries" in page
+    assert "without “Strength of evidence: Very high”" in page
+    assert "/policy-areas/" in page
+    assert "/topics/" in page
+
+
+def test_ways_on_are_there_when_no_single_filter_is_the_one_to_drop(client):
+    query = "centre=chi&strength=very-high&cost=5"
+    page = client.get(f"/evidence/?{query}").text
+    assert "at “Centre: CHI” alone" in page
+    assert "at “Cost: Very high” alone" in page
+
+
+def test_words_sent_from_a_list_without_any_are_sorted_by_relevance(client):
+    assert '<option value="" selected>Newest</option>' in client.get("/evidence/").text
+    page = client.get("/evidence/?q=mentoring&sort=").text
+    assert '<option value="" selected>Relevance</option>' in page
+    assert '<option value="newest">Newest</option>' in page
+
+
+def test_filters_are_cleared_and_the_words_stay(client):
+    page = client.get("/evidence/?q=mentoring&centre=yef&kind=toolkit-strand").text
+    assert '<a href="/evidence/?q=mentoring">Clear filters</a>' in page
+    assert "2 selected" in page
+
+
+@pytest.mark.parametrize("made", ["", "utm_source=mail", "q=&strength=&sort="])
+def test_however_it_was_asked_a_list_names_its_one_address(client, made):
+    page = client.get(f"/evidence/?centre=yef&{made}").text
+    assert '<link rel="canonical" href="/evidence/?centre=yef">' in page
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("page=abc", "The number of a page is a whole number from 1."),
+        ("page=999", "This list has 17 pages, and no page 999."),
+        ("centre=chi&topic=mentoring&page=2", "This list has one page, and no page 2."),
+    ],
+)
+def test_a_page_that_is_not_there_says_why(client, query, reason):
+    assert reason in client.get(f"/evidence/?{query}").text
+
+
+def test_a_card_says_what_is_not_stated(client):
+    page = client.get("/evidence/?cost=not-stated&strength=not-rated&updated=not-stated").text
+    assert "Not rated" in page
+    assert "Not stated" in page
+    assert "Date not stated" in page
+
+
+def test_words_are_marked_in_cards_and_nothing_else_is_trusted(client):
+    page = client.get("/evidence/?q=mentoring").text
+    assert "<mark>" in page
+    hostile = client.get("/evidence/", {"q": '<script>alert("x")</script>'}).text
+    assert "<script>alert" not in hostile
+
+
+def test_hostile_labels_are_escaped_in_the_panel(client):
+    hostile = '"><img src=x onerror=alert(1)>'
+    Topic.objects.filter(slug="mentoring").update(label=hostile)
+    catalogue.forget()
+    panel = cards.panel(catalogue.current().all())
+    assert hostile not in panel
+    assert escape(hostile) in panel
+
+
+def test_hostile_content_is_escaped_in_cards():
+    held = catalogue.current()
+    hostile = "<script>alert(1)</script>"
+    summary = Summary.objects.get(slug="eef-feedback")
+    draft = actions.open_edition(summary=summary)
+    draft.title = draft.bottom_line = draft.impact_native = hostile
+    draft.save()
+    actions.submit(edition=draft, change_note="A test.")
+    actions.publish(edition=draft)
+    held = catalogue.build(held.day)
+    assert hostile not in cards.cards(held, [draft.pk])
+    assert hostile not in cards.cards(held, [draft.pk], search("script"))
+
+
+def test_json_keeps_its_promise(client):
+    answer = client.get("/evidence.json?q=mentoring&centre=eef&centre=yef").json()
+    always = {"count", "page", "pages", "results", "facets"}
+    assert set(answer) == always | {"corrected", "loose"}  # how the words were read
+    assert set(client.get("/evidence.json").json()) == always
+    assert set(answer["results"][0]) == {
+        "id", "url", "title", "centre", "policy_areas", "impact", "strength", "cost", "updated",
+    }  # fmt: skip
+    assert {row["centre"] for row in answer["results"]} <= {"eef", "yef"}
+    centres = {option["value"]: option for option in answer["facets"]["centre"]}
+    assert centres["eef"]["selected"]
+    assert centres["taso"]["count"] > 0  # what ticking it would give
+    assert not centres["taso"]["selected"]
+
+
+def test_page_json_and_csv_are_one_list(client):
+    query = "policy_area=homelessness&sort=title"
+    answer = client.get(f"/evidence.json?{query}").json()
+    text = client.get(f"/evidence.csv?{query}").getvalue().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    page = client.get(f"/evidence/?{query}").text
+    ids = [row["id"] for row in answer["results"]]
+    assert [row["id"] for row in rows][: len(ids)] == ids
+    assert len(rows) == answer["count"]
+    found = [page.index(f'href="/evidence/{slug}/"') for slug in ids]
+    assert found == sorted(found)
+
+
+def test_no_figure_leaves_without_its_source_and_no_cell_is_a_formula(client):
+    text = client.get("/evidence.csv").getvalue().decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(text)))
+    assert len(rows) == 332
+    assert all(row["source"].startswith("http") for row in rows)
+    assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
+    assert any(row["effect_in_the_centres_words"] == "'+4 months" for row in rows)
+    assert any(row["cost"] == "not stated" for row in rows)
+
+
+def test_a_draft_is_nowhere_public(client):
+    summary = Summary.objects.get(slug="eef-feedback")
+    draft = actions.open_edition(summary=summary)
+    secret = "Qzxsecret"
+    draft.title = draft.bottom_line = secret
+    draft.save()
+    catalogue.forget()
+    addresses = [
+        "/", "/evidence/?centre=eef", f"/evidence/?q={secret}&sort=title", "/evidence/eef-feedback/",
+        "/evidence/eef-feedback/history/", "/evidence.json", "/sitemap.xml", "/centres/eef/",
+    ]  # fmt: skip
+    for address in addresses:
+        page = client.get(address).text
+        assert secret not in page.replace(f"“{secret}”", "").replace(
+            f'value="{secret}"', ""
+        ).replace(f"q={secret}", ""), address
+    assert secret not in client.get("/evidence.csv").getvalue().decode()
+    assert json.loads(client.get(f"/evidence.json?q={secret}").text)["count"] == 0
+
+
+@pytest.fixture
+def no_look(monkeypatch):
+    """Keep the look at the content version, due once a second, from being counted."""
+    monkeypatch.setattr(catalogue, "LOOK_SECONDS", 600)
+
+
+@pytest.mark.parametrize(
+    ("address", "number"), [("/evidence/", 1), ("/evidence.json", 2), ("/evidence.csv", 3)]
+)
+def test_few_rows_take_as_many_queries_as_many(
+    client, no_look, django_assert_num_queries, address, number
+):
+    held = catalogue.current()
+    topics = held.all().options(held.facets["topic"])
+    rare, common = topics[-1].value, topics[0].value
+    for topic in (rare, common):
+        catalogue.forget()
+        catalogue.current()
+        with django_assert_num_queries(number):
+            answer = client.get(address, {"topic": topic})
+            assert answer.status_code == 200
+            assert answer.getvalue()
+    assert client.get("/evidence.json", {"topic": rare}).json()["count"] <= 2
+    assert client.get("/evidence.json", {"topic": common}).json()["count"] >= 20
+
+
+def test_words_are_searched_once_whatever_the_filters(client, no_look, django_assert_num_queries):
+    client.get("/evidence/?q=mentoring")
+    held = catalogue.current()
+    cards.cards(held, list(held.editions))
+    for query in ("centre=yef", "centre=yef&sort=newest", "strength=moderate"):
+        with django_assert_num_queries(0):
+            client.get(f"/evidence/?q=mentoring&{query}")
+
+
+def test_the_page_is_small(client):
+    plain = client.get("/evidence/")
+    assert len(plain.content) <= 120_000
+    packed = client.get("/evidence/", headers={"accept-encoding": "gzip"})
+    assert packed.headers["Content-Encoding"] == "gzip"
+    assert len(packed.content) <= 20_000
+
+
+def test_words_stay_as_typed_until_other_words_are_typed(client):
+    typed = {"q": "metacogniton", "centre": "eef"}
+    assert "Showing results for" in client.get("/evidence/", typed).text
+    kept = client.get("/evidence/", {**typed, "exact": "metacogniton"}).text
+    assert "Showing results for" not in kept
+    assert '<input type="hidden" name="exact" value="metacogniton">' in kept
+    other = client.get("/evidence/", {"q": "restoritive justice", "exact": "metacogniton"}).text
+    assert "Showing results for" in other
+    assert 'name="exact"' not in other
+
+
+def test_a_corrected_search_and_the_way_back_from_it_keep_the_filters(client):
+    page = client.get("/evidence/", {"q": "metacogniton", "centre": "eef"}).text
+    note = page.split('<p class="query-note">')[1].split("</p>")[0]
+    assert 'href="/evidence/?q=metacognition&amp;centre=eef"' in note
+    assert 'href="/evidence/?q=metacogniton&amp;exact=metacogniton&amp;centre=eef"' in note
+    assert ">metacogniton</a>" in note
+
+
+def test_facets_count_within_what_the_words_find(client):
+    found = json.loads(client.get("/evidence.json?q=mentoring").content)
+    centres = {one["value"]: one["count"] for one in found["facets"]["centre"]}
+    assert sum(centres.values()) == found["count"] < 332
+    within = json.loads(client.get("/evidence.json?q=mentoring&centre=yef").content)
+    assert within["count"] == centres["yef"]
+
+
+def test_relevance_is_an_order_only_where_there_are_words(client):
+    assert ">Relevance</option>" in client.get("/evidence/?q=mentoring").text
+    assert ">Relevance</option>" not in client.get("/evidence/").text
+
+
+@pytest.mark.parametrize(("words", "found"), [("bail for burglars", True), ("xqzt", False)])
+def test_who_finds_nothing_is_told_so_with_ways_on(client, words, found):
+    page = client.get("/evidence/", {"q": words, "kind": "toolkit-strand"}).text
+    if found:
+        assert "Nothing here is quite about this" in page or "<mark>" in page
+    else:
+        assert "Nothing matches all of this" in page
+        assert "without the words “xqzt”" in page
+        assert 'ask <a href="/centres/">the centre for your field</a>' in page
+
+
+def test_who_finds_little_is_sent_to_the_centre_that_has_most_on_the_nearest_topics(client):
+    page = client.get("/evidence/", {"q": "fly tipping in rented homes of rough sleepers"}).text
+    assert "only loosely related" in page
+    assert "Nearest topics: " in page
+    note = page.split("Or ask ")[1].split("which knows")[0]
+    assert 'href="/centres/chi/">Centre for Homelessness Impact</a>' in note
+
+
+WELSH = {
+    "digartrefedd": "homelessness", "addysg": "schools", "plismona": "police", "iechyd meddwl": "mental",
+    "plant mewn gofal": "care", "cyflogaeth": "employment", "tlodi": "poverty", "trais": "violence",
+    "pobl hŷn": "older", "unigrwydd": "lonely", "band eang": "broadband", "trafnidiaeth": "transport",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("welsh", "english"), WELSH.items())
+def test_the_main_themes_are_found_in_welsh(client, welsh, english):
+    found = json.loads(client.get("/evidence.json", {"q": welsh}).content)
+    same = json.loads(client.get("/evidence.json", {"q": english}).content)
+    assert not found["loose"]
+    assert {one["id"] for one in found["results"]} & {one["id"] for one in same["results"]}
+
+
+def test_the_passage_that_matches_is_shown_with_its_words_marked(client):
+    page = client.get("/evidence/", {"q": "mentoring", "centre": "yef"}).text
+    assert "<mark>Mentoring</mark></a>" in page  # in a title
+    # Where neither title nor bottom line has the words, a sentence of the edition that does is added.
+    assert '<span class="card__passage">' in client.get("/evidence/?q=mentoring").text
+    assert "card__passage" not in client.get("/evidence/").text
+
+
+def test_a_word_that_goes_with_any_subject_leads_to_no_topic(client):
+    page = client.get("/evidence/", {"q": "ELSA support"}).text
+    assert "Nothing matches all of this" in page
+    assert "nearest topics" not in page
+    assert 'ask <a href="/centres/">the centre for your field</a>' in page
+    assert 'href="/topics/">topic</a>' in page
+
+
+def test_where_nothing_can_be_filtered_there_are_no_filters(client):
+    nothing = client.get("/evidence/?q=xqzt").text
+    assert "Apply filters" not in nothing
+    assert 'href="#filters"' not in nothing
+    # What narrows it can be taken back, though nothing is left to count.
+    assert "Clear filters" in client.get("/evidence/?q=xqzt&centre=eef").text
+
+
+@pytest.mark.parametrize(
+    ("name", "slug", "number"),
+    [
+        ("EEF", "eef", 57),
+        ("foundations", "foundations", None),
+        ("College of Policing", "college-of-policing", None),
+    ],
+)
+def test_the_name_of_a_centre_alone_shows_all_of_its_evidence_and_leads_to_it(
+    client, name, slug, number
+):
+    page = client.get("/evidence/", {"q": name}).text
+    assert "only loosely related" not in page
+    assert f'This is the evidence of <a href="/centres/{slug}/">' in page
+    found = client.get("/evidence.json", {"q": name}).json()
+    assert found["count"] == (number or client.get(f"/evidence.json?centre={slug}").json()["count"])
+    assert {one["centre"] for one in found["results"]} == {slug}
+    assert "This is the evidence of" not in client.get("/evidence/", {"q": f"{name} cost"}).text

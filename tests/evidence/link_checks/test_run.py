@@ -1,0 +1,368 @@
+"""Which links are checked, what is kept of it, and where people see it."""
+
+import io
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.auth.models import Group, Permission, User
+from django.contrib.postgres.fields import ArrayField
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import connection, models
+
+from centres.models import NetworkEvent, Organisation, PolicyArea, SpendingFigure
+from evidence.editorial import actions
+from evidence.link_checks.http import Asker
+from evidence.link_checks.inventory import PLACES, all_links, uses_of
+from evidence.link_checks.run import CannotCheck, Report, agent, check_links
+from evidence.management.commands.check_links import Command
+from evidence.migrations import _roles
+from evidence.models import Edition, LinkCheck
+from portal.models import ContentVersion
+from tests.evidence.link_checks.links import NOW, failing, linking_to
+from tests.evidence.link_checks.websites import Website, asker_of, serving
+from tests.factories import make_centre, make_draft, make_event
+from tests.people import make_person
+from tests.portal.test_admin import address
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def site() -> Iterator[Website]:
+    with serving() as site:
+        yield site
+
+
+def run(site: Website, **said: Any) -> Report:
+    return check_links(asker_of(site), **said)
+
+
+def checked(url: str) -> LinkCheck:
+    return LinkCheck.objects.get(url=url)
+
+
+# Which links
+
+
+def test_no_field_that_holds_an_address_is_forgotten() -> None:
+    def holds_addresses(field: Any) -> bool:
+        base = field.base_field if isinstance(field, ArrayField) else field
+        return isinstance(base, models.URLField)
+
+    wanted = {
+        f"{model._meta.label_lower}.{field.name}"
+        for room in ("centres", "evidence")
+        for model in apps.get_app_config(room).get_models()
+        for field in model._meta.concrete_fields
+        if holds_addresses(field) and model is not LinkCheck and not model._meta.proxy
+    }
+    assert wanted == {
+        f"{name}.{field}"
+        for name, place in PLACES.items()
+        for field in (*place.single, *place.several)
+    }
+
+
+def test_what_the_public_sees_and_what_is_being_worked_on_is_checked_and_no_history() -> None:
+    make_centre(website="https://centre.example/", sources=["https://one.example/", ""])
+    Organisation.objects.create(slug="o", name="O", website="https://host.example/")
+    make_event(also=["https://two.example/"])
+    old = linking_to("https://old.example/")
+    linking_to("https://new.example/", summary=old.summary)
+    make_draft(summary=old.summary, source_url="https://draft.example/", sources=[])
+    gone = linking_to("https://withdrawn.example/")
+    actions.withdraw(summary=gone.summary, reason="Out of date.")
+
+    hosts = ["centre", "one", "host", "two", "new", "draft"]
+    assert all_links() == {f"https://{host}.example/" for host in hosts}
+    own = {f"https://{host}.example/" for host in ["centre", "one", "new", "draft"]}
+    assert all_links(make_centre()) == own
+
+
+def test_a_link_says_where_it_is_used_once_for_each_row(
+    django_assert_num_queries: Callable,
+) -> None:
+    url = "https://example.org/shared"
+    edition = linking_to(url, title="Mentoring")
+    event = make_event(title="A launch", source=url, also=[url])
+    area = PolicyArea.objects.get()
+    SpendingFigure.objects.create(
+        policy_area=area, role="part", order=9, scope="Prisons", sources=[url]
+    )
+    root = User.objects.create_superuser("root")
+
+    with django_assert_num_queries(1):
+        uses = uses_of({url, "https://example.org/unused"}, root)
+
+    assert {(use.label, use.page) for use in uses[url]} == {
+        ("Mentoring", address(Edition, "change", edition.pk)),
+        ("A launch", address(NetworkEvent, "change", event.pk)),
+        (area.label, address(PolicyArea, "change", area.pk)),
+    }
+    assert len(uses[url]) == 3
+    publisher = make_person("pat", "Publisher")
+    assert {use.label for use in uses_of({url}, publisher)[url] if not use.page} == {"A launch"}
+
+
+# What is kept
+
+
+def test_each_link_is_asked_once_and_what_came_of_it_is_kept(site: Website) -> None:
+    for path in ("/fine", "/status/404", "/to/301/fine", "/status/403", "/closed"):
+        linking_to(site.url(path))
+    linking_to("http://site.example:22/")
+    make_centre("eef", website=site.url("/fine"))
+    before = ContentVersion.current()
+
+    report = run(site)
+
+    assert report.outcomes == {
+        "answers": 1, "gone": 1, "moved": 1, "refuses": 1, "fails": 1, "not-asked": 1
+    }  # fmt: skip
+    assert site.visits["/fine"] == 2  # its own, and where another leads
+    gone = checked(site.url("/status/404"))
+    assert (gone.status, gone.failures, gone.first_failed_at) == (404, 1, gone.checked_at)
+    assert checked(site.url("/to/301/fine")).final_url == site.url("/fine")
+    assert checked(site.url("/closed")).status is None
+    assert ContentVersion.current() == before
+
+
+def test_since_when_a_link_fails_is_kept_until_it_answers(site: Website) -> None:
+    linking_to(site.url("/fine"))
+    linking_to(site.url("/flaky"))
+    long_ago = NOW - timedelta(days=9)
+    failing(site.url("/flaky"), first_failed_at=long_ago, failures=4)
+    site.visits["/flaky"] = -2
+
+    run(site)
+    assert checked(site.url("/flaky")).first_failed_at == long_ago
+    assert checked(site.url("/flaky")).failures == 5
+    run(site)
+    check = checked(site.url("/flaky"))
+    assert (check.outcome, check.failures, check.first_failed_at) == ("answers", 0, None)
+
+
+@pytest.mark.parametrize(
+    ("hours", "counts"), [(0, False), (1, False), (19, False), (20, True), (24, True), (999, True)]
+)
+def test_a_link_counts_as_failing_from_the_second_day(hours: int, counts: bool) -> None:
+    failing("https://example.org/", days=hours / 24)
+
+    assert LinkCheck.objects.failing().exists() == counts
+
+
+def test_the_row_of_a_link_that_nothing_uses_any_more_goes(site: Website) -> None:
+    linking_to(site.url("/fine"))
+    failing("https://example.org/unused")
+
+    assert run(site).forgotten == 1
+    assert [check.url for check in LinkCheck.objects.all()] == [site.url("/fine")]
+
+
+def test_links_are_checked_of_one_centre_or_some_or_those_not_checked_lately(
+    site: Website,
+) -> None:
+    eef = make_centre("eef")
+    urls = [site.url(f"/fine/{number}") for number in range(4)]
+    linking_to(urls[0], centre=eef)
+    for url in urls[1:]:
+        linking_to(url)
+
+    def asked(**said: Any) -> list[str]:
+        site.asked.clear()
+        run(site, workers=1, **said)
+        return [path for _, path in site.asked]
+
+    assert asked(centre=eef) == ["/fine/0"]
+    assert asked(max_age=timedelta(hours=1), limit=2) == ["/fine/1", "/fine/2"]
+    assert asked(limit=2) == ["/fine/3", "/fine/0"]
+    assert asked(max_age=timedelta(hours=1)) == []
+    LinkCheck.objects.filter(url=urls[2]).update(checked_at=NOW - timedelta(hours=2))
+    assert asked(max_age=timedelta(hours=1)) == ["/fine/2"]
+
+
+# How it goes
+
+
+def test_hosts_are_asked_side_by_side_and_each_one_link_at_a_time(site: Website) -> None:
+    for host in ("one", "two", "three"):
+        for number in range(3):
+            linking_to(site.url(f"/pause/{host}/{number}", f"{host}.example"))
+    linking_to(site.url(f"/to/302/{site.url('/pause/x', 'one.example')}", "four.example"))
+
+    assert run(site, workers=4).checked == 10
+    assert set(site.most.values()) == {1}
+
+
+def test_a_host_that_asks_for_quiet_is_left_alone_for_this_run(site: Website) -> None:
+    for number in range(3):
+        linking_to(site.url(f"/busy/{number}/9999"))
+    linking_to(site.url("/fine", "other.example"))
+
+    report = run(site)
+
+    assert (report.planned, report.checked) == (4, 2)
+    assert sum(site.visits.values()) == 2
+
+
+def test_a_machine_without_a_network_marks_nothing(site: Website) -> None:
+    def nothing(*args: Any) -> list[str]:
+        raise OSError("no network")
+
+    linking_to(site.url("/fine"))
+    kept = failing(site.url("/fine"), outcome="answers", first_failed_at=None, failures=0)
+    linking_to(site.url("/new"))
+
+    with pytest.raises(CannotCheck, match=r"None of 2 links answers.*Nothing was recorded"):
+        check_links(asker_of(site, look_up=nothing))
+
+    (now,) = LinkCheck.objects.all()
+    assert (now.url, now.checked_at) == (kept.url, kept.checked_at)
+
+
+def test_a_few_broken_links_are_told_from_a_missing_network_by_others(site: Website) -> None:
+    def look_up(name: str, port: int, seconds: float) -> list[str]:
+        if name == "lost.example":
+            raise OSError("unknown")
+        return ["127.0.0.1"]
+
+    linking_to(site.url("/fine"))
+    run(site)
+    linking_to(site.url("/", "lost.example"))
+    check_links(asker_of(site, look_up=look_up), max_age=timedelta(hours=1))
+
+    assert checked(site.url("/", "lost.example")).outcome == "fails"
+
+
+def test_ctrl_c_ends_it_and_keeps_what_was_found(site: Website) -> None:
+    for number in range(5):
+        linking_to(site.url(f"/fine/{number}"))
+
+    def interrupted(answers: Any, total: int) -> Any:
+        for number, found in enumerate(answers):
+            if number == 2:
+                raise KeyboardInterrupt
+            yield found
+
+    report = run(site, progress=interrupted)
+
+    assert (report.stopped, report.planned, report.checked) == (True, 5, 2)
+    assert LinkCheck.objects.count() == 2
+    assert run(site).checked == 5
+
+
+def test_two_runs_at_once_are_one(site: Website) -> None:
+    linking_to(site.url("/fine"))
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(7318442)")
+        with pytest.raises(CannotCheck, match="already"):
+            run(site)
+    finally:
+        other.close()
+    assert run(site).checked == 1
+
+
+def test_a_fault_of_our_own_is_logged_and_keeps_no_other_link_from_being_checked(
+    site: Website, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(name: str, port: int, seconds: float) -> list[str]:
+        if name == "odd.example":
+            raise RuntimeError("a fault of ours")
+        return ["127.0.0.1"]
+
+    linking_to(site.url("/", "odd.example"))
+    linking_to(site.url("/fine"))
+
+    with pytest.raises(CommandError, match="kept 1 from being checked"):
+        call(asker_of(site, look_up=broken))
+
+    assert [check.url for check in LinkCheck.objects.all()] == [site.url("/fine")]
+    assert "a fault of ours" in caplog.text
+
+
+# The command
+
+
+def call(asker: Asker | None, *words: str) -> tuple[str, str]:
+    command = Command()
+    if asker:
+        command.asker = lambda: asker  # type: ignore[method-assign]
+    out, errors = io.StringIO(), io.StringIO()
+    call_command(command, *words, stdout=out, stderr=errors)
+    return out.getvalue(), errors.getvalue()
+
+
+def test_the_command_says_what_it_found_and_draws_no_bar_but_on_a_terminal(
+    site: Website, capsys: pytest.CaptureFixture[str]
+) -> None:
+    linking_to(site.url("/fine"))
+    linking_to(site.url("/status/404"))
+    failing("https://example.org/unused")
+
+    out, errors = call(asker_of(site))
+
+    assert out.splitlines() == [
+        "Checked 2 of 2 links.",
+        "     1 answers",
+        "     1 is gone",
+        "Forgot 1 that nothing links to any more.",
+        "0 links fail by now.",
+    ]
+    assert (errors, capsys.readouterr().err) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--limit", "0"],
+        ["--limit", "-1"],
+        ["--max-age", "soon"],
+        ["--workers", "9" * 30],
+        ["--centre", "nowhere"],
+    ],
+)
+def test_words_that_make_no_sense_are_refused(words: list[str]) -> None:
+    with pytest.raises(CommandError, match=r"above 0|no centre"):
+        call(None, *words)
+
+
+def test_a_run_without_a_network_ends_with_an_error(site: Website) -> None:
+    linking_to(site.url("/", "lost.example"))
+    site.shutdown()
+    site.server_close()
+
+    with pytest.raises(CommandError, match="seems to have no network"):
+        call(asker_of(site))
+
+
+def test_the_portal_gives_its_name_and_whom_to_write_to(settings: Any) -> None:
+    assert agent() == "What-Works-evidence-portal/1.0 (checks its links)"
+    settings.CONTACT_EMAIL = "us@example.org"
+    assert agent() == "What-Works-evidence-portal/1.0 (checks its links; us@example.org)"
+    assert Command().asker().agent == agent()
+
+
+def test_a_role_that_people_have_renamed_or_deleted_is_left_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    may_see = Permission.objects.get(codename="view_linkcheck")
+    roles = {"Centre editor", "Secretariat editor", "Publisher", "Auditor"}
+    assert {group.name for group in may_see.group_set.all()} == roles
+    may_see.group_set.clear()
+    Group.objects.filter(name="Auditor").update(name="Reader")
+    Group.objects.filter(name="Publisher").delete()
+    config = apps.get_app_config("evidence")
+    monkeypatch.setattr(config, "models_module", config.models_module)
+
+    _roles.grant(apps, "evidence", {role: ["view_linkcheck"] for role in roles})
+
+    assert {group.name for group in may_see.group_set.all()} == {
+        "Centre editor", "Secretariat editor"
+    }  # fmt: skip
+    assert not Group.objects.filter(name__in=["Auditor", "Publisher"]).exists()

@@ -1,0 +1,54 @@
+"""An editor adds synonyms and sees at once how a query is read and what it finds."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from evidence.models import SynonymGroup
+from evidence.search.explain import readable, try_search
+from tests.factories import make_edition
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/admin/evidence/synonymgroup/try/"
+
+
+def test_a_group_shows_at_once_in_how_a_query_is_read_and_what_it_finds() -> None:
+    make_edition(slug="one", title="Zither", bottom_line="It is played.")
+    before = try_search("strumstick")
+    assert before is not None
+    assert before.rows == []
+    SynonymGroup.objects.create(order=1, terms=["strumstick", "zither"])
+    after = try_search("strumstick")
+    assert after is not None
+    [(_, own, also)] = after.concepts
+    assert (own, also) == (["strumstick"], ["zither"])
+    [(hit, edition, matched)] = after.rows
+    assert (edition.summary.slug, hit.rank > 0) == ("one", True)
+    assert matched == ["by a synonym, in title or approach"]
+
+
+def test_it_says_where_each_word_stands() -> None:
+    make_edition(slug="one", title="Zither", bottom_line="Played by tuba players.")
+    tried = try_search("zither tuba trumpet")
+    assert tried is not None
+    [(_, _, matched)] = tried.rows
+    assert matched == ["title or approach", "findings", "not found"]
+
+
+def test_the_page_is_for_editors_only(client: Client) -> None:
+    assert client.get(ADDRESS).status_code == 302
+    client.force_login(User.objects.create_user("nobody", is_staff=True))
+    assert client.get(ADDRESS).status_code == 403
+
+
+@pytest.mark.parametrize("words", ["", "zithr", "<script>", '"' * 9, "the"])
+def test_the_page_shows_any_query(client: Client, words: str) -> None:
+    make_edition(slug="one", title="Zither")
+    client.force_login(User.objects.create_superuser("ada"))
+    page = client.get(ADDRESS, {"q": words})
+    assert page.status_code == 200
+    assert "<script>" not in page.text.split("<h1>")[1].split("How it is read")[0]
+
+
+def test_a_tsquery_is_shown_in_words() -> None:
+    assert readable("('rough' <1> 'sleep') | ('homeless')") == ["rough sleep", "homeless"]

@@ -1,0 +1,82 @@
+"""The floors stand a little below what is measured (docs/search.md), so that a change that loses quality fails."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from evidence.models import Edition
+from evidence.search import evaluation as judging
+from evidence.search.ranking import search
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
+
+
+def run(name: str) -> list[judging.Judged]:
+    slugs = dict(Edition.objects.published().values_list("pk", "summary__slug"))
+
+    def ask(words: str) -> judging.Answer:
+        matches = search(words)
+        return judging.Answer([slugs[pk] for pk in matches.ranks], matches.loose)
+
+    return judging.run(yaml.safe_load((Path(__file__).parent / name).read_text()), ask)
+
+
+# Of the blind ones a few are allowed to fail, as they did: they are there to be measured.
+@pytest.mark.parametrize(
+    ("name", "ndcg", "success", "failing"),
+    [
+        ("dev-queries.yaml", 0.91, 0.98, 0),
+        ("check-queries.yaml", 0.93, 0.96, 0),
+        ("blind-queries.yaml", 0.89, 0.94, 3),
+    ],
+)
+def test_people_find_what_they_mean(name: str, ndcg: float, success: float, failing: int) -> None:
+    judged = run(name)
+    answerable = [one for one in judged if one.answerable]
+    measured = judging.measures(answerable)
+    assert measured.ndcg >= ndcg
+    assert measured.success >= success
+    assert [one.words for one in answerable if one.empty] == []
+    misspelt = [one for one in answerable if one.kind == "misspelling"]
+    assert len([one.words for one in misspelt if not one.success]) <= failing
+    assert len([one.words for one in judged if not one.answerable and not one.honest]) <= failing
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [
+        ("four year olds who can't talk properly", "eef-ey-communication-language"),
+        ("holding a child back a year", "eef-repeating-a-year"),
+        ("kids in care who end up on the streets", "wcpp-care-leavers-at-risk-of-homelessness"),
+        ("does prison work", "college-of-policing-custodial-sanctions"),
+        ("ng 222", "nice-ng222-depression-in-adults"),
+        ("NG-223", "nice-ng223-wellbeing-in-schools"),
+        ("SEND kids in ordinary classrooms", "eef-gr-send"),
+        ("is it worth paying for tutors", "eef-small-group-tuition"),
+        ("my daughter cuts herself", "nice-ng225-self-harm"),
+        ("my child hurts herself", "nice-ng225-self-harm"),
+        ("teenage girl cutting her arms", "nice-ng225-self-harm"),
+    ],
+)
+def test_what_once_failed_is_among_the_first_three(words: str, answer: str) -> None:
+    edition = Edition.objects.published().get(summary__slug=answer).pk
+    assert edition in list(search(words).ranks)[:3]
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["universal basic income", "long covid", "immigration", "potholes", "how to improve yourself"],
+)
+def test_what_no_evidence_is_about_is_not_passed_off_as_an_answer(words: str) -> None:
+    matches = search(words)
+    assert matches.loose or not matches.ranks
+
+
+@pytest.mark.parametrize("words", ["attendance", "schools", "education", "the police"])
+def test_a_subject_that_much_is_about_is_answered(words: str) -> None:
+    assert not search(words).loose
+
+
+def test_what_only_mentions_a_word_is_left_out_beside_an_answer() -> None:
+    assert len(search("mobile phones in school").ranks) < 5

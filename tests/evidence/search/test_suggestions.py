@@ -1,0 +1,73 @@
+import json
+
+import pytest
+from django.test import Client
+
+from evidence.catalogue import current as catalogue
+from evidence.search.suggestions import suggest
+from tests.factories import make_approach, make_centre, make_draft, make_edition, make_topic
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def content() -> None:
+    music = make_topic("music", label="Music lessons", also_known_as=["singing in choirs"])
+    edition = make_edition(slug="zither", title="Learning the zither", code="NG1", topics=[music])
+    make_approach("zithers", label="Zither playing", members=[edition])
+    make_centre("abc", name="Centre for Zithers", acronym="CFZ")
+    catalogue.forget()
+
+
+def labels(typed: str) -> list[str]:
+    return [one.label for one in suggest(typed)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("zither", ["Zither playing", "Centre for Zithers", "Learning the zither"]),
+        ("zi pl", ["Zither playing"]),
+        ("LEARNING THE", ["Learning the zither"]),
+        ("choir", ["Music lessons"]),
+        ("cfz", ["Centre for Zithers"]),
+        ("ng1", ["Learning the zither"]),
+        ("ither", []),
+        ("z", []),
+        ("", []),
+        ("\x00", []),
+        ("zither nothing", []),
+    ],
+)
+def test_what_may_be_meant_is_suggested(typed: str, expected: list[str]) -> None:
+    assert labels(typed) == expected
+
+
+def test_the_typed_part_is_marked() -> None:
+    assert suggest("zi pl")[0].parts == [
+        ("Zi", True),
+        ("ther ", False),
+        ("pl", True),
+        ("aying", False),
+    ]
+
+
+def test_a_draft_is_not_suggested() -> None:
+
+    make_draft(slug="secret", title="Secret zither")
+    catalogue.forget()
+    assert "Secret zither" not in labels("zither")
+
+
+def test_the_address_answers_as_json(client: Client) -> None:
+    answer = json.loads(client.get("/suggest", {"q": "choir"}).content)
+    assert answer["suggestions"][0]["url"] == "/topics/music/"
+    assert client.get("/suggest").status_code == 200
+    assert client.get("/suggest", {"q": "x" * 5000}).status_code == 200
+    assert client.post("/suggest").status_code == 405
+
+
+def test_it_takes_no_query(client: Client, django_assert_num_queries) -> None:
+    client.get("/suggest", {"q": "zi"})
+    with django_assert_num_queries(0):
+        client.get("/suggest", {"q": "zi"})

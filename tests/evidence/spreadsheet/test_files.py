@@ -1,0 +1,261 @@
+"""A file is read as the person meant it, or refused with a sentence that says what to do. None is believed."""
+
+import csv
+import io
+import struct
+import tracemalloc
+import zipfile
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from evidence.spreadsheet import files
+from evidence.spreadsheet.columns import COLUMNS, UNSEEN
+from evidence.spreadsheet.files import FORMATS, Refused, Sheet, UnusableCell, read
+from tests.evidence.spreadsheet.sheets import csv_file, xlsx_file
+
+ROW = {"id": "yef-a", "title": "Über “crime” – £5"}
+
+
+def refusal(name: str, content: bytes) -> str:
+    with pytest.raises(Refused) as refused:
+        read(name, content)
+    assert refused.value.messages
+    return str(refused.value)
+
+
+def cells(name: str, content: bytes) -> list[tuple[Any, ...]]:
+    return list(read(name, content))
+
+
+def workbook_with(name: str, content: bytes) -> bytes:
+    """Return a workbook in which one entry is another one."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(xlsx_file([ROW]))) as sound,
+        zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as forged,
+    ):
+        for entry in sound.infolist():
+            if entry.filename != name:
+                forged.writestr(entry.filename, sound.read(entry))
+        forged.writestr(name, content)
+    return stream.getvalue()
+
+
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        csv_file([ROW]),
+        csv_file([ROW], encoding="utf-8-sig"),
+        csv_file([ROW], delimiter=";"),
+        csv_file([ROW], delimiter="\t"),
+        csv_file([ROW]).replace(b"\r\n", b"\n"),
+        b"\n".join([csv_file([ROW]).strip(), b"", b",", b""]),
+        csv_file([ROW]).replace(b"id,title", b" ID ,Title,,"),
+    ],
+)
+def test_csv_is_read_as_spreadsheets_write_it(content: bytes) -> None:
+    assert cells("rows.csv", content) == [("yef-a", "Über “crime” – £5")]
+
+
+def test_a_row_has_the_number_that_a_spreadsheet_shows() -> None:
+    content = csv_file([ROW, {"id": "", "title": ""}, ROW | {"title": "two\nlines"}, ROW])
+    assert read("rows.csv", content).numbers == [2, 4, 5]
+    assert read("rows.XLSX", xlsx_file([ROW, {"id": None, "title": ""}, ROW])).numbers == [2, 4]
+
+
+def test_a_workbook_says_what_its_cells_show() -> None:
+    import datetime
+
+    row = {
+        "id": "yef-a",
+        "studies": 24,
+        "cost_level": 2.0,
+        "updated": datetime.date(2024, 8, 20),
+        "review_due": datetime.datetime(2030, 1, 31),
+        "minor": True,
+        "title": "Two_x000D_\nlines",
+        "code": None,
+    }
+    assert cells("rows.xlsx", xlsx_file([row])) == [
+        ("yef-a", "24", "2", "2024-08-20", "2030-01-31", "yes", "Two\nlines", "")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("rows.csv", csv_file([ROW], encoding="cp1252"), "not text in UTF-8 (line 2 cannot"),
+        ("rows.csv", csv_file([ROW], encoding="cp1252"), "CSV UTF-8 (Comma delimited)"),
+        ("rows.csv", csv_file([ROW], encoding="utf-16"), "UTF-16, not in UTF-8"),
+        ("rows.csv", b"", "The file is empty"),
+        ("rows.csv", b"\n\n", "The first row is empty"),
+        ("rows.csv", b"id,title\n", "a heading and no rows"),
+        ("rows.xlsx", xlsx_file([dict.fromkeys(ROW)]), "a heading and no rows"),
+        ("rows.csv", b"title\nA", "There is no column 'id'"),
+        ("rows.csv", b"id,titel,x\na,b,c", "There is no column 'titel'"),
+        ("rows.csv", b"id,titel,x\na,b,c", "There is no column 'x'"),
+        ("rows.csv", b"id,title,Title\na,b,c", "The column 'title' is there more than once"),
+        ("rows.csv", b"id,,title\na,b,c", "Column 2 has no name"),
+        ("rows.csv", b"id,title\na,b,c", "Row 2 has more cells than there are columns"),
+        ("rows.csv", b'id,title\na,"b\nc,d', "quotation mark that is not closed"),
+        ("rows.csv", b"id,title\na," + b"x" * 140_000, "cannot be read from line"),
+        ("rows.csv", b"id\n" + b"a\n" * 5_001, "more than 5,000 rows"),
+        ("rows.csv", xlsx_file([ROW]), "This is a workbook"),
+        ("rows.csv", b"\xd0\xcf\x11\xe0" + bytes(600), "This is a workbook"),
+        ("rows.xlsx", csv_file([ROW]), "not a sound workbook"),
+        ("rows.xlsx", xlsx_file([ROW])[:-40], "not a sound workbook"),
+        ("rows.xlsx", b"\xd0\xcf\x11\xe0" + bytes(600), "an old Excel file (.xls), or one with a password"),
+        ("rows.xls", b"anything", "name ends in .csv or .xlsx"),
+        ("rows", b"anything", "name ends in .csv or .xlsx"),
+        ("rows.xlsx", workbook_with("xl/workbook.xml", b"<workbook/>"), "not a sound workbook"),
+        ("rows.xlsx", workbook_with(SHEET, b"<worksheet><"), "not a sound workbook"),
+        ("rows.xlsx", xlsx_file([ROW] * 5_001), "more than 5,000 rows"),
+    ],
+)  # fmt: skip
+def test_a_file_that_cannot_be_read_is_refused_in_words(
+    name: str, content: bytes, said: str
+) -> None:
+    assert said in refusal(name, content)
+
+
+def test_a_file_of_50_mb_is_refused_by_its_size() -> None:
+    with pytest.raises(Refused, match="larger than 10 MB"):
+        files.refuse_by_outside("rows.csv", 50 * files.MEGABYTE)
+
+
+# Workbooks that were made to harm
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
+    bomb = workbook_with(SHEET, bytes(200 * files.MEGABYTE))
+    assert len(bomb) < files.MEGABYTE
+    tracemalloc.start()
+    assert "unpacks to more than is safe" in refusal("rows.xlsx", bomb)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * files.MEGABYTE
+
+
+def test_a_workbook_that_packs_too_well_or_has_too_many_entries_is_refused() -> None:
+    packed = workbook_with(SHEET, bytes(20 * files.MEGABYTE))
+    assert "unpacks to more than is safe" in refusal("rows.xlsx", packed)
+    stream = io.BytesIO(xlsx_file([ROW]))
+    with zipfile.ZipFile(stream, "a") as archive:
+        for number in range(files.MAX_ENTRIES):
+            archive.writestr(f"more/{number}", b"")
+    assert "unpacks to more than is safe" in refusal("rows.xlsx", stream.getvalue())
+
+
+def test_an_entry_that_lies_about_its_size_is_not_unpacked_beyond_it() -> None:
+    bomb = bytearray(workbook_with(SHEET, bytes(200 * files.MEGABYTE)))
+    true_size = struct.pack("<I", 200 * files.MEGABYTE)
+    while (found := bomb.find(true_size)) >= 0:
+        bomb[found : found + 4] = struct.pack("<I", 1000)
+    tracemalloc.start()
+    assert "not a sound workbook" in refusal("rows.xlsx", bytes(bomb))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 10 * files.MEGABYTE
+
+
+def test_a_packing_that_cannot_be_unpacked_in_pieces_is_refused() -> None:
+    stream = io.BytesIO(xlsx_file([ROW]))
+    with zipfile.ZipFile(stream, "a", zipfile.ZIP_LZMA) as archive:
+        archive.writestr("more", b"x" * 100)
+    assert "unpacks to more than is safe" in refusal("rows.xlsx", stream.getvalue())
+
+
+BOMB = """<!DOCTYPE a [<!ENTITY b "{}"><!ENTITY c "&b;&b;&b;&b;&b;">]><worksheet>&c;</worksheet>"""
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (BOMB.format("x" * 100).encode(), "XML entities"),
+        (b" " * (files.CHUNK - 5) + BOMB.format("x").encode(), "XML entities"),
+        (BOMB.format("x").encode("utf-16"), "unusual encoding"),
+        (b'<?xml version="1.0" encoding="cp500"?>' + BOMB.format("x").encode("cp500"), "unusual"),
+    ],
+)
+def test_xml_that_defines_entities_is_refused(content: bytes, said: str) -> None:
+    assert said in refusal("rows.xlsx", workbook_with(SHEET, content))
+
+
+@pytest.mark.parametrize("reference", ["A1:XFD1048576", "A1:A1"])
+def test_the_size_that_a_sheet_claims_is_not_believed(reference: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsx_file([ROW]))) as archive:
+        sheet = archive.read(SHEET).replace(b'ref="A1:B2"', f'ref="{reference}"'.encode())
+    assert reference.encode() in sheet
+    assert len(cells("rows.xlsx", workbook_with(SHEET, sheet))) == 1
+
+
+def test_formulas_and_errors_of_a_workbook_are_told_in_their_cell() -> None:
+    (row,) = cells("rows.xlsx", xlsx_file([{"id": "yef-a", "title": "=1+1", "code": "#REF!"}]))
+    assert [type(cell) for cell in row] == [str, UnusableCell, UnusableCell]
+    assert "is a formula" in row[1]
+    assert "error of the spreadsheet (#REF!)" in row[2]
+
+
+# There and back
+
+
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
+HARD = st.text(st.sampled_from("'=+-@\t\r\n|\\ \"a1,;_x0F"), max_size=12)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+@given(st.lists(TEXT | HARD, min_size=1, max_size=5))
+@example(["_x0041_", "=1+1", "'=1", "#REF!", "+5 months", "-3%", "@a"])
+def test_every_text_that_an_export_writes_is_read_as_it_was(kind: str, texts: list[str]) -> None:
+    written = [COLUMNS["summary"].write(text) for text in texts]
+    sheet = Sheet(["id", "summary"], [(0, ["yef-a", text]) for text in written])
+
+    content = FORMATS[kind]().export_data(sheet)
+
+    assert [row[1] for row in read(f"rows.{kind}", content)] == written
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_no_cell_of_an_export_is_a_formula(kind: str) -> None:
+    sheet = Sheet(["id", "title"], [(0, ["a", text]) for text in ("=1+1", "@SUM(1)", "-2+3", "+1")])
+    content = FORMATS[kind]().export_data(sheet)
+    if kind == "csv":
+        shown = [row[1] for row in csv.reader(io.StringIO(content.decode("utf-8-sig")))][1:]
+    else:
+        column = list(openpyxl.load_workbook(io.BytesIO(content)).active["B"])[1:]
+        assert {(cell.data_type, cell.number_format) for cell in column} == {("s", "@")}
+        shown = [cell.value for cell in column]
+    assert shown == ["'=1+1", "'@SUM(1)", "'-2+3", "'+1"]
+
+
+def test_a_text_too_long_for_a_workbook_is_told() -> None:
+    sheet = Sheet(["id", "title"], [(0, ["a", "x" * 40_000])])
+    with pytest.raises(ValueError, match="choose CSV"):
+        FORMATS["xlsx"]().export_data(sheet)
+
+
+PART = st.none() | st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+BARS = st.text(st.sampled_from("|\\ a"), min_size=1, max_size=8)
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(["https://a.example", "https://b.example"]), PART | BARS))
+)
+def test_bars_and_backslashes_in_sources_come_back(pairs: list[tuple[str, str | None]]) -> None:
+    column = COLUMNS["sources"]
+    sources = [{"url": url, "note": note} for url, note in pairs]
+
+    cell = column.tidy(column.write(sources))
+
+    def plain(note: str | None) -> str | None:
+        return " ".join(UNSEEN.sub(" ", (note or "").replace("\r", "\n")).split()) or None
+
+    assert column.read(cell) == [{"url": url, "note": plain(note)} for url, note in pairs]
+    assert column.tidy(cell) == cell

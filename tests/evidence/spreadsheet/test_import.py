@@ -1,0 +1,468 @@
+"""Rows that are checked become drafts, all or none; what they change is said before anything is written."""
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+
+from centres.models import Centre
+from evidence.editorial import actions
+from evidence.models import AuditEntry, Edition, Summary
+from evidence.spreadsheet.files import read
+from evidence.spreadsheet.resource import Moved, Plan, check, confirm
+from tests.evidence.spreadsheet.sheets import MAKE, complete_row, exported, rows_of, sheet_of
+from tests.factories import (
+    make_audience,
+    make_centre,
+    make_draft,
+    make_edition,
+    make_editions,
+    make_kind,
+    make_outcome,
+    make_policy_area,
+    make_scale,
+    make_setting,
+    make_topic,
+    publish_draft,
+)
+from tests.people import make_person
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def vocabulary() -> None:
+    """What rows name."""
+    make_centre("yef")
+    make_policy_area()
+    for make in (make_topic, make_audience, make_setting, make_kind, make_outcome):
+        make()
+
+
+@pytest.fixture
+def ed() -> User:
+    return make_person("ed", "Secretariat editor")
+
+
+def plan_of(rows: list[dict[str, Any]], by: User) -> Plan:
+    return check(sheet_of(rows), user=by, file_name="rows.csv")
+
+
+def told(rows: list[dict[str, Any]], by: User) -> list[str]:
+    return [str(fault) for fault in plan_of(rows, by).faults]
+
+
+def imported(rows: list[dict[str, Any]], by: User) -> Plan:
+    plan = plan_of(rows, by)
+    assert plan.faults == []
+    return confirm(sheet_of(rows), user=by, checked=plan.fingerprint, file_name="rows.csv")
+
+
+def row_of(edition: Edition, **cells: str) -> dict[str, str]:
+    (row,) = rows_of("csv", exported("csv", Summary.objects.filter(pk=edition.summary_id)))
+    return row | cells
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_new_row_becomes_a_summary_with_a_first_draft_of_all_that_it_says(
+    kind: str, ed: User
+) -> None:
+    scale = make_scale("Low", "High")
+    row = complete_row(
+        code="NG1",
+        topics="Mentoring",
+        settings="schools",
+        age_groups="Young people\nchildren",
+        findings="First.\n\nSecond.",
+        implementation="Do it well.",
+        caveats="It is hard.",
+        outcomes="reoffending | all of it | beneficial | 19% less | High",
+        impact_native="Good",
+        strength_level="low",
+        strength_native="Rather high",
+        strength_scale=scale.slug,
+        strength_step="High",
+        cost_level="2",
+        studies="12",
+        countries="England",
+        sources="https://example.org/new | centre's page\nhttps://example.org/b",
+        updated="2024-08",
+        data_note="Two figures differ.",
+        change_note="First of its kind.",
+        review_due="2030-01-31",
+    )
+    file = read(f"rows.{kind}", MAKE[kind]([row]))
+    plan = check(file, user=ed, file_name="my rows.csv")
+    assert [fault.message for fault in plan.faults] == []
+    assert [(draft.row, draft.title, draft.before) for draft in plan.new] == [
+        (2, "Something new", None)
+    ]
+    assert not Summary.objects.exists()
+
+    confirm(file, user=ed, checked=plan.fingerprint, file_name="my rows.csv")
+
+    draft = Edition.objects.get()
+    assert (draft.summary.slug, draft.state, draft.number) == ("yef-brand-new", "draft", 1)
+    assert (draft.made_by, draft.edited_by) == (ed, ed)
+    assert draft.key_findings == ["First.", "Second."]
+    assert sorted(draft.age_groups) == ["children", "young-people"]
+    assert (draft.strength_step and draft.strength_step.label, draft.cost, draft.studies) == (
+        "High", 2, 12,
+    )  # fmt: skip
+    assert draft.review_due == datetime.date(2030, 1, 31)
+    finding = draft.findings.get()
+    assert (finding.measured, finding.effect, finding.strength_native) == (
+        "all of it", "19% less", "High",
+    )  # fmt: skip
+    assert [(one.url, one.note) for one in draft.sources.all()] == [
+        ("https://example.org/new", "centre's page"),
+        ("https://example.org/b", ""),
+    ]
+    entry = AuditEntry.objects.get()
+    assert (entry.action, entry.by, entry.comment) == ("made", ed, "Imported from my rows.csv.")
+    again = {"csv": rows_of("csv", exported("csv", Summary.objects.all()))[0]}
+    assert again["csv"]["outcomes"] == row["outcomes"]
+
+
+def test_a_changed_row_becomes_the_next_edition_and_what_it_leaves_out_stays(ed: User) -> None:
+    live = make_edition(studies=3, review_due="2029-01-01", caveats=["One.", "Two."])
+
+    plan = imported([{"id": live.summary.slug, "title": "Another title", "studies": "4"}], ed)
+
+    assert [(change.label, change.before, change.after) for change in plan.changed[0].changes] == [
+        ("title", live.title, "Another title"),
+        ("studies", "3", "4"),
+    ]
+    draft = live.summary.editions.open().get()
+    before, after = actions.content_of(live), actions.content_of(draft)
+    assert {name for name in before.fields if before.fields[name] != after.fields[name]} == {
+        "title", "studies",
+    }  # fmt: skip
+    assert (before.classification, before.findings, before.sources) == (
+        after.classification, after.findings, after.sources,
+    )  # fmt: skip
+    assert (draft.number, draft.state, draft.made_by, draft.edited_by) == (2, "draft", ed, ed)
+    assert (draft.change_note, str(draft.review_due)) == ("", "2029-01-01")
+    assert Edition.objects.published().get() == live
+
+
+def test_an_emptied_cell_empties_and_an_unchanged_row_makes_nothing(ed: User) -> None:
+    first, second = make_edition(studies=3, data_note="Doubtful."), make_edition()
+
+    imported([row_of(first, data_note="", findings=""), row_of(second)], ed)
+
+    draft = Edition.objects.open().get()
+    assert (draft.summary, draft.data_note, draft.key_findings) == (first.summary, "", [])
+
+
+def test_a_change_note_alone_makes_nothing_and_goes_along_with_a_change(ed: User) -> None:
+    live = make_edition()
+    assert plan_of([row_of(live, change_note="Just a note.")], ed).unchanged == 1
+
+    imported([row_of(live, change_note="Another title.", minor="Yes", title="Another")], ed)
+
+    draft = Edition.objects.open().get()
+    assert (draft.change_note, draft.minor) == ("Another title.", True)
+
+
+def test_order_case_and_space_make_no_difference(ed: User) -> None:
+    topics = [make_topic("tutoring"), make_topic("mentoring")]
+    live = make_edition(topics=topics, key_findings=["One.", "Two."])
+
+    plan = plan_of(
+        [
+            row_of(
+                live,
+                topics=" Tutoring \n\nmentoring",
+                findings="One. \r\n\r\n Two.",
+                strength_level="Moderate",
+                title=f" {live.title} ",
+            )
+        ],
+        ed,
+    )
+
+    assert (plan.unchanged, plan.drafts, plan.faults) == (1, [], [])
+
+
+def test_every_error_is_told_by_row_and_column_and_nothing_can_be_confirmed(ed: User) -> None:
+    live = make_edition()
+    rows = [
+        complete_row(strength_level="hihg", kind="", studies="about 12", title="x" * 201),
+        row_of(
+            live, topics="mentoring\nnowhere", source_url="ftp://example.org/", updated="Aug-24"
+        ),
+        complete_row(id="Not a name", centre="nowhere", cost_level="7"),
+        row_of(live, outcomes="reoffending | a | sideways\nnothing | b | mixed | | | | more"),
+    ]
+    rows[3]["id"] = "yef-other"
+
+    said = told(rows, ed)
+
+    expected_title = "Row 2, title: Ensure this value has at most 200 characters (it has 201)."
+    assert said[:2] == [expected_title, "Row 2, kind: must not be empty"]
+    expected = [
+        "Row 2, strength_level: should be one of very-high, high, moderate, low, very-low, "
+        "insufficient, not-rated, not 'hihg'",
+        "Row 2, studies: should be a whole number, not 'about 12'",
+        "Row 3, source_url: should be a web address with http or https, not 'ftp://example.org/'",
+        "Row 3, topics: there is no topic 'nowhere'",
+        "Row 3, updated: should be a date as 2024, 2024-08 or 2024-08-20, not 'Aug-24'. "
+        "Spreadsheets rewrite dates in CSV; XLSX keeps them",
+        "Row 4, centre: there is no centre 'nowhere'",
+        "Row 4, cost_level: should be one of 1, 2, 3, 4, 5, not 7",
+        "Row 5, outcomes: line 2 has 7 parts; there are 5: outcome | "
+        "measured | direction | effect | strength. Write \\| for a bar that is part of the text",
+    ]
+    assert [line for line in expected if line not in said] == []
+    assert any(line.startswith("Row 4, id: ") for line in said)
+    plan = plan_of(rows, ed)
+    with pytest.raises(Moved):
+        confirm(sheet_of(rows), user=ed, checked="anything", file_name="rows.csv")
+    assert plan.drafts == []
+    assert not Edition.objects.open().exists()
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ({"outcomes": "nothing"}, "Row 2, outcomes: line 1: outcome: there is no outcome 'nothing'"),
+        ({"outcomes": "reoffending"}, "Row 2, outcomes: line 1: direction: should be one of"),
+        ({"policy_areas": ""}, "Row 2, policy_areas: must not be empty"),
+        ({"topics": "mentoring\nmentoring"}, "Row 2, topics: names 'mentoring' twice"),
+        ({"age_groups": "grown-ups"}, "Row 2, age_groups: should be one of"),
+        ({"sources": "not an address"}, "Row 2, sources: line 1: url: should be a web address"),
+        (
+            {"sources": "https://a.example\nhttps://a.example"},
+            "Row 2, sources: line 2: url: 'https://a.example' is given more than once",
+        ),
+        ({"source_url": "javascript:alert(1)"}, "Row 2, source_url: should be a web address"),
+        ({"strength_scale": "nowhere"}, "Row 2, strength_scale: there is no rating scale"),
+        ({"strength_step": "High"}, "Row 2, strength_step: needs strength_scale to be given too"),
+        (
+            {"strength_scale": "eef-scale"},
+            "Row 2, strength_scale: 'eef-scale' is a scale of another centre",
+        ),
+        (
+            {"strength_scale": "yef-scale", "strength_step": "Top"},
+            "Row 2, strength_step: there is no rating level 'yef-scale/Top'",
+        ),
+        (
+            {"strength_scale": "yef-scale", "strength_step": "High"},
+            "Row 2, strength_level: should be low, the common level of the step 'High'",
+        ),
+        ({"updated": "2024-13"}, "Row 2, updated: "),
+        ({"updated": "2999"}, "Row 2, updated: should not be in the future"),
+        ({"review_due": "2030"}, "Row 2, review_due: should be a day as 2024-08-20"),
+        ({"review_due": "2030-02-31"}, "Row 2, review_due: "),
+        ({"minor": "perhaps"}, "Row 2, minor: should be yes or no"),
+        ({"studies": "-3"}, "Row 2, studies: should be a whole number from 0"),
+        ({"studies": "99999999999"}, "Row 2, studies: "),
+        ({"impact_native": "x" * 201}, "Row 2, impact_native: Ensure this value has at most 200"),
+        ({"outcomes": f"reoffending | {'x' * 201} | mixed"}, "Row 2, outcomes: line 1: measured: "),
+        ({"id": "y" * 101}, "Row 2, id: Ensure this value has at most 100"),
+        ({"id": ""}, "Row 2, id: must not be empty"),
+        ({"id": "=1+1"}, "Row 2, id: begins like a formula"),
+        ({"title": "=HYPERLINK(1)"}, "Row 2, title: begins like a formula"),
+        ({"title": "@SUM(1)"}, "Row 2, title: begins like a formula"),
+        ({"title": "+cmd|' /C calc'!A0"}, "Row 2, title: begins like a formula"),
+        ({"title": "-"}, "Row 2, title: begins like a formula"),
+        ({"title": "a\x00b"}, "Row 2, title: holds a control character (number 0)"),
+        ({"summary": "a\x0bb"}, "Row 2, summary: holds a control character (number 11)"),
+    ],
+    ids=str,
+)  # fmt: skip
+def test_a_value_that_does_not_fit_is_told(cells: dict[str, str], said: str, ed: User) -> None:
+    make_scale("Low", "High")
+    make_scale("Low", "High", slug="eef-scale", centre=make_centre("eef"))
+    row = complete_row() | cells
+
+    faults = told([row], ed)
+
+    assert [line for line in faults if line.startswith(said)], faults
+
+
+@pytest.mark.parametrize("text", ["+5 months", "-3% a year", "'=not a formula", "'tis", "a = b"])
+def test_ordinary_text_is_kept_as_it_is(text: str, ed: User) -> None:
+    imported([complete_row(title="T", countries=text)], ed)
+    kept = "=not a formula" if text.startswith("'=") else text
+    assert Edition.objects.get().countries == kept
+
+
+def test_an_id_given_twice_is_an_error_in_both_rows(ed: User) -> None:
+    said = told([complete_row(), complete_row(title="Again")], ed)
+    assert [line[:10] for line in said] == ["Row 2, id:", "Row 3, id:"]
+    assert "is given 2 times" in said[0]
+
+
+def test_a_summary_cannot_move_to_another_centre(ed: User) -> None:
+    make_centre("eef")
+    live = make_edition()
+    assert told([row_of(live, centre="eef")], ed) == [
+        "Row 2, centre: should be 'yef': a summary cannot move to another centre"
+    ]
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_text_that_spreadsheets_find_hard_is_unchanged_and_stays_as_it_is(
+    kind: str, ed: User
+) -> None:
+    says: dict[str, Any] = {
+        "title": "=1+1",
+        "bottom_line": "\tTab,\x0bother space\r\nand a _x0041_ line ",
+        "key_findings": ["-one", "@two", "in two\nlines"],
+        "countries": "+5  countries",
+        "findings": [
+            {
+                "outcome": make_outcome(),
+                "direction": "mixed",
+                "measured": "a | b\\",
+                "effect": "'=x",
+            }
+        ],
+        "sources": [{"url": "https://example.org/|", "note": "|"}],
+    }
+    live = make_edition(**says)
+    content = exported(kind, Summary.objects.all())
+
+    plan = check(read(f"rows.{kind}", content), user=ed, file_name="rows")
+
+    assert (plan.unchanged, plan.drafts, plan.faults) == (1, [], [])
+    imported([{"id": live.summary.slug, "studies": "7"}], ed)
+    draft = Edition.objects.open().get()
+    before, after = actions.content_of(live), actions.content_of(draft)
+    assert dict(before.fields) | {"studies": 7} == after.fields
+    assert (before.findings, before.sources) == (after.findings, after.sources)
+
+
+@pytest.mark.parametrize("state", ["draft", "in-review"])
+def test_a_summary_with_an_open_edition_is_unchanged_or_says_who_has_it(
+    state: str, ed: User
+) -> None:
+    other = make_person("olu", "Secretariat editor")
+    live = make_edition()
+    published = row_of(live)
+    draft = make_draft(summary=live.summary, title="As Olu has it")
+    actions.record_edit(edition=draft, by=other)
+    if state == "in-review":
+        actions.submit(edition=draft, change_note="Renamed.")
+    shown = row_of(live)
+    assert shown["title"] == "As Olu has it"
+
+    same, differing = plan_of([shown], ed), plan_of([published], ed)
+
+    assert (same.unchanged, same.faults) == (1, [])
+    assert [str(fault) for fault in differing.faults] == [
+        f"Row 2, id: olu has another text of it open ({state.replace('-', ' ')}). "
+        "Finish or discard that first"
+    ]
+
+
+def test_a_withdrawn_summary_does_not_come_back_by_import(ed: User) -> None:
+    live = make_edition()
+    actions.withdraw(summary=live.summary, reason="Out of date.")
+
+    assert plan_of([row_of(live)], ed).unchanged == 1
+    assert told([row_of(live, title="Back again")], ed) == [
+        "Row 2, id: is withdrawn. Open a new edition by hand if it is to come back"
+    ]
+
+
+def test_a_summary_whose_only_draft_was_discarded_gets_a_first_edition_again(ed: User) -> None:
+    draft = make_draft(slug="yef-brand-new")
+    actions.discard(edition=draft)
+
+    imported([complete_row()], ed)
+
+    assert Summary.objects.get().editions.get().number == 2
+
+
+@pytest.mark.parametrize("what", ["opened", "published", "made", "renamed"])
+def test_what_moved_since_it_was_checked_is_not_confirmed(what: str, ed: User) -> None:
+    live = make_edition()
+    rows = [row_of(live, studies="7"), complete_row()]
+    plan = plan_of(rows, ed)
+    if what == "opened":
+        actions.open_edition(summary=live.summary)
+    elif what == "published":
+        publish_draft(make_draft(summary=live.summary, title="Meanwhile"))
+    elif what == "made":
+        make_draft(slug="yef-brand-new")
+    else:
+        Centre.objects.filter(slug="yef").update(slug="yef-renamed")
+    before = Edition.objects.count()
+
+    with pytest.raises(Moved):
+        confirm(sheet_of(rows), user=ed, checked=plan.fingerprint, file_name="rows.csv")
+
+    assert Edition.objects.count() == before
+    assert not AuditEntry.objects.filter(by=ed).exists()
+
+
+def test_a_draft_that_came_by_import_is_approved_by_somebody_else(ed: User) -> None:
+    live = make_edition()
+    imported([row_of(live, studies="7", review_due="2030-01-01")], ed)
+    draft = Edition.objects.open().get()
+    actions.submit(edition=draft, change_note="Counted again.", by=ed)
+
+    with pytest.raises(actions.SamePerson):
+        actions.approve(edition=draft, by=ed, digest=actions.digest_of(draft))
+
+
+def test_many_rows_take_no_more_queries_than_few(
+    ed: User, django_assert_max_num_queries: Callable
+) -> None:
+    make_editions(60)
+    rows = rows_of("csv", exported("csv", Summary.objects.all()))
+    rows = [row | {"title": f"{row['title']}, revised"} for row in rows]
+    rows += [complete_row(id=f"yef-new-{number}") for number in range(60)]
+    with django_assert_max_num_queries(45):
+        plan = plan_of(rows, ed)
+    assert len(plan.drafts) == 120
+    with django_assert_max_num_queries(65):
+        confirm(sheet_of(rows), user=ed, checked=plan.fingerprint, file_name="rows.csv")
+    assert Edition.objects.open().count() == 120
+
+
+# Other people's centres
+
+
+@pytest.fixture
+def home_editor() -> User:
+    return make_person("hal", "Centre editor", centre=make_centre("yef"))
+
+
+def test_rows_of_another_centre_are_refused_and_tell_nothing(home_editor: User) -> None:
+    theirs = make_draft(centre=make_centre("eef"), title="Secret", slug="eef-secret")
+    actions.record_edit(edition=theirs, by=make_person("olu", "Secretariat editor"))
+    rows = [
+        complete_row(id="eef-secret", centre="yef", strength_level="hihg"),
+        complete_row(id="eef-new", centre="eef", strength_level="hihg"),
+        complete_row(id="yef-new", centre="nowhere"),
+        complete_row(id="eef-secret", centre="eef"),
+    ]
+
+    said = told(rows, home_editor)
+
+    assert said == [
+        "Row 2, id: is not one of your centres",
+        "Row 3, centre: is not one of your centres",
+        "Row 4, centre: is not one of your centres",
+        "Row 5, id: is not one of your centres",
+    ]
+
+
+def test_an_editor_imports_rows_of_their_own_centre(home_editor: User) -> None:
+    live = make_edition()
+    imported([row_of(live, title="Better"), complete_row()], home_editor)
+    assert Edition.objects.open().filter(made_by=home_editor).count() == 2
+
+
+def test_who_left_the_centre_since_cannot_confirm(home_editor: User) -> None:
+    rows = [complete_row()]
+    plan = plan_of(rows, home_editor)
+    home_editor.memberships.all().delete()
+    with pytest.raises(Moved):
+        confirm(sheet_of(rows), user=home_editor, checked=plan.fingerprint, file_name="rows.csv")

@@ -1,0 +1,305 @@
+"""Upload, dry run, confirm and export, as people click them, and who may."""
+
+import datetime
+import io
+import re
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import openpyxl
+import pytest
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.test import Client
+from django.utils import timezone
+
+from evidence.editorial import actions
+from evidence.models import AuditEntry, Edition, ImportFile, Summary
+from evidence.spreadsheet import admin as pages
+from evidence.spreadsheet.columns import COLUMNS
+from tests.evidence.spreadsheet.sheets import MAKE, complete_row, csv_file, rows_of
+from tests.factories import make_centre, make_draft, make_edition, make_editions, publish_draft
+from tests.people import make_person
+from tests.portal.test_admin import address
+
+pytestmark = pytest.mark.django_db
+
+IMPORT, CONFIRM, EXPORT = (
+    address(Summary, page) for page in ("import", "process_import", "export")
+)
+
+
+def client_of(name: str, *roles: str, centre: Any = None) -> Client:
+    client = Client()
+    client.force_login(make_person(name, *roles, centre=centre))
+    return client
+
+
+@pytest.fixture
+def ed() -> Client:
+    return client_of("ed", "Secretariat editor")
+
+
+def upload(client: Client, content: bytes, name: str = "rows.csv") -> Any:
+    return client.post(IMPORT, {"file": SimpleUploadedFile(name, content)})
+
+
+def export(client: Client, query: str = "", **ticked: Any) -> Any:
+    columns = {f"summaryresource_{name}": "on" for name in COLUMNS}
+    return client.post(EXPORT + query, {"format": 0} | (ticked or columns))
+
+
+def exported(client: Client, query: str = "") -> list[dict[str, str]]:
+    return rows_of("csv", export(client, query).content)
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_the_whole_path(kind: str, ed: Client) -> None:
+    live = make_edition(title="As it was", studies=3)
+    make_edition(title="Left alone")
+    (row, same) = sorted(exported(ed), key=lambda row: row["title"])
+    rows = [row | {"title": "As it is"}, same, complete_row(title="<b>New</b>")]
+
+    page = upload(ed, MAKE[kind](rows), f"my rows.{kind}")
+
+    said = page.content.decode()
+    assert f"<strong>my rows.{kind}</strong>: 1 new, 1 changed, 1 unchanged, 0 errors" in said
+    assert "As it <del>was</del>" in said
+    assert "As it <ins>is</ins>" in said
+    assert "&lt;b&gt;New&lt;/b&gt;" in said
+    assert "Left alone" not in said
+    assert not Edition.objects.open().exists()
+
+    done = ed.post(CONFIRM, {"file": page.context["kept"].pk}, follow=True)
+
+    said = done.content.decode()
+    assert f"2 drafts were made from my rows.{kind}. Nothing is public yet" in said
+    assert done.redirect_chain == [(f"{address(Edition, 'changelist')}?state__exact=draft", 302)]
+    assert {one.title for one in done.context["cl"].queryset} == {"As it is", "<b>New</b>"}
+    assert Edition.objects.published().get(summary=live.summary).title == "As it was"
+    assert not ImportFile.objects.exists()
+    log = AuditEntry.objects.filter(comment=f"Imported from my rows.{kind}.")
+    assert {entry.by and entry.by.username for entry in log} == {"ed"}
+
+
+def test_errors_are_shown_with_their_row_and_column_and_nothing_is_kept(ed: Client) -> None:
+    make_edition()
+    page = upload(ed, csv_file([complete_row(strength_level="hihg"), complete_row(id="")]))
+
+    said = page.content.decode()
+    assert "0 new, 0 changed, 0 unchanged, 2 errors" in said
+    assert '<td>2</td><th scope="row">strength_level</th><td>should be one of' in said
+    assert "not &#x27;hihg&#x27;" in said
+    assert "Nothing can be imported while a row has an error" in said
+    assert page.context["kept"] is None
+    assert not ImportFile.objects.exists()
+
+
+def test_a_refused_file_is_told_beside_its_field(ed: Client) -> None:
+    for name, content, said in [
+        ("rows.csv", b"id,titel\na,b", "There is no column &#x27;titel&#x27;"),
+        ("rows.ods", b"x", "name ends in .csv or .xlsx"),
+        ("rows.csv", b"", "The file is empty"),
+    ]:
+        page = upload(ed, content, name)
+        assert page.status_code == 200
+        assert said in page.content.decode()
+    assert "Choose a file." in ed.post(IMPORT, {}).content.decode()
+
+
+def test_a_file_that_is_too_large_is_refused_without_being_read(
+    ed: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "read", None)  # it would fail if it were called
+    page = upload(ed, b"x" * (10 * 1024 * 1024 + 1))
+    assert "larger than 10 MB" in page.content.decode()
+
+
+def test_nothing_to_import_is_said(ed: Client) -> None:
+    make_edition()
+    page = upload(ed, export(ed).content)
+    assert "there is nothing to import" in page.content.decode()
+    assert page.context["kept"] is None
+
+
+@pytest.mark.parametrize("how", ["none", "nonsense", "path", "another's", "used", "old", "get"])
+def test_only_a_file_that_this_person_looked_at_can_be_confirmed(how: str, ed: Client) -> None:
+    make_edition()
+    other = client_of("olu", "Secretariat editor")
+    mine = upload(ed, csv_file([complete_row()])).context["kept"].pk
+    theirs = upload(other, csv_file([complete_row(id="yef-theirs")])).context["kept"].pk
+    posted = {"none": "", "nonsense": "x", "path": "../../etc/passwd", "another's": theirs}
+    if how == "used":
+        ed.post(CONFIRM, {"file": mine})
+    if how == "old":
+        past = timezone.now() - datetime.timedelta(minutes=61)
+        ImportFile.objects.update(at=past)
+    made = Edition.objects.open().count()
+
+    if how == "get":
+        answer = ed.get(CONFIRM, {"file": mine}, follow=True)
+    else:
+        answer = ed.post(CONFIRM, {"file": posted.get(how, mine)}, follow=True)
+
+    assert "There is no file to confirm" in answer.content.decode()
+    assert Edition.objects.open().count() == made
+    assert not Summary.objects.filter(slug="yef-theirs").exists()
+
+
+def test_what_moved_is_shown_anew_and_can_then_be_confirmed(ed: Client) -> None:
+    live = make_edition(title="As it was")
+    (row,) = exported(ed)
+    page = upload(ed, csv_file([row | {"title": "As it is"}]))
+    publish_draft(make_draft(summary=live.summary, title="Meanwhile"))
+
+    again = ed.post(CONFIRM, {"file": page.context["kept"].pk})
+
+    said = again.content.decode()
+    assert "Somebody has changed something since this file was checked" in said
+    assert "Meanwhile" in said
+    assert not Edition.objects.open().exists()
+    done = ed.post(CONFIRM, {"file": again.context["kept"].pk})
+    assert done.status_code == 302
+    assert Edition.objects.open().get().title == "As it is"
+
+
+def test_uploads_that_nobody_confirms_are_forgotten(ed: Client) -> None:
+    make_edition()
+    upload(ed, csv_file([complete_row()]))
+    upload(ed, csv_file([complete_row()]))
+    assert ImportFile.objects.count() == 1
+    ImportFile.objects.update(at=timezone.now() - datetime.timedelta(minutes=61))
+    call_command("publish_due", stdout=io.StringIO())
+    assert not ImportFile.objects.exists()
+
+
+def test_the_templates_name_every_column_and_explain_it(ed: Client) -> None:
+    make_edition()
+    base = f"{IMPORT}template."
+    assert rows_of("csv", ed.get(f"{base}csv").content) == []
+    assert ed.get(f"{base}csv").content.decode("utf-8-sig").strip() == ",".join(COLUMNS)
+    book = ed.get(f"{base}xlsx")
+    assert "summaries-template.xlsx" in book.headers["Content-Disposition"]
+    first, second = openpyxl.load_workbook(io.BytesIO(book.content)).worksheets
+    assert [[cell.value for cell in row] for row in first.rows] == [list(COLUMNS)]
+    told = {row[0]: row[1:] for row in second.values}
+    assert told.keys() - {"column"} == COLUMNS.keys()
+    assert "outcome | measured | direction | effect | strength" in told["outcomes"][1]
+    assert "very-high" in told["strength_level"][2]
+    assert all(row[1] for row in told.values())
+    page = ed.get(IMPORT).content.decode()
+    assert all(f'<th scope="row">{name}</th>' in page for name in COLUMNS)
+    assert ed.get(f"{base}ods").status_code == 404
+
+
+def test_the_guide_explains_every_column_in_order() -> None:
+    guide = (settings.BASE_DIR / "docs" / "editing.md").read_text()
+    section = guide.partition("## Import and export")[2].partition("\n## ")[0]
+    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(COLUMNS)
+
+
+def test_an_export_is_the_list_as_it_is_filtered(ed: Client) -> None:
+    yef = make_edition(title="Mentoring here")
+    eef = make_edition(centre=make_centre("eef"), title="Mentoring there")
+    make_edition(centre=make_centre("eef"), title="Something else")
+
+    everything = {row["id"] for row in exported(ed)}
+    by_centre = [row["id"] for row in exported(ed, f"?centre__id__exact={yef.summary.centre_id}")]
+    by_both = [
+        row["id"] for row in exported(ed, f"?centre__id__exact={eef.summary.centre_id}&q=mentoring")
+    ]
+
+    assert len(everything) == 3
+    assert by_centre == [yef.summary.slug]
+    assert by_both == [eef.summary.slug]
+    assert export(ed, "?nonsense=1").headers["Location"].endswith("?e=1")
+
+
+def test_an_export_holds_the_chosen_columns_and_always_the_id(ed: Client) -> None:
+    make_edition(title="Mentoring")
+    answer = export(ed, summaryresource_title="on")
+    assert list(rows_of("csv", answer.content)[0]) == ["id", "title"]
+    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
+    assert "summaries-20" in answer.headers["Content-Disposition"]
+    assert ed.post(EXPORT, {"format": "9"}).status_code == 200
+
+
+def test_an_export_holds_the_open_draft_where_there_is_one(ed: Client) -> None:
+    live = make_edition(title="As the public reads it")
+    make_draft(summary=live.summary, title="As it is being written")
+    actions.discard(edition=make_draft(slug="yef-gone"))
+    assert [row["title"] for row in exported(ed)] == ["As it is being written"]
+
+
+def test_an_export_takes_a_fixed_number_of_queries(
+    ed: Client, django_assert_max_num_queries: Callable
+) -> None:
+    make_editions(60)
+    with django_assert_max_num_queries(25):
+        assert len(exported(ed)) == 60
+
+
+def test_an_export_that_no_workbook_can_hold_is_told(ed: Client) -> None:
+    make_edition(bottom_line="x" * 40_000)
+    answer = ed.post(EXPORT, {"format": 1, "summaryresource_summary": "on"}, follow=True)
+    assert "choose CSV" in answer.content.decode()
+
+
+def test_the_list_offers_what_a_person_may_do() -> None:
+    make_edition()
+    for role, offered in {
+        "Secretariat editor": {"Import", "Export this list"},
+        "Publisher": {"Export this list"},
+    }.items():
+        page = client_of(role, role).get(address(Summary, "changelist")).content.decode()
+        assert {
+            word for word in ("Import", "Export this list") if f">{word}</a>" in page
+        } == offered
+
+
+# The command
+
+
+def run(tmp_path: Any, rows: list[dict[str, Any]], *options: str, by: str = "ed") -> str:
+    file = tmp_path / "rows.csv"
+    file.write_bytes(csv_file(rows))
+    out = io.StringIO()
+    call_command("import_summaries", str(file), "--by", by, *options, stdout=out, stderr=out)
+    return out.getvalue()
+
+
+def test_the_command_does_what_the_page_does(tmp_path: Any) -> None:
+    make_person("ed", "Secretariat editor")
+    make_edition()
+
+    assert "New 1, changed 0, unchanged 0, errors 0." in run(
+        tmp_path, [complete_row()], "--dry-run"
+    )
+    assert not Edition.objects.open().exists()
+    assert "1 draft was made. Nothing is public yet." in run(tmp_path, [complete_row()])
+
+    assert Edition.objects.open().get().edited_by.username == "ed"
+    assert AuditEntry.objects.filter(comment="Imported from rows.csv.").count() == 1
+
+
+def test_the_command_refuses_with_the_same_words_and_by_the_same_rights(tmp_path: Any) -> None:
+    make_edition()
+    make_person("ed", "Centre editor", centre=make_centre("eef"))
+    make_person("pat", "Publisher")
+    with pytest.raises(CommandError, match="nothing was imported"):
+        run(tmp_path, [complete_row()])
+    for name in ("pat", "nobody"):
+        with pytest.raises(CommandError, match="not somebody with the right to import"):
+            run(tmp_path, [complete_row()], by=name)
+    with pytest.raises(CommandError, match="There is no column 'titel'"):
+        run(tmp_path, [{"id": "a", "titel": "b"}])
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("import_summaries", str(tmp_path / "none.csv"), "--by", "ed")
+
+
+def test_a_key_that_nobody_has_is_no_file(ed: Client) -> None:
+    answer = ed.post(CONFIRM, {"file": uuid.uuid4()}, follow=True)
+    assert "There is no file to confirm" in answer.content.decode()

@@ -1,0 +1,305 @@
+"""Nothing that somebody typed into a form of admin is lost because their session has ended, and nobody else can plant any."""
+
+import re
+from html import escape, unescape
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.http import QueryDict
+from django.test import Client
+
+from evidence.models import Edition
+from portal.models import TemporaryPassword
+from tests.factories import make_draft
+from tests.people import make_person
+from tests.portal.accounts.test_second_factor import code_of, now_shown, set_up
+from tests.portal.test_admin import address, form_values
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "correct horse battery staple"
+LOGIN = "/admin/login/"
+TITLE = 'Typed "for" <hours> & kept'
+
+
+@pytest.fixture
+def ada() -> User:
+    return User.objects.create_superuser("ada", password=PASSWORD)
+
+
+@pytest.fixture
+def client(ada: User) -> Client:
+    client = Client()
+    client.force_login(ada)
+    return client
+
+
+@pytest.fixture
+def draft() -> Edition:
+    return make_draft()
+
+
+def typed_into(client: Client, draft: Edition) -> dict[str, Any]:
+    """What a person posts who has filled in every part of the form of a draft: fields, lists, ticks and rows."""
+    return form_values(client.get(address(Edition, "change", draft.pk))) | {
+        "title": TITLE,
+        "key_findings": "First, of two.\r\n\r\nSecond: é and 数.",
+        "age_groups": ["young-people", "working-age"],
+        "findings-0-effect": "25% reduction",
+        "_continue": "Save and continue editing",
+    }
+
+
+def hidden(page: Any) -> dict[str, Any]:
+    """Return what the first form of a page carries in hidden fields, as a browser reads it."""
+    form = page.text.partition("<form action=")[2] or page.text.partition("<form method=")[2]
+    found: dict[str, Any] = {}
+    for name, value in re.findall(
+        r'<input type="hidden" name="([^"]*)" value="([^"]*)">', form.partition("</form>")[0], re.S
+    ):
+        # A browser ends each line of what it posts as the text of a form is ended.
+        text = re.sub("\r\n|\n", "\r\n", unescape(value))
+        found.setdefault(name, []).append(text)
+    return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
+
+
+def test_what_was_typed_into_a_draft_is_carried_through_signing_in_and_saved(
+    client: Client, draft: Edition
+) -> None:
+    url = address(Edition, "change", draft.pk) + "?_changelist_filters=q%3Dx"
+    posted = typed_into(client, draft)
+    Session.objects.all().delete()
+
+    asked = client.post(url, posted)
+
+    assert asked.status_code == 200
+    assert "What you typed is kept" in asked.text
+    assert not Session.objects.exists()  # nothing of it is stored
+    wrong = client.post(LOGIN, hidden(asked) | {"username": "ada", "password": "wrong"})
+    assert "Please enter the correct username" in wrong.text
+    assert hidden(wrong)["kept"] == hidden(asked)["kept"]
+    page = client.post(LOGIN, hidden(wrong) | {"username": "ada", "password": PASSWORD})
+    assert "Save what you typed" in page.text
+    assert f"<dt>Title</dt><dd>{escape(TITLE)}</dd>" in page.text
+    assert "<dt>Findings 1: effect</dt><dd>25% reduction</dd>" in page.text
+    assert "TOTAL_FORMS</dt>" not in page.text
+    assert f'<form action="{url}" method="post">' in page.text
+    fields = hidden(page)
+    assert set(fields) - {"csrfmiddlewaretoken"} == {n for n, v in posted.items() if v != []}
+    assert Edition.objects.get(pk=draft.pk).title != TITLE
+
+    saved = client.post(url, fields)
+
+    assert saved.status_code == 302
+    now = Edition.objects.get(pk=draft.pk)
+    assert now.title == TITLE
+    assert now.key_findings == ["First, of two.", "Second: é and 数."]
+    assert now.age_groups == ["young-people", "working-age"]
+    assert now.findings.get().effect == "25% reduction"
+
+
+@pytest.mark.parametrize("has_device", [True, False])
+def test_it_is_carried_through_the_second_factor_and_a_wrong_code(
+    ada: User, client: Client, draft: Edition, settings: Any, has_device: bool
+) -> None:
+    url = address(Edition, "change", draft.pk)
+    posted = typed_into(client, draft)
+    settings.TWO_FACTOR = True
+    if has_device:
+        set_up(ada)
+    unverified = client.post(
+        url, posted
+    )  # a session without the second factor loses nothing either
+    assert unverified.status_code == 200
+    kept = hidden(unverified)["kept"]
+    Session.objects.all().delete()
+    asked = client.post(url, posted)
+    page = client.post(LOGIN, hidden(asked) | {"username": "ada", "password": PASSWORD})
+    where = "/admin/second-factor/code/" if has_device else "/admin/second-factor/set-up/"
+    assert f'action="{where}"' in page.text
+    wrong = client.post(where, hidden(page) | {"code": "wrong"})
+    assert hidden(wrong)["kept"] == hidden(page)["kept"] == kept
+
+    code = code_of(ada) if has_device else now_shown(client.session["second_factor_key"])
+    page = client.post(where, hidden(wrong) | {"code": code})
+    if not has_device:
+        assert len(page.context["codes"]) == 10
+        page = client.post("/admin/go-on/", hidden(page))
+
+    assert "Save what you typed" in page.text
+    assert client.post(url, hidden(page)).status_code == 302
+    assert Edition.objects.get(pk=draft.pk).title == TITLE
+
+
+def test_it_survives_a_lock_out(client: Client, draft: Edition) -> None:
+    posted = typed_into(client, draft)
+    Session.objects.all().delete()
+    page = client.post(address(Edition, "change", draft.pk), posted)
+    kept = hidden(page)["kept"]
+    for _ in range(6):
+        page = client.post(LOGIN, hidden(page) | {"username": "ada", "password": "wrong"})
+    assert page.status_code == 429
+    assert "Try again in 15 minutes" in page.text
+    assert hidden(page)["kept"] == kept
+
+
+def test_it_survives_a_password_that_must_be_changed_first(
+    ada: User, client: Client, draft: Edition
+) -> None:
+    posted = typed_into(client, draft)
+    Session.objects.all().delete()
+    TemporaryPassword.objects.create(user=ada)
+    page = client.post(address(Edition, "change", draft.pk), posted)
+    page = client.post(LOGIN, hidden(page) | {"username": "ada", "password": PASSWORD})
+    assert "Choose one that only you know" in page.text
+    form = page.text.partition('<form method="post" enctype="multipart/form-data">')[2]
+    new = "a quiet walk to the harbour"
+    kept = unescape(re.findall('name="kept" value="([^"]*)"', form)[0])
+    said = {"old_password": PASSWORD, "new_password1": new, "new_password2": new, "kept": kept}
+    page = client.post(
+        "/admin/password_change/", said | {"next": address(Edition, "change", draft.pk)}
+    )
+    assert "Save what you typed" in page.text
+
+
+def test_a_draft_of_100_kilobytes_is_kept(client: Client, draft: Edition) -> None:
+    long = "Ein Satz – with “marks” & signs, 50 characters long.\r\n" * 2000
+    posted = typed_into(client, draft) | {"bottom_line": long}
+    Session.objects.all().delete()
+    asked = client.post(address(Edition, "change", draft.pk), posted)
+    page = client.post(LOGIN, hidden(asked) | {"username": "ada", "password": PASSWORD})
+    assert hidden(page)["bottom_line"] == long
+
+
+def test_what_is_too_long_to_be_kept_is_said(
+    client: Client, draft: Edition, monkeypatch: Any
+) -> None:
+    monkeypatch.setattr("portal.accounts.carried_form.LIMIT", 1000)
+    posted = typed_into(client, draft) | {"bottom_line": "x" * 1000}
+    Session.objects.all().delete()
+    asked = client.post(address(Edition, "change", draft.pk), posted)
+    assert "too long to be kept in this page" in asked.text
+    assert "kept" not in hidden(asked)
+    assert hidden(asked)["next"] == address(Edition, "change", draft.pk)
+
+
+def test_files_cannot_be_kept_and_that_is_said(client: Client, draft: Edition) -> None:
+    Session.objects.all().delete()
+    posted = {"title": "With a file", "table": SimpleUploadedFile("rows.csv", b"a,b")}
+    asked = client.post(address(Edition, "change", draft.pk), posted)
+    assert "Files cannot be kept: choose them again (rows.csv)" in asked.text
+    page = client.post(LOGIN, hidden(asked) | {"username": "ada", "password": PASSWORD})
+    assert "choose them again (rows.csv)" in page.text
+
+
+def test_passwords_and_tokens_are_never_carried(client: Client) -> None:
+    Session.objects.all().delete()
+    secret = "only for my eyes"
+    said = {"username": "new", "password1": secret, "password2": secret,
+            "csrfmiddlewaretoken": "x" * 64}  # fmt: skip
+    asked = client.post("/admin/auth/user/add/", said)
+    assert hidden(asked)["kept"] == "username=new"
+    assert secret not in asked.text
+    for where in ("/admin/password_change/", "/admin/second-factor/"):
+        answer = client.post(where, {"old_password": secret, "code": "123456"})
+        assert answer.status_code == 302
+        assert answer["Location"] == f"{LOGIN}?next={where}"
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/admin/",
+        "//evil.example/",
+        "/",
+        "/evidence/",
+        "/admin/login/../../",
+        "/admin/evidence/edition/%2e%2e/%2e%2e/x/change/",
+        "/admin/evidence/edition/..\\..\\x/change/",
+        "/admin/no/such/page/",
+        "x",
+    ],
+)
+def test_it_is_offered_to_addresses_of_this_admin_only(client: Client, elsewhere: str) -> None:
+    answer = client.post("/admin/go-on/", {"kept": "title=planted", "next": elsewhere})
+    assert answer.status_code == 302
+    assert "evil" not in answer["Location"]
+
+
+@pytest.mark.parametrize("kept", ["%ff%00", "&&&=;", "a" * 300_000, "\x00", "%ed%a0%80=1", "a=%00"])
+def test_whatever_is_carried_there_is_an_answer(client: Client, kept: str) -> None:
+    said = {"kept": kept, "next": "/admin/evidence/topic/add/"}
+    assert client.post("/admin/go-on/", said).status_code in {200, 302}
+    assert Client().post(LOGIN, said).status_code == 200
+    many = "&".join(f"a{number}=1" for number in range(1001))
+    assert client.post("/admin/go-on/", said | {"kept": many}).status_code == 400
+
+
+def test_another_site_plants_nothing(draft: Edition) -> None:
+    """Django's check of the token stands before everything, and only a browser says that a page of ours posted."""
+    url = address(Edition, "change", draft.pk)
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(User.objects.create_superuser("root"))
+    for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
+        for where in (url, "/admin/go-on/", LOGIN):
+            said = {"title": "planted", "kept": "title=planted", "next": url}
+            answer = client.post(where, said, headers=headers)
+            assert answer.status_code == 403
+            assert "planted" not in answer.text
+
+
+def test_a_form_that_was_open_while_its_person_signed_in_anew_is_not_lost(
+    client: Client, draft: Edition
+) -> None:
+    url = address(Edition, "change", draft.pk)
+    posted = typed_into(client, draft)
+    strict = Client(enforce_csrf_checks=True)
+    ours = {"Sec-Fetch-Site": "same-origin"}
+
+    asked = strict.post(url, posted, headers=ours)  # not signed in, and without a cookie
+
+    assert asked.status_code == 403
+    fresh = hidden(asked)
+    again = strict.post(LOGIN, fresh | {"csrfmiddlewaretoken": "x" * 64, "username": "ada",
+                                        "password": PASSWORD}, headers=ours)  # fmt: skip
+    assert hidden(again)["kept"] == fresh["kept"]
+    assert Edition.objects.get(pk=draft.pk).title != TITLE
+    strict.force_login(User.objects.get(username="ada"))
+    page = strict.post(url, posted, headers=ours)
+    assert page.status_code == 403
+    assert "Save what you typed" in page.text
+    assert Edition.objects.get(pk=draft.pk).title != TITLE  # not before the person says so
+    assert strict.post(url, hidden(page), headers=ours).status_code == 302
+    assert Edition.objects.get(pk=draft.pk).title == TITLE
+
+
+def test_somebody_else_who_signs_in_has_only_their_own_rights(
+    client: Client, draft: Edition
+) -> None:
+    auditor = make_person("an auditor", "Auditor")
+    auditor.set_password(PASSWORD)
+    auditor.save()
+    url = address(Edition, "change", draft.pk)
+    posted = typed_into(client, draft)
+    Session.objects.all().delete()
+    asked = client.post(url, posted)
+    page = client.post(LOGIN, hidden(asked) | {"username": "an auditor", "password": PASSWORD})
+    assert client.post(url, hidden(page)).status_code == 403
+    assert Edition.objects.get(pk=draft.pk).title != TITLE
+
+
+def test_signing_out_with_an_ended_session_asks_for_nothing(client: Client) -> None:
+    Session.objects.all().delete()
+    assert client.post("/admin/logout/", {"a": "1"}).status_code == 200
+
+
+def test_the_fields_of_a_form_come_back_one_by_one_and_in_order() -> None:
+    from portal.accounts.carried_form import Typed
+
+    fields = QueryDict("a=1&b=+2%0D%0A&a=3&empty=")
+    assert list(Typed("/admin/", fields).pairs()) == [
+        ("a", "1"), ("a", "3"), ("b", " 2\r\n"), ("empty", "")
+    ]  # fmt: skip

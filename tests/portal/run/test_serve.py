@@ -1,0 +1,327 @@
+"""Starting the portal: a clear message for everything that can be in the way, and no process left behind."""
+
+import fcntl
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+
+from portal.run import embedded
+
+ROOT = settings.BASE_DIR
+
+
+def serve(**environment: str) -> subprocess.CompletedProcess[str]:
+    kept = {
+        key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "SECRET_KEY"}
+    }
+    return subprocess.run(
+        [sys.executable, "-m", "portal.run.serve"],
+        env=kept | {"DJANGO_SETTINGS_MODULE": "portal.settings"} | environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_a_port_that_is_taken_is_named_with_a_way_out():
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        done = serve(PORT=str(port))
+    assert done.returncode == 1
+    assert f"Port {port} cannot be used" in done.stderr
+    assert "PORT=" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"PORT": "eighty"}, "PORT must be a number from 1 to 65535, not 'eighty'."),
+        ({"PORT": "0"}, "PORT must be a number"),
+        ({"DATABASE_URL": "postgresql://u:p@h/x", "SECRET_KEY": ""}, "SECRET_KEY must be set"),
+        ({"DATABASE_URL": "mysql://u@h/x", "SECRET_KEY": "x"}, "PostgreSQL is the only database"),
+        (
+            {"DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x", "SECRET_KEY": "x"},
+            "The database that DATABASE_URL names cannot be reached",
+        ),
+    ],
+)
+def test_what_is_in_the_way_is_said_without_a_trace(environment, said):
+    done = serve(**{"PORT": str(free_port()), **environment})
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "said"),
+    [
+        ({"DATABASE_URL": "postgresql://u@h/x", "SECRET_KEY": ""}, "SECRET_KEY must be set too"),
+        ({"DATABASE_URL": "mysql://u@h/x", "SECRET_KEY": "x"}, "PostgreSQL is the only database"),
+        ({"DATABASE_URL": "postgresql://u@h:no/x", "SECRET_KEY": "x"}, "must look like"),
+        ({"DEBUG": "perhaps"}, "DEBUG must be 1 or 0, not 'perhaps'"),
+        ({"STATEMENT_TIMEOUT_MS": "soon"}, "must be a whole number"),
+        ({"TWO_FACTOR": "maybe"}, "TWO_FACTOR must be 1 or 0, not 'maybe'"),
+    ],
+)
+def test_settings_that_make_no_sense_stop_with_a_paragraph(environment, said):
+    done = subprocess.run(
+        [sys.executable, "-c", "import portal.settings"],
+        env=os.environ | environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+PRODUCTION = {"DATABASE_URL": "postgresql://u@h/x", "SECRET_KEY": "x"}
+
+
+@pytest.mark.parametrize(
+    ("environment", "on", "said"),
+    [
+        ({}, False, "This is a demonstration: the second factor of signing in is off"),
+        (PRODUCTION, True, "sets up a second factor"),
+        (PRODUCTION | {"DEBUG": "1"}, False, "is off, as TWO_FACTOR or DEBUG says"),
+        (PRODUCTION | {"TWO_FACTOR": "0"}, False, "is off, as TWO_FACTOR or DEBUG says"),
+        ({"TWO_FACTOR": "1"}, True, "sets up a second factor"),
+    ],
+)
+def test_the_second_factor_is_on_wherever_it_is_no_demonstration_and_the_start_says_so(
+    environment, on, said
+):
+    ask = "from portal import serve, settings; print(settings.TWO_FACTOR, serve._second_factor())"
+    kept = {
+        key: value
+        for key, value in os.environ.items()
+        if key not in {"DATABASE_URL", "SECRET_KEY", "TWO_FACTOR", "DEBUG"}
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", ask],
+        env=kept | {"DJANGO_SETTINGS_MODULE": "portal.settings"} | environment,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.startswith(str(on))
+    assert said in done.stdout
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """The set-up script with what it reads, and no set-up yet."""
+    for name in ("script", "static/scss"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("requirements.txt", "requirements-dev.txt", "package.json", "package-lock.json"):
+        shutil.copy(ROOT / name, tmp_path / name)
+    return tmp_path
+
+
+def bootstrap(copy: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["script/bootstrap"],
+        env=os.environ | environment,
+        cwd=copy,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def fake_python(copy: Path, answer: str) -> str:
+    path = copy / "fake-python"
+    path.write_text(f'#!/bin/sh\ncase "$*" in {answer} *) exec {sys.executable} "$@";; esac\n')
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_a_missing_venv_module_is_named_with_its_package(copy):
+    done = bootstrap(copy, PYTHON=fake_python(copy, '*"-m venv"*) exit 1;;'))
+    assert done.returncode == 1
+    assert "apt-get install python3-venv" in done.stderr
+    assert not (copy / ".venv").exists()
+
+
+def test_an_old_python_is_refused(copy):
+    done = bootstrap(
+        copy, PYTHON=fake_python(copy, "*version_info*) exit 1;; -V) echo Python 3.9;;")
+    )
+    assert done.returncode == 1
+    assert "Python 3.11 or newer is needed" in done.stderr
+    assert "Python 3.9" in done.stderr
+
+
+def test_no_network_at_the_first_set_up_is_said(copy):
+    done = bootstrap(copy, PIP_NO_INDEX="1", PIP_FIND_LINKS="", PIP_CONFIG_FILE="/dev/null")
+    assert done.returncode == 1
+    assert "The first set-up needs the network" in done.stderr
+
+
+def test_a_set_up_that_was_killed_half_way_begins_with_a_new_environment(copy):
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", copy / ".venv"], check=True)
+    pip = copy / ".venv/lib" / f"python3.{sys.version_info.minor}" / "site-packages/pip"
+    pip.mkdir(parents=True)
+    (pip / "__main__.py").write_text("import sys; sys.exit('-r' in sys.argv)")
+    (copy / ".venv/half a package").touch()
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": "", "PIP_CONFIG_FILE": "/dev/null"}
+    assert "could not be installed" in bootstrap(copy, **offline).stderr
+    assert (copy / ".venv/half a package").exists()  # not known to be half made
+    assert "could not be installed" in bootstrap(copy, **offline).stderr
+    assert not (copy / ".venv/half a package").exists()
+
+
+def test_two_set_ups_of_one_folder_follow_each_other(copy):
+    (copy / ".local").mkdir()
+    with (copy / ".local/setup.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        waiting = subprocess.Popen(
+            ["script/bootstrap"],
+            cwd=copy,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        assert waiting.stdout is not None
+        assert "Waiting for another set-up" in waiting.stdout.readline()
+        os.killpg(waiting.pid, signal.SIGKILL)  # with what it waits in, which holds its output open
+        waiting.communicate()
+
+
+HOLD = """
+import sys, time
+from portal import embedded
+server = embedded.Server(sys.argv[1])
+server.start()
+print(server.process.pid, flush=True)
+time.sleep(600)
+"""
+
+
+@pytest.fixture
+def home():
+    name = "postgres-killed"
+    yield name
+    server = embedded.Server(name)
+    server._stop_orphan()
+    shutil.rmtree(server.home, ignore_errors=True)
+    (embedded.LOCAL / f"{name}-password").unlink(missing_ok=True)
+
+
+def start_holder(home: str) -> tuple[subprocess.Popen[str], int]:
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, home], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    return holder, int(holder.stdout.readline())
+
+
+def test_what_was_committed_survives_a_kill_and_no_server_is_left(home):
+    holder, postgres = start_holder(home)
+    url = embedded.Server(home).url
+    connection = psycopg.connect(url, autocommit=True)
+    connection.execute("CREATE TABLE kept (number int)")
+    connection.execute("INSERT INTO kept SELECT generate_series(1, 1000)")
+    connection.execute("BEGIN")
+    connection.execute("INSERT INTO kept SELECT generate_series(1, 100000)")
+    holder.send_signal(signal.SIGKILL)  # in the middle of a write
+    holder.communicate()
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{postgres}").exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+    connection.close()
+    assert not Path(f"/proc/{postgres}").exists()
+    with embedded.running(home) as url, psycopg.connect(url) as connection:
+        row = connection.execute("SELECT count(*) FROM kept").fetchone()
+    assert row == (1000,)
+
+
+def test_a_second_owner_is_refused_and_a_guest_uses_the_first(home):
+    holder, postgres = start_holder(home)
+    second = embedded.Server(home)
+    with pytest.raises(embedded.InUse, match=f"Process {holder.pid} uses"):
+        second.start()
+    with embedded.running(home) as url, psycopg.connect(url):
+        pass
+    assert Path(f"/proc/{postgres}").exists()  # a guest that leaves stops nothing
+    holder.kill()
+    holder.communicate()
+
+
+def test_a_folder_of_another_account_is_refused_with_a_way_out(home, tmp_path, monkeypatch):
+    server = embedded.Server(home)
+    server.sockets = tmp_path / "link"
+    server.sockets.symlink_to(tmp_path)
+    with pytest.raises(embedded.EmbeddedError, match="belongs to another account"):
+        server.start()
+    assert tmp_path.owner() != "nobody"
+
+
+def test_a_server_that_ended_by_itself_is_started_again(home):
+    server = embedded.Server(home)
+    server.start()
+    try:
+        assert server.process is not None
+        first = server.process
+        server.keep_running()
+        assert server.process is first
+        first.kill()
+        first.wait()
+        time.sleep(1)  # its children notice
+        server.keep_running()
+        psycopg.connect(server.url).close()
+    finally:
+        server.stop()
+
+
+def test_a_password_that_was_lost_is_said_at_once(home):
+    with embedded.running(home):
+        pass
+    (embedded.LOCAL / f"{home}-password").unlink()
+    with pytest.raises(embedded.EmbeddedError, match="Remove that folder to begin anew"):
+        embedded.Server(home).start()
+
+
+def test_a_folder_that_was_left_half_made_is_made_anew(home):
+    server = embedded.Server(home)
+    server.data.mkdir(parents=True)
+    (server.data / "half").write_text("an initdb that was cut short")
+    with embedded.running(home) as url, psycopg.connect(url) as connection:
+        assert connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_the_secrets_are_for_their_owner_alone():
+    embedded.secret("secret-for-test")
+    path = embedded.LOCAL / "secret-for-test"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert embedded.secret("secret-for-test") == path.read_text()
+    path.unlink()
+
+
+def test_setting_up_takes_the_pinned_packages_and_no_release_of_tomorrow():
+    lines = (ROOT / "script/bootstrap").read_text().splitlines()
+    installs = [line for line in lines if "pip install" in line]
+    assert installs
+    assert all("--no-deps --require-hashes" in line for line in installs)
