@@ -1,9 +1,4 @@
-"""The What Works Network: its centres, their policy areas and money, their rating scales, and its history.
-
-Every figure keeps the page that it was read on. Empty means "not stated on the pages read", never zero or none.
-"""
-
-from decimal import Decimal
+"""The centres, who hosts and funds them, and the history of the network."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,138 +7,18 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
 from django.urls import reverse
 
+from centres.vocabulary import Nation
 from portal.models import (
     ContentModel,
     CountsChanges,
     PageModel,
     PartialDateField,
-    also_known_as,
     partial_date_constraint,
     slug_constraint,
 )
 
-from .vocabulary import Direction, Nation, SpendingBand, Strength
-
-
-def web_addresses(help_text: str = "One address a line.") -> ArrayField:
-    return ArrayField(
-        models.URLField(max_length=500), blank=True, default=list, help_text=help_text
-    )
-
-
-def nations() -> ArrayField:
-    return ArrayField(models.CharField(max_length=16, choices=Nation), blank=True, default=list)
-
-
-class PolicyArea(PageModel):
-    """A field of public policy, as GOV.UK words it."""
-
-    slug = models.SlugField(unique=True)
-    order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
-    label = models.CharField(max_length=100)
-    label_note = models.TextField(
-        blank=True, help_text="Where the label comes from, if not GOV.UK."
-    )
-    description = models.TextField()
-    also_known_as = also_known_as()
-
-    class Meta(PageModel.Meta):
-        ordering = ["order", "label"]
-        constraints = [slug_constraint("policy_area_slug_is_words")]
-
-    def __str__(self) -> str:
-        return self.label
-
-    def get_absolute_url(self) -> str:
-        return reverse("centres:policy-area", args=[self.slug])
-
-    @property
-    def spending(self) -> "SpendingFigure | None":
-        """The figure for the main service of the area, the one that its band follows from."""
-        return next((f for f in self.figures.all() if f.role == SpendingFigure.Role.MAIN), None)
-
-    @property
-    def band(self) -> SpendingBand:
-        return self.spending.band if self.spending else SpendingBand.NOT_KNOWN
-
-
-class SpendingFigure(ContentModel):
-    """What is spent on a policy area, or on a part of it: indicative, of mixed years and nations.
-
-    The network publishes one total and no split by area, so no row here is a figure of the network.
-    """
-
-    class Role(models.TextChoices):
-        MAIN = "main", "Main figure of the area"
-        PART = "part", "Part of the area"
-        CONTEXT = "context", "Context only"
-
-    class Confidence(models.TextChoices):
-        HIGH = "high", "High"
-        MEDIUM = "medium", "Medium"
-        LOW = "low", "Low"
-
-    policy_area = models.ForeignKey(PolicyArea, models.CASCADE, related_name="figures")
-    role = models.CharField(max_length=10, choices=Role)
-    order = models.PositiveSmallIntegerField()
-    official_gbp_bn = models.DecimalField(
-        "official figure, £ billion", max_digits=9, decimal_places=4, null=True, blank=True
-    )
-    gbp_bn = models.DecimalField(
-        "indicative figure, £ billion", max_digits=9, decimal_places=4, null=True, blank=True
-    )
-    year = models.CharField(max_length=40, blank=True, help_text='As stated, such as "2024-25".')
-    nations = nations()
-    basis = models.CharField(max_length=60, blank=True, help_text='Such as "Plan" or "Outturn".')
-    annual = models.BooleanField(null=True, blank=True, help_text="Is it the sum for one year?")
-    scope = models.TextField(help_text="What the figure covers.")
-    confidence = models.CharField(max_length=6, choices=Confidence, blank=True)
-    note = models.TextField(blank=True)
-    in_sum = models.BooleanField(default=False, help_text="May it be added up with the others?")
-    sources = web_addresses()
-
-    class Meta(ContentModel.Meta):
-        ordering = ["policy_area", "order"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["policy_area"], condition=Q(role="main"), name="one_main_figure_an_area"
-            ),
-            models.UniqueConstraint(
-                fields=["policy_area", "order"], name="spending_figures_in_one_order"
-            ),
-            models.CheckConstraint(
-                condition=Q(gbp_bn__gt=0) | Q(gbp_bn=None), name="spending_is_above_zero"
-            ),
-            models.CheckConstraint(
-                condition=Q(gbp_bn=None) | Q(sources__len__gt=0), name="spending_has_a_source"
-            ),
-            models.CheckConstraint(
-                condition=Q(role__in=["main", "part", "context"]), name="spending_role_is_listed"
-            ),
-            models.CheckConstraint(
-                condition=Q(confidence__in=["", "high", "medium", "low"]),
-                name="spending_confidence_is_listed",
-            ),
-            models.CheckConstraint(
-                condition=Q(nations__contained_by=Nation.values),
-                name="spending_nations_are_listed",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.policy_area}: {self.scope}"
-
-    @property
-    def band(self) -> SpendingBand:
-        """The band that the yearly figure falls into; a bound belongs to the band above it."""
-        if self.gbp_bn is None or not self.annual:
-            return SpendingBand.NOT_KNOWN
-        bounds = [
-            (Decimal(50), SpendingBand.OVER_50),
-            (Decimal(10), SpendingBand.FROM_10_TO_50),
-            (Decimal(1), SpendingBand.FROM_1_TO_10),
-        ]
-        return next((band for low, band in bounds if self.gbp_bn >= low), SpendingBand.UNDER_1)
+from .fields import nations, web_addresses
+from .spending import PolicyArea
 
 
 class Organisation(ContentModel):
@@ -387,169 +262,6 @@ class CentreFunder(ContentModel):
 
     def __str__(self) -> str:
         return f"{self.organisation} funds {self.centre}"
-
-
-class CommonLevel(ContentModel):
-    """What one level of the portal's common scale of strength means."""
-
-    level = models.CharField(max_length=12, choices=Strength, unique=True)
-    rank = models.PositiveSmallIntegerField(unique=True)
-    label = models.CharField(max_length=40)
-    meaning = models.TextField()
-
-    class Meta(ContentModel.Meta):
-        ordering = ["rank"]
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(level__in=Strength.values), name="common_level_is_listed"
-            )
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-
-class RatingScale(ContentModel):
-    """A scale that a centre rates with; without a centre, a scale of others for reference."""
-
-    class Rates(models.TextChoices):
-        STRENGTH = "strength", "Strength of evidence"
-        IMPACT = "impact", "Impact"
-        COST = "cost", "Cost"
-        RECOMMENDATION = "recommendation", "Strength of a recommendation"
-
-    class Form(models.TextChoices):
-        LADDER = "ladder", "Ladder of levels"
-        CHECKLIST = "checklist", "Checklist"
-        NUMBER = "number", "Number"
-        WORDING = "wording", "Wording"
-
-    slug = models.SlugField(unique=True)
-    order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
-    centre = models.ForeignKey(
-        Centre, models.PROTECT, null=True, blank=True, related_name="rating_scales"
-    )
-    name = models.CharField(max_length=200)
-    rates = models.CharField(max_length=14, choices=Rates)
-    unit = models.TextField(blank=True, help_text="What one rating is given to.")
-    form = models.CharField(max_length=9, choices=Form, blank=True)
-    complete = models.BooleanField(
-        null=True, blank=True, help_text="Are all its steps listed here? Unknown is an answer."
-    )
-    address = models.URLField(max_length=500, blank=True)
-    address_note = models.TextField(blank=True)
-    levels_from = models.TextField(
-        blank=True, help_text="Where the levels were read, if not there."
-    )
-    contestable = models.TextField(blank=True, help_text="What one may dispute in the mapping.")
-    note = models.TextField(blank=True)
-    sources = web_addresses()
-    used_by = models.ManyToManyField(
-        Centre,
-        blank=True,
-        related_name="reference_scales",
-        help_text="For a scale of others: the centres that use it.",
-    )
-
-    class Meta(ContentModel.Meta):
-        ordering = ["order", "name"]
-        constraints = [
-            slug_constraint("rating_scale_slug_is_words"),
-            models.CheckConstraint(
-                condition=Q(rates__in=["strength", "impact", "cost", "recommendation"]),
-                name="rating_scale_rates_is_listed",
-            ),
-            models.CheckConstraint(
-                condition=Q(form__in=["", "ladder", "checklist", "number", "wording"]),
-                name="rating_scale_form_is_listed",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def get_absolute_url(self) -> str:
-        return f"{reverse('centres:ratings')}#{self.slug}"
-
-    @property
-    def maps(self) -> bool:
-        """Is any of its steps mapped to the common scale?"""
-        return any(level.common for level in self.levels.all())
-
-
-class RatingLevel(ContentModel):
-    """One step of a scale, and for strength the common level that it maps to."""
-
-    scale = models.ForeignKey(RatingScale, models.CASCADE, related_name="levels")
-    order = models.PositiveSmallIntegerField(help_text="From worst to best.")
-    rank = models.SmallIntegerField(
-        null=True, blank=True, help_text="The step on the ladder; empty if it is not on it."
-    )
-    label = models.CharField(max_length=100)
-    meaning = models.TextField(blank=True)
-    common = models.CharField("common level", max_length=12, choices=Strength, blank=True)
-    direction = models.CharField(
-        max_length=12,
-        choices=Direction,
-        blank=True,
-        help_text="Where the step also says which way the effect goes.",
-    )
-    reason = models.TextField(blank=True, help_text="Why it maps to this common level.")
-
-    class Meta(ContentModel.Meta):
-        ordering = ["scale", "order"]
-        constraints = [
-            models.UniqueConstraint(fields=["scale", "order"], name="rating_levels_in_one_order"),
-            models.UniqueConstraint(fields=["scale", "label"], name="rating_level_once_a_scale"),
-            # An edition's rating refers to both, so that a step can only be one of its own scale.
-            models.UniqueConstraint(fields=["id", "scale"], name="rating_level_and_its_scale"),
-            models.CheckConstraint(
-                condition=Q(common__in=["", *Strength.values]),
-                name="rating_level_common_is_listed",
-            ),
-            models.CheckConstraint(
-                condition=Q(direction__in=["", *Direction.values]),
-                name="rating_level_direction_is_listed",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.label
-
-
-class RatingDimension(ContentModel):
-    """One of the things that a scale looks at, such as the letters of EMMIE."""
-
-    scale = models.ForeignKey(RatingScale, models.CASCADE, related_name="dimensions")
-    order = models.PositiveSmallIntegerField()
-    letter = models.CharField(max_length=2)
-    name = models.CharField(max_length=60)
-    meaning = models.TextField()
-
-    class Meta(ContentModel.Meta):
-        ordering = ["scale", "order"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class RatingReference(ContentModel):
-    """A publication on how evidence is rated, for readers who want to go deeper."""
-
-    slug = models.SlugField(unique=True)
-    order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
-    citation = models.TextField()
-    url = models.URLField(max_length=500, blank=True, help_text="The publication itself.")
-    finding = models.TextField(help_text="What it found, in plain words.")
-    source = models.URLField(max_length=500, help_text="The page that was read.")
-    note = models.TextField(blank=True)
-
-    class Meta(ContentModel.Meta):
-        ordering = ["order"]
-        constraints = [slug_constraint("rating_reference_slug_is_words")]
-
-    def __str__(self) -> str:
-        return self.citation
 
 
 class NetworkEvent(ContentModel):
@@ -805,12 +517,6 @@ class Membership(models.Model):
 
 
 class CentreSuccessor(Centre.successors.through):  # type: ignore[name-defined]
-    class Meta:
-        proxy = True
-        triggers = [CountsChanges(name="counts_changes")]
-
-
-class RatingScaleUser(RatingScale.used_by.through):  # type: ignore[name-defined]
     class Meta:
         proxy = True
         triggers = [CountsChanges(name="counts_changes")]

@@ -1,0 +1,65 @@
+"""The What Works Network: its centres, their policy areas and money, their rating scales, and its history.
+
+Every figure keeps the page that it was read on. Empty means "not stated on the pages read", never zero or none.
+"""
+
+from .network import (
+    Centre,
+    CentreFunder,
+    CentreHost,
+    CentreName,
+    CentreNote,
+    CentreQuerySet,
+    CentreSuccessor,
+    Membership,
+    MembershipValue,
+    NetworkAudience,
+    NetworkAudienceSource,
+    NetworkEvent,
+    NetworkEventCentre,
+    NetworkFunction,
+    NetworkNote,
+    NetworkSource,
+    NetworkTotal,
+    Organisation,
+    Publication,
+)
+from .ratings import (
+    CommonLevel,
+    RatingDimension,
+    RatingLevel,
+    RatingReference,
+    RatingScale,
+    RatingScaleUser,
+)
+from .spending import PolicyArea, SpendingFigure
+
+__all__ = [
+    "Centre",
+    "CentreFunder",
+    "CentreHost",
+    "CentreName",
+    "CentreNote",
+    "CentreQuerySet",
+    "CentreSuccessor",
+    "CommonLevel",
+    "Membership",
+    "MembershipValue",
+    "NetworkAudience",
+    "NetworkAudienceSource",
+    "NetworkEvent",
+    "NetworkEventCentre",
+    "NetworkFunction",
+    "NetworkNote",
+    "NetworkSource",
+    "NetworkTotal",
+    "Organisation",
+    "PolicyArea",
+    "Publication",
+    "RatingDimension",
+    "RatingLevel",
+    "RatingReference",
+    "RatingScale",
+    "RatingScaleUser",
+    "SpendingFigure",
+]

@@ -1,0 +1,59 @@
+"""Evidence summaries, their editions and findings, and the words that they are found by.
+
+A Summary is an identity that never goes away; an Edition is one version of what it says. A published edition is never
+edited: a change is a new edition, so the public history, the diff and the audit trail are the data itself. The database
+holds these rules (constraints and triggers); `evidence.editorial.actions` alone moves an edition between states.
+"""
+
+from .access import centres_of, of_centres_of
+from .approaches import Approach, ApproachMember, ApproachQuerySet
+from .audit import AuditEntry
+from .editions import (
+    Edition,
+    EditionAudience,
+    EditionPart,
+    EditionPolicyArea,
+    EditionQuerySet,
+    EditionSetting,
+    EditionTopic,
+    Finding,
+    Source,
+)
+from .operations import DatasetEntry, ImportFile, ImportFileQuerySet, LinkCheck, LinkCheckQuerySet
+from .search import SearchDocument, SearchWord, SynonymGroup
+from .summaries import Summary
+from .vocabulary import Audience, Kind, Outcome, Setting, Term, Topic, TopicPolicyArea
+
+__all__ = [
+    "Approach",
+    "ApproachMember",
+    "ApproachQuerySet",
+    "Audience",
+    "AuditEntry",
+    "DatasetEntry",
+    "Edition",
+    "EditionAudience",
+    "EditionPart",
+    "EditionPolicyArea",
+    "EditionQuerySet",
+    "EditionSetting",
+    "EditionTopic",
+    "Finding",
+    "ImportFile",
+    "ImportFileQuerySet",
+    "Kind",
+    "LinkCheck",
+    "LinkCheckQuerySet",
+    "Outcome",
+    "SearchDocument",
+    "SearchWord",
+    "Setting",
+    "Source",
+    "Summary",
+    "SynonymGroup",
+    "Term",
+    "Topic",
+    "TopicPolicyArea",
+    "centres_of",
+    "of_centres_of",
+]

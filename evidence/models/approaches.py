@@ -1,0 +1,70 @@
+"""Approaches that several summaries assess."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from portal.models import (
+    ContentModel,
+    PageModel,
+    also_known_as,
+    slug_constraint,
+)
+
+from .editions import Edition
+from .summaries import Summary
+from .vocabulary import Topic
+
+
+class ApproachQuerySet(models.QuerySet["Approach"]):
+    def of_topic(self, topic: Topic) -> "ApproachQuerySet":
+        """Those with a published member on a topic, and how many: `on_topic`."""
+        published = Q(members__editions__state=Edition.State.PUBLISHED)
+        return (
+            self.filter(published, members__editions__topics=topic)
+            .annotate(on_topic=models.Count("members", distinct=True))
+            .order_by("-on_topic", "label")
+        )
+
+
+class Approach(PageModel):
+    """The same thing done in several places and assessed more than once: an editorial judgement."""
+
+    slug = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
+    label = models.CharField(max_length=100)
+    description = models.TextField()
+    members = models.ManyToManyField(Summary, through="ApproachMember", related_name="approaches")
+    why_ratings_differ = models.TextField(blank=True)
+    also_known_as = also_known_as()
+    reviewed_on = models.DateField(help_text="When the grouping was last reviewed.")
+
+    objects = ApproachQuerySet.as_manager()
+
+    class Meta(PageModel.Meta):
+        ordering = ["order", "label"]
+        verbose_name_plural = "approaches"
+        constraints = [slug_constraint("approach_slug_is_words")]
+
+    def __str__(self) -> str:
+        return self.label
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence:approach", args=[self.slug])
+
+
+class ApproachMember(ContentModel):
+    """A summary that assesses an approach."""
+
+    approach = models.ForeignKey(Approach, models.CASCADE, related_name="memberships")
+    summary = models.ForeignKey(Summary, models.CASCADE, related_name="memberships")
+    order = models.PositiveSmallIntegerField(default=0)
+
+    class Meta(ContentModel.Meta):
+        ordering = ["approach", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["approach", "summary"], name="summary_once_an_approach")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.summary} in {self.approach}"

@@ -1,0 +1,120 @@
+"""What commands and imports keep between runs."""
+
+import datetime
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+
+class ImportFileQuerySet(models.QuerySet["ImportFile"]):
+    def forgotten(self) -> "ImportFileQuerySet":
+        """Those that nobody has confirmed in an hour."""
+        return self.filter(at__lt=timezone.now() - datetime.timedelta(hours=1))
+
+
+class ImportFile(models.Model):
+    """A file that somebody uploaded and looked at, until they confirm it (see evidence.spreadsheet.admin)."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    name = models.CharField(max_length=255)
+    content = models.BinaryField()
+    fingerprint = models.CharField(
+        max_length=64, help_text="Of the plan that the person was shown."
+    )
+
+    objects = ImportFileQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class DatasetEntry(models.Model):
+    """What was last loaded from an entry of the files in data/.
+
+    An entry that has not changed since is left alone, whatever editors have made of its row meanwhile.
+    """
+
+    table = models.CharField(max_length=100)
+    key = models.CharField(max_length=100)
+    digest = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["table", "key"], name="dataset_entry_once")]
+
+    def __str__(self) -> str:
+        return f"{self.table}: {self.key}"
+
+
+class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
+    def failing(self) -> "LinkCheckQuerySet":
+        """Those that are broken rather than away for a moment: see LinkCheck.FAILS_AFTER."""
+        return self.filter(checked_at__gte=F("first_failed_at") + LinkCheck.FAILS_AFTER)
+
+
+class LinkCheck(models.Model):
+    """What came of asking the address of a link the last time. `manage.py check_links` keeps it; it is nothing public."""
+
+    class Outcome(models.TextChoices):
+        ANSWERS = "answers", "Answers"
+        MOVED = "moved", "Answers at a new address"
+        GONE = "gone", "Is gone"
+        FAILS = "fails", "Does not answer"
+        REFUSES = "refuses", "Refuses to be checked"
+        NOT_ASKED = "not-asked", "Was not asked"
+
+    BROKEN = [Outcome.GONE, Outcome.FAILS]
+    # One fault may pass by itself. A link counts as failing once two checks this far apart, and all between, found it broken:
+    # those of two days with a daily check, started somewhat earlier or later.
+    FAILS_AFTER = datetime.timedelta(hours=20)
+
+    url = models.URLField("address", max_length=500, unique=True)
+    checked_at = models.DateTimeField("last checked")
+    outcome = models.CharField(max_length=9, choices=Outcome)
+    status = models.PositiveSmallIntegerField(
+        "HTTP status", null=True, blank=True, help_text="Empty where there was no answer."
+    )
+    reason = models.TextField("in words")
+    final_url = models.TextField(
+        "new address", blank=True, help_text="Where it has moved to for good."
+    )
+    first_failed_at = models.DateTimeField(
+        "has failed since", null=True, blank=True, help_text="Empty once it answers again."
+    )
+    failures = models.PositiveIntegerField("failures in a row", default=0)
+
+    objects = LinkCheckQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["url"]
+        verbose_name = "link"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    outcome__in=["answers", "moved", "gone", "fails", "refuses", "not-asked"]
+                ),
+                name="link_outcome_is_listed",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome="moved") & ~Q(final_url="")
+                | ~Q(outcome="moved") & Q(final_url=""),
+                name="moved_link_says_where_to",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    outcome__in=["gone", "fails"],
+                    failures__gt=0,
+                    first_failed_at__isnull=False,
+                    first_failed_at__lte=F("checked_at"),
+                )
+                | ~Q(outcome__in=["gone", "fails"]) & Q(failures=0, first_failed_at=None),
+                name="broken_link_says_since_when",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.url

@@ -1,0 +1,73 @@
+"""The permanent identity of a piece of evidence."""
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from centres.models import Centre
+from portal import guards
+from portal.models import (
+    ContentModel,
+    slug_constraint,
+)
+
+
+class Summary(ContentModel):
+    """The permanent identity of one piece of evidence. Its slug is its address for good."""
+
+    slug = models.SlugField(
+        max_length=100,
+        unique=True,
+        help_text="Its address for good, such as the last part of /evidence/eef-feedback/.",
+    )
+    centre = models.ForeignKey(Centre, models.PROTECT, related_name="summaries")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdrawn_reason = models.TextField(blank=True, editable=False)
+    replaced_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaces", editable=False
+    )
+
+    class Meta(ContentModel.Meta):
+        ordering = ["slug"]
+        verbose_name_plural = "summaries"
+        permissions = [
+            ("import_summary", "Can import summaries from a spreadsheet, as drafts"),
+            ("export_summary", "Can export summaries, drafts included, to a spreadsheet"),
+        ]
+        constraints = [
+            slug_constraint("summary_slug_is_words"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at=None, withdrawn_reason="")
+                | Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason=""),
+                name="withdrawn_summary_has_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_by=None)
+                | Q(withdrawn_at__isnull=False) & ~Q(replaced_by=F("pk")),
+                name="only_withdrawn_summaries_are_replaced",
+            ),
+        ]
+        triggers = [
+            *ContentModel.Meta.triggers,
+            guards.Protect(name="summary_is_never_deleted", operation=pgtrigger.Delete),
+            guards.NeverEmptied(name="summaries_are_never_emptied"),
+            guards.ReadOnly(name="summary_keeps_its_address", fields=["slug", "centre"]),
+            guards.Guard(
+                name="withdrawn_summary_has_left",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF NEW.withdrawn_at IS NOT NULL AND EXISTS (
+                        SELECT FROM evidence_edition WHERE summary_id = NEW.id AND state = 'published'
+                    ) THEN RAISE EXCEPTION 'an edition of this summary is still published'; END IF;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence:summary", args=[self.slug])

@@ -1,0 +1,112 @@
+"""The lists that summaries are sorted by."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from centres.models import PolicyArea
+from portal.models import (
+    ContentModel,
+    CountsChanges,
+    PageModel,
+    also_known_as,
+    slug_constraint,
+)
+
+
+class Term(ContentModel):
+    """One entry of a list that summaries are sorted by."""
+
+    slug = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
+    label = models.CharField(max_length=100)
+
+    class Meta(ContentModel.Meta):
+        abstract = True
+        ordering = ["order", "label"]
+        constraints = [slug_constraint("%(class)s_slug_is_words")]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class Topic(Term):
+    description = models.TextField()
+    policy_areas = models.ManyToManyField(PolicyArea, related_name="topics")
+    also_known_as = also_known_as()
+
+    class Meta(Term.Meta):
+        triggers = PageModel.Meta.triggers
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence:topic", args=[self.slug])
+
+
+class Audience(Term):
+    decides = models.TextField(help_text="What these people decide.")
+
+    class Meta(Term.Meta):
+        triggers = PageModel.Meta.triggers
+
+    def get_absolute_url(self) -> str:
+        return reverse("evidence:audience", args=[self.slug])
+
+
+class Setting(Term):
+    """Where something is done: a school, a prison, the home."""
+
+
+class Kind(Term):
+    """What sort of product a summary sums up: a toolkit entry, a guideline, a trial."""
+
+    what = models.TextField("what it is")
+
+
+class Outcome(Term):
+    """A result that is measured, and which way it should go."""
+
+    class Domain(models.TextChoices):
+        EDUCATION = "education", "Education"
+        CRIME = "crime", "Crime and justice"
+        HEALTH = "health", "Health"
+        WELLBEING = "wellbeing", "Wellbeing"
+        FAMILY = "family", "Family"
+        HOUSING = "housing", "Housing"
+        WORK = "work", "Work"
+        ECONOMY = "economy", "Economy"
+        MONEY = "money", "Money"
+        SERVICES = "services", "Services"
+
+    class Better(models.TextChoices):
+        HIGHER = "higher", "Higher is better"
+        LOWER = "lower", "Lower is better"
+
+    domain = models.CharField(max_length=10, choices=Domain)
+    better_when = models.CharField(max_length=6, choices=Better)
+    also_known_as = also_known_as()
+
+    class Meta(Term.Meta):
+        constraints = [
+            *Term.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(better_when__in=["higher", "lower"]), name="outcome_better_is_listed"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    domain__in=[
+                        "education", "crime", "health", "wellbeing", "family", "housing", "work",
+                        "economy", "money", "services",
+                    ]
+                ),
+                name="outcome_domain_is_listed",
+            ),
+        ]  # fmt: skip
+
+
+# The tables behind many-to-many fields have no class of their own to carry triggers; a proxy gives them one.
+
+
+class TopicPolicyArea(Topic.policy_areas.through):  # type: ignore[name-defined]
+    class Meta:
+        proxy = True
+        triggers = [CountsChanges(name="counts_changes")]
