@@ -97,7 +97,7 @@ def test_a_change_is_seen_within_two_seconds(portal_url, portal_database):
 
 
 def test_a_running_portal_is_measured_through_its_public_answer(portal_url, capsys):
-    file = Path(__file__).parent.parent / "search" / "dev-queries.yaml"
+    file = Path(__file__).parents[1] / "evidence" / "search" / "dev-queries.yaml"
     call_command("evaluate_search", file, url=portal_url)
     printed = capsys.readouterr().out
     every = next(line for line in printed.splitlines() if "all that have an answer" in line)

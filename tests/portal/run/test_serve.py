@@ -112,7 +112,7 @@ PRODUCTION = {"DATABASE_URL": "postgresql://u@h/x", "SECRET_KEY": "x"}
 def test_the_second_factor_is_on_wherever_it_is_no_demonstration_and_the_start_says_so(
     environment, on, said
 ):
-    ask = "from portal import serve, settings; print(settings.TWO_FACTOR, serve._second_factor())"
+    ask = "from portal import settings; from portal.run import serve; print(settings.TWO_FACTOR, serve._second_factor())"
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -212,7 +212,7 @@ def test_two_set_ups_of_one_folder_follow_each_other(copy):
 
 HOLD = """
 import sys, time
-from portal import embedded
+from portal.run import embedded
 server = embedded.Server(sys.argv[1])
 server.start()
 print(server.process.pid, flush=True)
