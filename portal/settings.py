@@ -60,7 +60,7 @@ RELEASE = release.fingerprint(BASE_DIR)
 # What it is made of
 
 INSTALLED_APPS = [
-    "portal.accounts.admin_site.PortalAdminConfig",
+    "portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -74,7 +74,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
     "pgtrigger",
-    "portal",
+    "portal.apps.PortalConfig",
     "centres",
     "evidence",
 ]
@@ -173,7 +173,7 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 2 * 60 * 60
 SESSION_LONGEST = 8 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "portal.accounts.sign_in.form_refused"
+CSRF_FAILURE_VIEW = "portal.accounts.sign_in.csrf_failed"
 OTP_TOTP_ISSUER = "What Works evidence portal"  # what an app on a phone shows beside its codes
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -192,7 +192,7 @@ FAILURES_OF_AN_ADDRESS = 30
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
-AXES_HANDLER = "portal.accounts.sign_in.Attempts"
+AXES_HANDLER = "portal.accounts.sign_in.FailedSignIns"
 AXES_CLIENT_IP_CALLABLE = "portal.accounts.sign_in.client_address"
 AXES_LOCKOUT_CALLABLE = "portal.accounts.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
@@ -212,7 +212,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "portal.accounts.sign_in.AnotherPassword"},
+    {"NAME": "portal.accounts.sign_in.DifferentPassword"},
 ]
 
 # Files
