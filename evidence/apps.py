@@ -9,12 +9,9 @@ class EvidenceConfig(AppConfig):
     def ready(self) -> None:
         from django.core.signals import request_finished
 
-        from evidence.editorial.dashboard import dashboard
         from portal import page_cache
-        from portal.accounts.admin_site import DASHBOARD
 
         from .catalogue import current as catalogue
 
-        DASHBOARD.append(dashboard)
         request_finished.connect(catalogue.prepare)
         page_cache.stamp_with(lambda: catalogue.current().stamp)

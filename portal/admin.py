@@ -1,9 +1,10 @@
-"""What was done in admin, read by those who check."""
+"""The portal in admin: accounts and roles, and the log of what was changed."""
 
 from typing import Any
 
 from django.contrib import admin
 
+from .accounts import people  # noqa: F401  # registers accounts and roles
 from .admin_base import LogAdmin
 from .models import AdminChange
 
@@ -25,9 +26,11 @@ class AdminChangeAdmin(LogAdmin):
 
     @admin.display(description="what was done")
     def what(self, entry: AdminChange) -> str:
+        """Return the change in words."""
         return entry.get_change_message() or entry.get_action_flag_display()
 
     def cells(self, entry: AdminChange) -> list[Any]:
+        """Return the cells of one change."""
         return [
             entry.action_time.isoformat(), str(entry.user), str(entry.content_type),
             entry.object_repr, entry.object_id, self.what(entry),

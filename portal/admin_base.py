@@ -1,4 +1,4 @@
-"""Form fields and pages that all rooms' admin shares."""
+"""What the admin pages of all rooms share: form fields, lists, a log of changes, and pages that are only read."""
 
 import re
 from itertools import chain
@@ -20,58 +20,69 @@ from django.urls import URLPattern, path
 
 from .safe_csv import csv_file
 
-USERS_SHOWN = 10  # of what uses a row that somebody wants to delete
+USES_SHOWN = 10  # of the rows that use one which somebody wants to delete
 
 
 class LinesField(SimpleArrayField):
-    """A list, written one entry a line."""
+    """A list of values, typed one on each line. Empty lines are ignored."""
 
     def __init__(self, base_field: forms.Field, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4, "cols": 100}))
         super().__init__(base_field, delimiter="\n", **kwargs)
 
     def to_python(self, value: Any) -> Any:
+        """Return the list of values in a text."""
         if isinstance(value, str):
             value = "\n".join(line.strip() for line in value.splitlines() if line.strip())
         return super().to_python(value)
 
     def prepare_value(self, value: Any) -> Any:
+        """Return a list as lines, and a text that somebody typed as it is."""
         return "\n".join(map(str, value)) if isinstance(value, list) else value
 
 
 class ChoicesField(forms.MultipleChoiceField):
-    """A list of fixed choices, ticked."""
+    """A list of fixed choices, as checkboxes."""
 
     widget = forms.CheckboxSelectMultiple
 
 
-class FoundByTyping(AutocompleteSelect):
+class AutocompleteOne(AutocompleteSelect):
+    """A search field for one row, which shows an error for a value that is not a key instead of failing."""
+
     def optgroups(self, name: Any, value: Any, attr: Any = None) -> Any:
-        return super().optgroups(name, _keys(value), attr)
+        """Return the options for the keys among the posted values."""
+        return super().optgroups(name, _only_keys(value), attr)
 
 
-class SeveralFoundByTyping(AutocompleteSelectMultiple):
+class AutocompleteSeveral(AutocompleteSelectMultiple):
+    """The same for several rows."""
+
     def optgroups(self, name: Any, value: Any, attr: Any = None) -> Any:
-        return super().optgroups(name, _keys(value), attr)
+        """Return the options for the keys among the posted values."""
+        return super().optgroups(name, _only_keys(value), attr)
 
 
-def _keys(posted: list[Any]) -> list[Any]:
-    """Leave out what is no key of a row: the database would be asked for it, and fail."""
-    return [one for one in posted if not one or re.fullmatch(r"\d{1,18}", str(one), re.ASCII)]
+def _only_keys(posted: list[Any]) -> list[Any]:
+    """Leave out values that cannot be primary keys: in a query they would make the database fail."""
+    return [
+        value for value in posted if not value or re.fullmatch(r"\d{1,18}", str(value), re.ASCII)
+    ]
 
 
-class PlainAdmin(admin.options.BaseModelAdmin):
-    """Lists as lines or ticks, relations found by typing, for every page and inline."""
+class FormFieldsAdmin(admin.options.BaseModelAdmin):
+    """Form fields for every page and inline: lists as lines or checkboxes, related rows found by search."""
 
     def formfield_for_dbfield(
         self, db_field: Any, request: HttpRequest | None, **kwargs: Any
     ) -> Any:
+        """Return the form field for a column."""
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
         if not isinstance(db_field, ArrayField):
             field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[arg-type]
             if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
-                # A row that others use too is changed on its own page, not in passing.
+                # Other rows may use a related row too, so it is changed only on its own page.
                 field.widget.can_change_related = field.widget.can_delete_related = False
             return field
         base: Any = db_field.base_field
@@ -86,17 +97,19 @@ class PlainAdmin(admin.options.BaseModelAdmin):
         return LinesField(base.formfield(**scheme), **common)
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Use the search field where the related model can be searched."""
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", FoundByTyping(db_field, self.admin_site))
+            kwargs.setdefault("widget", AutocompleteOne(db_field, self.admin_site))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Use the search field where the related model can be searched."""
         if db_field.name in self.get_autocomplete_fields(request):
-            kwargs.setdefault("widget", SeveralFoundByTyping(db_field, self.admin_site))
+            kwargs.setdefault("widget", AutocompleteSeveral(db_field, self.admin_site))
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
-        """Every relation to a model that has an admin with search is found by typing."""
+        """Return every relation to a model whose admin has a search."""
         names = []
         for field in self.model._meta.get_fields():
             is_relation = isinstance(field, models.ForeignKey | models.ManyToManyField)
@@ -109,53 +122,58 @@ class PlainAdmin(admin.options.BaseModelAdmin):
         return bool(registered and registered.search_fields)
 
 
-LOOKUPS = {"exact", "in", "isnull", "gte", "lt"}  # those that Django's own filters link to
+LOOKUPS = {"exact", "in", "isnull", "gte", "lt"}  # used in the links of Django's own filters
 
 
-class TellingAdmin(admin.ModelAdmin):
-    """Writes into the log of admin what each field said before and after, not only that it changed.
+class ChangeLogAdmin(admin.ModelAdmin):
+    """Records in the log of admin each field's text before and after a change, not only that it changed.
 
-    Rows are changed and deleted one by one, by people who have looked at them.
+    There are no actions on many rows at once, so that somebody has looked at each row that is changed or deleted.
     """
 
     actions = None
-    linked: tuple[str, ...] = ()  # fields that links of ours filter by, beside those of list_filter
+    linked: tuple[
+        str, ...
+    ] = ()  # more fields that our own links filter the list by, beside list_filter
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        """Allow what a filter links to and nothing else: a pattern or a range that makes no sense fails in the database."""
-        filters = [one[0] if isinstance(one, tuple) else one for one in self.list_filter]
+        """Allow only what a filter links to: other lookups, such as a wrong regular expression, can fail in the database."""
+        filters = [name[0] if isinstance(name, tuple) else name for name in self.list_filter]
         known = {*filters, *self.linked}
         field, _, kind = lookup.rpartition("__")
         if field:
-            plain = kind in LOOKUPS and field.removesuffix("__id") in known
-        else:  # a parameter of a filter of ours, or of nothing: Django tells which
-            plain = kind in known or kind not in {one.name for one in self.opts.get_fields()}
-        return plain and super().lookup_allowed(lookup, value, request)
+            allowed = kind in LOOKUPS and field.removesuffix("__id") in known
+        else:  # a parameter of a filter of ours, or an unknown one, which Django refuses itself
+            allowed = kind in known or kind not in {one.name for one in self.opts.get_fields()}
+        return allowed and super().lookup_allowed(lookup, value, request)
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> list[dict[str, Any]]:
+        """Replace the names of the changed fields in Django's message by their text before and after."""
         parts = super().construct_change_message(request, form, formsets, add)
         forms_changed = [] if add or not form.changed_data else [form]
         for formset in formsets or []:
-            by_row = {one.instance.pk: one for one in formset.forms}
+            by_row = {row_form.instance.pk: row_form for row_form in formset.forms}
             forms_changed += [by_row[row.pk] for row, _ in formset.changed_objects]
         changed = [part["changed"] for part in parts if "changed" in part]
-        for part, of in zip(changed, forms_changed, strict=True):
-            part["fields"] = [_from_to(of, name) for name in of.changed_data]
+        for part, changed_form in zip(changed, forms_changed, strict=True):
+            part["fields"] = [
+                _before_and_after(changed_form, name) for name in changed_form.changed_data
+            ]
         return parts
 
 
-def _from_to(form: Any, name: str) -> str:
+def _before_and_after(form: Any, name: str) -> str:
     field = form.fields.get(name)
-    if field is None or isinstance(field.widget, forms.PasswordInput):  # a secret is never told
+    if field is None or isinstance(field.widget, forms.PasswordInput):  # never log a password
         return name
-    before = _shown(field, form.get_initial_for_field(field, name))
-    after = _shown(field, form.cleaned_data.get(name))
+    before = _as_text(field, form.get_initial_for_field(field, name))
+    after = _as_text(field, form.cleaned_data.get(name))
     return f"{field.label or name}: “{before}” became “{after}”"
 
 
-def _shown(field: Any, value: Any) -> str:
+def _as_text(field: Any, value: Any) -> str:
     if hasattr(field, "queryset"):
         rows = value if isinstance(value, list | tuple | models.QuerySet) else [value]
         keys = [getattr(row, "pk", row) for row in rows if row not in (None, "")]
@@ -166,32 +184,33 @@ def _shown(field: Any, value: Any) -> str:
     return "" if value is None else choices.get(str(value), str(value))
 
 
-class PortalModelAdmin(PlainAdmin, TellingAdmin):
-    """The ways of every page: lists of bearable length, counted once."""
+class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
+    """The base of almost every page of admin. Lists have pages of 50 rows."""
 
     class Media:
+        """A script for names that assistive technology reads out."""
+
         js = [forms.Script("js/admin-names.js", defer=True)]
 
     list_per_page = 50
-    show_full_result_count = False
+    show_full_result_count = False  # counting all rows takes a second query
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
-        """Say what uses a row, so that it is not deleted from under it."""
+        """Refuse to delete a row that others use through a many-to-many field, and say which."""
         deleted, counts, permissions, protected = super().get_deleted_objects(objs, request)
         for row in objs:
             for relation in row._meta.related_objects:
                 if relation.many_to_many:
-                    users = getattr(row, relation.get_accessor_name()).all()[:USERS_SHOWN]
-                    protected += [
-                        f"{user._meta.verbose_name.capitalize()}: {user}" for user in users
-                    ]
+                    uses = getattr(row, relation.get_accessor_name()).all()[:USES_SHOWN]
+                    protected += [f"{use._meta.verbose_name.capitalize()}: {use}" for use in uses]
         return deleted, counts, permissions, protected
 
 
-class NamedFields(forms.BaseInlineFormSet):
-    """Rows of a table whose every field has a name of its own: the heading of a column is not read out with its cells."""
+class LabelledFormSet(forms.BaseInlineFormSet):
+    """Inline rows whose fields each have a label: screen readers do not read out the heading of a column for a field."""
 
     def add_fields(self, form: Any, index: int | None) -> None:
+        """Label the fields of one row."""
         super().add_fields(form, index)
         for name, field in form.fields.items():
             label = field.label or name.replace("_", " ").capitalize()
@@ -199,31 +218,35 @@ class NamedFields(forms.BaseInlineFormSet):
 
 
 class ReadOnlyAdmin(PortalModelAdmin):
-    """Rows that nobody writes by hand, a superuser no more than others."""
+    """Rows that nobody may change by hand, not even a superuser."""
 
     def has_add_permission(self, request: HttpRequest) -> bool:
+        """Refuse everybody."""
         return False
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse everybody."""
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Refuse everybody."""
         return False
 
 
 class LogAdmin(ReadOnlyAdmin):
-    """A log: only read, and downloaded whole as CSV, the oldest entry first."""
+    """A log: only read, and downloaded as CSV with every entry, the oldest first."""
 
     list_display_links = None
     change_list_template = "admin/log_list.html"
-    file_name = ""  # of the download
-    columns: list[str] = []  # of the download
+    file_name = ""  # of the CSV file
+    columns: list[str] = []  # headings of the CSV file
 
     def cells(self, entry: Any) -> list[Any]:
-        """Return what the download says of one entry, by column."""
+        """Return the cells of one entry in the CSV file, in the order of `columns`."""
         raise NotImplementedError
 
     def get_urls(self) -> list[URLPattern]:
+        """Add the address of the CSV file."""
         name = f"{self.opts.app_label}_{self.opts.model_name}_csv"
         return [
             path("csv/", self.admin_site.admin_view(self.download), name=name),
@@ -231,6 +254,7 @@ class LogAdmin(ReadOnlyAdmin):
         ]
 
     def download(self, request: HttpRequest) -> StreamingHttpResponse:
+        """Send the log as CSV, in pieces. Raises PermissionDenied for people who may not read it."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         related: Any = self.list_select_related
@@ -239,6 +263,8 @@ class LogAdmin(ReadOnlyAdmin):
         return csv_file(self.file_name, chain([self.columns], rows))
 
 
-class PortalInline(PlainAdmin, admin.TabularInline):
-    formset = NamedFields
+class PortalInline(FormFieldsAdmin, admin.TabularInline):
+    """The base of inline tables."""
+
+    formset = LabelledFormSet
     extra = 0

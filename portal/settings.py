@@ -1,22 +1,25 @@
-"""Settings of the portal. Everything that differs between machines comes from the environment (see README.md)."""
+"""Settings of the portal. Everything that differs between machines comes from environment variables (see README.md)."""
 
 import datetime
 import os
 import sys
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from typing import Any, NoReturn
+
+import dj_database_url
 
 from .run import embedded, release
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def stop(message: str) -> str:
-    """End with a paragraph that says what to do, not with a trace."""
+def stop(message: str) -> NoReturn:
+    """Exit with a paragraph that says what to do, instead of a traceback. Never returns."""
     sys.exit(f"\nThe portal cannot start.\n{message}\n")
 
 
 def number(name: str, default: int) -> int:
+    """Return the whole number in an environment variable. Stops if it is something else."""
     value = os.environ.get(name, "")
     if value and not value.isdecimal():
         stop(f"{name} must be a whole number, not {value!r}.")
@@ -24,6 +27,7 @@ def number(name: str, default: int) -> int:
 
 
 def switch(name: str, default: bool = False) -> bool:
+    """Return whether an environment variable is on (1, true, yes). Stops if it is neither on nor off."""
     value = os.environ.get(name, "").lower()
     if value not in {"", "0", "1", "true", "false", "yes", "no"}:
         stop(f"{name} must be 1 or 0, not {value!r}.")
@@ -31,6 +35,7 @@ def switch(name: str, default: bool = False) -> bool:
 
 
 def words(name: str, default: str = "") -> list[str]:
+    """Return the entries of an environment variable, which commas separate."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
@@ -41,7 +46,7 @@ EMBEDDED = not DATABASE_URL  # a demonstration on this machine, with a database 
 DEBUG = switch("DEBUG")
 TWO_FACTOR = switch("TWO_FACTOR", default=not (DEBUG or EMBEDDED))  # of signing in to /admin/
 BEHIND_TLS = switch("BEHIND_TLS")
-PROXIES = words("FORWARDED_ALLOW_IPS", "127.0.0.1")  # whose forwarded headers are believed
+PROXIES = words("FORWARDED_ALLOW_IPS", "127.0.0.1")  # proxies whose X-Forwarded-For is trusted
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
 
@@ -54,13 +59,13 @@ elif not SECRET_KEY:
         'Make one with: python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
     )
 
-# Which code this is: pages that were made by other code are made anew
+# A hash of the code: pages that other code made are not served again
 RELEASE = release.fingerprint(BASE_DIR)
 
-# What it is made of
+# Apps and middleware
 
 INSTALLED_APPS = [
-    "portal.accounts.admin_site.PortalAdminConfig",
+    "portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -74,7 +79,7 @@ INSTALLED_APPS = [
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
     "pgtrigger",
-    "portal",
+    "portal.apps.PortalConfig",
     "centres",
     "evidence",
 ]
@@ -124,40 +129,33 @@ TEMPLATES = [
 # The database
 
 
-def database(url: str) -> dict[str, object]:
+def database(url: str) -> dict[str, Any]:
+    """Return Django's settings for the PostgreSQL database at this URL. Stops if it is no such URL."""
     try:
-        parts = urlsplit(url)
-        port = str(parts.port or "")
-    except ValueError:  # not an address at all
-        parts, port = urlsplit(""), ""
-    if parts.scheme not in {"postgresql", "postgres"} or not parts.path.strip("/"):
+        config: dict[str, Any] = {**dj_database_url.parse(url, conn_health_checks=True)}
+    except ValueError:
+        config = {}
+    if not url.startswith(("postgresql://", "postgres://")) or not config.get("NAME"):
         stop(
             "DATABASE_URL must look like postgresql://user:password@host:5432/name.\n"
             "PostgreSQL is the only database that the portal runs on."
         )
-    options = dict(parse_qsl(parts.query))
-    return {
-        "ENGINE": "django.db.backends.postgresql",
-        "NAME": unquote(parts.path.lstrip("/")),
-        "USER": unquote(parts.username or ""),
-        "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or options.pop("host", "")),
-        "PORT": port,
-        "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {
-            **options,
-            # While the database is away each request waits no longer, and the pool tries anew for the next: it is back at once.
-            "pool": {
-                "min_size": 1,
-                "max_size": number("DATABASE_POOL", 6),
-                "timeout": 3,
-                "reconnect_timeout": 3,
-            },
-            "connect_timeout": 5,
-            # A page that takes longer is broken; long work of commands lifts the limit for itself.
-            "options": f"-c statement_timeout={number('STATEMENT_TIMEOUT_MS', 5000)}",
+    options = config.get("OPTIONS", {})
+    config["HOST"] = config["HOST"] or options.pop("host", "")  # a folder of sockets is an option
+    config["OPTIONS"] = {
+        **options,
+        # While the database is away no request waits longer than this, and the pool tries again with the next request.
+        "pool": {
+            "min_size": 1,
+            "max_size": number("DATABASE_POOL", 6),
+            "timeout": 3,
+            "reconnect_timeout": 3,
         },
+        "connect_timeout": 5,
+        # A page that takes longer has a fault. Commands that need more time raise the limit themselves.
+        "options": f"-c statement_timeout={number('STATEMENT_TIMEOUT_MS', 5000)}",
     }
+    return config
 
 
 DATABASES = {"default": database(DATABASE_URL or embedded.Server().url)}
@@ -168,31 +166,32 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_HTTPONLY = True
-# A session ends when the browser is closed, after two hours without use (the server forgets it), and after a working day.
+# A session ends when the browser is closed, after 2 hours without use, and after 8 hours in any case.
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_AGE = 2 * 60 * 60
 SESSION_LONGEST = 8 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
-CSRF_FAILURE_VIEW = "portal.accounts.sign_in.form_refused"
-OTP_TOTP_ISSUER = "What Works evidence portal"  # what an app on a phone shows beside its codes
+CSRF_FAILURE_VIEW = "portal.accounts.sign_in.csrf_failed"
+OTP_TOTP_ISSUER = "What Works evidence portal"  # the name that an app on a phone shows
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True
-    SECURE_REDIRECT_EXEMPT = [r"^health/"]  # the load balancer asks without TLS
+    SECURE_REDIRECT_EXEMPT = [r"^health/"]  # load balancers check health without TLS
     SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60
     SECURE_HSTS_INCLUDE_SUBDOMAINS = True
     SECURE_HSTS_PRELOAD = True
     SESSION_COOKIE_SECURE = True
     CSRF_COOKIE_SECURE = True
 
-# Whoever guesses is locked out for a quarter of an hour: per account and address, so that nobody locks others out; and an
-# address that is wrong with many accounts, but not an office of people who mistype. See portal.accounts.sign_in.
+# 5 wrong passwords lock an account for 15 minutes, but only for the IP address that they came from, so that nobody can lock out
+# others. 30 wrong passwords for any accounts lock the address: more than an office of people who mistype. See
+# portal.accounts.sign_in.
 AXES_FAILURE_LIMIT = 5
 FAILURES_OF_AN_ADDRESS = 30
 AXES_COOLOFF_TIME = datetime.timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "ip_address"]
-AXES_HANDLER = "portal.accounts.sign_in.Attempts"
+AXES_HANDLER = "portal.accounts.sign_in.FailedSignIns"
 AXES_CLIENT_IP_CALLABLE = "portal.accounts.sign_in.client_address"
 AXES_LOCKOUT_CALLABLE = "portal.accounts.sign_in.locked_out"
 AXES_RESET_ON_SUCCESS = True
@@ -212,7 +211,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 12},
     },
-    {"NAME": "portal.accounts.sign_in.AnotherPassword"},
+    {"NAME": "portal.accounts.sign_in.DifferentPassword"},
 ]
 
 # Files
@@ -225,19 +224,19 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
-# Words and time
+# Language and time
 
 LANGUAGE_CODE = "en-gb"
 FORMAT_MODULE_PATH = "portal.formats"
 TIME_ZONE = "Europe/London"
 USE_TZ = True
 
-# What the statements say
+# The accessibility, privacy and cookies statements
 
 STATEMENTS_REVIEWED_ON = datetime.date(2026, 11, 24)
 CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "")
 
-# Mail: to the console, until there is a server for it
+# Mail: printed on the console unless EMAIL_HOST is set
 
 if EMAIL_HOST := os.environ.get("EMAIL_HOST", ""):
     EMAIL_PORT = number("EMAIL_PORT", 587)
@@ -261,7 +260,7 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        # What visitors and robots ask in vain is no event of ours; our own faults are.
+        # Pages that do not exist and wrong host names are mistakes of visitors and robots: log only our own errors.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

@@ -7,7 +7,9 @@ from portal.settings import DATABASES, STORAGES, database
 SERVER = embedded.Server("postgres-test", durable=False)
 
 DATABASES["default"] = database(SERVER.url)
-DATABASES["default"]["OPTIONS"].pop("pool")  # type: ignore[attr-defined]  # a kept connection would bar the test database's end
+DATABASES["default"]["OPTIONS"].pop(
+    "pool"
+)  # an open connection would keep the test database from being dropped
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick, for made-up people
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

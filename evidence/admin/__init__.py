@@ -1,3 +1,8 @@
 """Evidence in Django admin, a module for each part of the work."""
 
+from evidence.editorial.dashboard import dashboard_context
+from portal.accounts.admin_site import add_to_first_page
+
 from . import editions, links, lists, log, summaries  # noqa: F401  # each registers its pages
+
+add_to_first_page(dashboard_context)

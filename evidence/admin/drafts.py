@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.db.models import Max
 
 from evidence.editorial import actions
-from portal.admin_base import NamedFields, PlainAdmin, PortalInline
+from portal.admin_base import FormFieldsAdmin, LabelledFormSet, PortalInline
 
 from ..models import Edition, Finding, Source
 
@@ -80,7 +80,7 @@ def _rows_typed(formset: Any) -> list[Any]:
     return sorted(stay, key=lambda row: row.order)
 
 
-class PartFormSet(NamedFields):
+class PartFormSet(LabelledFormSet):
     """Findings or sources of a draft. A row that somebody else removed meanwhile is kept as a new one."""
 
     def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
@@ -120,7 +120,7 @@ def _with_gone_rows_new(data: Any, prefix: str, there: set[str]) -> Any:
     return changed
 
 
-class FindingInline(PlainAdmin, admin.StackedInline):
+class FindingInline(FormFieldsAdmin, admin.StackedInline):
     model = Finding
     formset = PartFormSet
     extra = 0

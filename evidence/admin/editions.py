@@ -18,7 +18,7 @@ from evidence.editorial.checklist import advice
 from evidence.editorial.dashboard import needs
 from evidence.editorial.diff import changes
 from evidence.pages.preview import preview_url
-from portal.accounts.carried_form import Typed
+from portal.accounts.carried_form import CarriedForm
 from portal.admin_base import PortalModelAdmin
 from portal.templatetags.portal_tags import day
 
@@ -269,7 +269,7 @@ class EditionAdmin(PortalModelAdmin):
             "title": "Not saved",
             "edition": edition,
             "why": _why_not(edition, request.user) if edition else "",
-            "typed": Typed(request.get_full_path(), request.POST),
+            "posted": CarriedForm(request.get_full_path(), request.POST),
         }
         page = "admin/evidence/edition/too_late.html"
         return TemplateResponse(request, page, context, status=409 if edition else 404)

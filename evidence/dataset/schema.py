@@ -6,13 +6,14 @@ both sides.
 
 import datetime
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -133,8 +134,8 @@ class Table:
     key_attribute: str = "slug"
     # The groups of keys that may be null as a whole.
     optional_groups: tuple[str, ...] = ()
-    # The keys of lists that an entry leaves out where they would be empty.
-    may_lack: tuple[str, ...] = ()
+    # The keys that an entry leaves out where they would be empty, and what an empty one holds: a list or null.
+    may_lack: Mapping[str, Any] = field(default_factory=dict)
     # Where the model has an order that entries don't state: the number of the first one.
     order_from: int = 0
     # The rows of the model that the table is about, and the order in which they are written out.
@@ -265,10 +266,13 @@ def blank(kind: Kind) -> Kind:
     )
 
 
-def one_of(choices: type[models.TextChoices] | type[models.IntegerChoices]) -> Kind:
+def one_of(choices: type[models.Choices] | Sequence[Any]) -> Kind:
+    """Return the kind for one of these choices, or of these values."""
+    values = choices.values if isinstance(choices, type) else choices
+
     def parse(value: Any) -> Any:
-        fits = not isinstance(value, bool) and value in choices.values
-        expect(fits, f"one of {', '.join(map(str, choices.values))}", value)
+        fits = not isinstance(value, bool) and value in values
+        expect(fits, f"one of {', '.join(map(str, values))}", value)
         return value
 
     return Kind(parse)
@@ -303,3 +307,25 @@ MAYBE_NAME = nullable(NAME)
 TEXTS = list_of(TEXT)
 URLS = list_of(URL)
 NAMES = list_of(NAME)
+
+
+def kind_of(field: Any) -> Kind:
+    """Return the kind of value that a field of a model holds."""
+    if isinstance(field, ArrayField):
+        return list_of(kind_of(field.base_field))
+    kind = one_of([value for value, _ in field.flatchoices]) if field.choices else _plain(field)
+    if field.null:
+        return nullable(kind)
+    return blank(kind) if field.blank and field.empty_strings_allowed else kind
+
+
+def _plain(field: Any) -> Kind:
+    kinds = {
+        models.BooleanField: BOOLEAN,
+        models.DateField: DAY,
+        models.IntegerField: COUNT,
+        models.URLField: URL,
+        models.CharField: TEXT,
+        models.TextField: TEXT,
+    }
+    return next(kind for of, kind in kinds.items() if isinstance(field, of))

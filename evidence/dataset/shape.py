@@ -110,7 +110,7 @@ def _list(documents: Documents, file: str, table: Table, faults: list[Fault]) ->
         elif table.key not in even:
             faults.append(Fault(place, "the key is missing", f"entry {number}", table.key))
             continue
-        found.append((place, {key: [] for key in table.may_lack} | even))
+        found.append((place, {**table.may_lack, **even}))
     return found
 
 

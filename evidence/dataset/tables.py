@@ -4,6 +4,7 @@ TABLES is in the order of loading: a table comes after those that it refers to. 
 order of the keys in the files.
 """
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import F, Q
@@ -31,7 +32,7 @@ from centres.models import (
     RatingScale,
     SpendingFigure,
 )
-from centres.vocabulary import AgeGroup, Cost, Direction, Nation, Strength
+from centres.vocabulary import Direction, Nation, Strength
 from evidence.models import (
     Approach,
     ApproachMember,
@@ -46,6 +47,8 @@ from evidence.models import (
     SynonymGroup,
     Topic,
 )
+from evidence.models.content_fields import FIELDS
+from portal.models import PartialDateField
 
 from .schema import (
     AMOUNT,
@@ -67,11 +70,13 @@ from .schema import (
     Filled,
     Links,
     Mirror,
+    Part,
     Reference,
     Rows,
     Table,
     Wrong,
     blank,
+    kind_of,
     list_of,
     nullable,
     one_of,
@@ -152,7 +157,7 @@ POLICY_AREAS = Table(
             ),
         ),
     ),
-    may_lack=("also_known_as",),
+    may_lack={"also_known_as": []},
     even=_even_spending,
     uneven=_uneven_spending,
 )
@@ -518,7 +523,7 @@ OUTCOMES = Table(
         column("better_when", one_of(Outcome.Better)),
         ALSO_KNOWN_AS,
     ),
-    may_lack=("also_known_as",),
+    may_lack={"also_known_as": []},
 )
 
 
@@ -551,6 +556,59 @@ SYNONYMS = Table(
     uneven=_uneven_synonyms,
 )
 
+# What an edition says is declared in evidence.models.content_fields; rows that belong to it have parts of their own.
+ROWS_OF_EDITIONS = {
+    "findings": Rows(
+        "outcomes",
+        "findings",
+        Finding,
+        "edition",
+        parts=(
+            Reference("outcome", "outcome", Outcome),
+            column("measured", MAYBE_TEXT),
+            column("direction", one_of(Direction)),
+            column("effect", MAYBE_TEXT),
+            column("strength", MAYBE_TEXT, "strength_native"),
+        ),
+    ),
+    "sources": Rows("sources", "sources", Source, "edition", parts=(column("url", URL), NOTE)),
+}
+# Between them, what belongs to the summary rather than to one edition, by the field that it follows.
+OF_THE_SUMMARY: dict[str, Part] = {
+    "code": Reference("centre", "summary__centre", Centre),
+    "topics": Mirror(
+        "approaches",
+        NAMES,
+        lambda edition: [approach.slug for approach in edition.summary.approaches.all()],
+        "summary__approaches",
+    ),
+}
+
+
+def part_for(name: str, key: str = "") -> Part:
+    """Return the part of an entry that fills a field of Edition, as the field itself describes it."""
+    field: Any = Edition._meta.get_field(name)
+    key = key or name
+    if field.one_to_many:
+        return ROWS_OF_EDITIONS[name]
+    if field.many_to_many:
+        return Links(key, name, field.related_model)
+    if field.many_to_one:
+        # A step is one of the scale beside it.
+        within = f"{key.removesuffix('step')}scale" if field.related_model is RatingLevel else ""
+        return Reference(key, name, field.related_model, optional=field.null, within=within)
+    if isinstance(field, PartialDateField):
+        return Dated(key, f"{key}_precision", name)
+    return Column(key, name, kind_of(field))
+
+
+def _summary_parts() -> Iterator[Part]:
+    for field in FIELDS:
+        yield part_for(field.name, field.key)
+        if field.name in OF_THE_SUMMARY:
+            yield OF_THE_SUMMARY[field.name]
+
+
 # The one table whose rows are editions: loading it goes through evidence.editorial.actions.
 SUMMARIES = Table(
     file="summaries",
@@ -560,69 +618,8 @@ SUMMARIES = Table(
     key_attribute="summary__slug",
     only=Q(state=Edition.State.PUBLISHED),
     ordering=("summary__centre__order", "summary_id"),
-    parts=(
-        column("title", TEXT),
-        column("code", MAYBE_TEXT),
-        Reference("centre", "summary__centre", Centre),
-        column("product", TEXT),
-        Reference("kind", "kind", Kind),
-        Links("policy_areas", "policy_areas", PolicyArea),
-        Links("topics", "topics", Topic),
-        Mirror(
-            "approaches",
-            NAMES,
-            lambda edition: [approach.slug for approach in edition.summary.approaches.all()],
-            "summary__approaches",
-        ),
-        Links("audiences", "audiences", Audience),
-        Links("settings", "settings", Setting),
-        column("age_groups", list_of(one_of(AgeGroup))),
-        column("summary", TEXT, "bottom_line"),
-        column("findings", TEXTS, "key_findings"),
-        column("implementation", TEXTS),
-        column("caveats", TEXTS),
-        Rows(
-            "outcomes",
-            "findings",
-            Finding,
-            "edition",
-            parts=(
-                Reference("outcome", "outcome", Outcome),
-                column("measured", MAYBE_TEXT),
-                column("direction", one_of(Direction)),
-                column("effect", MAYBE_TEXT),
-                column("strength", MAYBE_TEXT, "strength_native"),
-            ),
-        ),
-        column("impact.direction", one_of(Direction), "direction"),
-        column("impact.native", MAYBE_TEXT),
-        column("strength.level", one_of(Strength), "strength"),
-        column("strength.native", MAYBE_TEXT),
-        Reference("strength.scale", "strength_scale", RatingScale, optional=True),
-        Reference(
-            "strength.step",
-            "strength_step",
-            RatingLevel,
-            optional=True,
-            within="strength.scale",
-        ),
-        column("cost.level", nullable(one_of(Cost)), "cost"),
-        column("cost.native", MAYBE_TEXT),
-        Reference("cost.scale", "cost_scale", RatingScale, optional=True),
-        Reference("cost.step", "cost_step", RatingLevel, optional=True, within="cost.scale"),
-        column("studies", nullable(COUNT)),
-        column("countries", MAYBE_TEXT),
-        column("source_url", URL),
-        Rows(
-            "sources",
-            "sources",
-            Source,
-            "edition",
-            parts=(column("url", URL), NOTE),
-        ),
-        Dated("updated", "updated_precision", "updated"),
-        column("data_note", MAYBE_TEXT),
-    ),
+    parts=tuple(_summary_parts()),
+    may_lack={field.key: [] if field.is_list else None for field in FIELDS if field.may_lack},
 )
 
 APPROACHES = Table(

@@ -27,20 +27,16 @@ from django.db.models import Max
 from django.utils import timezone
 
 from evidence.models import AuditEntry, Edition, Finding, Source, Summary
+from evidence.models.content_fields import FIELDS, label_of
 from portal.many_to_many import replace_links
 
 from .diff import changes
 
 # What an edition says, and so what a new one takes over from the published one.
-OWN_FIELDS = {
-    "id", "summary", "number", "state", "change_note", "created_at", "published_at", "closed_at",
-    "review_due", "minor", "made_by", "edited_by", "submitted_by", "submitted_at", "approved_by",
-    "approved_at", "publish_at", "emergency_by", "emergency_reason",
-}  # fmt: skip
 CONTENT_FIELDS = tuple(
-    field.attname for field in Edition._meta.concrete_fields if field.name not in OWN_FIELDS
+    field.model_field.attname for field in FIELDS if not field.is_links and not field.is_rows
 )
-CLASSIFICATION = ("policy_areas", "topics", "audiences", "settings")
+CLASSIFICATION = tuple(field.name for field in FIELDS if field.is_links)
 FINDING_FIELDS = ("order", "outcome_id", "measured", "direction", "effect", "strength_native")
 SOURCE_FIELDS = ("order", "url", "note")
 Action = AuditEntry.Action
@@ -369,13 +365,6 @@ def digest_of(edition: Edition) -> str:
 def wrote(edition: Edition, user: User) -> bool:
     """Say whether four eyes need somebody else than this person."""
     return user.pk in {edition.submitted_by_id, edition.edited_by_id, edition.emergency_by_id}
-
-
-def label_of(name: str) -> str:
-    """Return what people call a field or part of an edition."""
-    meta: Any = Edition._meta.get_field(name)
-    label = meta.name.replace("_", " ") if meta.is_relation else str(meta.verbose_name)
-    return label[:1].upper() + label[1:]
 
 
 def _locked(summary: Summary) -> Summary:

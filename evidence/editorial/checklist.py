@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from evidence.models import Edition, LinkCheck
+from evidence.models.content_fields import Wording, in_page_order, label_of, lines_of
 from portal.templatetags.portal_tags import day
 
 LONG = 25  # words in a sentence, after GOV.UK's own guide
@@ -25,13 +26,10 @@ def grade(text: str) -> float:
 
 
 def _advice(edition: Edition) -> Iterator[str]:
-    texts = {
-        "Bottom line": [edition.bottom_line],
-        "Main points": edition.key_findings,
-        "How to do it": edition.implementation,
-        "Cautions and harms": edition.caveats,
-    }
-    for label, entries in texts.items():
+    for field in in_page_order():
+        if field.wording is not Wording.SENTENCES:
+            continue
+        label, entries = field.label, lines_of(edition, field.name)
         for sentence in (one for entry in entries for one in _sentences(entry)):
             if (length := len(sentence.split())) > LONG:
                 yield f"{label}: a sentence has {length} words. It begins “{sentence[:60]}…”."
@@ -39,13 +37,13 @@ def _advice(edition: Edition) -> Iterator[str]:
         if reading > HARD:
             yield f"{label}: the words are hard to read (school grade {reading:.0f})."
     if edition.strength == "not-rated" and not edition.strength_native:
-        yield "Strength of evidence is not stated."
+        yield f"{label_of('strength')} is not stated."
     if not edition.sources.exists():
-        yield "No page that was read is listed under sources."
+        yield f"{label_of('sources')}: none is listed."
     if not edition.updated and any(re.search(r"\d", f.effect) for f in edition.findings.all()):
-        yield "A figure is given, but not the date of the version that it was read in."
+        yield f"{label_of('updated')} is not stated, although a figure is given."
     if not edition.studies:
-        yield "The number of studies is not stated."
+        yield f"{label_of('studies')} is not stated."
     links = [edition.source_url, *edition.sources.values_list("url", flat=True)]
     for check in LinkCheck.objects.filter(url__in=links, outcome__in=LinkCheck.BROKEN):
         checked = day(check.checked_at)

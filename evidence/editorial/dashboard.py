@@ -25,7 +25,7 @@ class Waiting:
         self.query = query  # of the list in admin that has them all
 
 
-def dashboard(user: Any) -> dict[str, Any]:
+def dashboard_context(user: Any) -> dict[str, Any]:
     """Return the parts of the first page, limited to the centres of the person."""
     if not user.has_perm("evidence.view_edition"):
         return {}

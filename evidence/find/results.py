@@ -9,16 +9,17 @@ from django.urls import reverse
 from centres.models import Centre
 from evidence.catalogue.current import SORTS, Selection
 from evidence.models import Edition
+from evidence.models.content_fields import FIELDS, ContentField, lines_of
 from evidence.search import suggestions as suggest
+from portal.models import PartialDateField
 
 from .request import EvidenceFilter
 
-CSV_COLUMNS = (
-    "id", "title", "centre", "kind", "policy_areas", "topics", "bottom_line", "effect",
-    "effect_in_the_centres_words", "strength", "strength_in_the_centres_words", "cost",
-    "cost_in_the_centres_words", "number_of_studies", "countries", "date_of_the_version_read",
-    "doubt_about_a_figure", "source", "url",
-)  # fmt: skip
+# The fields that have a column in /evidence.csv, between the id, title and centre and the two addresses.
+CSV_FIELDS = [
+    field for field in FIELDS if field.column and field.name not in {"title", "source_url"}
+]
+CSV_COLUMNS = ("id", "title", "centre", *(field.column for field in CSV_FIELDS), "source", "url")
 
 
 def page_context(found: EvidenceFilter) -> dict[str, Any]:
@@ -197,40 +198,34 @@ def csv_rows(found: EvidenceFilter, site: str) -> Iterator[Sequence[Any]]:
     """Yield the whole list as rows, their names first, with the source of every figure."""
     yield CSV_COLUMNS
     wanted = found.selection.editions(found.sort, 0, found.count)
+    links = [field.name for field in CSV_FIELDS if field.is_links]
+    references = [field.name for field in CSV_FIELDS if field.model_field.many_to_one]
     for start in range(0, len(wanted), 500):
         stretch = wanted[start : start + 500]
         editions = {
             edition.pk: edition
             for edition in Edition.objects.published()
             .filter(pk__in=stretch)
-            .select_related("summary__centre", "kind")
-            .prefetch_related("policy_areas", "topics")
+            .select_related("summary__centre", *references)
+            .prefetch_related(*links)
         }
-        yield from (_csv_row(editions[pk], site) for pk in stretch if pk in editions)
+        yield from (csv_row(editions[pk], site) for pk in stretch if pk in editions)
 
 
-def _csv_row(edition: Edition, site: str) -> tuple[Any, ...]:
-    def words(value: object) -> object:
-        return "not stated" if value in (None, "") else value
-
+def csv_row(edition: Edition, site: str) -> tuple[str, ...]:
+    """Return the cells of one edition; `site` is the portal's address, before the paths."""
     return (
         edition.summary.slug,
         edition.title,
         edition.summary.centre.name,
-        edition.kind.label,
-        "; ".join(area.label for area in edition.policy_areas.all()),
-        "; ".join(topic.label for topic in edition.topics.all()),
-        edition.bottom_line,
-        edition.get_direction_display(),
-        words(edition.impact_native),
-        edition.get_strength_display(),
-        words(edition.strength_native),
-        words(edition.get_cost_display()),
-        words(edition.cost_native),
-        words(edition.studies),
-        words(edition.countries),
-        words(edition.updated),
-        edition.data_note,
+        *(_csv_cell(edition, field) for field in CSV_FIELDS),
         edition.source_url,
         site.rstrip("/") + reverse("evidence:summary", args=[edition.summary.slug]),
     )
+
+
+def _csv_cell(edition: Edition, field: ContentField) -> str:
+    # A date stays as it is stored, which programs can read and sort.
+    is_date = isinstance(field.model_field, PartialDateField)
+    lines = [getattr(edition, field.name)] if is_date else lines_of(edition, field.name)
+    return "; ".join(lines) or field.if_empty

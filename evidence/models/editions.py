@@ -126,9 +126,9 @@ class Edition(ContentModel):
         null=True, blank=True, help_text="When somebody should check that it is still true."
     )
     minor = models.BooleanField(
-        "only spelling",
+        "only spelling has changed",
         default=False,
-        help_text="Nothing that it says has changed: it needs no change note.",
+        help_text="Nothing that it says has changed, so it needs no change note.",
     )
 
     # Who did it. An edition with no person at all was made by the system from the shipped data set.
@@ -145,12 +145,12 @@ class Edition(ContentModel):
     # What it says
     title = models.CharField(max_length=200, help_text="In sentence case, without a full stop.")
     code = models.CharField(
-        "reference", max_length=20, blank=True, help_text='The centre\'s own, such as "NG222".'
+        "reference", max_length=20, blank=True, help_text="The centre’s own, such as “NG222”."
     )
     product = models.CharField(
         "publication line",
         max_length=100,
-        help_text='The centre\'s publication line, such as "YEF Toolkit".',
+        help_text="The centre’s publication line, such as “YEF Toolkit”.",
     )
     kind = models.ForeignKey(
         Kind, models.PROTECT, related_name="editions", help_text="What sort of product it sums up."
@@ -158,59 +158,65 @@ class Edition(ContentModel):
     bottom_line = models.TextField(
         help_text="What it is and what the evidence says, in two or three plain sentences."
     )
-    key_findings = sentences("main points", "One a line, in plain sentences.")
-    implementation = sentences("how to do it", "One point a line.")
-    caveats = sentences("cautions and harms", "One a line.")
+    key_findings = sentences("key findings", "One a line, in plain sentences.")
+    implementation = sentences("how to do it", "One point a line, in plain sentences.")
+    caveats = sentences("cautions and harms", "One a line, in plain sentences.")
 
     # What it is about
     policy_areas = models.ManyToManyField(
         PolicyArea,
         related_name="editions",
-        help_text="At least one. Type a few letters to find one.",
+        help_text="The policy areas that it is about. Choose at least one.",
     )
     topics = models.ManyToManyField(
-        Topic, related_name="editions", help_text="At least one: what people would look for."
+        Topic, related_name="editions", help_text="What people would look for. Choose at least one."
     )
     audiences = models.ManyToManyField(
-        Audience, related_name="editions", help_text="At least one: who can act on it."
+        Audience,
+        verbose_name="who it is for",
+        related_name="editions",
+        help_text="Who can act on it. Choose at least one.",
     )
     settings = models.ManyToManyField(
-        Setting, blank=True, related_name="editions", help_text="Where it is done, as stated."
+        Setting,
+        blank=True,
+        related_name="editions",
+        help_text="Where it is done. Leave empty if the centre does not say.",
     )
     age_groups = ArrayField(
         models.CharField(max_length=13, choices=AgeGroup),
         blank=True,
         default=list,
-        help_text="Whom it was done with, as stated. Tick none if the centre does not say.",
+        help_text="Who it was done with. Leave empty if the centre does not say.",
     )
 
     # Ratings: the common level beside the centre's own words, and where they stand on its scale
     direction = models.CharField(
-        "direction of effect",
+        "effect",
         max_length=12,
         choices=Direction,
         help_text=(
-            "Overall. “Insufficient evidence” is the centre's own verdict; “Not assessed” is for a "
-            "source that measures no effect."
+            "Which way the effect goes overall. “Insufficient evidence” is the centre’s own verdict; "
+            "“Not assessed” is for a source that measures no effect."
         ),
     )
     impact_native = models.CharField(
-        "impact in the centre's words",
+        "effect in the centre’s words",
         max_length=200,
         blank=True,
-        help_text='Its headline, such as "+6 months". Empty if it gives none.',
+        help_text="Its headline, such as “+6 months”. Leave empty if it gives none.",
     )
     strength = models.CharField(
         "strength of evidence",
         max_length=12,
         choices=Strength,
-        help_text="The common level. The page of ratings has the rule that maps each scale to it.",
+        help_text="The common level. The ratings page has the rule that maps each scale to it.",
     )
     strength_native = models.CharField(
-        "strength in the centre's words",
+        "strength in the centre’s words",
         max_length=200,
         blank=True,
-        help_text='Such as "4 of 5 padlocks". Never a rating without the centre\'s own wording.',
+        help_text="Such as “4 of 5 padlocks”. Never a rating without the centre’s own wording.",
     )
     strength_scale = models.ForeignKey(
         RatingScale,
@@ -218,27 +224,31 @@ class Edition(ContentModel):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The centre's own scale, if the rating is on one.",
+        help_text="The centre’s own scale of strength, if its rating is on one.",
     )
     strength_step = models.ForeignKey(
         RatingLevel,
         models.PROTECT,
         null=True,
         blank=True,
+        verbose_name="step on the strength scale",
         related_name="+",
-        help_text="Where it stands on that scale.",
+        help_text="Where it stands on that scale, as the scale words it.",
     )
     cost = models.PositiveSmallIntegerField(
         choices=Cost,
         null=True,
         blank=True,
-        help_text="The common band. Empty if the centre does not rate cost: never a guess.",
+        help_text=(
+            "The common band, from 1 (very low) to 5 (very high). Leave empty if the centre does not "
+            "rate cost: never guess."
+        ),
     )
     cost_native = models.CharField(
-        "cost in the centre's words",
+        "cost in the centre’s words",
         max_length=200,
         blank=True,
-        help_text='Such as "£££" or "Moderate". Empty if it gives none.',
+        help_text="Such as “£££” or “Moderate”. Leave empty if it gives none.",
     )
     cost_scale = models.ForeignKey(
         RatingScale,
@@ -246,15 +256,16 @@ class Edition(ContentModel):
         null=True,
         blank=True,
         related_name="+",
-        help_text="The centre's own scale of cost, if it has one.",
+        help_text="The centre’s own scale of cost, if it has one.",
     )
     cost_step = models.ForeignKey(
         RatingLevel,
         models.PROTECT,
         null=True,
         blank=True,
+        verbose_name="step on the cost scale",
         related_name="+",
-        help_text="Where it stands on that scale.",
+        help_text="Where it stands on that scale, as the scale words it.",
     )
 
     # Where it comes from
@@ -262,19 +273,24 @@ class Edition(ContentModel):
         "number of studies",
         null=True,
         blank=True,
-        help_text="As the centre states it. Empty if it does not: never a guess.",
+        help_text="As the centre states it. Leave empty if it does not: never guess.",
     )
     countries = models.CharField(
-        max_length=200, blank=True, help_text="Where the studies were done, as stated."
+        "where the studies were done",
+        max_length=200,
+        blank=True,
+        help_text="As the centre states it, such as “England and Wales”.",
     )
     source_url = models.URLField(
-        "the centre's page", max_length=500, help_text="The page that a reader should go to."
+        "the centre’s page", max_length=500, help_text="The page that a reader should go to."
     )
     updated = PartialDateField(
         "date of the version read", help_text="As shown on the page: 2024, 2024-08 or 2024-08-20."
     )
     data_note = models.TextField(
-        "doubt about a figure", blank=True, help_text="Any there is, for readers."
+        "doubt about a figure",
+        blank=True,
+        help_text="What readers should know about the figures. Leave empty if there is no doubt.",
     )
 
     objects = EditionQuerySet.as_manager()
@@ -517,13 +533,16 @@ class Finding(EditionPart):
         max_length=12, choices=Direction, help_text="Which way this outcome went."
     )
     effect = models.CharField(
-        max_length=300, blank=True, help_text='As the centre states it, such as "21% reduction".'
+        "effect, as stated",
+        max_length=300,
+        blank=True,
+        help_text="In the centre’s words, such as “21% reduction”.",
     )
     strength_native = models.CharField(
-        "strength in the centre's words",
+        "strength in the centre’s words",
         max_length=200,
         blank=True,
-        help_text="The centre's rating of this outcome. Empty if it gives none.",
+        help_text="The centre’s rating of this outcome. Leave empty if it gives none.",
     )
 
     class Meta(EditionPart.Meta):
@@ -537,6 +556,11 @@ class Finding(EditionPart):
     def __str__(self) -> str:
         return f"{self.outcome}: {self.get_direction_display()}"
 
+    def as_line(self) -> str:
+        """Return all that it says, in one line for lists of changes."""
+        parts = [self.get_direction_display(), self.measured, self.effect, self.strength_native]
+        return f"{self.outcome}: {'; '.join(part for part in parts if part)}"
+
 
 class Source(EditionPart):
     """A page that was read for an edition."""
@@ -544,7 +568,7 @@ class Source(EditionPart):
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="sources")
     url = models.URLField("address", max_length=500, help_text="Of a page that was read for it.")
     note = models.CharField(
-        max_length=200, blank=True, help_text='What kind of page it is, such as "centre\'s page".'
+        max_length=200, blank=True, help_text="What kind of page it is, such as “centre’s page”."
     )
 
     class Meta(EditionPart.Meta):
@@ -556,6 +580,10 @@ class Source(EditionPart):
 
     def __str__(self) -> str:
         return self.url
+
+    def as_line(self) -> str:
+        """Return its address and what kind of page it is, in one line for lists of changes."""
+        return f"{self.url} ({self.note})" if self.note else self.url
 
 
 class EditionPolicyArea(Edition.policy_areas.through):  # type: ignore[name-defined]

@@ -6,6 +6,7 @@ from django.db import models
 
 
 def sentences(label: str, help_text: str) -> ArrayField:
+    """Return the field for a list of texts, empty unless it is filled."""
     return ArrayField(
         models.TextField(), verbose_name=label, blank=True, default=list, help_text=help_text
     )

@@ -31,8 +31,9 @@ from evidence.dataset.records import Record, parse, queryset, record_of
 from evidence.dataset.schema import Table, Wrong
 from evidence.dataset.tables import CENTRES, RATING_SCALES, REFERENCE_SCALES, SUMMARIES
 from evidence.editorial import actions
-from evidence.editorial.diff import NOTHING, Change
+from evidence.editorial.diff import Change
 from evidence.models import Edition, Summary, centres_of
+from evidence.models.content_fields import NOT_STATED
 
 from .columns import COLUMNS, OF_ONE_EDITION, TABLE, cells_of
 from .files import Sheet, UnusableCell
@@ -414,7 +415,7 @@ class _Row:
 
     def _changes(self) -> list[Change]:
         return [
-            Change(name, name, self.before[name] or NOTHING, self.changed[name] or NOTHING)
+            Change(name, name, self.before[name] or NOT_STATED, self.changed[name] or NOT_STATED)
             for name in COLUMNS
             if name in self.changed and (self.changed[name] or self.edition)
         ]

@@ -1,7 +1,8 @@
-"""The secretariat's door: Django admin under the portal's own name, with apps in the order of the work.
+"""The admin site: Django admin under the portal's own name, and the way in.
 
-Nobody comes past it who has not signed in whole: with a password of their own, and with a second factor where that is on.
-Whoever may not come in is led to what is missing, and what they had typed goes with them (portal.accounts.carried_form).
+Nobody sees a page before they have passed every step of signing in: a password, a second factor where that is on, and a
+password of their own. Anybody else is sent to the step that is missing, and what they posted goes with them
+(see carried_form).
 """
 
 from collections.abc import Callable
@@ -11,181 +12,183 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.contrib.admin import AdminSite, site
-from django.contrib.admin.apps import AdminConfig
+from django.contrib.admin import AdminSite
+from django.contrib.contenttypes.models import ContentType
+from django.contrib.contenttypes.views import shortcut
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.views.decorators.csrf import csrf_protect
 
-from .carried_form import Typed, carried_by, typed_by
+from .carried_form import CarriedForm, carried_form, posted_form
+from .second_factor import device_of, recovery_codes_left
+from .second_factor_pages import SecondFactorPages
+from .sign_in import TEMPORARY_PASSWORD, limit_session, password_is_own
 
-# What the first page shows beside the list of apps: functions of the person, each a piece of context.
-DASHBOARD: list[Callable[[Any], dict[str, Any]]] = []
+APP_ORDER = ["evidence", "centres", "auth", "portal"]
 
-ORDER = ["evidence", "centres", "auth", "portal"]
+_first_page_parts: list[Callable[[Any], dict[str, Any]]] = []
+
+
+def add_to_first_page(part: Callable[[Any], dict[str, Any]]) -> None:
+    """Show more on the first page of admin. `part` is given the user and returns context for admin/dashboard.html."""
+    _first_page_parts.append(part)
 
 
 class PortalAdminSite(AdminSite):
+    """Django admin with the portal's steps of signing in."""
+
     site_title = "What Works evidence portal"
     site_header = "What Works evidence portal: editing"
-    index_title = "What waits for you"
+    index_title = "What needs your attention"
     index_template = "admin/dashboard.html"
     enable_nav_sidebar = True
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Open with what waits for this person; rooms add their parts to DASHBOARD."""
-        parts = {name: part for make in DASHBOARD for name, part in make(request.user).items()}
+        """Show what needs this person's attention; rooms add to it with `add_to_first_page`."""
+        parts = {
+            name: value for part in _first_page_parts for name, value in part(request.user).items()
+        }
         return super().index(request, {**parts, **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """List the apps in the order of the work, not of the alphabet."""
         apps = super().get_app_list(request, app_label)
-        return sorted(apps, key=lambda app: [*ORDER, app["app_label"]].index(app["app_label"]))
+        return sorted(apps, key=lambda app: [*APP_ORDER, app["app_label"]].index(app["app_label"]))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        from .second_factor import recovery_codes_left
-
+        """Add whether the second factor is on, and the recovery codes that somebody signed in has left."""
         context = super().each_context(request)
         context["two_factor"] = settings.TWO_FACTOR
         if settings.TWO_FACTOR and context["has_permission"]:
             context["recovery_codes_left"] = recovery_codes_left(request.user)
         return context
 
-    # Signing in. What these need has models, which are not there yet when Django loads this module: so they import it late.
+    # Steps of signing in
 
     def has_permission(self, request: HttpRequest) -> bool:
-        return self.missing(request) in {"", "password_change"}
+        """Say whether somebody has signed in, even if they must still change their password."""
+        return self.missing_step(request) in {"", "password_change"}
 
-    def missing(self, request: HttpRequest) -> str:
-        """Return the name of the page that stands between somebody and admin; none if nothing does."""
-        from .second_factor import device_of
-        from .sign_in import TEMPORARY
-
+    def missing_step(self, request: HttpRequest) -> str:
+        """Return the URL name of the page that somebody must pass next, or an empty text if they may go on."""
         user: Any = request.user
         if not super().has_permission(request):
             return "login"
         if settings.TWO_FACTOR and not getattr(user, "otp_device", None):
             return "second_factor_code" if device_of(user) else "second_factor_set_up"
-        return "password_change" if request.session.get(TEMPORARY) else ""
+        return "password_change" if request.session.get(TEMPORARY_PASSWORD) else ""
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        from .sign_in import hold_to_limits
-
+        """Return the view for people who have passed every step; others are sent to the step that is missing."""
         guarded = super().admin_view(view, cacheable)
 
         def inner(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            hold_to_limits(request)
-            page = self.missing(request)
-            if page and request.path != reverse(f"admin:{page}"):
-                return self._turn_away(request)
+            limit_session(request)
+            step = self.missing_step(request)
+            if step and request.path != reverse(f"admin:{step}"):
+                return self._ask_to_sign_in(request)
             return guarded(request, *args, **kwargs)
 
         protected = inner if getattr(view, "csrf_exempt", False) else csrf_protect(inner)
         return update_wrapper(protected, view)
 
-    def _turn_away(self, request: HttpRequest) -> HttpResponse:
+    def _ask_to_sign_in(self, request: HttpRequest) -> HttpResponse:
         if request.method != "POST":
-            return self.lead_on(request, Typed(request.get_full_path()))
+            return self.continue_sign_in(request, CarriedForm(request.get_full_path()))
         if request.path == reverse("admin:logout"):
-            return self.logout(request)  # also for those who have only given their password
-        return self.lead_on(request, typed_by(request))
+            return self.logout(request)  # also for people who have only given their password
+        return self.continue_sign_in(request, posted_form(request))
 
-    def lead_on(self, request: HttpRequest, typed: Typed) -> HttpResponse:
-        """Lead somebody to what is still missing, then to where they wanted to be, with what they typed for it."""
-        from .second_factor import SecondFactor
+    def continue_sign_in(self, request: HttpRequest, carried: CarriedForm) -> HttpResponse:
+        """Answer with the step that is missing, and after the last one with the page that the person wanted.
 
-        page = self.missing(request)
-        if not page and not typed:
-            return HttpResponseRedirect(typed.address)
-        if not (typed or typed.too_long):
-            return HttpResponseRedirect(
-                f"{reverse(f'admin:{page}')}?{urlencode({'next': typed.address}, safe='/')}"
-            )
-        # What was typed cannot be put into an address: the next page is shown here and now, as if it had been asked for.
-        asked = copy(request)
-        asked.method, asked.POST = "GET", type(request.POST)()
-        if page in {"login", "password_change"}:
-            return getattr(self, page)(asked, {"kept": typed})
-        if page:
-            second_factor = SecondFactor(self)
-            return getattr(second_factor, page.removeprefix("second_factor_"))(asked, typed)
-        return self.go_on(asked, typed)
+        If they carry a form, the last page shows it for them to send again.
+        """
+        step = self.missing_step(request)
+        if not step and not carried:
+            return HttpResponseRedirect(carried.address)
+        if not (carried or carried.too_long):
+            query = urlencode({"next": carried.address}, safe="/")
+            return HttpResponseRedirect(f"{reverse(f'admin:{step}')}?{query}")
+        # A redirect cannot carry a form, so the next page is shown here, as if the browser had asked for it.
+        as_get = copy(request)
+        as_get.method, as_get.POST = "GET", type(request.POST)()
+        if step in {"login", "password_change"}:
+            return getattr(self, step)(as_get, {"carried": carried})
+        if step:
+            pages = SecondFactorPages(self)
+            return getattr(pages, step.removeprefix("second_factor_"))(as_get, carried)
+        return self.show_carried_form(as_get, carried)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        typed = (extra_context or {}).get("kept", None)
-        if typed is None:
-            typed = carried_by(request)
+        """Ask for a name and a password, then continue with the next step."""
+        carried = (extra_context or {}).get("carried")
+        if carried is None:
+            carried = carried_form(request)
         if request.method == "GET" and super().has_permission(request):
-            return self.lead_on(request, typed)
+            return self.continue_sign_in(request, carried)
         context = {
-            "kept": typed,
-            "next": typed.address,
+            "carried": carried,
+            "next": carried.address,
             "app_path": reverse("admin:login"),
             "demonstration": settings.EMBEDDED,
             **(extra_context or {}),
         }
-        answer = super().login(request, context)
-        signed_in = isinstance(answer, HttpResponseRedirect)
-        return self.lead_on(request, typed) if signed_in else answer
+        response = super().login(request, context)
+        signed_in = isinstance(response, HttpResponseRedirect)
+        return self.continue_sign_in(request, carried) if signed_in else response
 
-    def password_change(  # type: ignore[override]  # any answer of HTTP will do
+    def password_change(  # type: ignore[override]  # Django promises a TemplateResponse, for no reason
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        from .sign_in import has_own_password
+        """Change one's own password; for somebody whose password was made by another person this is a step of signing in."""
+        is_step = self.missing_step(request) == "password_change"
+        context = {"carried": carried_form(request), "forced": is_step, **(extra_context or {})}
+        response = super().password_change(request, context)
+        if not isinstance(response, HttpResponseRedirect):
+            return response
+        password_is_own(request)
+        return self.continue_sign_in(request, context["carried"]) if is_step else response
 
-        forced = self.missing(request) == "password_change"
-        context = {"kept": carried_by(request), "forced": forced, **(extra_context or {})}
-        answer = super().password_change(request, context)
-        if not isinstance(answer, HttpResponseRedirect):
-            return answer
-        has_own_password(request)
-        return self.lead_on(request, context["kept"]) if forced else answer
+    def show_carried_form(
+        self, request: HttpRequest, carried: CarriedForm | None = None
+    ) -> HttpResponse:
+        """Show somebody what they posted before they had to sign in again, for them to send it or not."""
+        carried = carried_form(request) if carried is None else carried
+        if self.missing_step(request) or not carried:
+            return self.continue_sign_in(request, carried)
+        context = {"title": "Your changes are not saved yet", "carried": carried}
+        return TemplateResponse(
+            request, "admin/carried_form.html", self.each_context(request) | context
+        )
 
-    def go_on(self, request: HttpRequest, typed: Typed | None = None) -> HttpResponse:
-        """Show somebody what they typed before they had to sign in, for them to send it or not."""
-        carried = carried_by(request) if typed is None else typed
-        if self.missing(request) or not carried:
-            return self.lead_on(request, carried)
-        context = self.each_context(request) | {"title": "What you typed is here", "kept": carried}
-        return TemplateResponse(request, "admin/go_on.html", context)
+    # Other pages
 
     def view_on_site(self, request: HttpRequest, content_type_id: str, object_id: str) -> Any:
-        """Lead to the public page of a row that this person may see; of others not even the address is told."""
-        from django.contrib.contenttypes.models import ContentType
-        from django.contrib.contenttypes.views import shortcut
-
-        kind = ContentType.objects.filter(pk=content_type_id).first()
-        model: Any = kind and kind.model_class()
-        page: Any = self._registry.get(model)
-        row = page and page.get_object(request, object_id)
-        if row is None or not page.has_view_permission(request, row):
+        """Redirect to the public page of a row. Raises 404 for a row that this person may not see, to hide its address."""
+        content_type = ContentType.objects.filter(pk=content_type_id).first()
+        model: Any = content_type and content_type.model_class()
+        model_admin: Any = self._registry.get(model)
+        row = model_admin and model_admin.get_object(request, object_id)
+        if row is None or not model_admin.has_view_permission(request, row):
             raise Http404("No such row, or not one of yours.")
         return shortcut(request, content_type_id, object_id)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        from .second_factor import SecondFactor
-
-        own = [path("go-on/", self.go_on, name="go_on"), *SecondFactor(self).urls()]
-        leads_out = path(
+        """Add the pages of signing in, and put a check of rights before Django's "view on site"."""
+        view_on_site = path(
             "r/<int:content_type_id>/<path:object_id>/",
             self.admin_view(self.view_on_site),
             name="view_on_site",
         )
-        return [*own, leads_out, *super().get_urls()]
-
-
-class PortalAdminConfig(AdminConfig):
-    default_site = "portal.accounts.admin_site.PortalAdminSite"
-
-    def ready(self) -> None:
-        super().ready()
-        from django_otp import device_classes
-
-        # Nobody reads or changes secrets and codes of others, in admin neither: see portal.accounts.second_factor.
-        for model in device_classes():
-            if site.is_registered(model):
-                site.unregister(model)
+        return [
+            path("carried-form/", self.show_carried_form, name="carried_form"),
+            *SecondFactorPages(self).urls(),
+            view_on_site,
+            *super().get_urls(),
+        ]

@@ -1,7 +1,7 @@
-"""What somebody typed into a form of admin after their session had ended, carried along until they are in again.
+"""A form that somebody posted after their session had ended, carried along until they have signed in again.
 
-It travels in the page, as one hidden field of each form on the way, and is never stored: whoever is not signed in cannot leave
-anything here. What was posted from another site never comes this far, because Django's check of the token stands before it.
+It travels in hidden fields of the sign-in pages and is never stored, so a stranger cannot leave anything on the server. A form
+that another site posted never gets here: Django checks the CSRF token first.
 """
 
 import re
@@ -13,80 +13,85 @@ from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-LIMIT = 2_000_000  # characters; Django takes in 2.5 MB at most
-SECRET = ("csrfmiddlewaretoken", "password")  # what is in the name of a field that is never carried
-# Pages on the way in: what is posted to them is no work of anybody's, but may carry some.
-ON_THE_WAY = re.compile(r"login|logout|go_on|second_factor|password_change")
-# Fields that only the form itself understands.
-TECHNICAL = re.compile(r"_.*|.*-__prefix__-.*|.*_FORMS|initial-.*|.*-id|seen|digest|action")
-ROW = re.compile(r"(.+)-(\d+)-(.+)")
+LIMIT = 2_000_000  # characters; Django accepts posts of up to 2.5 MB
+SECRETS = ("csrfmiddlewaretoken", "password")  # a field with one of these in its name is dropped
+# Names of the pages that somebody passes while signing in. They carry a form, but what is posted to them is not one to carry.
+SIGN_IN_PAGES = re.compile(r"login|logout|carried_form|second_factor|password_change")
+# Fields that mean something to the form only, not to a person.
+TECHNICAL_FIELDS = re.compile(r"_.*|.*-__prefix__-.*|.*_FORMS|initial-.*|.*-id|seen|digest|action")
+INLINE_ROW = re.compile(r"(.+)-(\d+)-(.+)")
 
 
 @dataclass(frozen=True)
-class Typed:
-    """Where somebody wanted to go, and what they typed for it; false if they typed nothing."""
+class CarriedForm:
+    """What somebody posted, and the address that they posted it to. False in a condition if there are no fields."""
 
     address: str
     fields: QueryDict = field(default_factory=QueryDict)
-    files: str = ""  # names of files that were chosen, which cannot be carried
+    file_names: str = ""  # of the files they chose, separated by commas: files cannot be carried
     too_long: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.fields)
 
     @property
-    def text(self) -> str:
-        """All fields as one text, to be put into a hidden field."""
+    def encoded(self) -> str:
+        """All fields as one text, for a hidden field."""
         return self.fields.urlencode()
 
-    def pairs(self) -> Iterator[tuple[str, str]]:
-        """Every field as the form had it, repeated ones included."""
+    def inputs(self) -> Iterator[tuple[str, str]]:
+        """Yield the name and value of every field, repeated fields once for each value."""
         for name, values in self.fields.lists():
             yield from ((name, str(value)) for value in values)
 
-    def shown(self) -> Iterator[tuple[str, str]]:
-        """What a person would recognise: the name of each field that they filled in, and its text."""
+    def labelled_values(self) -> Iterator[tuple[str, str]]:
+        """Yield the label and text of each field that the person filled in, for them to recognise."""
         for name, values in self.fields.lists():
             value = ", ".join(map(str, values))
-            if value.strip() and not TECHNICAL.fullmatch(name):
+            if value.strip() and not TECHNICAL_FIELDS.fullmatch(name):
                 yield _label(name), value
 
 
-def typed_by(request: HttpRequest) -> Typed:
-    """Return what a form of admin holds that was just posted."""
-    if ON_THE_WAY.match(_name_of(request.path)):
-        return carried_by(request) if "next" in request.POST else Typed(request.get_full_path())
+def posted_form(request: HttpRequest) -> CarriedForm:
+    """Return the form that was just posted to a page of admin, without passwords and tokens."""
+    if SIGN_IN_PAGES.match(_url_name(request.path)):
+        has_form = "next" in request.POST
+        return carried_form(request) if has_form else CarriedForm(request.get_full_path())
     fields = request.POST.copy()
     for name in list(fields):
-        if any(part in name for part in SECRET):
+        if any(part in name for part in SECRETS):
             del fields[name]
-    files = ", ".join(str(file.name) for _, file in request.FILES.items())  # type: ignore[union-attr]
-    return _within_limits(Typed(request.get_full_path(), fields, files))
+    file_names = ", ".join(str(file.name) for _, file in request.FILES.items())  # type: ignore[union-attr]
+    return _within_limit(CarriedForm(request.get_full_path(), fields, file_names))
 
 
-def carried_by(request: HttpRequest) -> Typed:
-    """Return what a page on the way in has carried so far, and where it leads: on this host only."""
-    asked = request.POST.get("next") or request.GET.get("next") or ""
+def carried_form(request: HttpRequest) -> CarriedForm:
+    """Return the form in the hidden fields of a sign-in page, and where it leads.
+
+    An address outside admin carries no fields, and one on another host is replaced by admin's first page.
+    """
+    address = request.POST.get("next") or request.GET.get("next") or ""
     hosts = {request.get_host()}
-    if not url_has_allowed_host_and_scheme(asked, hosts, require_https=request.is_secure()):
-        return Typed(reverse("admin:index"))
-    if not _name_of(asked):
-        return Typed(asked)
-    fields = QueryDict(request.POST.get("kept", ""), mutable=True)
-    return _within_limits(Typed(asked, fields, request.POST.get("lost_files", "")))
+    if not url_has_allowed_host_and_scheme(address, hosts, require_https=request.is_secure()):
+        return CarriedForm(reverse("admin:index"))
+    if not _url_name(address):
+        return CarriedForm(address)
+    fields = QueryDict(request.POST.get("carried_fields", ""), mutable=True)
+    file_names = request.POST.get("carried_file_names", "")
+    return _within_limit(CarriedForm(address, fields, file_names))
 
 
-def _within_limits(typed: Typed) -> Typed:
-    if len(typed.text) > LIMIT:
-        return Typed(typed.address, too_long=True)
-    return typed
+def _within_limit(form: CarriedForm) -> CarriedForm:
+    if len(form.encoded) > LIMIT:
+        return CarriedForm(form.address, too_long=True)
+    return form
 
 
-def _name_of(address: str) -> str:
-    """Return the name of an address of admin, or nothing if it is none that a form of admin posts to."""
+def _url_name(address: str) -> str:
+    """Return the URL name of an address of admin, or an empty text for any other address."""
     path = unquote(address.partition("?")[0])
     if {".", ".."} & set(re.split(r"[/\\]", path)):
-        return ""  # a browser would post it somewhere else
+        return ""  # a browser would post it to another address
     try:
         found = resolve(path)
     except Resolver404:
@@ -95,6 +100,6 @@ def _name_of(address: str) -> str:
 
 
 def _label(name: str) -> str:
-    if row := ROW.fullmatch(name):
+    if row := INLINE_ROW.fullmatch(name):
         return f"{_label(row[1])} {int(row[2]) + 1}: {row[3].replace('_', ' ')}"
     return name.replace("_", " ").capitalize()

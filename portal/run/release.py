@@ -1,15 +1,15 @@
-"""Which code is running."""
+"""Which version of the code is running."""
 
 import hashlib
 from pathlib import Path
 
-MADE_OF = ("portal", "centres", "evidence", "templates", "static")
+CODE_FOLDERS = ("portal", "centres", "evidence", "templates", "static")
 
 
 def fingerprint(folder: Path) -> str:
-    """Return a short hash of all that pages are made from, beside the content."""
+    """Return a hash (12 hexadecimal digits) of the code and templates, which pages are made from besides the content."""
     digest = hashlib.sha256()
-    for name in MADE_OF:
+    for name in CODE_FOLDERS:
         for path in sorted((folder / name).rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(str(path.relative_to(folder)).encode())

@@ -1,7 +1,7 @@
-"""Prepares the portal and serves it: `python -m portal.run.serve`, which script/server ends in.
+"""Prepare the portal and serve it: `python -m portal.run.serve`, the last step of script/server.
 
-This process owns all that it starts. It starts the embedded database (unless DATABASE_URL names another), brings the data up to
-date, runs gunicorn as a child, and stops both when it is told to. If it is killed, the kernel tells both to stop.
+This process owns everything that it starts. It starts the embedded database (unless DATABASE_URL names another), brings the
+data up to date, runs gunicorn as a child process, and stops both when it is told to. If it is killed, the kernel stops both.
 """
 
 import ctypes
@@ -15,20 +15,25 @@ import time
 from collections.abc import Callable
 from contextlib import ExitStack
 
+import django
 import psycopg
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.db import OperationalError, connections
 
 from . import embedded
 
 PR_SET_PDEATHSIG = 1
-ENDING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START_SECONDS = 60
 
 
 class CannotServe(Exception):
-    """What is in the way, and what to do about it."""
+    """The portal cannot start; the message says why and what to do."""
 
 
 def main() -> int:
+    """Serve until a signal stops it, and return the exit code."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     try:
         with ExitStack() as stack:
@@ -41,64 +46,76 @@ def main() -> int:
 
 
 def serve(stack: ExitStack) -> int:
-    web = dict(os.environ)
-    # The limit for a statement is the web's; a migration may take longer.
-    os.environ["STATEMENT_TIMEOUT_MS"] = "0"
-    from django.conf import settings
+    """Start everything, leave its stopping to `stack`, and return gunicorn's exit code once it has ended.
 
+    Raises CannotServe or EmbeddedError if something is in the way, and KeyboardInterrupt on a signal to stop.
+    """
+    environment = dict(os.environ)  # for gunicorn
+    os.environ["STATEMENT_TIMEOUT_MS"] = "0"  # pages have a limit; a migration may take longer
     host, port = os.environ.get("HOST", "127.0.0.1"), _port()
-    settings.DATABASES  # noqa: B018 - settings that make no sense end us here
+    settings.DATABASES  # noqa: B018 - wrong settings must stop us here
     _check_free(host, port)
-    # Each ends us in order. A shell that starts us in the background would have us ignore Ctrl-C; nohup means what it says.
-    for number in ENDING:
-        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
-            signal.signal(number, _interrupt)
-
-    server = None
-    if url := os.environ.get("DATABASE_URL"):
-        step("Using the database that DATABASE_URL names")
-        _check_reachable(url)
-    else:
-        step("Starting the embedded PostgreSQL in .local/")
-        server = embedded.Server()
-        stack.callback(server.stop)
-        server.start()
+    _stop_on_signals()
+    database = _start_database(stack)
     _prepare()
-    step("Starting the web server")
-    gunicorn = _start_gunicorn(web)
+    report("Starting the web server")
+    gunicorn = _start_gunicorn(environment)
     stack.callback(_stop, gunicorn)
     _wait_until_served(gunicorn, host, port)
-
-    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104 - compared only
-    print(
-        f"\nThe portal is at http://{shown}:{port}  (Ctrl-C stops it)"
-        "\nTo edit content at /admin/, make an account first, in another window:"
-        "\n  .venv/bin/python manage.py createsuperuser"
-        f"\n{_second_factor()}\n",
-        flush=True,
-    )
+    print(_welcome(host, port), flush=True)
     while True:
         try:
             return gunicorn.wait(timeout=1)
         except subprocess.TimeoutExpired:
-            if server:
-                server.keep_running()
+            if database:
+                database.keep_running()
 
 
-def _second_factor() -> str:
-    from django.conf import settings
+def report(step: str) -> None:
+    """Print what is being done, as one line of a list."""
+    print(f"• {step}", flush=True)
 
+
+def second_factor_note() -> str:
+    """Say whether signing in needs a second factor, and why not."""
     if settings.TWO_FACTOR:
-        return (
-            "Whoever signs in for the first time sets up a second factor, with an app on a phone."
-        )
+        return "Everybody sets up a second factor when they first sign in, with an app on a phone."
     if settings.EMBEDDED:
         return "This is a demonstration: the second factor of signing in is off (TWO_FACTOR=1 turns it on)."
-    return "The second factor of signing in is off, as TWO_FACTOR or DEBUG says."
+    return "The second factor of signing in is off, because of TWO_FACTOR or DEBUG."
 
 
-def step(what: str) -> None:
-    print(f"• {what}", flush=True)
+def _welcome(host: str, port: int) -> str:
+    shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104 - compared only
+    return (
+        f"\nThe portal is at http://{shown}:{port}  (Ctrl-C stops it)"
+        "\nTo edit content at /admin/, first make an account in another window:"
+        "\n  .venv/bin/python manage.py createsuperuser"
+        f"\n{second_factor_note()}\n"
+    )
+
+
+def _stop_on_signals() -> None:
+    """Stop in order on each of these signals.
+
+    A shell that starts us in the background tells us to ignore Ctrl-C, and we don't; nohup ignores SIGHUP on purpose.
+    """
+    for number in STOP_SIGNALS:
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+
+
+def _start_database(stack: ExitStack) -> embedded.Server | None:
+    """Start the embedded server and return it; with DATABASE_URL only check that the database answers."""
+    if url := os.environ.get("DATABASE_URL"):
+        report("Using the database in DATABASE_URL")
+        _check_reachable(url)
+        return None
+    report("Starting the embedded PostgreSQL in .local/")
+    server = embedded.Server()
+    stack.callback(server.stop)
+    server.start()
+    return server
 
 
 def _port() -> int:
@@ -115,7 +132,7 @@ def _check_free(host: str, port: int) -> None:
             probe.bind((host, port))
         except OSError as error:
             raise CannotServe(
-                f"Port {port} cannot be used on {host} ({error.strerror}). Is the portal running already? "
+                f"Port {port} cannot be used on {host} ({error.strerror}). Is the portal already running? "
                 f"Stop it, or choose another port: PORT={max(port, 8000) + 1} script/server"
             ) from None
 
@@ -125,24 +142,20 @@ def _check_reachable(url: str) -> None:
         psycopg.connect(url, connect_timeout=5).close()
     except psycopg.Error as error:
         raise CannotServe(
-            f"The database that DATABASE_URL names cannot be reached:\n{error}\n"
-            "Check that it runs, that its address, user and password are right, and that this machine may connect."
+            f"The database in DATABASE_URL cannot be reached:\n{error}\n"
+            "Check that it is running, that the address, user and password are right, and that this machine may connect."
         ) from None
 
 
 def _prepare() -> None:
-    """Migrate, load the data set and collect static files, each with its own output."""
-    import django
-    from django.core.management import CommandError, call_command
-    from django.db import OperationalError, connections
-
+    """Migrate, load the data set and collect static files."""
     try:
         django.setup()
-        step("Bringing the database up to date")
+        report("Bringing the database up to date")
         call_command("migrate", verbosity=0, interactive=False)
-        step("Loading the data set")
+        report("Loading the data set")
         call_command("load_network")
-        step("Collecting static files")
+        report("Collecting static files")
         call_command("collectstatic", verbosity=0, interactive=False)
     except OperationalError as error:
         raise CannotServe(f"The database cannot be reached:\n{error}") from None
@@ -159,7 +172,7 @@ def _start_gunicorn(environment: dict[str, str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"],
         env=environment,
-        start_new_session=True,  # Ctrl-C reaches us alone; we stop the child in order
+        start_new_session=True,  # Ctrl-C reaches only us, and we stop the child in order
         preexec_fn=_die_with_parent(),
     )
 
@@ -174,11 +187,11 @@ def _stop(child: subprocess.Popen[bytes]) -> None:
 
 
 def _wait_until_served(gunicorn: subprocess.Popen[bytes], host: str, port: int) -> None:
-    """Wait for any answer: which hosts are ours is for the settings to say."""
+    """Wait for any HTTP response, even an error: ALLOWED_HOSTS may not have this host."""
     deadline = time.monotonic() + START_SECONDS
     while time.monotonic() < deadline:
         if gunicorn.poll() is not None:
-            raise CannotServe("The web server has stopped. The lines above say why.")
+            raise CannotServe("The web server stopped. The lines above say why.")
         connection = http.client.HTTPConnection(host, port, timeout=5)
         try:
             connection.request("GET", "/health/live")
@@ -198,8 +211,8 @@ def _die_with_parent() -> Callable[[], None]:
 
 
 def _interrupt(number: int, frame: object) -> None:
-    for ending in ENDING:
-        signal.signal(ending, signal.SIG_IGN)  # a second Ctrl-C must not leave half of it running
+    for other in STOP_SIGNALS:
+        signal.signal(other, signal.SIG_IGN)  # a second Ctrl-C must not stop the stopping
     print("\nStopping", flush=True)
     raise KeyboardInterrupt
 

@@ -102,7 +102,7 @@ OWN_PAGES = {
 }  # fmt: skip
 FOR_ALL_STAFF = {
     "index", "login", "logout", "password_change", "password_change_done", "autocomplete",
-    "jsi18n", "view_on_site", "app_list", "go_on", "second_factor", "second_factor_code",
+    "jsi18n", "view_on_site", "app_list", "carried_form", "second_factor", "second_factor_code",
     "second_factor_set_up",
 }  # fmt: skip
 
@@ -491,13 +491,13 @@ def test_the_second_factor_of_others_is_reset_by_who_may_change_them(
         assert (device_of(user) is None) == allowed
     own = client.get(reverse("admin:second_factor")).status_code
     assert own == (302 if role == "Stranger" else 200)
-    for page in ("second_factor_code", "second_factor_set_up", "go_on"):
+    for page in ("second_factor_code", "second_factor_set_up", "carried_form"):
         assert client.get(reverse(f"admin:{page}")).status_code == 302
 
 
 def give_second_factor(user: User) -> None:
     key = TOTPDevice().key
-    assert set_up_for(user, key, TOTP(bytes.fromhex(key)), anew=False)
+    assert set_up_for(user, key, TOTP(bytes.fromhex(key)), replace=False)
 
 
 def client_of_verified(user: User) -> Client:

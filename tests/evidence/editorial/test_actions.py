@@ -226,11 +226,11 @@ def test_a_summary_that_was_never_public_has_nothing_to_begin_from() -> None:
 @pytest.mark.parametrize(
     ("says", "message"),
     [
-        ({"source_url": "not an address"}, "The centre's page: Enter a valid URL."),
-        ({"source_url": "javascript:alert(1)"}, "The centre's page: Enter a valid URL."),
+        ({"source_url": "not an address"}, "The centre’s page: Enter a valid URL."),
+        ({"source_url": "javascript:alert(1)"}, "The centre’s page: Enter a valid URL."),
         ({"policy_areas": []}, "Policy areas: choose at least one."),
         ({"topics": []}, "Topics: choose at least one."),
-        ({"audiences": []}, "Audiences: choose at least one."),
+        ({"audiences": []}, "Who it is for: choose at least one."),
     ],
 )
 def test_an_edition_that_is_not_complete_stays_a_draft(says: dict, message: str) -> None:

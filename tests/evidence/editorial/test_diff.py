@@ -1,11 +1,24 @@
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evidence.editorial import actions
-from evidence.editorial.diff import LABELS, Change, changes
+from evidence.editorial.diff import Change, changes
 from evidence.models import Edition
-from tests.factories import make_draft, make_edition, make_outcome, make_topic, publish_draft
+from evidence.models.content_fields import FIELDS, label_of
+from tests.factories import (
+    make_audience,
+    make_draft,
+    make_edition,
+    make_kind,
+    make_outcome,
+    make_policy_area,
+    make_scale,
+    make_setting,
+    make_topic,
+    publish_draft,
+)
 from tests.reading_pages import plain
 
 pytestmark = pytest.mark.django_db
@@ -20,14 +33,52 @@ def compared(first: Edition, second: Edition) -> dict[str, Change]:
     return {one.field: one for one in changes(both[first.pk], both[second.pk])}
 
 
-def test_only_what_differs_is_told_by_the_name_that_readers_see():
+def everything_else() -> dict[str, Any]:
+    """Return another value for each field than `make_edition` gives."""
+    scale, prices = make_scale("Low", "High"), make_scale("£", "££", slug="prices", rates="cost")
+    return {
+        "title": "Another title",
+        "code": "NG1",
+        "product": "Guidelines",
+        "kind": make_kind("guideline"),
+        "policy_areas": [make_policy_area("health")],
+        "topics": [make_topic("knife-crime")],
+        "audiences": [make_audience("governors")],
+        "settings": [make_setting()],
+        "age_groups": ["children"],
+        "bottom_line": "It helps some people.",
+        "key_findings": ["Another one."],
+        "implementation": ["Plan."],
+        "caveats": ["Take care."],
+        "findings": [{"outcome": make_outcome(), "direction": "mixed"}],
+        "direction": "mixed",
+        "impact_native": "Mixed",
+        "strength": "low",
+        "strength_native": "High",
+        "strength_scale": scale,
+        "strength_step": scale.levels.get(label="High"),
+        "cost": 2,
+        "cost_native": "££",
+        "cost_scale": prices,
+        "cost_step": prices.levels.get(label="££"),
+        "studies": 12,
+        "countries": "Wales",
+        "source_url": "https://example.org/another",
+        "sources": [{"url": "https://example.org/another"}],
+        "updated": "2026-01",
+        "data_note": "Counted by hand.",
+        "review_due": "2030-01-31",
+    }
+
+
+def test_only_what_differs_is_told_by_the_name_that_people_see():
     first = make_edition(title="Mentoring", studies=None)
     second = publish_draft(make_draft(summary=first.summary, studies=62))
 
     found = compared(first, second)
 
     assert list(found) == ["studies"]
-    assert found["studies"].label == "Number of studies"
+    assert found["studies"].label == label_of("studies") == "Number of studies"
     assert (found["studies"].before, found["studies"].after) == ("not stated", "62")
 
 
@@ -65,10 +116,25 @@ def test_dates_and_levels_are_in_plain_words():
 
 
 def test_every_field_that_an_edition_says_is_compared():
-    # What the database itself says of an edition, not what the centre says.
-    apart = actions.OWN_FIELDS - {"review_due"} | {"search_document"}
+    first = make_edition()
+    second = publish_draft(make_draft(summary=first.summary, **everything_else()))
 
-    assert {field.name for field in Edition._meta.get_fields()} - apart == set(LABELS)
+    found = compared(first, second)
+
+    assert set(found) == {*(field.name for field in FIELDS), "review_due"}
+    assert list(found)[:5] == ["title", "code", "product", "kind", "bottom_line"]
+
+
+def test_only_our_own_words_can_be_spelt_otherwise():
+    def is_spelling(field: str) -> bool:
+        return Change(field, "", "It recieves.", "It receives.").is_spelling
+
+    assert [field.name for field in FIELDS if is_spelling(field.name)] == [
+        "title", "product", "bottom_line", "key_findings", "implementation", "caveats", "countries",
+        "data_note",
+    ]  # fmt: skip
+    assert not Change("title", "", "It fell by 19%.", "It fell by 91%.").is_spelling
+    assert not Change("title", "", "It fell.", "It fell fast.").is_spelling
 
 
 def test_words_that_went_and_came_are_marked_in_their_place():

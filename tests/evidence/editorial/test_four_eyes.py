@@ -178,10 +178,10 @@ def test_a_change_needs_a_note_and_one_of_substance_cannot_do_without(ada: User)
     cases: list[tuple[dict[str, Any], bool, str]] = [
         ({"bottom_line": "It helps most peple who take part."}, False, "only spelling"),
         ({"studies": 12}, True, "number of studies"),
-        ({"direction": "harmful"}, True, "direction of effect"),
+        ({"direction": "harmful"}, True, "effect"),
         ({"bottom_line": "It helps few people who take part."}, True, "bottom line"),
         ({"bottom_line": "It helps most people who take part. Or not."}, True, "bottom line"),
-        ({"key_findings": ["Reoffending fell by 91%."]}, True, "main points"),
+        ({"key_findings": ["Reoffending fell by 91%."]}, True, "key findings"),
         ({"bottom_line": "It helps most peple who take part."}, True, ""),
     ]
     for says, minor, refusal in cases:

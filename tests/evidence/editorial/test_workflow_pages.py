@@ -361,7 +361,7 @@ def test_advice_names_what_readers_trip_over_and_stops_nobody() -> None:
 
     said = " ".join(advice(draft))
 
-    for part in ("33 words", "Strength", "No page that was read", "date of the version", "studies"):
+    for part in ("33 words", "Strength", "Pages read", "Date of the version", "Number of studies"):
         assert part in said, part
     actions.submit(edition=draft)
 

@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.test import Client
 
 from evidence.models import Edition
+from portal.accounts.carried_form import CarriedForm
 from portal.models import TemporaryPassword
 from tests.factories import make_draft
 from tests.people import make_person
@@ -76,11 +77,11 @@ def test_what_was_typed_into_a_draft_is_carried_through_signing_in_and_saved(
     asked = client.post(url, posted)
 
     assert asked.status_code == 200
-    assert "What you typed is kept" in asked.text
+    assert "What you typed is still here" in asked.text
     assert not Session.objects.exists()  # nothing of it is stored
     wrong = client.post(LOGIN, hidden(asked) | {"username": "ada", "password": "wrong"})
     assert "Please enter the correct username" in wrong.text
-    assert hidden(wrong)["kept"] == hidden(asked)["kept"]
+    assert hidden(wrong)["carried_fields"] == hidden(asked)["carried_fields"]
     page = client.post(LOGIN, hidden(wrong) | {"username": "ada", "password": PASSWORD})
     assert "Save what you typed" in page.text
     assert f"<dt>Title</dt><dd>{escape(TITLE)}</dd>" in page.text
@@ -114,20 +115,20 @@ def test_it_is_carried_through_the_second_factor_and_a_wrong_code(
         url, posted
     )  # a session without the second factor loses nothing either
     assert unverified.status_code == 200
-    kept = hidden(unverified)["kept"]
+    kept = hidden(unverified)["carried_fields"]
     Session.objects.all().delete()
     asked = client.post(url, posted)
     page = client.post(LOGIN, hidden(asked) | {"username": "ada", "password": PASSWORD})
     where = "/admin/second-factor/code/" if has_device else "/admin/second-factor/set-up/"
     assert f'action="{where}"' in page.text
     wrong = client.post(where, hidden(page) | {"code": "wrong"})
-    assert hidden(wrong)["kept"] == hidden(page)["kept"] == kept
+    assert hidden(wrong)["carried_fields"] == hidden(page)["carried_fields"] == kept
 
     code = code_of(ada) if has_device else now_shown(client.session["second_factor_key"])
     page = client.post(where, hidden(wrong) | {"code": code})
     if not has_device:
         assert len(page.context["codes"]) == 10
-        page = client.post("/admin/go-on/", hidden(page))
+        page = client.post("/admin/carried-form/", hidden(page))
 
     assert "Save what you typed" in page.text
     assert client.post(url, hidden(page)).status_code == 302
@@ -138,12 +139,12 @@ def test_it_survives_a_lock_out(client: Client, draft: Edition) -> None:
     posted = typed_into(client, draft)
     Session.objects.all().delete()
     page = client.post(address(Edition, "change", draft.pk), posted)
-    kept = hidden(page)["kept"]
+    kept = hidden(page)["carried_fields"]
     for _ in range(6):
         page = client.post(LOGIN, hidden(page) | {"username": "ada", "password": "wrong"})
     assert page.status_code == 429
     assert "Try again in 15 minutes" in page.text
-    assert hidden(page)["kept"] == kept
+    assert hidden(page)["carried_fields"] == kept
 
 
 def test_it_survives_a_password_that_must_be_changed_first(
@@ -157,8 +158,13 @@ def test_it_survives_a_password_that_must_be_changed_first(
     assert "Choose one that only you know" in page.text
     form = page.text.partition('<form method="post" enctype="multipart/form-data">')[2]
     new = "a quiet walk to the harbour"
-    kept = unescape(re.findall('name="kept" value="([^"]*)"', form)[0])
-    said = {"old_password": PASSWORD, "new_password1": new, "new_password2": new, "kept": kept}
+    kept = unescape(re.findall('name="carried_fields" value="([^"]*)"', form)[0])
+    said = {
+        "old_password": PASSWORD,
+        "new_password1": new,
+        "new_password2": new,
+        "carried_fields": kept,
+    }
     page = client.post(
         "/admin/password_change/", said | {"next": address(Edition, "change", draft.pk)}
     )
@@ -181,8 +187,8 @@ def test_what_is_too_long_to_be_kept_is_said(
     posted = typed_into(client, draft) | {"bottom_line": "x" * 1000}
     Session.objects.all().delete()
     asked = client.post(address(Edition, "change", draft.pk), posted)
-    assert "too long to be kept in this page" in asked.text
-    assert "kept" not in hidden(asked)
+    assert "too long to stay on this page" in asked.text
+    assert "carried_fields" not in hidden(asked)
     assert hidden(asked)["next"] == address(Edition, "change", draft.pk)
 
 
@@ -190,9 +196,9 @@ def test_files_cannot_be_kept_and_that_is_said(client: Client, draft: Edition) -
     Session.objects.all().delete()
     posted = {"title": "With a file", "table": SimpleUploadedFile("rows.csv", b"a,b")}
     asked = client.post(address(Edition, "change", draft.pk), posted)
-    assert "Files cannot be kept: choose them again (rows.csv)" in asked.text
+    assert "Files cannot stay here: choose them again (rows.csv)" in asked.text
     page = client.post(LOGIN, hidden(asked) | {"username": "ada", "password": PASSWORD})
-    assert "choose them again (rows.csv)" in page.text
+    assert "Choose these files again: rows.csv" in page.text
 
 
 def test_passwords_and_tokens_are_never_carried(client: Client) -> None:
@@ -201,7 +207,7 @@ def test_passwords_and_tokens_are_never_carried(client: Client) -> None:
     said = {"username": "new", "password1": secret, "password2": secret,
             "csrfmiddlewaretoken": "x" * 64}  # fmt: skip
     asked = client.post("/admin/auth/user/add/", said)
-    assert hidden(asked)["kept"] == "username=new"
+    assert hidden(asked)["carried_fields"] == "username=new"
     assert secret not in asked.text
     for where in ("/admin/password_change/", "/admin/second-factor/"):
         answer = client.post(where, {"old_password": secret, "code": "123456"})
@@ -224,18 +230,20 @@ def test_passwords_and_tokens_are_never_carried(client: Client) -> None:
     ],
 )
 def test_it_is_offered_to_addresses_of_this_admin_only(client: Client, elsewhere: str) -> None:
-    answer = client.post("/admin/go-on/", {"kept": "title=planted", "next": elsewhere})
+    answer = client.post(
+        "/admin/carried-form/", {"carried_fields": "title=planted", "next": elsewhere}
+    )
     assert answer.status_code == 302
     assert "evil" not in answer["Location"]
 
 
 @pytest.mark.parametrize("kept", ["%ff%00", "&&&=;", "a" * 300_000, "\x00", "%ed%a0%80=1", "a=%00"])
 def test_whatever_is_carried_there_is_an_answer(client: Client, kept: str) -> None:
-    said = {"kept": kept, "next": "/admin/evidence/topic/add/"}
-    assert client.post("/admin/go-on/", said).status_code in {200, 302}
+    said = {"carried_fields": kept, "next": "/admin/evidence/topic/add/"}
+    assert client.post("/admin/carried-form/", said).status_code in {200, 302}
     assert Client().post(LOGIN, said).status_code == 200
     many = "&".join(f"a{number}=1" for number in range(1001))
-    assert client.post("/admin/go-on/", said | {"kept": many}).status_code == 400
+    assert client.post("/admin/carried-form/", said | {"carried_fields": many}).status_code == 400
 
 
 def test_another_site_plants_nothing(draft: Edition) -> None:
@@ -244,8 +252,8 @@ def test_another_site_plants_nothing(draft: Edition) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(User.objects.create_superuser("root"))
     for headers in ({}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}):
-        for where in (url, "/admin/go-on/", LOGIN):
-            said = {"title": "planted", "kept": "title=planted", "next": url}
+        for where in (url, "/admin/carried-form/", LOGIN):
+            said = {"title": "planted", "carried_fields": "title=planted", "next": url}
             answer = client.post(where, said, headers=headers)
             assert answer.status_code == 403
             assert "planted" not in answer.text
@@ -265,7 +273,7 @@ def test_a_form_that_was_open_while_its_person_signed_in_anew_is_not_lost(
     fresh = hidden(asked)
     again = strict.post(LOGIN, fresh | {"csrfmiddlewaretoken": "x" * 64, "username": "ada",
                                         "password": PASSWORD}, headers=ours)  # fmt: skip
-    assert hidden(again)["kept"] == fresh["kept"]
+    assert hidden(again)["carried_fields"] == fresh["carried_fields"]
     assert Edition.objects.get(pk=draft.pk).title != TITLE
     strict.force_login(User.objects.get(username="ada"))
     page = strict.post(url, posted, headers=ours)
@@ -297,9 +305,7 @@ def test_signing_out_with_an_ended_session_asks_for_nothing(client: Client) -> N
 
 
 def test_the_fields_of_a_form_come_back_one_by_one_and_in_order() -> None:
-    from portal.accounts.carried_form import Typed
-
     fields = QueryDict("a=1&b=+2%0D%0A&a=3&empty=")
-    assert list(Typed("/admin/", fields).pairs()) == [
+    assert list(CarriedForm("/admin/", fields).inputs()) == [
         ("a", "1"), ("a", "3"), ("b", " 2\r\n"), ("empty", "")
     ]  # fmt: skip

@@ -16,7 +16,7 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from portal.accounts import second_factor
+from portal.accounts import second_factor, second_factor_pages
 from portal.models import TemporaryPassword
 from tests.people import make_person
 from tests.portal.test_admin import address, pages_of_admin
@@ -65,7 +65,7 @@ def now_shown(key: str) -> str:
 def set_up(user: User) -> list[str]:
     """Give somebody a second factor, and return their recovery codes."""
     key = TOTPDevice().key
-    return second_factor.set_up_for(user, key, TOTP(unhexlify(key)), anew=False)
+    return second_factor.set_up_for(user, key, TOTP(unhexlify(key)), replace=False)
 
 
 def signed_in(user: User) -> Client:
@@ -80,20 +80,20 @@ def test_with_a_password_alone_nobody_sees_any_page_of_admin(ada: User) -> None:
     client = sign_in(ada)
     for path in pages_of_admin():
         answer = client.get(path)
-        if path in {SET_UP, "/admin/login/", CODE, "/admin/go-on/", "/admin/logout/"}:
+        if path in {SET_UP, "/admin/login/", CODE, "/admin/carried-form/", "/admin/logout/"}:
             continue
         assert answer.status_code == 302, path
         assert answer["Location"].startswith(f"{SET_UP}?next=/admin/"), path
     set_up(ada)
     assert client.get(INDEX)["Location"] == f"{CODE}?next={INDEX}"
     assert client.get(SET_UP)["Location"] == f"{CODE}?next={INDEX}"
-    assert client.get("/admin/go-on/")["Location"] == f"{CODE}?next={INDEX}"
+    assert client.get("/admin/carried-form/")["Location"] == f"{CODE}?next={INDEX}"
 
 
 def test_a_second_factor_is_set_up_and_then_asked_for(ada: User) -> None:
     client = sign_in(ada)
     page = client.get(f"{SET_UP}?next=/admin/auth/user/")
-    key = client.session[second_factor.KEY]
+    key = client.session[second_factor_pages.NEW_KEY]
     secret = page.context["secret"]
     assert re.fullmatch("([A-Z2-7]{4} ){7}[A-Z2-7]{4}", secret)
     assert f"secret={secret.replace(' ', '')}&amp;" in page.text
@@ -111,7 +111,7 @@ def test_a_second_factor_is_set_up_and_then_asked_for(ada: User) -> None:
     codes = re.findall(r"<code>([a-z2-7]{4}-[a-z2-7]{4})</code>", done.text)
     assert len(set(codes)) == 10
     assert 'name="next" value="/admin/auth/user/"' in done.text
-    assert client.post("/admin/go-on/", said)["Location"] == "/admin/auth/user/"
+    assert client.post("/admin/carried-form/", said)["Location"] == "/admin/auth/user/"
     assert "Second factor (10 recovery codes left)" in client.get("/admin/auth/user/").text
     another = sign_in(ada, next="/admin/auth/user/")
     assert another.get("/admin/auth/user/")["Location"] == f"{CODE}?next=/admin/auth/user/"
@@ -127,10 +127,10 @@ def test_a_new_person_sets_up_a_second_factor_and_then_chooses_a_password(ada: U
     change = f"/admin/password_change/?next={INDEX}"
     assert client.get("/admin/password_change/")["Location"].startswith(SET_UP)
     client.get(SET_UP)
-    client.post(SET_UP, {"code": now_shown(client.session[second_factor.KEY])})
-    assert client.post("/admin/go-on/", {"next": INDEX})["Location"] == change
+    client.post(SET_UP, {"code": now_shown(client.session[second_factor_pages.NEW_KEY])})
+    assert client.post("/admin/carried-form/", {"next": INDEX})["Location"] == change
     assert client.get(INDEX)["Location"] == change
-    assert "Somebody else made your present password." in client.get(change).text
+    assert "Somebody else made your password." in client.get(change).text
 
 
 def test_a_recovery_code_opens_admin_once(ada: User) -> None:
@@ -143,13 +143,13 @@ def test_a_recovery_code_opens_admin_once(ada: User) -> None:
 
     again = sign_in(ada).post(CODE, {"code": codes[0]})
 
-    assert "This code is not right, or it was used before." in again.text
+    assert "This code is wrong, or it was used before." in again.text
 
 
 def test_the_code_of_the_set_up_and_any_used_code_is_worth_nothing_a_second_time(ada: User) -> None:
     client = sign_in(ada)
     client.get(SET_UP)
-    code = now_shown(client.session[second_factor.KEY])
+    code = now_shown(client.session[second_factor_pages.NEW_KEY])
     client.post(SET_UP, {"code": code})
 
     again = sign_in(ada).post(CODE, {"code": code})
@@ -222,13 +222,13 @@ def test_whoever_is_half_way_in_can_sign_out(ada: User) -> None:
 def test_another_window_that_was_quicker_is_not_overruled(ada: User) -> None:
     slow = sign_in(ada)
     slow.get(SET_UP)
-    key = slow.session[second_factor.KEY]
+    key = slow.session[second_factor_pages.NEW_KEY]
     set_up(ada)
 
     late = slow.post(SET_UP, {"code": now_shown(key)})
 
     assert late["Location"] == f"{CODE}?next={INDEX}"
-    assert second_factor.set_up_for(ada, key, TOTP(unhexlify(key)), anew=False) == []
+    assert second_factor.set_up_for(ada, key, TOTP(unhexlify(key)), replace=False) == []
     assert TOTPDevice.objects.get().key != key
 
 
@@ -237,7 +237,7 @@ def test_each_session_is_shown_a_secret_of_its_own(ada: User) -> None:
     for _ in range(2):
         client = sign_in(ada)
         client.get(SET_UP)
-        keys.add(client.session[second_factor.KEY])
+        keys.add(client.session[second_factor_pages.NEW_KEY])
     assert len(keys) == 2
 
 
@@ -265,11 +265,11 @@ def test_a_device_is_replaced_only_after_a_code_and_works_until_then(ada: User) 
     assert client.get(SET_UP)["Location"] == INDEX
     assert client.post(OWN, {"replace": "1", "code": code_of(ada)})["Location"] == SET_UP
     page = client.get(SET_UP)
-    assert "Your present device and recovery codes work until" in page.text
+    assert "Your old app and recovery codes work until" in page.text
     assert TOTPDevice.objects.get().key == old
     other = signed_in(ada)
 
-    new = client.session[second_factor.KEY]
+    new = client.session[second_factor_pages.NEW_KEY]
     assert len(client.post(SET_UP, {"code": now_shown(new)}).context["codes"]) == 10
 
     assert TOTPDevice.objects.get().key == new
@@ -283,7 +283,7 @@ def test_the_leave_to_replace_a_device_runs_out(ada: User) -> None:
     client = signed_in(ada)
     client.post(OWN, {"replace": "1", "code": code_of(ada)})
     session = client.session
-    session[second_factor.CONFIRMED] -= second_factor.CONFIRMED_FOR
+    session[second_factor_pages.REPLACE_ALLOWED_AT] -= second_factor_pages.REPLACE_ALLOWED_FOR
     session.save()
     assert client.get(SET_UP)["Location"] == INDEX
 
@@ -335,7 +335,7 @@ def test_secrets_and_codes_are_in_no_list_of_admin_and_in_no_file(ada: User, cap
     said = caplog.text + client.get(INDEX).content.decode() + wrong.text.replace("_helptext", "")
     for secret in (TOTPDevice.objects.get().key, *(code.replace("-", "") for code in codes)):
         assert secret not in said
-    assert f"A wrong code of the second factor for the account {ada.pk}" in caplog.text
+    assert f"Wrong second factor code for the account {ada.pk}" in caplog.text
     assert codes[0][::-1] not in caplog.text
 
 

@@ -43,7 +43,7 @@ def ada() -> Iterator[User]:
 def test_of_two_windows_that_use_one_code_at_once_one_gets_in(ada: User, kind: str) -> None:
     key = TOTPDevice().key
     app = TOTP(unhexlify(key))
-    codes = elsewhere(lambda: second_factor.set_up_for(ada, key, app, anew=False))
+    codes = elsewhere(lambda: second_factor.set_up_for(ada, key, app, replace=False))
     elsewhere(lambda: TOTPDevice.objects.filter(user=ada).update(last_t=-1))
     code = f"{TOTP(unhexlify(key)).token():06d}" if kind == "app" else codes[0]
     both = threading.Barrier(2)
@@ -51,7 +51,7 @@ def test_of_two_windows_that_use_one_code_at_once_one_gets_in(ada: User, kind: s
     def enter() -> bool:
         both.wait()
         try:
-            return bool(second_factor.check(ada, code))
+            return bool(second_factor.check_code(ada, code))
         except ValidationError:
             return False
 

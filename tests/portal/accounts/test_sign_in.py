@@ -38,7 +38,7 @@ def test_five_wrong_passwords_lock_an_account_for_an_address_and_say_so(settings
     locked = sign_in("ada", "wrong")
 
     assert locked.status_code == 429
-    assert "The password was wrong too often" in locked.text
+    assert "You entered a wrong password too many times" in locked.text
     assert sign_in("ada", PASSWORD).status_code == 429
     assert sign_in("ada", PASSWORD, address="192.0.2.2").status_code == 302
 
@@ -109,7 +109,7 @@ def test_a_session_ends_after_two_hours_without_use(ada_at_work: Client) -> None
 
 def test_a_session_in_use_goes_on(ada_at_work: Client) -> None:
     session = ada_at_work.session
-    session[sign_in_module.SEEN] -= sign_in_module.SEEN_EVERY + 1
+    session[sign_in_module.LAST_USED_AT] -= sign_in_module.SAVE_EVERY + 1
     session.save()
     Session.objects.update(expire_date=timezone.now() + datetime.timedelta(minutes=1))
     assert not signed_out(ada_at_work)
@@ -119,7 +119,7 @@ def test_a_session_in_use_goes_on(ada_at_work: Client) -> None:
 def test_a_session_ends_after_a_working_day_even_in_use(ada_at_work: Client) -> None:
     for hours, over in ((7, False), (1, True)):
         session = ada_at_work.session
-        session[sign_in_module.BEGAN] -= hours * 60 * 60
+        session[sign_in_module.STARTED_AT] -= hours * 60 * 60
         session.save()
         assert signed_out(ada_at_work) == over
     assert not Session.objects.exists()
@@ -246,7 +246,7 @@ def test_nothing_tells_whether_an_account_exists() -> None:
 
 
 def test_what_a_stranger_posts_is_not_stored() -> None:
-    said = {"username": "ada", "password": "wrong", "kept": "a=1", "anything": "else"}
+    said = {"username": "ada", "password": "wrong", "carried_fields": "a=1", "anything": "else"}
     for _ in range(2):
         Client().post(reverse("admin:login") + "?next=/admin/&more=1", said)
     attempt = AccessAttempt.objects.get()
@@ -277,7 +277,7 @@ def test_a_password_that_somebody_else_made_is_for_signing_in_once() -> None:
             assert client.get(reverse(f"admin:{page}"))["Location"].startswith(change)
         wanted = reverse("admin:auth_user_changelist")
         asked = client.get(f"{change}?next={wanted}")
-        assert "Somebody else made your present password." in asked.text
+        assert "Somebody else made your password." in asked.text
         same = {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD}
         assert "Choose another." in client.post(change, same).text
         changed = same | {"new_password1": own, "new_password2": own, "next": wanted}

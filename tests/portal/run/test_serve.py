@@ -60,7 +60,7 @@ def test_a_port_that_is_taken_is_named_with_a_way_out():
         ({"DATABASE_URL": "mysql://u@h/x", "SECRET_KEY": "x"}, "PostgreSQL is the only database"),
         (
             {"DATABASE_URL": "postgresql://u:p@127.0.0.1:1/x", "SECRET_KEY": "x"},
-            "The database that DATABASE_URL names cannot be reached",
+            "The database in DATABASE_URL cannot be reached",
         ),
     ],
 )
@@ -104,15 +104,15 @@ PRODUCTION = {"DATABASE_URL": "postgresql://u@h/x", "SECRET_KEY": "x"}
     [
         ({}, False, "This is a demonstration: the second factor of signing in is off"),
         (PRODUCTION, True, "sets up a second factor"),
-        (PRODUCTION | {"DEBUG": "1"}, False, "is off, as TWO_FACTOR or DEBUG says"),
-        (PRODUCTION | {"TWO_FACTOR": "0"}, False, "is off, as TWO_FACTOR or DEBUG says"),
+        (PRODUCTION | {"DEBUG": "1"}, False, "is off, because of TWO_FACTOR or DEBUG"),
+        (PRODUCTION | {"TWO_FACTOR": "0"}, False, "is off, because of TWO_FACTOR or DEBUG"),
         ({"TWO_FACTOR": "1"}, True, "sets up a second factor"),
     ],
 )
 def test_the_second_factor_is_on_wherever_it_is_no_demonstration_and_the_start_says_so(
     environment, on, said
 ):
-    ask = "from portal import settings; from portal.run import serve; print(settings.TWO_FACTOR, serve._second_factor())"
+    ask = "from portal import settings; from portal.run import serve; print(settings.TWO_FACTOR, serve.second_factor_note())"
     kept = {
         key: value
         for key, value in os.environ.items()
@@ -300,7 +300,7 @@ def test_a_password_that_was_lost_is_said_at_once(home):
     with embedded.running(home):
         pass
     (embedded.LOCAL / f"{home}-password").unlink()
-    with pytest.raises(embedded.EmbeddedError, match="Remove that folder to begin anew"):
+    with pytest.raises(embedded.EmbeddedError, match="Remove that folder to start again"):
         embedded.Server(home).start()
 
 

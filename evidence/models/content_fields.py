@@ -1,0 +1,204 @@
+"""What an edition says, field by field, declared once for every form, page and file.
+
+The label and the help of a field are those of the model: `verbose_name` and `help_text` of Edition. FIELDS adds what a
+model field cannot say. To add a field, add it to Edition and add a line to FIELDS; admin, the lists of changes, the
+data set, spreadsheets, /evidence.csv, the checklist and the page of the summary then have it.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.text import capfirst
+
+from portal.models import PartialDateField
+from portal.templatetags.portal_tags import day, partial_date
+
+from .editions import Edition
+
+NOT_STATED = "not stated"
+
+
+class Section(StrEnum):
+    """The parts of an edition, in the order of its page and of its form in admin."""
+
+    WHAT = "What it is"
+    EFFECT = "Effect"
+    STRENGTH = "Strength of evidence"
+    COST = "Cost"
+    FINDINGS = "What the evidence says"
+    PRACTICE = "Putting it into practice"
+    TRIED = "Who and where it was tried"
+    ABOUT = "What it is about"
+    SOURCE = "Where it comes from"
+
+
+class Wording(Enum):
+    """Whose words a field holds, and so what may be said about them."""
+
+    FIXED = "a figure, a rating, a list, or the words of the centre"
+    OURS = "words of our own, whose spelling may be corrected without a change note"
+    SENTENCES = "sentences of our own, which the checklist reads as well"
+
+
+@dataclass(frozen=True)
+class ContentField:
+    """One field of Edition, or the rows that belong to an edition, such as its findings."""
+
+    name: str
+    section: Section
+    wording: Wording = Wording.FIXED
+    # Its key in data/summaries: "impact.native" is `native` in the mapping `impact`. Empty: its name.
+    file_key: str = ""
+    # Whether an entry of data/summaries leaves the key out where it would be empty. Then the key is the name.
+    may_lack: bool = False
+    # Its column in /evidence.csv. Empty: the words of its label. None: it has no column there.
+    csv_column: str | None = ""
+    # What stands in that column where the field is empty.
+    if_empty: str = NOT_STATED
+    # Of rows, because a relation from their side has no help of its own.
+    rows_help: str = ""
+
+    @property
+    def model_field(self) -> Any:
+        """The field of the model; for rows, the relation to them."""
+        return Edition._meta.get_field(self.name)
+
+    @property
+    def is_rows(self) -> bool:
+        """Whether it is rows that belong to an edition."""
+        return bool(self.model_field.one_to_many)
+
+    @property
+    def is_links(self) -> bool:
+        """Whether it links to several rows that other editions link to as well, such as its topics."""
+        return bool(self.model_field.many_to_many)
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it holds several entries."""
+        return self.is_rows or self.is_links or isinstance(self.model_field, ArrayField)
+
+    @property
+    def label(self) -> str:
+        """The one name that people see for it."""
+        return label_of(self.name)
+
+    @property
+    def help(self) -> str:
+        """What goes in, in a sentence or two."""
+        return self.rows_help if self.is_rows else str(self.model_field.help_text)
+
+    @property
+    def key(self) -> str:
+        """Its key in the files of the data set, dotted where it is in a group."""
+        return self.file_key or self.name
+
+    @property
+    def column(self) -> str:
+        """The name of its column in /evidence.csv; empty where it has none."""
+        return "" if self.csv_column is None else self.csv_column or name_in_files(self.label)
+
+
+# In the order of the files of the data set and of spreadsheets.
+FIELDS = (
+    ContentField("title", Section.WHAT, Wording.OURS),
+    ContentField("code", Section.WHAT, csv_column=None),
+    ContentField("product", Section.WHAT, Wording.OURS, csv_column=None),
+    ContentField("kind", Section.WHAT),
+    ContentField("policy_areas", Section.ABOUT),
+    ContentField("topics", Section.ABOUT),
+    ContentField("audiences", Section.ABOUT, csv_column=None),
+    ContentField("settings", Section.TRIED, csv_column=None),
+    ContentField("age_groups", Section.TRIED, csv_column=None),
+    ContentField("bottom_line", Section.WHAT, Wording.SENTENCES, file_key="summary"),
+    ContentField(
+        "key_findings", Section.FINDINGS, Wording.SENTENCES, file_key="findings", csv_column=None
+    ),
+    ContentField("implementation", Section.PRACTICE, Wording.SENTENCES, csv_column=None),
+    ContentField("caveats", Section.PRACTICE, Wording.SENTENCES, csv_column=None),
+    ContentField(
+        "findings",
+        Section.FINDINGS,
+        file_key="outcomes",
+        csv_column=None,
+        rows_help=(
+            "Each outcome, what exactly was measured, which way it went, the effect as stated, and the centre’s rating "
+            "of this outcome. Leave a part empty that the centre does not state."
+        ),
+    ),
+    ContentField("direction", Section.EFFECT, file_key="impact.direction"),
+    ContentField("impact_native", Section.EFFECT, file_key="impact.native"),
+    ContentField("strength", Section.STRENGTH, file_key="strength.level", csv_column="strength"),
+    ContentField("strength_native", Section.STRENGTH, file_key="strength.native"),
+    ContentField(
+        "strength_scale", Section.STRENGTH, file_key="strength.scale", csv_column=None
+    ),
+    ContentField("strength_step", Section.STRENGTH, file_key="strength.step", csv_column=None),
+    ContentField("cost", Section.COST, file_key="cost.level"),
+    ContentField("cost_native", Section.COST, file_key="cost.native"),
+    ContentField("cost_scale", Section.COST, file_key="cost.scale", csv_column=None),
+    ContentField("cost_step", Section.COST, file_key="cost.step", csv_column=None),
+    ContentField("studies", Section.TRIED),
+    ContentField("countries", Section.TRIED, Wording.OURS, csv_column="countries"),
+    ContentField("source_url", Section.SOURCE, csv_column="source"),
+    ContentField(
+        "sources",
+        Section.SOURCE,
+        csv_column=None,
+        rows_help="Each page that was read: its address, and what kind of page it is.",
+    ),
+    ContentField("updated", Section.SOURCE),
+    ContentField("data_note", Section.FINDINGS, Wording.SENTENCES, if_empty=""),
+)  # fmt: skip
+
+
+def in_page_order() -> list[ContentField]:
+    """Return the fields as people meet them: by section, and inside one in the order of FIELDS."""
+    sections = list(Section)
+    return sorted(FIELDS, key=lambda field: sections.index(field.section))
+
+
+def label_of(name: str) -> str:
+    """Return the one name that people see for a field of Edition, or for the rows that belong to it."""
+    field: Any = Edition._meta.get_field(name)
+    label = (
+        field.related_model._meta.verbose_name_plural if field.one_to_many else field.verbose_name
+    )
+    return str(capfirst(label))
+
+
+def name_in_files(label: str) -> str:
+    """Write a label as the name of a column: "The centre’s page" as "the_centres_page"."""
+    return re.sub(r"\W+", "_", re.sub("[’']", "", label.strip().lower())).strip("_")
+
+
+def lines_of(edition: Edition, name: str) -> list[str]:
+    """Return what an edition says in a field, as people read it: a line for each entry of a list, none if not stated."""
+    return [line for line in _lines(edition, name) if line]
+
+
+def _lines(edition: Edition, name: str) -> Iterator[str]:
+    field: Any = Edition._meta.get_field(name)
+    value: Any = getattr(edition, name)
+    if field.one_to_many:
+        yield from (row.as_line() for row in value.all())
+    elif field.many_to_many:
+        yield from map(str, value.all())
+    elif isinstance(field, ArrayField):
+        labels = dict(field.base_field.flatchoices)
+        yield from (str(labels.get(one, one)) for one in value)
+    elif value is None or value == "":
+        return
+    elif isinstance(field, PartialDateField):
+        yield partial_date(value)
+    elif isinstance(field, models.DateField):
+        yield day(value)
+    elif field.choices:
+        yield str(dict(field.flatchoices).get(value, value))
+    else:
+        yield str(value)

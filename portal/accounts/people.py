@@ -1,0 +1,162 @@
+"""Accounts and their roles in admin.
+
+Another room can show its own rows on the page of a person: see `add_to_person_page`.
+"""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
+from django.contrib.auth.models import Group, User
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django_otp import device_classes
+
+from portal.admin_base import ChangeLogAdmin, PortalModelAdmin
+from portal.models import TemporaryPassword
+
+from . import second_factor, sign_in
+
+admin.site.unregister(User)
+admin.site.unregister(Group)
+# Nobody may read or change the secrets and codes of others, in admin either. This fails if a device is not registered yet, so
+# "portal" must stay below the apps of django_otp in INSTALLED_APPS.
+admin.site.unregister(device_classes())
+
+
+def add_to_person_page(*, inline: type[InlineModelAdmin], list_filter: str) -> None:
+    """Show rows of another room on the page of a person, and filter the list of people by them.
+
+    `list_filter` is a path from the user, such as "memberships__centre". Call this once, from the room's admin module.
+    """
+    PersonAdmin.inlines.append(inline)
+    PersonAdmin.list_filter.insert(1, list_filter)  # after the roles
+
+
+@admin.register(Group)
+class RoleAdmin(ChangeLogAdmin, GroupAdmin):
+    """A role, and what people with it may do. Only a superuser changes it, and the log has what it was before."""
+
+
+class NewPersonForm(UserCreationForm):
+    """A user name and a password to sign in with once. The next page asks for the rest."""
+
+
+class TemporaryPasswordForm(AdminPasswordChangeForm):
+    """A password that somebody makes for another person, who must then choose their own."""
+
+    def save(self, commit: bool = True) -> Any:
+        """Save the password, and note that it is temporary."""
+        person = super().save(commit)
+        if person.has_usable_password():
+            TemporaryPassword.objects.get_or_create(user=person)
+        return person
+
+
+@admin.register(User)
+class PersonAdmin(PortalModelAdmin, UserAdmin):
+    """An account with its roles. Only a superuser makes or changes a superuser.
+
+    People get rights through roles only, so that the page of a role shows everything that it allows. An account is made
+    inactive and never deleted, because the logs name it.
+    """
+
+    add_form = NewPersonForm
+    add_fieldsets = [(None, {"fields": ["username", "password1", "password2"]})]
+    change_password_form = TemporaryPasswordForm
+    filter_horizontal = []
+    fieldsets = [
+        (None, {"fields": ["username", "password"]}),
+        ("Who", {"fields": ["first_name", "last_name", "email"]}),
+        ("What they may do", {"fields": ["is_active", "is_superuser", "groups"]}),
+        ("Dates", {"fields": ["last_login", "date_joined"]}),
+    ]
+    inlines: ClassVar[list[Any]] = []
+    list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
+    list_filter: ClassVar[list[Any]] = ["groups", "is_active", "is_superuser"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Fetch the roles of all people in the list at once."""
+        return super().get_queryset(request).prefetch_related("groups")
+
+    @admin.display(description="roles")
+    def roles(self, user: User) -> str:
+        """Name the roles of a person, for the list."""
+        return ", ".join(group.name for group in user.groups.all())
+
+    def get_inlines(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Leave the inlines out of the form for a new account, which asks for a name and password only."""
+        return self.inlines if obj else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Let only a superuser make somebody a superuser."""
+        dates = ["last_login", "date_joined"]
+        return dates if request.user.is_superuser else ["is_superuser", *dates]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Call Django's groups roles."""
+        if db_field.name == "groups":
+            kwargs |= {"label": "Roles", "help_text": "What this person may do."}
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Save the account, which may always open admin, and note that a new one has a temporary password."""
+        obj.is_staff = True  # every account is for editing; the public has none
+        super().save_model(request, obj, form, change)
+        if not change and obj.has_usable_password():
+            TemporaryPassword.objects.create(user=obj)
+
+    def user_change_password(
+        self,
+        request: HttpRequest,
+        id: str,  # noqa: A002 - as Django names it
+        form_url: str = "",
+    ) -> HttpResponse:
+        """Change a password; for one's own account it is not a temporary one."""
+        response = super().user_change_password(request, id, form_url)
+        if isinstance(response, HttpResponseRedirect) and id == str(request.user.pk):
+            sign_in.password_is_own(request)
+        return response
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Protect superusers from everybody else."""
+        is_protected = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not is_protected and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Refuse everybody: an account is made inactive instead."""
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that resets a second factor."""
+        reset = path(
+            "<id>/second-factor/",
+            self.admin_site.admin_view(self.reset_second_factor),
+            name="auth_user_second_factor",
+        )
+        return [reset, *super().get_urls()]
+
+    def reset_second_factor(self, request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 - as Django names it
+        """Ask whether to reset another person's second factor, and do it on POST, so that they can set up a new one."""
+        person: Any = self.get_object(request, id)
+        if not self.has_change_permission(request, person) or person == request.user:
+            raise PermissionDenied
+        if person is None or not settings.TWO_FACTOR:
+            raise Http404("No such person, or the second factor is off.")
+        if request.method == "POST":
+            second_factor.reset(person)
+            self.log_change(request, person, "Reset the second factor.")
+            self.message_user(request, f"The second factor of {person} is reset.")
+            return HttpResponseRedirect(reverse("admin:auth_user_change", args=[person.pk]))
+        context = self.admin_site.each_context(request) | {
+            "title": "Reset the second factor",
+            "person": person,
+            "device": second_factor.device_of(person),
+        }
+        return TemplateResponse(request, "admin/second_factor/reset.html", context)

@@ -1,0 +1,151 @@
+"""The pages of the second factor: entering a code, setting up an app, and looking after one's own.
+
+They know of the admin site only what `SignInSite` names.
+"""
+
+import time
+from base64 import b32encode
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import django_otp
+import qrcode
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString, mark_safe
+from django_otp.plugins.otp_totp.models import TOTPDevice
+from django_otp.util import random_hex
+from qrcode.image.svg import SvgPathImage
+
+from .carried_form import CarriedForm, carried_form
+from .second_factor import (
+    CodeForm,
+    SetUpForm,
+    device_of,
+    new_recovery_codes,
+    set_up_for,
+)
+
+# In the session
+NEW_KEY = "second_factor_key"  # the secret key that is being set up, hexadecimal
+REPLACE_ALLOWED_AT = "second_factor_confirmed_at"  # when a code was given, to replace the app
+
+REPLACE_ALLOWED_FOR = 10 * 60  # seconds
+
+
+class SignInSite(Protocol):
+    """What these pages need of the admin site that they belong to."""
+
+    def missing_step(self, request: HttpRequest) -> str:
+        """Return the URL name of the page that somebody must pass next, or an empty text."""
+
+    def continue_sign_in(self, request: HttpRequest, carried: CarriedForm) -> HttpResponse:
+        """Answer with the next page of signing in, or with the page that the person wanted."""
+
+    def admin_view(self, view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        """Return the view for signed-in people only."""
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """Return the context of every page of admin."""
+
+
+class SecondFactorPages:
+    """The pages of the second factor in one admin site."""
+
+    def __init__(self, site: SignInSite) -> None:
+        self.site = site
+
+    def urls(self) -> list[URLPattern]:
+        """Return the URL patterns of the three pages."""
+        pages = [("", self.site.admin_view(self.own), ""), ("code/", self.code, "_code"),
+                 ("set-up/", self.set_up, "_set_up")]  # fmt: skip
+        return [
+            path(f"second-factor/{address}", page, name=f"second_factor{name}")
+            for address, page, name in pages
+        ]
+
+    def code(self, request: HttpRequest, carried: CarriedForm | None = None) -> HttpResponse:
+        """Ask somebody who has given their password for a code."""
+        carried = carried_form(request) if carried is None else carried
+        if self.site.missing_step(request) != "second_factor_code":
+            return self.site.continue_sign_in(request, carried)
+        form = CodeForm(request.user, request.POST if "code" in request.POST else None)
+        if form.is_valid():
+            _log_in(request, form.device)
+            return self.site.continue_sign_in(request, carried)
+        return self._page(request, "code", "Enter a code", {"form": form, "carried": carried})
+
+    def set_up(self, request: HttpRequest, carried: CarriedForm | None = None) -> HttpResponse:
+        """Show a new secret key, and store it once the person enters a code that the app made from it."""
+        carried = carried_form(request) if carried is None else carried
+        replace = self.site.missing_step(request) == "" and _may_replace(request)
+        if not replace and self.site.missing_step(request) != "second_factor_set_up":
+            return self.site.continue_sign_in(request, carried)
+        key = request.session.setdefault(NEW_KEY, random_hex(20))
+        form = SetUpForm(key, request.POST if "code" in request.POST else None)
+        if form.is_valid():
+            codes = set_up_for(request.user, key, form.totp, replace=replace)
+            for name in (NEW_KEY, REPLACE_ALLOWED_AT):
+                request.session.pop(name, None)
+            if not codes:
+                return self.site.continue_sign_in(request, carried)
+            _log_in(request, device_of(request.user))
+            return self._recovery_codes(request, codes, carried)
+        device = TOTPDevice(user=request.user, key=key)
+        context = {
+            "form": form,
+            "carried": carried,
+            "replace": replace,
+            "secret": _in_groups_of_four(device),
+            "link": device.config_url,
+            "picture": qr_code(device.config_url),
+        }
+        return self._page(request, "set_up", "Set up your second factor", context)
+
+    def own(self, request: HttpRequest) -> HttpResponse:
+        """Show somebody their second factor. With a code they get new recovery codes, or replace their app."""
+        if self.site.missing_step(request) or not device_of(request.user):
+            raise Http404("The second factor is off.")
+        form = CodeForm(request.user, request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            if "replace" in request.POST:
+                request.session.pop(NEW_KEY, None)
+                request.session[REPLACE_ALLOWED_AT] = time.time()
+                return HttpResponseRedirect(reverse("admin:second_factor_set_up"))
+            codes = new_recovery_codes(request.user)
+            return self._recovery_codes(request, codes, CarriedForm(reverse("admin:index")))
+        context = {"form": form, "device": device_of(request.user)}
+        return self._page(request, "own", "Your second factor", context)
+
+    def _recovery_codes(
+        self, request: HttpRequest, codes: list[str], carried: CarriedForm
+    ) -> TemplateResponse:
+        context = {"codes": codes, "carried": carried}
+        return self._page(request, "recovery_codes", "Your recovery codes", context)
+
+    def _page(
+        self, request: HttpRequest, name: str, title: str, context: dict[str, Any]
+    ) -> TemplateResponse:
+        common = self.site.each_context(request) | {"title": title}
+        return TemplateResponse(request, f"admin/second_factor/{name}.html", common | context)
+
+
+def qr_code(link: str) -> SafeString:
+    """Return a link as a QR code: an SVG element without styles or references."""
+    drawn: Any = qrcode.make(link, image_factory=SvgPathImage)
+    return mark_safe(drawn.to_string(encoding="unicode"))  # noqa: S308 - drawn by qrcode, from numbers only
+
+
+def _may_replace(request: HttpRequest) -> bool:
+    return time.time() - request.session.get(REPLACE_ALLOWED_AT, 0) < REPLACE_ALLOWED_FOR
+
+
+def _log_in(request: HttpRequest, device: Any) -> None:
+    django_otp.login(request, device)
+    request.session.cycle_key()  # the session is now worth more, so an older key must not open it
+
+
+def _in_groups_of_four(device: TOTPDevice) -> str:
+    secret = b32encode(device.bin_key).decode()
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
