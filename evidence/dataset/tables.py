@@ -558,7 +558,7 @@ SUMMARIES = Table(
     model=Edition,
     key="id",
     key_attribute="summary__slug",
-    only=Q(state=Edition.State.PUBLISHED),
+    only=Edition.published_q(),
     ordering=("summary__centre__order", "summary_id"),
     parts=(
         column("title", TEXT),
