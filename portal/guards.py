@@ -1,8 +1,8 @@
 """Triggers that hold a rule whoever writes, and however.
 
-The functions that django-pgtrigger makes begin by asking whether the session has switched them off (`pgtrigger.ignore`).
-That is right for a trigger that keeps a count. A rule that any session can switch off is only a custom, so the triggers of
-this module never ask, and they look tables up where no session can put another in their place.
+Any session can switch off the triggers of django-pgtrigger (`pgtrigger.ignore`). That is right for one that only counts or
+records. A rule must not be so easy to break: the triggers of this module cannot be switched off by a session, and they find
+their tables in the public schema only, so that a temporary table of the same name changes nothing.
 """
 
 from typing import Any
@@ -13,9 +13,10 @@ from pgtrigger import compiler
 
 
 class GuardSql(compiler.UpsertTriggerSql):
-    """The SQL that installs a guard. Migrations refer to it: a change of it needs a class of its own."""
+    """The SQL that installs a guard. Migrations refer to it, so to change it make a new class."""
 
     def get_template(self) -> str:
+        """Return the SQL with gaps, as the library's own but without the call that asks whether to ignore the trigger."""
         return """
             CREATE OR REPLACE FUNCTION {pgid}()
             RETURNS TRIGGER AS $$
@@ -36,27 +37,28 @@ class GuardSql(compiler.UpsertTriggerSql):
 
 
 class Guard(pgtrigger.Trigger):
-    """Any trigger, without the way to switch it off."""
+    """A trigger that no session can switch off."""
 
     def compile(self, model: models.Model) -> compiler.Trigger:
-        said: dict[str, Any] = super().compile(model).sql.kwargs
-        return compiler.Trigger(name=self.name, sql=GuardSql(**said))
+        """Return the trigger for migrations, with the SQL of a guard in place of the library's."""
+        parts: dict[str, Any] = super().compile(model).sql.kwargs
+        return compiler.Trigger(name=self.name, sql=GuardSql(**parts))
 
 
 class Protect(Guard, pgtrigger.Protect):
-    """Refuses an operation."""
+    """Refuses an operation, or only where its condition holds."""
 
 
 class ReadOnly(Guard, pgtrigger.ReadOnly):
-    """Refuses a change of some fields."""
+    """Refuses to change the fields that it names."""
 
 
 class FSM(Guard, pgtrigger.FSM):
-    """Refuses a change of a state that is not listed."""
+    """Refuses to change a state, but for the transitions that it lists."""
 
 
 class NeverEmptied(Guard):
-    """Refuses TRUNCATE, which fires no trigger of rows."""
+    """Refuses TRUNCATE, which would pass by every trigger on rows."""
 
     level = pgtrigger.Statement
     when = pgtrigger.Before

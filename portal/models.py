@@ -1,4 +1,4 @@
-"""What every room shares: the version of the public content, and partial dates."""
+"""What models of every room share (the content version, pages with a slug, partial dates), and the portal's own tables."""
 
 import pgtrigger
 from django.conf import settings
@@ -15,10 +15,10 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
 class ContentVersion(models.Model):
-    """One row that counts every change to what the public can see.
+    """One row with a number that grows whenever something changes that the public can see.
 
-    The database itself keeps it (see ContentModel), so that no way of writing can miss it. A worker that has seen version
-    N may serve what it made for N until the number moves.
+    Triggers in the database move it, so that no way of writing can miss a change. A worker may serve what it made for
+    version N until the number moves.
     """
 
     version = models.BigIntegerField(default=0)
@@ -37,29 +37,58 @@ class ContentVersion(models.Model):
         return cls.objects.values_list("version", flat=True).first() or 0
 
 
-class CountsChanges(pgtrigger.Trigger):
-    """Moves the content version once for each statement that writes to a table."""
+MOVE_CONTENT_VERSION = """
+        INSERT INTO portal_contentversion (id, version) VALUES (1, 1)
+        ON CONFLICT (id) DO UPDATE SET version = portal_contentversion.version + 1;
+"""
+
+
+class MovesContentVersion(pgtrigger.Trigger):
+    """Moves the content version once for each statement that writes to a table, however many rows it writes."""
 
     level = pgtrigger.Statement
     when = pgtrigger.After
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
-    func = """
-        INSERT INTO portal_contentversion (id, version) VALUES (1, 1)
-        ON CONFLICT (id) DO UPDATE SET version = portal_contentversion.version + 1;
-        RETURN NULL;
+    func = f"{MOVE_CONTENT_VERSION} RETURN NULL;"
+
+
+class MovesContentVersionOnUpdate(pgtrigger.Trigger):
+    """Moves the content version once for each UPDATE that changes something public, for a table with other rows too.
+
+    `when_some_row` is the SQL that tells such a change, on `before` and `after`: one row as it was and as it is now.
     """
+
+    level = pgtrigger.Statement
+    when = pgtrigger.After
+    operation = pgtrigger.Update
+    referencing = pgtrigger.Referencing(old="old_rows", new="new_rows")  # type: ignore[no-untyped-call]  # the library has no types here
+
+    def __init__(self, *, name: str, when_some_row: str) -> None:
+        super().__init__(
+            name=name,
+            func=f"""
+        IF EXISTS (
+            SELECT FROM old_rows AS before JOIN new_rows AS after USING (id)
+            WHERE {when_some_row}
+        ) THEN {MOVE_CONTENT_VERSION} END IF;
+        RETURN NULL;
+    """,
+        )
 
 
 class ContentModel(models.Model):
-    """A table whose rows the public pages show: any change to it moves the content version."""
+    """A table whose rows the public pages show: every change of it moves the content version."""
 
     class Meta:
         abstract = True
-        triggers: list[pgtrigger.Trigger] = [CountsChanges(name="counts_changes")]
+        triggers: list[pgtrigger.Trigger] = [MovesContentVersion(name="moves_content_version")]
 
 
 class FormerAddress(models.Model):
-    """A slug that a row had before, so that links to it still lead to the row (see portal.former_addresses)."""
+    """A slug that a row had before, so that links to it still lead to the row (see portal.former_addresses).
+
+    It does not move the content version: a redirect is looked up each time, and never cached.
+    """
 
     table_name = models.CharField(max_length=63)
     slug = models.CharField(max_length=100)
@@ -79,15 +108,15 @@ class FormerAddress(models.Model):
 
     @classmethod
     def now(cls, model: type[models.Model], slug: str) -> str | None:
-        """Return the slug of the row of `model` that had this one before, if there is one."""
+        """Return the present slug of the row of `model` that had this one before, or None."""
         former = cls.objects.filter(table_name=model._meta.db_table, slug=slug)
         rows = model._default_manager.filter(pk__in=former.values("row_id"))
-        # It may have got its old slug back, and still not be there for readers.
+        # The row may have its old slug again and still not be public: sending people there would send them round in circles.
         return rows.exclude(slug=slug).values_list("slug", flat=True).first()
 
 
-class KeepsFormerAddress(pgtrigger.Trigger):
-    """Notes the slug that a row loses."""
+class RecordsFormerAddress(pgtrigger.Trigger):
+    """Records the old slug of a row whose slug changes."""
 
     level = pgtrigger.Row
     when = pgtrigger.After
@@ -109,12 +138,12 @@ class PageModel(ContentModel):
         abstract = True
         triggers: list[pgtrigger.Trigger] = [
             *ContentModel.Meta.triggers,
-            KeepsFormerAddress(name="former_address_is_kept"),
+            RecordsFormerAddress(name="records_former_address"),
         ]
 
 
 class AdminChange(LogEntry):
-    """Something that somebody did in admin, in words. The database refuses to change or remove it."""
+    """An entry of admin's own log: who did what. The database refuses to change or remove it."""
 
     class Meta:
         proxy = True
@@ -129,7 +158,7 @@ class AdminChange(LogEntry):
 
 
 class PartialDateField(models.CharField):
-    """A date known to the day, the month or the year, as ISO text; empty where it is not stated.
+    """A date known to the day, the month or the year, as ISO text ("2013-03"); empty where it is not stated.
 
     Text order is date order, with a year before its months: a partial date sorts as its first day.
     """
@@ -146,7 +175,7 @@ class PartialDateField(models.CharField):
 
 
 def partial_date_constraint(field: str, *, name: str) -> models.CheckConstraint:
-    """Return the rule that a partial date is empty or in its one form."""
+    """Return the rule that a partial date is empty or looks like 2013, 2013-03 or 2013-03-04."""
     return models.CheckConstraint(
         condition=models.Q(**{field: ""}) | models.Q(**{f"{field}__regex": PARTIAL_DATE}),
         name=name,
@@ -164,6 +193,7 @@ def slug_constraint(name: str) -> models.CheckConstraint:
 
 
 def also_known_as() -> ArrayField:
+    """Return the field for other words by which search finds a row."""
     return ArrayField(
         models.CharField(max_length=100),
         blank=True,
@@ -173,7 +203,7 @@ def also_known_as() -> ArrayField:
 
 
 class TemporaryPassword(models.Model):
-    """Says that somebody else knows a person's password, since they made it: the person chooses another when they sign in."""
+    """Marks a person whose password was set by somebody else: they must choose their own when they sign in."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="temporary_password"

@@ -3,25 +3,25 @@
 Every figure keeps the page that it was read on. Empty means "not stated on the pages read", never zero or none.
 """
 
-from .network import (
+from .centres import (
     Centre,
     CentreFunder,
     CentreHost,
     CentreName,
     CentreNote,
     CentreQuerySet,
-    CentreSuccessor,
-    Membership,
+    Organisation,
+)
+from .links import CentreSuccessor, NetworkAudienceSource, NetworkEventCentre, RatingScaleUser
+from .membership import Membership
+from .network import (
     MembershipValue,
     NetworkAudience,
-    NetworkAudienceSource,
     NetworkEvent,
-    NetworkEventCentre,
     NetworkFunction,
     NetworkNote,
     NetworkSource,
     NetworkTotal,
-    Organisation,
     Publication,
 )
 from .ratings import (
@@ -30,7 +30,6 @@ from .ratings import (
     RatingLevel,
     RatingReference,
     RatingScale,
-    RatingScaleUser,
 )
 from .spending import PolicyArea, SpendingFigure
 

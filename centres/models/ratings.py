@@ -7,12 +7,11 @@ from django.urls import reverse
 from centres.vocabulary import Direction, Strength
 from portal.models import (
     ContentModel,
-    CountsChanges,
     slug_constraint,
 )
 
+from .centres import Centre
 from .fields import web_addresses
-from .network import Centre
 
 
 class CommonLevel(ContentModel):
@@ -95,11 +94,12 @@ class RatingScale(ContentModel):
         return self.name
 
     def get_absolute_url(self) -> str:
+        """Return the address of its place on the page of rating scales."""
         return f"{reverse('centres:ratings')}#{self.slug}"
 
     @property
     def maps(self) -> bool:
-        """Is any of its steps mapped to the common scale?"""
+        """Whether any of its steps is mapped to the common scale."""
         return any(level.common for level in self.levels.all())
 
 
@@ -176,9 +176,3 @@ class RatingReference(ContentModel):
 
     def __str__(self) -> str:
         return self.citation
-
-
-class RatingScaleUser(RatingScale.used_by.through):  # type: ignore[name-defined]
-    class Meta:
-        proxy = True
-        triggers = [CountsChanges(name="counts_changes")]

@@ -37,15 +37,17 @@ class PolicyArea(PageModel):
         return self.label
 
     def get_absolute_url(self) -> str:
+        """Return the address of its page in the list of policy areas."""
         return reverse("centres:policy-area", args=[self.slug])
 
     @property
     def spending(self) -> "SpendingFigure | None":
-        """The figure for the main service of the area, the one that its band follows from."""
+        """The figure for the main service of the area, which decides its band; None where there is none."""
         return next((f for f in self.figures.all() if f.role == SpendingFigure.Role.MAIN), None)
 
     @property
     def band(self) -> SpendingBand:
+        """The band of its main figure, or NOT_KNOWN where there is none."""
         return self.spending.band if self.spending else SpendingBand.NOT_KNOWN
 
 
@@ -117,7 +119,7 @@ class SpendingFigure(ContentModel):
 
     @property
     def band(self) -> SpendingBand:
-        """The band that the yearly figure falls into; a bound belongs to the band above it."""
+        """The band that the yearly figure falls into, NOT_KNOWN if it is not yearly. A bound belongs to the band above it."""
         if self.gbp_bn is None or not self.annual:
             return SpendingBand.NOT_KNOWN
         bounds = [

@@ -68,7 +68,7 @@ class SummaryAdmin(RowsMixin, PortalModelAdmin):
 
     @admin.display(description="published title")
     def published_title(self, summary: Summary) -> str:
-        shown = (e.title for e in summary.editions.all() if e.state == Edition.State.PUBLISHED)
+        shown = (e.title for e in summary.editions.all() if e.is_published)
         return next(shown, "")
 
     @admin.display(description="state")
@@ -78,7 +78,7 @@ class SummaryAdmin(RowsMixin, PortalModelAdmin):
         return ", ".join(
             edition.get_state_display()
             for edition in summary.editions.all()
-            if edition.is_open or edition.state == Edition.State.PUBLISHED
+            if edition.is_open or edition.is_published
         )
 
     @admin.display(description="editions")

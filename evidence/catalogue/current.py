@@ -315,7 +315,7 @@ def _facets(
     bands = {area.slug: area.band for area in areas}
     in_areas = linked("policy_areas__slug")
     in_bands = {(position, str(bands[slug])) for position, slug in in_areas}
-    outcomes = Finding.objects.filter(edition__state=Edition.State.PUBLISHED)
+    outcomes = Finding.objects.filter(Edition.published_q("edition"))
     measured = outcomes.order_by().values_list("edition_id", "outcome__slug").distinct()
     costs = {str(cost.value): cost.label for cost in Cost}
     ages = ((i, age) for i, row in enumerate(rows) for age in row["age_groups"])

@@ -616,7 +616,7 @@ SUMMARIES = Table(
     model=Edition,
     key="id",
     key_attribute="summary__slug",
-    only=Q(state=Edition.State.PUBLISHED),
+    only=Edition.published_q(),
     ordering=("summary__centre__order", "summary_id"),
     parts=tuple(_summary_parts()),
     may_lack={field.key: [] if field.is_list else None for field in FIELDS if field.may_lack},

@@ -103,8 +103,9 @@ def needs() -> dict[str, tuple[str, Q]]:
             Q(emergency_by__isnull=False, approved_by=None),
         ),
     }
-    published = Q(state=Edition.State.PUBLISHED)
-    return {name: (label, published & which) for name, (label, which) in lacking.items()}
+    return {
+        name: (label, Edition.published_q() & which) for name, (label, which) in lacking.items()
+    }
 
 
 def _by_centre(editions: Any) -> dict[str, Any]:

@@ -48,15 +48,15 @@ class EditionPlace(Place):
     to_edition: str = ""
 
     def rows(self) -> QuerySet:
-        states = [Edition.State.PUBLISHED, *Edition.OPEN]
-        return super().rows().filter(**{f"{self.to_edition}state__in": states})
+        of_edition = Edition.published_q(self.to_edition) | Edition.open_q(self.to_edition)
+        return super().rows().filter(of_edition)
 
 
 EDITIONS = [
     EditionPlace(Edition, "title", ("source_url",), centre="summary__centre"),
     EditionPlace(
         Source, "edition__title", ("url",), centre="edition__summary__centre", page="edition",
-        page_model=Edition, to_edition="edition__",
+        page_model=Edition, to_edition="edition",
     ),
 ]  # fmt: skip
 NETWORK = [

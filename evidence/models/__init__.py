@@ -8,21 +8,18 @@ holds these rules (constraints and triggers); `evidence.editorial.actions` alone
 from .access import centres_of, of_centres_of
 from .approaches import Approach, ApproachMember, ApproachQuerySet
 from .audit import AuditEntry
-from .editions import (
-    Edition,
+from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
+from .links import (
     EditionAudience,
-    EditionPart,
     EditionPolicyArea,
-    EditionQuerySet,
     EditionSetting,
     EditionTopic,
-    Finding,
-    Source,
+    TopicPolicyArea,
 )
 from .operations import DatasetEntry, ImportFile, ImportFileQuerySet, LinkCheck, LinkCheckQuerySet
 from .search import SearchDocument, SearchWord, SynonymGroup
 from .summaries import Summary
-from .vocabulary import Audience, Kind, Outcome, Setting, Term, Topic, TopicPolicyArea
+from .vocabulary import Audience, Kind, Outcome, Setting, Term, Topic
 
 __all__ = [
     "Approach",

@@ -1,4 +1,4 @@
-"""Which centres' summaries a person may work on."""
+"""Which centres a person may work for."""
 
 from typing import Any
 
@@ -8,14 +8,17 @@ from centres.models import Centre
 
 
 def centres_of(user: Any) -> models.QuerySet[Centre]:
-    """Return the centres whose summaries somebody may work on: their own, or all by a right."""
+    """Return the centres whose summaries somebody may work on: their own, or all if they have the right."""
     if user.has_perm("evidence.all_centres"):
         return Centre.objects.all()
     return Centre.objects.filter(memberships__user=user)
 
 
 def of_centres_of(user: Any, rows: Any, centre: str) -> Any:
-    """Return those rows whose field `centre` names one of them; a list of all is not asked which it has."""
+    """Return the rows, a queryset, that belong to a centre of the user's; `centre` is the path to it, as in `filter`.
+
+    Where the user may work on all centres, the queryset is returned unchanged, without a join.
+    """
     if user.has_perm("evidence.all_centres"):
         return rows
     return rows.filter(**{f"{centre}__in": centres_of(user)})

@@ -1,7 +1,6 @@
 """Approaches that several summaries assess."""
 
 from django.db import models
-from django.db.models import Q
 from django.urls import reverse
 
 from portal.models import (
@@ -17,11 +16,12 @@ from .vocabulary import Topic
 
 
 class ApproachQuerySet(models.QuerySet["Approach"]):
+    """Approaches by what their published members are about."""
+
     def of_topic(self, topic: Topic) -> "ApproachQuerySet":
-        """Those with a published member on a topic, and how many: `on_topic`."""
-        published = Q(members__editions__state=Edition.State.PUBLISHED)
+        """Return those with a published member on a topic, those of the most first; `on_topic` is how many."""
         return (
-            self.filter(published, members__editions__topics=topic)
+            self.filter(Edition.published_q("members__editions"), members__editions__topics=topic)
             .annotate(on_topic=models.Count("members", distinct=True))
             .order_by("-on_topic", "label")
         )
@@ -50,6 +50,7 @@ class Approach(PageModel):
         return self.label
 
     def get_absolute_url(self) -> str:
+        """Return the address of its page, which compares what its members say."""
         return reverse("evidence:approach", args=[self.slug])
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pgtrigger
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
@@ -12,48 +11,45 @@ from django.db.models.functions import JSONObject
 
 from centres.models import PolicyArea, RatingLevel, RatingScale
 from centres.vocabulary import AgeGroup, Cost, Direction, Strength
-from portal import guards
-from portal.models import (
-    ContentModel,
-    PartialDateField,
-    partial_date_constraint,
-)
+from portal.models import PartialDateField
 
+from . import rules
 from .access import of_centres_of
 from .fields import person, sentences
-from .rules import FATE, FixedWithEdition
 from .summaries import Summary
 from .vocabulary import Audience, Kind, Outcome, Setting, Topic
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
+    """Editions by who may see them, and with the related rows that a page needs."""
+
+    def published(self) -> "EditionQuerySet":
+        """Return what the public sees, for pages, lists, counts, feeds and files (see Edition.published_q)."""
+        return self.filter(Edition.published_q())
+
+    def open(self) -> "EditionQuerySet":
+        """Return what is being worked on: drafts, and what is in review or scheduled."""
+        return self.filter(Edition.open_q())
+
+    def history(self) -> "EditionQuerySet":
+        """Return every edition that the public has seen, newest first."""
+        return self.filter(state__in=Edition.CLOSED).order_by("-number")
+
     def for_person(self, user: Any) -> "EditionQuerySet":
-        """Those that somebody may work on: of their centres, or of all (a right on centres)."""
+        """Return those that somebody may work on: of their own centres, or of all if they have the right."""
         limited: EditionQuerySet = of_centres_of(user, self, "summary__centre")
         return limited
 
     def unapproved(self) -> "EditionQuerySet":
-        """Those published in an emergency that nobody else has approved since."""
+        """Return those that were published in an emergency and that nobody else has approved since."""
         return self.filter(emergency_by__isnull=False, approved_by=None)
 
-    def published(self) -> "EditionQuerySet":
-        """What the public sees: the one definition for pages, lists, counts, feeds and files."""
-        return self.filter(state=Edition.State.PUBLISHED)
-
-    def open(self) -> "EditionQuerySet":
-        """What is being worked on."""
-        return self.filter(state__in=Edition.OPEN)
-
-    def history(self) -> "EditionQuerySet":
-        """Every edition that the public has seen, newest first."""
-        return self.filter(state__in=Edition.CLOSED).order_by("-number")
-
     def for_lists(self) -> "EditionQuerySet":
-        """With what a row of a list shows beside the edition's own fields."""
+        """Add what a row of a list shows beside the edition's own fields: its summary, centre and kind."""
         return self.select_related("summary__centre", "kind")
 
     def for_reading(self) -> "EditionQuerySet":
-        """With all that a page about one edition shows, in three queries.
+        """Add all that a page about one edition shows, in three queries.
 
         Its classification comes as `all_policy_areas`, `all_topics`, `all_audiences` and
         `all_settings`: lists of {"pk", "slug", "label"}, in order.
@@ -82,7 +78,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         )
 
     def for_comparing(self) -> "EditionQuerySet":
-        """With every row that two editions can differ in (see evidence.editorial.diff)."""
+        """Add every row in which two editions can differ (see evidence.editorial.diff)."""
         return self.select_related(
             "kind", "strength_scale", "strength_step", "cost_scale", "cost_step"
         ).prefetch_related(
@@ -91,10 +87,12 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         )
 
 
-class Edition(ContentModel):
+class Edition(models.Model):
     """One version of what a summary says. Empty or null means "not stated" by the centre."""
 
     class State(models.TextChoices):
+        """Where an edition is on its way to the public and out of it (see evidence.editorial.actions)."""
+
         DRAFT = "draft", "Draft"
         IN_REVIEW = "in-review", "In review"
         SCHEDULED = "scheduled", "Scheduled"
@@ -295,107 +293,12 @@ class Edition(ContentModel):
 
     objects = EditionQuerySet.as_manager()
 
-    class Meta(ContentModel.Meta):
+    class Meta:
         ordering = ["summary", "-number"]
         indexes = [
             models.Index("title", F("number").desc(), F("id").desc(), name="edition_by_title")
         ]
-        constraints = [
-            models.UniqueConstraint(fields=["summary", "number"], name="edition_number_once"),
-            models.UniqueConstraint(
-                fields=["summary"],
-                condition=Q(state="published"),
-                name="one_published_edition_a_summary",
-            ),
-            models.UniqueConstraint(
-                fields=["summary"],
-                condition=Q(state__in=["draft", "in-review", "scheduled"]),
-                name="one_open_edition_a_summary",
-            ),
-            models.CheckConstraint(
-                condition=Q(
-                    state__in=[
-                        "draft", "in-review", "scheduled", "published", "superseded", "withdrawn"
-                    ]
-                ),
-                name="edition_state_is_listed",
-            ),
-            models.CheckConstraint(
-                condition=Q(direction__in=Direction.values), name="direction_is_listed"
-            ),
-            models.CheckConstraint(
-                condition=Q(strength__in=Strength.values), name="strength_is_listed"
-            ),
-            models.CheckConstraint(
-                condition=Q(cost=None) | Q(cost__range=(1, 5)), name="cost_is_from_1_to_5"
-            ),
-            models.CheckConstraint(
-                condition=Q(strength_step=None) | Q(strength_scale__isnull=False),
-                name="strength_step_needs_its_scale",
-            ),
-            models.CheckConstraint(
-                condition=Q(cost_step=None) | Q(cost_scale__isnull=False),
-                name="cost_step_needs_its_scale",
-            ),
-            models.CheckConstraint(
-                condition=Q(age_groups__contained_by=AgeGroup.values),
-                name="age_groups_are_listed",
-            ),
-            models.CheckConstraint(
-                condition=~Q(title="") & ~Q(bottom_line="") & ~Q(source_url=""),
-                name="edition_has_title_text_and_source",
-            ),
-            partial_date_constraint("updated", name="edition_updated_is_partial_date"),
-            models.CheckConstraint(
-                condition=Q(state__in=["draft", "in-review", "scheduled"], published_at=None)
-                | Q(state__in=["published", "superseded", "withdrawn"], published_at__isnull=False),
-                name="published_edition_says_when",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["superseded", "withdrawn"], closed_at__isnull=False)
-                | ~Q(state__in=["superseded", "withdrawn"]) & Q(closed_at=None),
-                name="closed_edition_says_when",
-            ),
-            models.CheckConstraint(
-                condition=Q(published_at=None) | Q(published_at__gte=F("created_at")),
-                name="edition_made_before_published",
-            ),
-            models.CheckConstraint(
-                condition=Q(closed_at=None) | Q(closed_at__gte=F("published_at")),
-                name="edition_published_before_closed",
-            ),
-            models.CheckConstraint(
-                condition=Q(approved_by=None, approved_at=None)
-                | Q(submitted_by__isnull=False, approved_at__isnull=False)
-                & ~Q(approved_by=F("submitted_by"))
-                & (Q(edited_by=None) | ~Q(approved_by=F("edited_by")))
-                & (Q(emergency_by=None) | ~Q(approved_by=F("emergency_by"))),
-                name="approver_is_another_person",
-                violation_error_message="The approver must be somebody who neither wrote nor submitted it.",
-            ),
-            models.CheckConstraint(
-                condition=Q(state__in=["draft", "in-review", "scheduled"])
-                | Q(approved_by__isnull=False)
-                | Q(emergency_by__isnull=False)
-                | Q(made_by=None, edited_by=None, submitted_by=None),
-                name="public_edition_was_approved",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state__in=["draft", "in-review"])
-                | Q(approved_by=None, publish_at=None, emergency_by=None),
-                name="unreviewed_edition_has_no_approval",
-            ),
-            models.CheckConstraint(
-                condition=~Q(state="scheduled")
-                | Q(approved_by__isnull=False, publish_at__isnull=False),
-                name="scheduled_edition_was_approved",
-            ),
-            models.CheckConstraint(
-                condition=Q(emergency_by=None, emergency_reason="")
-                | Q(emergency_by__isnull=False) & ~Q(emergency_reason=""),
-                name="emergency_has_a_reason",
-            ),
-        ]  # fmt: skip
+        constraints = rules.CONSTRAINTS
         permissions = [
             ("submit_edition", "Can submit a draft for review"),
             ("approve_edition", "Can approve, schedule or send back what others wrote"),
@@ -403,94 +306,17 @@ class Edition(ContentModel):
             ("withdraw_summary", "Can withdraw a summary"),
             ("all_centres", "Works on the summaries of every centre"),
         ]
-        triggers = [
-            *ContentModel.Meta.triggers,
-            guards.FSM(
-                name="edition_moves_by_the_rules",
-                field="state",
-                transitions=[
-                    ("draft", "in-review"),
-                    ("in-review", "draft"),
-                    ("in-review", "scheduled"),
-                    ("in-review", "published"),
-                    ("scheduled", "draft"),
-                    ("scheduled", "published"),
-                    ("published", "superseded"),
-                    ("published", "withdrawn"),
-                ],
-            ),
-            guards.Protect(
-                name="published_edition_is_fixed",
-                operation=pgtrigger.Update,
-                # It may still be superseded or withdrawn, and nothing else.
-                condition=pgtrigger.Condition(
-                    "OLD.state IN ('published', 'superseded', 'withdrawn')"
-                    " AND OLD.* IS DISTINCT FROM NEW.*"
-                    " AND (OLD.state = NEW.state"
-                    " OR to_jsonb(OLD) - '{state,closed_at}'::text[]"
-                    " IS DISTINCT FROM to_jsonb(NEW) - '{state,closed_at}'::text[])"
-                    # What was published in an emergency may be approved afterwards, once.
-                    " AND NOT (OLD.emergency_by_id IS NOT NULL AND OLD.approved_by_id IS NULL"
-                    " AND NEW.approved_by_id IS NOT NULL"
-                    " AND to_jsonb(OLD) - '{approved_by_id,approved_at}'::text[]"
-                    " = to_jsonb(NEW) - '{approved_by_id,approved_at}'::text[])"
-                ),
-            ),
-            guards.Protect(
-                name="submitted_edition_is_fixed",
-                operation=pgtrigger.Update,
-                # What is approved is exactly what was submitted; only its fate may be decided.
-                condition=pgtrigger.Condition(
-                    f"OLD.state IN ('in-review', 'scheduled') AND to_jsonb(OLD) - '{FATE}'::text[]"
-                    f" IS DISTINCT FROM to_jsonb(NEW) - '{FATE}'::text[]"
-                ),
-            ),
-            guards.Protect(
-                name="edition_keeps_its_people",
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
-                    "OLD.made_by_id IS NOT NULL AND NEW.made_by_id IS DISTINCT FROM OLD.made_by_id"
-                    " OR OLD.edited_by_id IS NOT NULL AND NEW.edited_by_id IS NULL"
-                    " OR OLD.submitted_by_id IS NOT NULL AND NEW.submitted_by_id IS NULL"
-                ),
-            ),
-            guards.Guard(
-                name="only_the_owner_publishes_for_the_system",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                condition=pgtrigger.Condition(
-                    "OLD.state <> 'published' AND NEW.state = 'published'"
-                    " AND NEW.approved_by_id IS NULL AND NEW.emergency_by_id IS NULL"
-                ),
-                # The data set is loaded by whoever owns the tables; the role of the web does not.
-                func="""
-                    IF NOT pg_has_role(
-                        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
-                    ) THEN RAISE EXCEPTION 'nobody has approved this edition'; END IF;
-                    RETURN NEW;
-                """,
-            ),
-            guards.Protect(
-                name="edition_begins_as_a_draft",
-                operation=pgtrigger.Insert,
-                condition=~pgtrigger.Q(new__state="draft"),
-            ),
-            guards.Protect(
-                name="published_edition_is_kept",
-                operation=pgtrigger.Delete,
-                condition=pgtrigger.Q(old__state__in=["published", "superseded", "withdrawn"]),
-            ),
-            guards.NeverEmptied(name="editions_are_never_emptied"),
-        ]
+        triggers = rules.TRIGGERS
 
     def __str__(self) -> str:
         return self.title
 
     def get_absolute_url(self) -> str:
+        """Return the address of its summary, where only the published edition is shown."""
         return self.summary.get_absolute_url()
 
     def clean(self) -> None:
-        """Refuse a rating that its own scale contradicts."""
+        """Refuse a rating that the scale chosen for it contradicts."""
         for kind in ("strength", "cost"):
             scale, step = getattr(self, f"{kind}_scale"), getattr(self, f"{kind}_step")
             if scale and self.summary_id and scale.centre_id != self.summary.centre_id:
@@ -502,27 +328,43 @@ class Edition(ContentModel):
             wanted = Strength(common).label
             raise ValidationError({"strength": f"The step chosen maps to “{wanted}”."})
 
+    @staticmethod
+    def published_q(path: str = "") -> Q:
+        """Return the condition that an edition is what the public sees: the one definition of that.
+
+        `path` leads to the edition from another model: `Finding.objects.filter(Edition.published_q("edition"))`.
+        """
+        return Q((f"{path}__state" if path else "state", Edition.State.PUBLISHED))
+
+    @staticmethod
+    def open_q(path: str = "") -> Q:
+        """Return the condition that an edition is being worked on; `path` leads to it as for `published_q`."""
+        return Q((f"{path}__state__in" if path else "state__in", Edition.OPEN))
+
+    @property
+    def is_published(self) -> bool:
+        """Whether this is the edition that the public sees."""
+        return self.state == self.State.PUBLISHED
+
     @property
     def is_open(self) -> bool:
+        """Whether somebody is working on it: a draft, in review or scheduled."""
         return self.state in self.OPEN
 
 
-class EditionPart(ContentModel):
-    """A row that belongs to one edition and is as fixed as the edition is."""
+class EditionPart(models.Model):
+    """A row that belongs to one edition, and can be changed only while that is a draft."""
 
     order = models.PositiveSmallIntegerField(default=0, help_text="Its place in the list.")
 
-    class Meta(ContentModel.Meta):
+    class Meta:
         abstract = True
         ordering = ["edition", "order", "pk"]
-        triggers = [
-            *ContentModel.Meta.triggers,
-            FixedWithEdition(name="fixed_with_edition"),
-        ]
+        triggers = rules.PART_TRIGGERS
 
 
 class Finding(EditionPart):
-    """One outcome in one edition: which way it went, by how much, how sure the centre is."""
+    """One outcome in one edition: which way it went, by how much, and how sure the centre is."""
 
     edition = models.ForeignKey(Edition, models.CASCADE, related_name="findings")
     outcome = models.ForeignKey(
@@ -584,27 +426,3 @@ class Source(EditionPart):
     def as_line(self) -> str:
         """Return its address and what kind of page it is, in one line for lists of changes."""
         return f"{self.url} ({self.note})" if self.note else self.url
-
-
-class EditionPolicyArea(Edition.policy_areas.through):  # type: ignore[name-defined]
-    class Meta:
-        proxy = True
-        triggers = EditionPart.Meta.triggers
-
-
-class EditionTopic(Edition.topics.through):  # type: ignore[name-defined]
-    class Meta:
-        proxy = True
-        triggers = EditionPart.Meta.triggers
-
-
-class EditionAudience(Edition.audiences.through):  # type: ignore[name-defined]
-    class Meta:
-        proxy = True
-        triggers = EditionPart.Meta.triggers
-
-
-class EditionSetting(Edition.settings.through):  # type: ignore[name-defined]
-    class Meta:
-        proxy = True
-        triggers = EditionPart.Meta.triggers

@@ -6,14 +6,14 @@ from django.db import models
 
 
 def sentences(label: str, help_text: str) -> ArrayField:
-    """Return the field for a list of texts, empty unless it is filled."""
+    """Return the field for a list of sentences or points, one a line in a form."""
     return ArrayField(
         models.TextField(), verbose_name=label, blank=True, default=list, help_text=help_text
     )
 
 
 def person(label: str) -> models.ForeignKey:
-    """Return the field for somebody who did something; null where it was the system."""
+    """Return the field for the person who did something; null where it was the system."""
     return models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,

@@ -1,4 +1,4 @@
-"""What commands and imports keep between runs."""
+"""What commands and imports remember between runs. None of it is public."""
 
 import datetime
 import uuid
@@ -10,13 +10,15 @@ from django.utils import timezone
 
 
 class ImportFileQuerySet(models.QuerySet["ImportFile"]):
+    """Uploads by age."""
+
     def forgotten(self) -> "ImportFileQuerySet":
-        """Those that nobody has confirmed in an hour."""
+        """Return those that nobody has confirmed within an hour."""
         return self.filter(at__lt=timezone.now() - datetime.timedelta(hours=1))
 
 
 class ImportFile(models.Model):
-    """A file that somebody uploaded and looked at, until they confirm it (see evidence.spreadsheet.admin)."""
+    """An uploaded spreadsheet, until the person who uploaded it confirms the import (see evidence.spreadsheet.admin)."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
@@ -34,9 +36,9 @@ class ImportFile(models.Model):
 
 
 class DatasetEntry(models.Model):
-    """What was last loaded from an entry of the files in data/.
+    """What an entry of the files in data/ said when it was last loaded.
 
-    An entry that has not changed since is left alone, whatever editors have made of its row meanwhile.
+    An entry that says the same today is not loaded again, so that what editors have changed since stays.
     """
 
     table = models.CharField(max_length=100)
@@ -51,15 +53,19 @@ class DatasetEntry(models.Model):
 
 
 class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
+    """Checked links by result."""
+
     def failing(self) -> "LinkCheckQuerySet":
-        """Those that are broken rather than away for a moment: see LinkCheck.FAILS_AFTER."""
+        """Return those that have failed for long enough to be called broken (see LinkCheck.FAILS_AFTER)."""
         return self.filter(checked_at__gte=F("first_failed_at") + LinkCheck.FAILS_AFTER)
 
 
 class LinkCheck(models.Model):
-    """What came of asking the address of a link the last time. `manage.py check_links` keeps it; it is nothing public."""
+    """The result of the last check of a link, for editors only. `manage.py check_links` writes it."""
 
     class Outcome(models.TextChoices):
+        """What a check found."""
+
         ANSWERS = "answers", "Answers"
         MOVED = "moved", "Answers at a new address"
         GONE = "gone", "Is gone"
@@ -68,8 +74,8 @@ class LinkCheck(models.Model):
         NOT_ASKED = "not-asked", "Was not asked"
 
     BROKEN = [Outcome.GONE, Outcome.FAILS]
-    # One fault may pass by itself. A link counts as failing once two checks this far apart, and all between, found it broken:
-    # those of two days with a daily check, started somewhat earlier or later.
+    # A fault may pass by itself. A link counts as failing when two checks this far apart, and all between, found it broken.
+    # With a daily check that is the second day, even if one check starts a little earlier than the other.
     FAILS_AFTER = datetime.timedelta(hours=20)
 
     url = models.URLField("address", max_length=500, unique=True)

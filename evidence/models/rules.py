@@ -1,23 +1,222 @@
-"""Rules that the database keeps for every edition."""
+"""The rules that the database holds for every edition and its summary, whoever writes to them and however.
+
+`CONSTRAINTS` say what one row may be and `TRIGGERS` what may happen to it; `PART_TRIGGERS` keep the rows that belong to an
+edition (findings, sources, links to topics and the like) as fixed as the edition itself; `SUMMARY_TRIGGERS` keep its identity.
+`evidence.editorial.actions` works within these rules. To break one raises IntegrityError (constraints) or InternalError
+(triggers).
+"""
 
 import pgtrigger
+from django.db import models
+from django.db.models import F, Q
 
+from centres.vocabulary import AgeGroup, Direction, Strength
 from portal import guards
+from portal.models import MovesContentVersionOnUpdate, partial_date_constraint
 
-# The columns of an edition that a decision about it writes.
-FATE = (
+# The columns that a decision about an edition writes: to approve, schedule, publish or withdraw it.
+DECISION = (
     "{state,published_at,closed_at,approved_by_id,approved_at,publish_at,"
     "emergency_by_id,emergency_reason}"
 )
 
+CONSTRAINTS = [
+    models.UniqueConstraint(fields=["summary", "number"], name="edition_number_once"),
+    models.UniqueConstraint(
+        fields=["summary"],
+        condition=Q(state="published"),
+        name="one_published_edition_a_summary",
+    ),
+    models.UniqueConstraint(
+        fields=["summary"],
+        condition=Q(state__in=["draft", "in-review", "scheduled"]),
+        name="one_open_edition_a_summary",
+    ),
+    models.CheckConstraint(
+        condition=Q(
+            state__in=[
+                "draft", "in-review", "scheduled", "published", "superseded", "withdrawn"
+            ]
+        ),
+        name="edition_state_is_listed",
+    ),
+    models.CheckConstraint(
+        condition=Q(direction__in=Direction.values), name="direction_is_listed"
+    ),
+    models.CheckConstraint(
+        condition=Q(strength__in=Strength.values), name="strength_is_listed"
+    ),
+    models.CheckConstraint(
+        condition=Q(cost=None) | Q(cost__range=(1, 5)), name="cost_is_from_1_to_5"
+    ),
+    models.CheckConstraint(
+        condition=Q(strength_step=None) | Q(strength_scale__isnull=False),
+        name="strength_step_needs_its_scale",
+    ),
+    models.CheckConstraint(
+        condition=Q(cost_step=None) | Q(cost_scale__isnull=False),
+        name="cost_step_needs_its_scale",
+    ),
+    models.CheckConstraint(
+        condition=Q(age_groups__contained_by=AgeGroup.values),
+        name="age_groups_are_listed",
+    ),
+    models.CheckConstraint(
+        condition=~Q(title="") & ~Q(bottom_line="") & ~Q(source_url=""),
+        name="edition_has_title_text_and_source",
+    ),
+    partial_date_constraint("updated", name="edition_updated_is_partial_date"),
+    models.CheckConstraint(
+        condition=Q(state__in=["draft", "in-review", "scheduled"], published_at=None)
+        | Q(state__in=["published", "superseded", "withdrawn"], published_at__isnull=False),
+        name="published_edition_says_when",
+    ),
+    models.CheckConstraint(
+        condition=Q(state__in=["superseded", "withdrawn"], closed_at__isnull=False)
+        | ~Q(state__in=["superseded", "withdrawn"]) & Q(closed_at=None),
+        name="closed_edition_says_when",
+    ),
+    models.CheckConstraint(
+        condition=Q(published_at=None) | Q(published_at__gte=F("created_at")),
+        name="edition_made_before_published",
+    ),
+    models.CheckConstraint(
+        condition=Q(closed_at=None) | Q(closed_at__gte=F("published_at")),
+        name="edition_published_before_closed",
+    ),
+    models.CheckConstraint(
+        condition=Q(approved_by=None, approved_at=None)
+        | Q(submitted_by__isnull=False, approved_at__isnull=False)
+        & ~Q(approved_by=F("submitted_by"))
+        & (Q(edited_by=None) | ~Q(approved_by=F("edited_by")))
+        & (Q(emergency_by=None) | ~Q(approved_by=F("emergency_by"))),
+        name="approver_is_another_person",
+        violation_error_message="The approver must be somebody who neither wrote nor submitted it.",
+    ),
+    models.CheckConstraint(
+        condition=Q(state__in=["draft", "in-review", "scheduled"])
+        | Q(approved_by__isnull=False)
+        | Q(emergency_by__isnull=False)
+        | Q(made_by=None, edited_by=None, submitted_by=None),
+        name="public_edition_was_approved",
+    ),
+    models.CheckConstraint(
+        condition=~Q(state__in=["draft", "in-review"])
+        | Q(approved_by=None, publish_at=None, emergency_by=None),
+        name="unreviewed_edition_has_no_approval",
+    ),
+    models.CheckConstraint(
+        condition=~Q(state="scheduled")
+        | Q(approved_by__isnull=False, publish_at__isnull=False),
+        name="scheduled_edition_was_approved",
+    ),
+    models.CheckConstraint(
+        condition=Q(emergency_by=None, emergency_reason="")
+        | Q(emergency_by__isnull=False) & ~Q(emergency_reason=""),
+        name="emergency_has_a_reason",
+    ),
+]  # fmt: skip
+
+TRIGGERS = [
+    # A public edition is one that is in a list or on a page of history. An approval after an emergency shows in admin alone.
+    MovesContentVersionOnUpdate(
+        name="moves_content_version",
+        when_some_row=(
+            "(before.state IN ('published', 'superseded', 'withdrawn')"
+            " OR after.state IN ('published', 'superseded', 'withdrawn'))"
+            " AND to_jsonb(before) - '{approved_by_id,approved_at}'::text[]"
+            " IS DISTINCT FROM to_jsonb(after) - '{approved_by_id,approved_at}'::text[]"
+        ),
+    ),
+    guards.FSM(
+        name="edition_moves_by_the_rules",
+        field="state",
+        transitions=[
+            ("draft", "in-review"),
+            ("in-review", "draft"),
+            ("in-review", "scheduled"),
+            ("in-review", "published"),
+            ("scheduled", "draft"),
+            ("scheduled", "published"),
+            ("published", "superseded"),
+            ("published", "withdrawn"),
+        ],
+    ),
+    guards.Protect(
+        name="published_edition_is_fixed",
+        operation=pgtrigger.Update,
+        # It may still be superseded or withdrawn, and nothing else.
+        condition=pgtrigger.Condition(
+            "OLD.state IN ('published', 'superseded', 'withdrawn')"
+            " AND OLD.* IS DISTINCT FROM NEW.*"
+            " AND (OLD.state = NEW.state"
+            " OR to_jsonb(OLD) - '{state,closed_at}'::text[]"
+            " IS DISTINCT FROM to_jsonb(NEW) - '{state,closed_at}'::text[])"
+            # What was published in an emergency may be approved afterwards, once.
+            " AND NOT (OLD.emergency_by_id IS NOT NULL AND OLD.approved_by_id IS NULL"
+            " AND NEW.approved_by_id IS NOT NULL"
+            " AND to_jsonb(OLD) - '{approved_by_id,approved_at}'::text[]"
+            " = to_jsonb(NEW) - '{approved_by_id,approved_at}'::text[])"
+        ),
+    ),
+    guards.Protect(
+        name="submitted_edition_is_fixed",
+        operation=pgtrigger.Update,
+        # What is approved is exactly what was submitted; only the decision about it may be added.
+        condition=pgtrigger.Condition(
+            f"OLD.state IN ('in-review', 'scheduled') AND to_jsonb(OLD) - '{DECISION}'::text[]"
+            f" IS DISTINCT FROM to_jsonb(NEW) - '{DECISION}'::text[]"
+        ),
+    ),
+    guards.Protect(
+        name="edition_keeps_its_people",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            "OLD.made_by_id IS NOT NULL AND NEW.made_by_id IS DISTINCT FROM OLD.made_by_id"
+            " OR OLD.edited_by_id IS NOT NULL AND NEW.edited_by_id IS NULL"
+            " OR OLD.submitted_by_id IS NOT NULL AND NEW.submitted_by_id IS NULL"
+        ),
+    ),
+    guards.Guard(
+        name="only_the_owner_publishes_for_the_system",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            "OLD.state <> 'published' AND NEW.state = 'published'"
+            " AND NEW.approved_by_id IS NULL AND NEW.emergency_by_id IS NULL"
+        ),
+        # The data set is loaded by whoever owns the tables; the role of the web does not.
+        func="""
+            IF NOT pg_has_role(
+                current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
+            ) THEN RAISE EXCEPTION 'nobody has approved this edition'; END IF;
+            RETURN NEW;
+        """,
+    ),
+    guards.Protect(
+        name="edition_begins_as_a_draft",
+        operation=pgtrigger.Insert,
+        condition=~pgtrigger.Q(new__state="draft"),
+    ),
+    guards.Protect(
+        name="published_edition_is_kept",
+        operation=pgtrigger.Delete,
+        condition=pgtrigger.Q(old__state__in=["published", "superseded", "withdrawn"]),
+    ),
+    guards.NeverEmptied(name="editions_are_never_emptied"),
+]
+
 
 class FixedWithEdition(guards.Guard):
-    """Keeps the rows that belong to an edition from being changed once it was submitted."""
+    """Refuses to add, change or remove the rows of an edition that is no longer a draft.
+
+    So a public edition's findings, sources and links never change, and only its own state moves the content version.
+    """
 
     when = pgtrigger.Before
     operation = pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete
     declare = [("fixed", "text")]
-    # The lock lets this wait for whoever decides about the edition now, and them for this.
+    # With the lock, this waits for anybody who is deciding about the edition now, and they wait for this.
     func = """
         PERFORM FROM evidence_edition
         WHERE TG_OP <> 'INSERT' AND id = OLD.edition_id OR TG_OP <> 'DELETE' AND id = NEW.edition_id
@@ -31,3 +230,35 @@ class FixedWithEdition(guards.Guard):
         IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
         RETURN NEW;
     """
+
+
+# For every table whose rows belong to one edition, the tables of its many-to-many fields included.
+PART_TRIGGERS = [
+    FixedWithEdition(name="fixed_with_edition"),
+    guards.NeverEmptied(name="parts_are_never_emptied"),
+]
+
+SUMMARY_TRIGGERS = [
+    # A new summary has nothing public yet: its first published edition moves the content version.
+    MovesContentVersionOnUpdate(
+        name="moves_content_version",
+        when_some_row=(
+            "(before.withdrawn_at, before.withdrawn_reason, before.replaced_by_id)"
+            " IS DISTINCT FROM (after.withdrawn_at, after.withdrawn_reason, after.replaced_by_id)"
+        ),
+    ),
+    guards.Protect(name="summary_is_never_deleted", operation=pgtrigger.Delete),
+    guards.NeverEmptied(name="summaries_are_never_emptied"),
+    guards.ReadOnly(name="summary_keeps_its_address", fields=["slug", "centre"]),
+    guards.Guard(
+        name="withdrawn_summary_has_left",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        func="""
+            IF NEW.withdrawn_at IS NOT NULL AND EXISTS (
+                SELECT FROM evidence_edition WHERE summary_id = NEW.id AND state = 'published'
+            ) THEN RAISE EXCEPTION 'an edition of this summary is still published'; END IF;
+            RETURN NEW;
+        """,
+    ),
+]

@@ -1,4 +1,4 @@
-"""The words that search uses."""
+"""The words that search uses: those that editors group, and those that the database collects."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -6,9 +6,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
-from portal.models import (
-    ContentModel,
-)
+from portal.models import ContentModel
 
 from .editions import Edition
 
@@ -48,7 +46,10 @@ class SynonymGroup(ContentModel):
 
 
 class SearchDocument(models.Model):
-    """The weighted words of a published edition. Triggers keep it (migrations/_search.py): no way of writing can miss it."""
+    """The words of a published edition, weighted for ranking.
+
+    Triggers write it (evidence/sql/search_documents.sql), so that no way of changing content can miss it.
+    """
 
     edition = models.OneToOneField(
         Edition, models.CASCADE, primary_key=True, related_name="search_document"
@@ -66,7 +67,10 @@ class SearchDocument(models.Model):
 
 
 class SearchWord(models.Model):
-    """A word of the published text, its stem (none for a stop word), and how many editions have it. Triggers keep it."""
+    """A word of the published text, its stem (empty for a stop word), and how many editions have it.
+
+    Triggers count it (evidence/sql/search_words.sql).
+    """
 
     word = models.TextField(primary_key=True)
     stem = models.TextField()

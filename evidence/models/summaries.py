@@ -1,20 +1,17 @@
 """The permanent identity of a piece of evidence."""
 
-import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
 from centres.models import Centre
-from portal import guards
-from portal.models import (
-    ContentModel,
-    slug_constraint,
-)
+from portal.models import slug_constraint
+
+from . import rules
 
 
-class Summary(ContentModel):
-    """The permanent identity of one piece of evidence. Its slug is its address for good."""
+class Summary(models.Model):
+    """The permanent identity of one piece of evidence. Its slug is its address and never changes."""
 
     slug = models.SlugField(
         max_length=100,
@@ -28,7 +25,7 @@ class Summary(ContentModel):
         "self", models.PROTECT, null=True, blank=True, related_name="replaces", editable=False
     )
 
-    class Meta(ContentModel.Meta):
+    class Meta:
         ordering = ["slug"]
         verbose_name_plural = "summaries"
         permissions = [
@@ -48,26 +45,11 @@ class Summary(ContentModel):
                 name="only_withdrawn_summaries_are_replaced",
             ),
         ]
-        triggers = [
-            *ContentModel.Meta.triggers,
-            guards.Protect(name="summary_is_never_deleted", operation=pgtrigger.Delete),
-            guards.NeverEmptied(name="summaries_are_never_emptied"),
-            guards.ReadOnly(name="summary_keeps_its_address", fields=["slug", "centre"]),
-            guards.Guard(
-                name="withdrawn_summary_has_left",
-                when=pgtrigger.Before,
-                operation=pgtrigger.Update,
-                func="""
-                    IF NEW.withdrawn_at IS NOT NULL AND EXISTS (
-                        SELECT FROM evidence_edition WHERE summary_id = NEW.id AND state = 'published'
-                    ) THEN RAISE EXCEPTION 'an edition of this summary is still published'; END IF;
-                    RETURN NEW;
-                """,
-            ),
-        ]
+        triggers = rules.SUMMARY_TRIGGERS
 
     def __str__(self) -> str:
         return self.slug
 
     def get_absolute_url(self) -> str:
+        """Return its permanent address."""
         return reverse("evidence:summary", args=[self.slug])

@@ -7,7 +7,6 @@ from django.urls import reverse
 from centres.models import PolicyArea
 from portal.models import (
     ContentModel,
-    CountsChanges,
     PageModel,
     also_known_as,
     slug_constraint,
@@ -31,6 +30,8 @@ class Term(ContentModel):
 
 
 class Topic(Term):
+    """What a summary is about, in words that people look for."""
+
     description = models.TextField()
     policy_areas = models.ManyToManyField(PolicyArea, related_name="topics")
     also_known_as = also_known_as()
@@ -39,16 +40,20 @@ class Topic(Term):
         triggers = PageModel.Meta.triggers
 
     def get_absolute_url(self) -> str:
+        """Return the address of the page that lists what is published on it."""
         return reverse("evidence:topic", args=[self.slug])
 
 
 class Audience(Term):
+    """People who can act on a summary."""
+
     decides = models.TextField(help_text="What these people decide.")
 
     class Meta(Term.Meta):
         triggers = PageModel.Meta.triggers
 
     def get_absolute_url(self) -> str:
+        """Return the address of the page that lists what is published for these people."""
         return reverse("evidence:audience", args=[self.slug])
 
 
@@ -101,12 +106,3 @@ class Outcome(Term):
                 name="outcome_domain_is_listed",
             ),
         ]  # fmt: skip
-
-
-# The tables behind many-to-many fields have no class of their own to carry triggers; a proxy gives them one.
-
-
-class TopicPolicyArea(Topic.policy_areas.through):  # type: ignore[name-defined]
-    class Meta:
-        proxy = True
-        triggers = [CountsChanges(name="counts_changes")]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.urls import reverse
 
 from centres.models import NetworkFunction, NetworkTotal, PolicyArea
@@ -51,7 +51,7 @@ def _compared() -> list[Approach]:
     """Return the approaches that several centres assess, those of the most centres first."""
     centres = Count(
         "members__centre",
-        filter=Q(members__editions__state=Edition.State.PUBLISHED),
+        filter=Edition.published_q("members__editions"),
         distinct=True,
     )
     compared = Approach.objects.annotate(centres=centres).filter(centres__gte=2)

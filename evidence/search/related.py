@@ -69,7 +69,7 @@ def _members(held: catalogue.Catalogue) -> dict[int, int]:
 
     def members() -> dict[int, int]:
         found: dict[int, list[int]] = {}
-        published = ApproachMember.objects.filter(summary__editions__state=Edition.State.PUBLISHED)
+        published = ApproachMember.objects.filter(Edition.published_q("summary__editions"))
         for approach, key in published.values_list("approach", "summary__editions"):
             found.setdefault(approach, []).append(key)
         return {approach: held.bits(keys) for approach, keys in found.items()}

@@ -57,7 +57,7 @@ def topics_of(policy_area: Any) -> dict[str, Any]:
 def approaches_of(policy_area: Any) -> dict[str, Any]:
     """List the approaches that published summaries of a policy area assess, with the number of those."""
     approaches = Approach.objects.filter(
-        members__editions__state=Edition.State.PUBLISHED,
+        Edition.published_q("members__editions"),
         members__editions__policy_areas=policy_area,
     )
     return {"approaches": approaches.annotate(number=Count("members", distinct=True))}

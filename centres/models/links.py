@@ -1,0 +1,39 @@
+"""The tables behind many-to-many fields: they have no class of their own to carry triggers, so a proxy gives them one."""
+
+from portal.models import MovesContentVersion
+
+from .centres import Centre
+from .network import NetworkAudience, NetworkEvent
+from .ratings import RatingScale
+
+
+class CentreSuccessor(Centre.successors.through):  # type: ignore[name-defined]
+    """A centre that took over from another."""
+
+    class Meta:
+        proxy = True
+        triggers = [MovesContentVersion(name="moves_content_version")]
+
+
+class NetworkEventCentre(NetworkEvent.centres.through):  # type: ignore[name-defined]
+    """A centre that an event of the network was about."""
+
+    class Meta:
+        proxy = True
+        triggers = [MovesContentVersion(name="moves_content_version")]
+
+
+class NetworkAudienceSource(NetworkAudience.named_in.through):  # type: ignore[name-defined]
+    """A page that names an audience of the network."""
+
+    class Meta:
+        proxy = True
+        triggers = [MovesContentVersion(name="moves_content_version")]
+
+
+class RatingScaleUser(RatingScale.used_by.through):  # type: ignore[name-defined]
+    """A centre that uses a scale of somebody else."""
+
+    class Meta:
+        proxy = True
+        triggers = [MovesContentVersion(name="moves_content_version")]
