@@ -13,8 +13,8 @@ class EvidenceConfig(AppConfig):
         from portal import page_cache
         from portal.accounts.admin_site import DASHBOARD
 
-        from .catalogue import current as catalogue
+        from .catalogue.current import current_stamp, prepare
 
         DASHBOARD.append(dashboard)
-        request_finished.connect(catalogue.prepare)
-        page_cache.stamp_with(lambda: catalogue.current().stamp)
+        request_finished.connect(prepare)
+        page_cache.stamp_with(current_stamp)

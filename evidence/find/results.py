@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from centres.models import Centre
-from evidence.catalogue.current import SORTS, Selection
+from evidence.catalogue.facets import SORTS, Selection
 from evidence.models import Edition
 from evidence.search import suggestions as suggest
 
