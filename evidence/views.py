@@ -13,7 +13,7 @@ from portal.page_cache import public_page
 from portal.safe_csv import csv_file
 
 from .catalogue.current import current_catalogue
-from .find import cards, results
+from .find import cards, export, results
 from .models import Approach, Audience, Edition, Summary, Topic
 from .pages import home as front
 from .pages import overview
@@ -45,14 +45,14 @@ def find(request: HttpRequest) -> HttpResponse:
 def find_json(request: HttpRequest) -> HttpResponse:
     """The same list for machines."""
     found = EvidenceFilter(request.GET, current_catalogue()).find()
-    return JsonResponse(results.as_json(found, request.build_absolute_uri("/")))
+    return JsonResponse(export.as_json(found, request.build_absolute_uri("/")))
 
 
 @require_safe
 def find_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The same list, whole, for a spreadsheet."""
     found = EvidenceFilter(request.GET, current_catalogue()).find()
-    return csv_file("evidence.csv", results.csv_rows(found, request.build_absolute_uri("/")))
+    return csv_file("evidence.csv", export.csv_rows(found, request.build_absolute_uri("/")))
 
 
 @require_safe
