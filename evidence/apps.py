@@ -11,7 +11,7 @@ class EvidenceConfig(AppConfig):
 
         from portal import page_cache
 
-        from .catalogue import current as catalogue
+        from .catalogue.current import current_stamp, prepare
 
-        request_finished.connect(catalogue.prepare)
-        page_cache.stamp_with(lambda: catalogue.current().stamp)
+        request_finished.connect(prepare)
+        page_cache.stamp_with(current_stamp)

@@ -12,8 +12,8 @@ from portal.former_addresses import follows
 from portal.page_cache import public_page
 from portal.safe_csv import csv_file
 
-from .catalogue import current as catalogue
-from .find import cards, results
+from .catalogue.current import current_catalogue
+from .find import cards, export, results
 from .models import Approach, Audience, Edition, Summary, Topic
 from .pages import home as front
 from .pages import overview
@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @public_page
 def find(request: HttpRequest) -> HttpResponse:
     """Show the evidence that a visitor asks for, with every way to narrow it."""
-    found = EvidenceFilter(request.GET, catalogue.current()).find()
+    found = EvidenceFilter(request.GET, current_catalogue()).find()
     context = results.page_context(found) | {
         "cards": cards.cards(found.catalogue, found.editions, found.matches),
         "panel": cards.panel(found.selection),
@@ -44,15 +44,15 @@ def find(request: HttpRequest) -> HttpResponse:
 @public_page
 def find_json(request: HttpRequest) -> HttpResponse:
     """The same list for machines."""
-    found = EvidenceFilter(request.GET, catalogue.current()).find()
-    return JsonResponse(results.as_json(found, request.build_absolute_uri("/")))
+    found = EvidenceFilter(request.GET, current_catalogue()).find()
+    return JsonResponse(export.as_json(found, request.build_absolute_uri("/")))
 
 
 @require_safe
 def find_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The same list, whole, for a spreadsheet."""
-    found = EvidenceFilter(request.GET, catalogue.current()).find()
-    return csv_file("evidence.csv", results.csv_rows(found, request.build_absolute_uri("/")))
+    found = EvidenceFilter(request.GET, current_catalogue()).find()
+    return csv_file("evidence.csv", export.csv_rows(found, request.build_absolute_uri("/")))
 
 
 @require_safe

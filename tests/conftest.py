@@ -43,10 +43,10 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def nothing_kept() -> None:
     """Let no test see what another one's pages were made from."""
-    from evidence.catalogue import current as catalogue
+    from evidence.catalogue.current import forget_catalogue
     from portal.page_cache import pages
 
-    catalogue.forget()
+    forget_catalogue()
     pages.clear()
 
 

@@ -16,7 +16,7 @@ from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from centres.models import PolicyArea
-from evidence.catalogue.current import Catalogue, Facet, Option, Selection
+from evidence.catalogue.facets import Catalogue, Facet, Option, Selection
 from evidence.models import Approach, Audience, Edition, Outcome, Topic
 from evidence.search.ranking import Matches
 from portal.templatetags.portal_tags import partial_date
@@ -68,7 +68,7 @@ class Card:
 
 def cards(catalogue: Catalogue, editions: list[int], matches: Matches | None = None) -> SafeString:
     """Return the cards of these editions as list items; what is not prepared yet takes one query."""
-    prepared: dict[int, Card] = catalogue.make("cards", dict)
+    prepared: dict[int, Card] = catalogue.get_or_make("cards", dict)
     missing = [pk for pk in editions if pk not in prepared]
     if missing:
         editions_missing = Edition.objects.published().filter(pk__in=missing)
@@ -138,7 +138,7 @@ def _labels_of(kind: str) -> str:
 def panel(selection: Selection) -> SafeString:
     """Return every facet with its counts, as partials/facet.html would draw it."""
     catalogue = selection.catalogue
-    pieces = catalogue.make("panel", lambda: _pieces(catalogue))
+    pieces = catalogue.get_or_make("panel", lambda: _pieces(catalogue))
     drawn = (_facet(facet, selection.options(facet), pieces) for facet in catalogue.facets.values())
     return mark_safe("".join(drawn))  # noqa: S308 - every piece is escaped in _pieces
 

@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.urls import reverse
 
-from evidence.catalogue.current import SORTS, Catalogue, Selection
+from evidence.catalogue.facets import SORTS, Catalogue, Selection
 from evidence.models import Edition
 from evidence.search import ranking as search
 from portal.errors import NotThere
@@ -248,6 +248,6 @@ def _searches(catalogue: Catalogue) -> Search:
 
     def once(words: str, exact: bool) -> tuple[search.Matches, int]:
         matches = search.search(words, exact=exact)
-        return matches, catalogue.bits(matches.ranks)
+        return matches, catalogue.bitmap(matches.ranks)
 
-    return catalogue.make("searches", lambda: functools.lru_cache(MOST_SEARCHES)(once))
+    return catalogue.get_or_make("searches", lambda: functools.lru_cache(MOST_SEARCHES)(once))

@@ -7,8 +7,8 @@ from django.urls import reverse
 
 from centres.models import NetworkFunction, NetworkTotal, PolicyArea
 from centres.vocabulary import Cost, Direction, Strength
-from evidence.catalogue import current as catalogue
-from evidence.catalogue.current import Catalogue
+from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.facets import Catalogue
 from evidence.find.request import address
 from evidence.models import Approach, Audience, Edition
 
@@ -23,7 +23,7 @@ EXAMPLES = [
 
 def home_context() -> dict[str, Any]:
     """Return all that the home page shows."""
-    held = catalogue.current()
+    held = current_catalogue()
     approaches = _compared()
     counts = {value: bits.bit_count() for value, bits in held.facets["policy_area"].bits.items()}
     return {

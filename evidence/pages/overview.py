@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from centres.vocabulary import Direction, Strength
-from evidence.catalogue import current as catalogue
-from evidence.catalogue.current import Option, Selection
+from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.facets import Option, Selection
 from evidence.find import cards
 from evidence.find.request import address
 
@@ -24,7 +24,7 @@ class Cell:
 
 def overview(parameter: str, value: str) -> dict[str, Any]:
     """Return the evidence that has a value of a facet, for partials/evidence_overview.html."""
-    held = catalogue.current()
+    held = current_catalogue()
     known = value in held.facets[parameter].bits
     selection = held.all().choose(parameter, [value]) if known else None
     if selection is None or not selection.count:
@@ -55,7 +55,7 @@ def overview(parameter: str, value: str) -> dict[str, Any]:
 
 def counts(parameter: str) -> dict[str, int]:
     """Return how many published summaries have each value of a facet."""
-    facet = catalogue.current().facets[parameter]
+    facet = current_catalogue().facets[parameter]
     return {value: bits.bit_count() for value, bits in facet.bits.items()}
 
 
@@ -64,7 +64,7 @@ def companions(parameter: str, value: str, other: str) -> list[Option]:
 
     The commonest comes first; the count is that of the summaries that have both.
     """
-    facets = catalogue.current().facets
+    facets = current_catalogue().facets
     mine = facets[parameter].bits.get(value, 0)
     options = [
         Option(slug, facets[other].labels[slug], (mine & bits).bit_count(), selected=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import connection
 
 from centres.models import Centre
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import check_again
 from evidence.models import Edition
 
 from .query import Concept, Query
@@ -34,7 +34,7 @@ class Tried:
 
 def try_search(words: str) -> Tried | None:
     """Search as a visitor would, by the synonyms as they are now; None if nothing was typed."""
-    catalogue.look_again()
+    check_again()
     matches = search(words)
     query = matches.query
     if query is None or not matches.words:

@@ -15,7 +15,7 @@ from django.db import connection
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import made_for_each_version
 from evidence.models import Edition
 
 from .lexicon import Lexicon, Phrase, base, load, plain_words, stems_of
@@ -107,7 +107,7 @@ def is_loose(query: Query, hits: list[Hit]) -> bool:
     return not any(map(answers, hits))
 
 
-@catalogue.prepared("lexicon")
+@made_for_each_version("lexicon")
 def current_lexicon() -> Lexicon:
     """Return the words of the current content, read once for each version of it."""
     return load()

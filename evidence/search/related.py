@@ -9,7 +9,8 @@ from heapq import nlargest
 from math import log
 from operator import or_
 
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.facets import Catalogue, Facet
 from evidence.models import Approach, ApproachMember, Edition
 
 from .query import read
@@ -35,7 +36,7 @@ def related(edition: Edition, approaches: Sequence[Approach], most: int) -> list
 
 def _sorted_alike(edition: Edition, approaches: Sequence[Approach]) -> dict[int, float]:
     """Return how much the editions that share a topic, or else an outcome, share with this one; the rarer, the more."""
-    held = catalogue.current()
+    held = current_catalogue()
     everything = len(held.editions)
     values: dict[str, Collection[str]] = {
         "topic": [topic["slug"] for topic in edition.all_topics],  # type: ignore[attr-defined]  # by for_reading
@@ -55,16 +56,16 @@ def _sorted_alike(edition: Edition, approaches: Sequence[Approach]) -> dict[int,
     about = about or _any(held.facets["outcome"], values["outcome"]) & ~out
     nearness: dict[int, float] = {}
     for worth, bits in shared:
-        for key in held.keys(bits & about):
+        for key in held.editions_in(bits & about):
             nearness[key] = nearness.get(key, 0) + worth
     return nearness
 
 
-def _any(facet: catalogue.Facet, slugs: Iterable[str]) -> int:
+def _any(facet: Facet, slugs: Iterable[str]) -> int:
     return reduce(or_, (facet.bits.get(slug, 0) for slug in slugs), 0)
 
 
-def _members(held: catalogue.Catalogue) -> dict[int, int]:
+def _members(held: Catalogue) -> dict[int, int]:
     """Return the bitmap of each approach's editions, read once a content version."""
 
     def members() -> dict[int, int]:
@@ -72,6 +73,6 @@ def _members(held: catalogue.Catalogue) -> dict[int, int]:
         published = ApproachMember.objects.filter(Edition.published_q("summary__editions"))
         for approach, key in published.values_list("approach", "summary__editions"):
             found.setdefault(approach, []).append(key)
-        return {approach: held.bits(keys) for approach, keys in found.items()}
+        return {approach: held.bitmap(keys) for approach, keys in found.items()}
 
-    return held.make("approach members", members)
+    return held.get_or_make("approach members", members)

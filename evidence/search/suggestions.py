@@ -11,7 +11,7 @@ from operator import or_
 from django.urls import reverse
 
 from centres.models import Centre
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import current_catalogue, made_for_each_version
 from evidence.models import Approach, Edition, Topic
 
 from .lexicon import plain_words
@@ -71,7 +71,7 @@ def suggest(typed: str) -> list[Suggestion]:
 
 def nearest_topics(query: Query, best: Sequence[int], most: int = 4) -> list[Entry]:
     """Return topics to go on with: those of the best that was found, or else of any telling word of the query."""
-    held = catalogue.current()
+    held = current_catalogue()
     topics = current_index().topics
     facet = held.facets["topic"]
     counts: Counter[str] = Counter()
@@ -97,7 +97,7 @@ def nearest_topics(query: Query, best: Sequence[int], most: int = 4) -> list[Ent
 
 def nearest_centres(topics: Sequence[Entry], most: int = 2) -> list[Entry]:
     """Return the centres that have most on these topics: whom to ask for what isn't here."""
-    held = catalogue.current()
+    held = current_catalogue()
     urls = {topic.url for topic in topics}
     bits = reduce(
         or_,
@@ -118,7 +118,7 @@ def nearest_centres(topics: Sequence[Entry], most: int = 2) -> list[Entry]:
     return [centres[url] for url in addresses if url in centres]
 
 
-@catalogue.prepared("suggestions")
+@made_for_each_version("suggestions")
 def current_index() -> Index:
     """Return the index of the current content, made once for each version of it."""
     entries = list(_entries())

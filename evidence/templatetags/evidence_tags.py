@@ -7,7 +7,7 @@ from django.db.models import Count
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import current_catalogue
 from evidence.find import cards
 from evidence.find.request import address
 from evidence.models import Approach, Edition, Topic
@@ -32,7 +32,7 @@ def evidence_count(parameter: str, value: str) -> int:
 @register.simple_tag
 def latest_evidence(limit: int) -> SafeString:
     """Return the cards of the newest versions."""
-    held = catalogue.current()
+    held = current_catalogue()
     return cards.cards(held, list(held.editions[:limit]))
 
 
@@ -66,7 +66,7 @@ def approaches_of(policy_area: Any) -> dict[str, Any]:
 @register.inclusion_tag("evidence/partials/centre_links.html")
 def centres_of(policy_area: Any) -> dict[str, Any]:
     """Link the evidence of each centre in a policy area, the centre with the most first."""
-    held = catalogue.current()
+    held = current_catalogue()
     area = {"policy_area": policy_area.slug}
     if policy_area.slug not in held.facets["policy_area"].bits:
         return {"links": []}
@@ -86,7 +86,7 @@ def centres_of(policy_area: Any) -> dict[str, Any]:
 @register.inclusion_tag("evidence/partials/audience_links.html")
 def audience_links(slugs: list[str]) -> dict[str, Any]:
     """Link the audiences of these slugs, as far as they are known."""
-    labels = catalogue.current().facets["audience"].labels
+    labels = current_catalogue().facets["audience"].labels
     return {
         "links": [
             {"url": reverse("evidence:audience", args=[slug]), "label": labels[slug]}

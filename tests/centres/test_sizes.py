@@ -12,7 +12,7 @@ from centres.models import (
     Organisation,
     SpendingFigure,
 )
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import current_catalogue, forget_catalogue
 from portal.page_cache import pages
 from tests.factories import (
     make_approach,
@@ -60,8 +60,8 @@ def make_rows(begin: int, end: int) -> None:
 
 
 def queries(client, address: str) -> int:
-    catalogue.forget()
-    catalogue.current()  # built once for all pages; what it takes is no page's
+    forget_catalogue()
+    current_catalogue()  # built once for all pages; what it takes is no page's
     pages.clear()
     with CaptureQueriesContext(connection) as taken:
         assert client.get(address).status_code == 200

@@ -1,7 +1,7 @@
 import pytest
 from django.template import Context, Template
 
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import current_catalogue
 from evidence.editorial import actions
 from tests.factories import (
     make_centre,
@@ -53,7 +53,7 @@ def test_the_latest_evidence_comes_newest_first():
 @pytest.mark.parametrize("number", [1, 50])
 def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries, number):
     make_editions(number)
-    catalogue.current()  # once a worker and content version
+    current_catalogue()  # once a worker and content version
 
     with django_assert_max_num_queries(6):
         show('{% evidence_overview "centre" "yef" %}{% latest_evidence 5 %}')

@@ -4,8 +4,6 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
-from evidence.catalogue import current as catalogue
-
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
 PUBLIC = ["/", "/evidence/", "/evidence/eef-feedback/", "/centres/", "/network/", "/no-such-page/"]
@@ -107,7 +105,7 @@ def test_a_statement_that_takes_too_long_is_told_as_a_fault_not_as_an_outage(cli
 
 
 def test_kept_pages_outlive_an_absent_database(client, monkeypatch, request):
-    monkeypatch.setattr(catalogue, "LOOK_SECONDS", 0)
+    monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 0)
     before = client.get("/ratings/")
     request.getfixturevalue("absent_database")
     assert client.get("/ratings/").content == before.content

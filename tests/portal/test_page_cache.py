@@ -7,7 +7,6 @@ import pytest
 from django.http import HttpResponse
 
 from centres.models import Centre
-from evidence.catalogue import current as catalogue
 from portal import page_cache
 from portal.page_cache import Page, Pages, public_page
 
@@ -24,7 +23,7 @@ def test_a_kept_page_asks_nothing_of_the_database(client, django_assert_num_quer
 
 
 def test_a_kept_page_goes_when_the_content_changes(client, monkeypatch):
-    monkeypatch.setattr(catalogue, "LOOK_SECONDS", 0)
+    monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 0)
     before = client.get(EEF)
     Centre.objects.filter(slug="eef").update(description="Quite another description.")
     after = client.get(EEF)

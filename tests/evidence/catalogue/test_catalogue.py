@@ -12,8 +12,9 @@ from django.db import OperationalError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evidence.catalogue import current as catalogue
-from evidence.catalogue.current import NOT_STATED, Catalogue, Selection
+from evidence.catalogue.build import Published, ages, build_catalogue
+from evidence.catalogue.current import current_catalogue, current_stamp, forget_catalogue
+from evidence.catalogue.facets import NOT_STATED, Catalogue, Selection
 from evidence.editorial import actions
 from evidence.models import Edition, Finding, Summary
 from evidence.search.ranking import search
@@ -52,12 +53,12 @@ def values(dataset: None, django_db_blocker) -> dict[int, dict[str, set[str]]]:
     rows = Edition.objects.published().select_related("summary__centre", "kind")
     linked = ("policy_areas__figures", "topics", "audiences", "settings", "findings__outcome")
     with django_db_blocker.unblock():
-        day = catalogue.current().day
+        day = current_catalogue().day
         return {row.pk: values_of(row, day) for row in rows.prefetch_related(*linked)}
 
 
 def selection(chosen: dict[str, list[str]]) -> Selection:
-    asked = catalogue.current().all()
+    asked = current_catalogue().all()
     for parameter, wanted in chosen.items():
         asked = asked.choose(parameter, wanted)
     return asked
@@ -68,7 +69,7 @@ def selection(chosen: dict[str, list[str]]) -> Selection:
 )
 @given(data=st.data())
 def test_counts_and_lists_are_those_of_the_database(values, data):
-    held = catalogue.current()
+    held = current_catalogue()
     chosen = {
         parameter: data.draw(
             st.lists(st.sampled_from(sorted(held.facets[parameter].bits)), min_size=1, max_size=3)
@@ -78,7 +79,7 @@ def test_counts_and_lists_are_those_of_the_database(values, data):
     asked, found = selection(chosen), set(values)
     if words := data.draw(st.sampled_from(WORDS)):
         ranks = search(words).ranks
-        asked, found = asked.matching(ranks, held.bits(ranks)), found & set(ranks)
+        asked, found = asked.matching(ranks, held.bitmap(ranks)), found & set(ranks)
 
     def naive(wanted: dict[str, list[str]]) -> set[int]:
         return {
@@ -105,7 +106,7 @@ def test_counts_and_lists_are_those_of_the_database(values, data):
 
 
 def test_newest_comes_first_and_undated_last():
-    pks = catalogue.current().all().editions("newest", 0, 1000)
+    pks = current_catalogue().all().editions("newest", 0, 1000)
     dates = Edition.objects.in_bulk(pks)
     updated = [dates[pk].updated for pk in pks]
     assert updated == sorted(updated, reverse=True)
@@ -113,14 +114,14 @@ def test_newest_comes_first_and_undated_last():
 
 
 def test_strongest_comes_first():
-    pks = catalogue.current().all().editions("strength", 0, 30)
+    pks = current_catalogue().all().editions("strength", 0, 30)
     levels = [Edition.objects.get(pk=pk).strength for pk in pks]
     assert levels[0] == "very-high"
     assert levels == sorted(levels, key=["very-high", "high", "moderate"].index)
 
 
 def test_spending_follows_from_the_policy_areas():
-    held = catalogue.current()
+    held = current_catalogue()
     over_50 = selection({"spending": ["over-50bn"]}).count
     areas = selection({"policy_area": ["health-and-social-care", "educational-achievement"]})
     assert over_50 == areas.count > 0
@@ -143,27 +144,27 @@ def test_spending_follows_from_the_policy_areas():
 )
 def test_a_date_counts_as_its_first_day(updated, windows):
     day = datetime.date(2026, 11, 24)
-    pairs = catalogue._ages([{"updated": updated}], day)
+    pairs = ages(Published(day, [{"updated": updated}], {}))
     assert ({window for _, window in pairs} or {"not-stated"}) == windows
 
 
 def test_a_draft_is_in_no_list_and_no_count():
-    before = catalogue.build(datetime.date.today())
+    before = build_catalogue(datetime.date.today())
     summary = Summary.objects.get(slug="eef-feedback")
     draft = actions.open_edition(summary=summary)
-    after = catalogue.build(datetime.date.today())
+    after = build_catalogue(datetime.date.today())
     assert draft.pk not in after.editions
     assert after.editions == before.editions
     assert Finding.objects.filter(edition=draft).exists()
 
 
 def test_what_is_published_is_seen_at_once_after_a_look(monkeypatch):
-    monkeypatch.setattr(catalogue, "LOOK_SECONDS", 0)
-    first = catalogue.current()
-    assert catalogue.current() is first  # nothing changed, nothing is built
+    monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 0)
+    first, stamp = current_catalogue(), current_stamp()
+    assert current_catalogue() is first  # nothing changed, nothing is built
     actions.withdraw(summary=Summary.objects.get(slug="eef-feedback"), reason="A test.")
-    second = catalogue.current()
-    assert second.stamp != first.stamp
+    second = current_catalogue()
+    assert current_stamp() != stamp
     assert len(second.editions) == len(first.editions) - 1
 
 
@@ -172,9 +173,9 @@ def test_what_is_published_is_seen_at_once_after_a_look(monkeypatch):
 
 @pytest.fixture
 def builder(monkeypatch) -> Iterator["Builder"]:
-    made = Builder(catalogue.current())
+    made = Builder(current_catalogue())
     monkeypatch.setattr(ContentVersion, "current", lambda: made.held.version + 1)
-    monkeypatch.setattr(catalogue, "build", made.build)
+    monkeypatch.setattr("evidence.catalogue.current.build_catalogue", made.build)
     yield made
     made.go_on.set()
 
@@ -197,11 +198,11 @@ class Builder:
 
 class Asking(threading.Thread):
     def run(self) -> None:
-        self.answer = catalogue.current()
+        self.answer = current_catalogue()
 
 
 def last_looked(monkeypatch, seconds_ago: float) -> None:
-    monkeypatch.setattr(catalogue, "_looked_at", time.monotonic() - seconds_ago)
+    monkeypatch.setattr("evidence.catalogue.current._checked_at", time.monotonic() - seconds_ago)
 
 
 def test_nobody_waits_while_one_visitor_has_the_next_catalogue_built(builder, monkeypatch):
@@ -209,10 +210,10 @@ def test_nobody_waits_while_one_visitor_has_the_next_catalogue_built(builder, mo
     first = Asking()
     first.start()
     assert builder.began.wait(5)
-    assert catalogue.current() is builder.held
+    assert current_catalogue() is builder.held
     builder.go_on.set()
     first.join(5)
-    assert first.answer is catalogue.current() is builder.next
+    assert first.answer is current_catalogue() is builder.next
 
 
 def test_after_a_quiet_time_nobody_gets_what_was_right_before_it(builder, monkeypatch):
@@ -232,10 +233,10 @@ def test_a_failed_build_leaves_what_there_was(builder, monkeypatch):
     def fail(day: datetime.date) -> Catalogue:
         raise OperationalError
 
-    monkeypatch.setattr(catalogue, "build", fail)
+    monkeypatch.setattr("evidence.catalogue.current.build_catalogue", fail)
     last_looked(monkeypatch, 1.1)
-    assert catalogue.current() is builder.held
-    catalogue.forget()
+    assert current_catalogue() is builder.held
+    forget_catalogue()
     last_looked(monkeypatch, 1.1)
     with pytest.raises(OperationalError):
-        catalogue.current()
+        current_catalogue()

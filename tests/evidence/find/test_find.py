@@ -9,7 +9,8 @@ from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.build import build_catalogue
+from evidence.catalogue.current import current_catalogue, forget_catalogue
 from evidence.editorial import actions
 from evidence.find import cards
 from evidence.models import Summary, Topic
@@ -139,14 +140,14 @@ def test_words_are_marked_in_cards_and_nothing_else_is_trusted(client):
 def test_hostile_labels_are_escaped_in_the_panel(client):
     hostile = '"><img src=x onerror=alert(1)>'
     Topic.objects.filter(slug="mentoring").update(label=hostile)
-    catalogue.forget()
-    panel = cards.panel(catalogue.current().all())
+    forget_catalogue()
+    panel = cards.panel(current_catalogue().all())
     assert hostile not in panel
     assert escape(hostile) in panel
 
 
 def test_hostile_content_is_escaped_in_cards():
-    held = catalogue.current()
+    held = current_catalogue()
     hostile = "<script>alert(1)</script>"
     summary = Summary.objects.get(slug="eef-feedback")
     draft = actions.open_edition(summary=summary)
@@ -154,7 +155,7 @@ def test_hostile_content_is_escaped_in_cards():
     draft.save()
     actions.submit(edition=draft, change_note="A test.")
     actions.publish(edition=draft)
-    held = catalogue.build(held.day)
+    held = build_catalogue(held.day)
     assert hostile not in cards.cards(held, [draft.pk])
     assert hostile not in cards.cards(held, [draft.pk], search("script"))
 
@@ -203,7 +204,7 @@ def test_a_draft_is_nowhere_public(client):
     secret = "Qzxsecret"
     draft.title = draft.bottom_line = secret
     draft.save()
-    catalogue.forget()
+    forget_catalogue()
     addresses = [
         "/", "/evidence/?centre=eef", f"/evidence/?q={secret}&sort=title", "/evidence/eef-feedback/",
         "/evidence/eef-feedback/history/", "/evidence.json", "/sitemap.xml", "/centres/eef/",
@@ -220,7 +221,7 @@ def test_a_draft_is_nowhere_public(client):
 @pytest.fixture
 def no_look(monkeypatch):
     """Keep the look at the content version, due once a second, from being counted."""
-    monkeypatch.setattr(catalogue, "LOOK_SECONDS", 600)
+    monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 600)
 
 
 @pytest.mark.parametrize(
@@ -229,12 +230,12 @@ def no_look(monkeypatch):
 def test_few_rows_take_as_many_queries_as_many(
     client, no_look, django_assert_num_queries, address, number
 ):
-    held = catalogue.current()
+    held = current_catalogue()
     topics = held.all().options(held.facets["topic"])
     rare, common = topics[-1].value, topics[0].value
     for topic in (rare, common):
-        catalogue.forget()
-        catalogue.current()
+        forget_catalogue()
+        current_catalogue()
         with django_assert_num_queries(number):
             answer = client.get(address, {"topic": topic})
             assert answer.status_code == 200
@@ -245,7 +246,7 @@ def test_few_rows_take_as_many_queries_as_many(
 
 def test_words_are_searched_once_whatever_the_filters(client, no_look, django_assert_num_queries):
     client.get("/evidence/?q=mentoring")
-    held = catalogue.current()
+    held = current_catalogue()
     cards.cards(held, list(held.editions))
     for query in ("centre=yef", "centre=yef&sort=newest", "strength=moderate"):
         with django_assert_num_queries(0):

@@ -1,6 +1,6 @@
 import pytest
 
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import current_catalogue, forget_catalogue
 from evidence.editorial import actions
 from evidence.models import Edition
 from evidence.pages.summary import Glance
@@ -92,7 +92,7 @@ def test_a_withdrawn_member_leaves_the_approach(client):
     assert "Gone" not in text
 
     actions.withdraw(summary=stays.summary, reason="Retracted.")
-    catalogue.forget()
+    forget_catalogue()
     assert "No summary of it is published" in text_of(client, "/approaches/mentoring/")
     assert "Mentoring" not in text_of(client, "/approaches/").partition("of evidence")[2]
 
@@ -105,7 +105,7 @@ def test_the_number_of_queries_does_not_grow(client, django_assert_max_num_queri
     make_approach("small", members=[make_edition()])
     make_approach("large", members=[make_edition() for _ in range(50)])
 
-    catalogue.current()  # once a worker and content version
+    current_catalogue()  # once a worker and content version
     for address in ["/approaches/small/", "/approaches/large/", "/approaches/"]:
         with django_assert_max_num_queries(12):
             assert client.get(address).status_code == 200

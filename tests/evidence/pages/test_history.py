@@ -1,6 +1,6 @@
 import pytest
 
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import current_catalogue
 from evidence.editorial import actions
 from tests.factories import make_draft, make_edition, publish_draft
 from tests.reading_pages import text_of
@@ -72,6 +72,6 @@ def test_the_number_of_queries_does_not_grow(client, django_assert_max_num_queri
     for number in range(10):
         publish_draft(make_draft(summary=first.summary, studies=number))
 
-    catalogue.current()  # once a worker and content version
+    current_catalogue()  # once a worker and content version
     with django_assert_max_num_queries(12):
         assert client.get(f"{first.get_absolute_url()}history/").status_code == 200

@@ -1,6 +1,6 @@
 import pytest
 
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import current_catalogue
 from tests.factories import (
     make_approach,
     make_audience,
@@ -116,7 +116,7 @@ def test_the_number_of_queries_does_not_grow(
     client, django_assert_max_num_queries, address, number
 ):
     make_editions(number)
-    catalogue.current()  # once a worker and content version
+    current_catalogue()  # once a worker and content version
 
     with django_assert_max_num_queries(12):
         assert client.get(address).status_code == 200

@@ -4,7 +4,7 @@ import re
 import pytest
 
 from centres.models import RatingLevel
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import forget_catalogue
 from evidence.editorial import actions
 from evidence.models import Edition, Summary
 from evidence.pages import summary as reading
@@ -224,7 +224,7 @@ def test_neither_itself_nor_a_draft_nor_what_is_withdrawn_is_related():
     read = Edition.objects.for_reading().get(pk=mine.pk)
     assert reading.summary_context(read)["related"] == []
     draft = make_draft(summary=mine.summary, title="Next edition", topics=[topic])
-    catalogue.forget()
+    forget_catalogue()
     context = reading.summary_context(Edition.objects.for_reading().get(pk=draft.pk))
     assert context["related"] == []
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import forget_catalogue
 from evidence.search.evaluation import Answer, Judged, measures
 from tests.factories import make_edition
 
@@ -57,7 +57,7 @@ def file(tmp_path: Path) -> Path:
 def content(db: None) -> None:
     make_edition(slug="best", title="Zither")
     make_edition(slug="good", title="Playing the zither in bands")
-    catalogue.forget()
+    forget_catalogue()
 
 
 @pytest.mark.usefixtures("content")
@@ -83,7 +83,7 @@ class TestCommand:
         call_command("evaluate_search", file, diff=tmp_path / "run.json")
         assert "Nothing moved." in capsys.readouterr().out
         make_edition(slug="gone", title="Trumpet")
-        catalogue.forget()
+        forget_catalogue()
         call_command("evaluate_search", file, diff=tmp_path / "run.json")
         assert "+1.000 trumpet; new: gone; gone: -" in capsys.readouterr().out
 

@@ -13,7 +13,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from centres.models import Centre, PolicyArea
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import current_catalogue, forget_catalogue, prepare
 from evidence.editorial import actions
 from evidence.models import Edition, Outcome, SearchDocument, SearchWord, SynonymGroup, Topic
 from evidence.search import lexicon
@@ -49,12 +49,12 @@ DEAR = st.one_of(
 
 @pytest.fixture(autouse=True)
 def fresh(db: None) -> None:
-    catalogue.forget()
+    forget_catalogue()
 
 
 def found(words: str, *, exact: bool = False) -> list[str]:
     """The ids of what a search finds now, best first."""
-    catalogue.forget()
+    forget_catalogue()
     slugs = dict(Edition.objects.values_list("pk", "summary__slug"))
     return [slugs[pk] for pk in search(words, exact=exact).ranks]
 
@@ -186,7 +186,7 @@ class TestFinding:
 
     def test_a_typing_error_is_read_as_what_was_meant(self) -> None:
         make_edition(slug="one", title="Orchestral practice")
-        catalogue.forget()
+        forget_catalogue()
         matches = search("orchestrl practice")
         assert (matches.corrected, list(matches.ranks) != []) == ("orchestral practice", True)
         as_typed = search("orchestrl", exact=True)
@@ -233,23 +233,23 @@ class TestFinding:
         make_edition(
             slug="one", title="Clubs", bottom_line="Open to all.", caveats=["Bring a zither."]
         )
-        catalogue.forget()
+        forget_catalogue()
         assert search("zither").loose
         make_edition(slug="two", title="Zither")
-        catalogue.forget()
+        forget_catalogue()
         assert not search("zither").loose
 
     def test_words_of_asking_alone_have_no_answer(self) -> None:
         """Every title may have them, and say nothing that was asked."""
         make_edition(slug="one", title="Improve zithers")
-        catalogue.forget()
+        forget_catalogue()
         assert search("how to improve yourself").loose
         assert not search("improve zithers").loose
         assert not search("zithers").loose
 
     def test_what_has_less_than_half_of_the_subjects_is_no_answer(self) -> None:
         make_edition(slug="one", title="Zither")
-        catalogue.forget()
+        forget_catalogue()
         assert not search("zither").loose
         assert search("zither trumpet ukulele").loose
 
@@ -258,7 +258,7 @@ class TestCost:
     @pytest.fixture(autouse=True)
     def looked(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """Whether the content has moved is asked once a second, not once a page: never while these count."""
-        monkeypatch.setattr(catalogue, "LOOK_SECONDS", 3600)
+        monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 3600)
 
     def test_a_search_takes_at_most_two_statements(self) -> None:
         make_edition(slug="one", title="Zither")
@@ -274,7 +274,7 @@ class TestCost:
     ) -> None:
         for number in range(25):
             make_edition(title=f"Zither {number}")
-        catalogue.forget()
+        forget_catalogue()
         self._statements(client, address, "warm")
         plain = self._statements(client, address, "")
         for words in ["zither", "zithr", "zither unheardof -clubs", '"zither 3" OR "zither 4"']:
@@ -286,28 +286,28 @@ class TestCost:
         make_edition(title="Zither")
         search("warm")
         make_edition(title="Trumpet")
-        monkeypatch.setattr(catalogue, "LOOK_SECONDS", 0)
+        monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 0)
         client.get("/centres/")  # any page: when it is sent, the words are read
-        monkeypatch.setattr(catalogue, "LOOK_SECONDS", 3600)
+        monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 3600)
         with CaptureQueriesContext(connection) as queries:
             assert search("trumpet").ranks
         assert len(queries) <= 2
 
     def test_nothing_is_prepared_that_nobody_asked_for(self) -> None:
         make_edition(title="Zither")
-        catalogue.current()
+        current_catalogue()
         with CaptureQueriesContext(connection) as queries:
-            catalogue.prepare()
+            prepare()
         assert len(queries) == 0
 
     def test_many_summaries_take_no_more_statements_than_one(self, client: Client) -> None:
         make_edition(title="Zither")
-        catalogue.forget()
+        forget_catalogue()
         self._statements(client, "/evidence/", "warm")
         few = self._statements(client, "/evidence/", "zither")
         for number in range(50):
             make_edition(title=f"Zither {number}")
-        catalogue.forget()
+        forget_catalogue()
         self._statements(client, "/evidence/", "warm")
         assert self._statements(client, "/evidence/", "zither") == few
 
@@ -321,7 +321,7 @@ class TestCost:
     ) -> None:
         if not Edition.objects.exists():
             make_edition(title="Zither")
-            catalogue.forget()
+            forget_catalogue()
             self._statements(client, address, "warm")
         plain = self._statements(client, address, "")
         assert self._statements(client, address, words) <= plain + 2
@@ -343,7 +343,7 @@ class TestMarking:
     @pytest.fixture
     def matches(self) -> Matches:
         make_edition(slug="one", title="Zither band", bottom_line="A script for zithers.")
-        catalogue.forget()
+        forget_catalogue()
         return search("zither script")
 
     @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ class TestMarking:
     def test_a_card_says_by_which_label_it_was_found(self, client: Client) -> None:
         topic = make_topic("music", label="Music & song", also_known_as=["ukulele"])
         make_edition(title="Clubs", bottom_line="It works.", topics=[topic])
-        catalogue.forget()
+        forget_catalogue()
         page = client.get("/evidence/?q=ukulele").text
         found = "Found by: topic “<mark>Music</mark> &amp; <mark>song</mark>”"
         assert f'<span class="card__passage">{found}</span>' in page

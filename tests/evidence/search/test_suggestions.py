@@ -3,7 +3,7 @@ import json
 import pytest
 from django.test import Client
 
-from evidence.catalogue import current as catalogue
+from evidence.catalogue.current import forget_catalogue
 from evidence.search.suggestions import suggest
 from tests.factories import make_approach, make_centre, make_draft, make_edition, make_topic
 
@@ -16,7 +16,7 @@ def content() -> None:
     edition = make_edition(slug="zither", title="Learning the zither", code="NG1", topics=[music])
     make_approach("zithers", label="Zither playing", members=[edition])
     make_centre("abc", name="Centre for Zithers", acronym="CFZ")
-    catalogue.forget()
+    forget_catalogue()
 
 
 def labels(typed: str) -> list[str]:
@@ -55,7 +55,7 @@ def test_the_typed_part_is_marked() -> None:
 def test_a_draft_is_not_suggested() -> None:
 
     make_draft(slug="secret", title="Secret zither")
-    catalogue.forget()
+    forget_catalogue()
     assert "Secret zither" not in labels("zither")
 
 
