@@ -1,30 +1,42 @@
-"""Tests run on a PostgreSQL of their own, never on the portal's, and reach nothing beyond this machine."""
+"""Tests run on a PostgreSQL server of their own and reach nothing outside this machine.
+
+`script/test` runs them in several processes (pytest-xdist). The first process starts the server; each worker has two
+databases on it: an empty one, and one with the shipped data set for the tests that use the `dataset` fixture.
+"""
 
 import io
+import os
 import socket
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import psycopg
 import pytest
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 
 from tests.settings import SERVER
 
+WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # such as "gw0"; empty without workers
+
 
 def pytest_sessionstart() -> None:
-    SERVER.start()
+    if not WORKER:
+        SERVER.start()
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser last: it leaves an event loop running, in which Django asks no database."""
-    items.sort(key=lambda item: "browser" in item.keywords)
+    """Put the browser tests first: they take longest each, so other workers finish the rest meanwhile."""
+    items.sort(key=lambda item: "browser" not in item.keywords)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish() -> None:
-    SERVER.stop()
+    if not WORKER:
+        SERVER.stop()
 
 
 @pytest.fixture(autouse=True)
@@ -50,13 +62,40 @@ def nothing_kept() -> None:
     pages.clear()
 
 
+@pytest.fixture(scope="session")
+def dataset_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+    """The name of a database with the shipped data set, made once for all tests of a worker."""
+    empty = connection.settings_dict["NAME"]
+    name = f"{empty}_dataset"
+    with django_db_blocker.unblock():
+        connection.close()  # PostgreSQL copies a database only while nobody uses it
+        with psycopg.connect(SERVER.url, autocommit=True) as server:
+            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{empty}"')
+        with use_database(name):
+            call_command("load_network", stdout=io.StringIO())
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")  # or else PostgreSQL plans as if the tables were empty
+    yield name
+    with psycopg.connect(SERVER.url, autocommit=True) as server:
+        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
 @pytest.fixture(scope="module")
-def dataset(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """The shipped data set, loaded once for a module. A test that uses it with `db` undoes its own changes."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_network", stdout=io.StringIO())
-        # What PostgreSQL knows may be from a moment when all was empty: it would plan for that.
-        with connection.cursor() as cursor:
-            cursor.execute("ANALYZE")
+def dataset(dataset_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Run a module's tests on the shipped data set. What a test writes is rolled back, as on the empty database."""
+    with django_db_blocker.unblock(), use_database(dataset_database):
         yield
-        transaction.set_rollback(True)
+
+
+@contextmanager
+def use_database(name: str) -> Iterator[None]:
+    """Connect Django to another database of the tests' server for a while."""
+    before = connection.settings_dict["NAME"]
+    connection.close()
+    connection.settings_dict["NAME"] = name
+    try:
+        yield
+    finally:
+        connection.close()
+        connection.settings_dict["NAME"] = before

@@ -20,7 +20,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from tests.browser.editors import PASSWORD, PEOPLE, go
 from tests.settings import SERVER
 
-DATABASE = "portal_browser"
+DATABASE = "portal_browser" + os.environ.get("PYTEST_XDIST_WORKER", "")
 START_SECONDS = 90
 
 
@@ -36,7 +36,10 @@ def chromium() -> str | None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
+    """The browser of a worker's tests."""
     executable = chromium()
+    # Playwright leaves an event loop running in this thread, in which Django would refuse to use the database for other tests.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=executable,

@@ -222,7 +222,7 @@ time.sleep(600)
 
 @pytest.fixture
 def home():
-    name = "postgres-killed"
+    name = "postgres-killed" + os.environ.get("PYTEST_XDIST_WORKER", "")
     yield name
     server = embedded.Server(name)
     server._stop_orphan()
