@@ -6,14 +6,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from centres.models import PolicyArea
-from evidence.find.request import EvidenceFilter
+from evidence.find.context import find_context
+from evidence.find.export import as_json, csv_rows
+from evidence.find.results import results_for
 from evidence.pages.citation import Citation
 from portal.former_addresses import follows
 from portal.page_cache import public_page
 from portal.safe_csv import csv_file
 
 from .catalogue.current import current_catalogue
-from .find import cards, export, results
 from .models import Approach, Audience, Edition, Summary, Topic
 from .pages import home as front
 from .pages import overview
@@ -32,27 +33,23 @@ def home(request: HttpRequest) -> HttpResponse:
 @public_page
 def find(request: HttpRequest) -> HttpResponse:
     """Show the evidence that a visitor asks for, with every way to narrow it."""
-    found = EvidenceFilter(request.GET, current_catalogue()).find()
-    context = results.page_context(found) | {
-        "cards": cards.cards(found.catalogue, found.editions, found.matches),
-        "panel": cards.panel(found.selection),
-    }
-    return render(request, "evidence/find.html", context)
+    results = results_for(request.GET, current_catalogue())
+    return render(request, "evidence/find.html", find_context(results))
 
 
 @require_safe
 @public_page
 def find_json(request: HttpRequest) -> HttpResponse:
     """The same list for machines."""
-    found = EvidenceFilter(request.GET, current_catalogue()).find()
-    return JsonResponse(export.as_json(found, request.build_absolute_uri("/")))
+    results = results_for(request.GET, current_catalogue())
+    return JsonResponse(as_json(results, request.build_absolute_uri("/")))
 
 
 @require_safe
 def find_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The same list, whole, for a spreadsheet."""
-    found = EvidenceFilter(request.GET, current_catalogue()).find()
-    return csv_file("evidence.csv", export.csv_rows(found, request.build_absolute_uri("/")))
+    results = results_for(request.GET, current_catalogue())
+    return csv_file("evidence.csv", csv_rows(results, request.build_absolute_uri("/")))
 
 
 @require_safe

@@ -5,18 +5,17 @@ made by its ordinary template once for each content version; the panel is put to
 nowhere else.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.template.loader import get_template
-from django.utils.html import escape, format_html
+from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from centres.models import PolicyArea
-from evidence.catalogue.facets import Catalogue, Facet, Option, Selection
+from evidence.catalogue.facets import Catalogue
 from evidence.models import Approach, Audience, Edition, Outcome, Topic
 from evidence.search.ranking import Matches
 from portal.templatetags.portal_tags import partial_date
@@ -133,65 +132,3 @@ def _labels() -> dict[str, ArraySubquery]:
 
 def _labels_of(kind: str) -> str:
     return f"{kind.replace(' ', '_')}_labels"
-
-
-def panel(selection: Selection) -> SafeString:
-    """Return every facet with its counts, as partials/facet.html would draw it."""
-    catalogue = selection.catalogue
-    pieces = catalogue.get_or_make("panel", lambda: _pieces(catalogue))
-    drawn = (_facet(facet, selection.options(facet), pieces) for facet in catalogue.facets.values())
-    return mark_safe("".join(drawn))  # noqa: S308 - every piece is escaped in _pieces
-
-
-def _pieces(catalogue: Catalogue) -> dict[tuple[str, str], tuple[str, str]]:
-    """Escape each option once: what stands before and after its "checked"."""
-    return {
-        (facet.parameter, value): (
-            format_html(
-                '<label class="facet__option"><input type="checkbox" name="{}" value="{}"',
-                facet.parameter,
-                value,
-            ),
-            format_html("><span>{}</span> ", label),
-        )
-        for facet in catalogue.facets.values()
-        for value, label in facet.labels.items()
-    }
-
-
-def _facet(
-    facet: Facet, options: list[Option], pieces: dict[tuple[str, str], tuple[str, str]]
-) -> str:
-    if not options:
-        return ""
-    selected = sum(option.selected for option in options)
-    shown = max(SHOWN, selected) if facet.by_count and len(options) > SHOWN + 2 else len(options)
-    label = escape(facet.label)
-    opened = " open" if selected or facet.parameter in OPEN else ""
-    told = f' <span class="facet__selected">{selected} selected</span>' if selected else ""
-    more = ""
-    if rest := options[shown:]:
-        more = (
-            f'<details class="facet__more"><summary>{len(rest)} more'
-            f'<span class="govuk-visually-hidden"> for {label}</span></summary>'
-            f"{_options(facet, rest, pieces)}</details>"
-        )
-    return (
-        f'<details class="facet"{opened}><summary>{label}{told}</summary>'
-        f'<fieldset><legend class="govuk-visually-hidden">{label}</legend>'
-        f"{_options(facet, options[:shown], pieces)}{more}</fieldset></details>"
-    )
-
-
-def _options(
-    facet: Facet, options: Iterable[Option], pieces: dict[tuple[str, str], tuple[str, str]]
-) -> str:
-    parameter = facet.parameter
-    drawn = []
-    for option in options:
-        before, after = pieces[parameter, option.value]
-        checked = " checked" if option.selected else ""
-        drawn.append(
-            f'{before}{checked}{after}<span class="facet__count">{option.count}</span></label>'
-        )
-    return "".join(drawn)

@@ -9,7 +9,7 @@ from centres.models import NetworkFunction, NetworkTotal, PolicyArea
 from centres.vocabulary import Cost, Direction, Strength
 from evidence.catalogue.current import current_catalogue
 from evidence.catalogue.facets import Catalogue
-from evidence.find.request import address
+from evidence.find.links import find_url
 from evidence.models import Approach, Audience, Edition
 
 APPROACHES = 8  # shown on the home page
@@ -32,7 +32,7 @@ def home_context() -> dict[str, Any]:
             {
                 "area": area,
                 "count": counts.get(area.slug, 0),
-                "url": address("evidence:find", {"policy_area": area.slug}),
+                "url": find_url({"policy_area": area.slug}),
             }
             for area in PolicyArea.objects.prefetch_related("figures")
         ],
@@ -68,7 +68,7 @@ def _stats(held: Catalogue, *, several: int) -> list[dict[str, Any]]:
         selection = held.all()
         for parameter, values in state.items():
             selection = selection.choose(parameter, values)
-        return {"label": label, "value": selection.count, "url": address("evidence:find", state)}
+        return {"label": label, "value": selection.count, "url": find_url(state)}
 
     centres, approaches = reverse("centres:centre-list"), reverse("evidence:approach-list")
     return [

@@ -10,7 +10,7 @@ from centres.vocabulary import Direction, Strength
 from evidence.catalogue.current import current_catalogue
 from evidence.catalogue.facets import Option, Selection
 from evidence.find import cards
-from evidence.find.request import address
+from evidence.find.links import find_url
 
 BEST = 5
 
@@ -36,20 +36,17 @@ def overview(parameter: str, value: str) -> dict[str, Any]:
     cards.cards(held, [*best_keys, *careful_keys])  # prepares all of them with one query
     return {
         "count": selection.count,
-        "url": address("evidence:find", {parameter: value}),
+        "url": find_url({parameter: value}),
         "directions": _shown(selection, "impact", dict(Direction.choices)),
         "rows": _rows(selection, parameter, value),
         "best": cards.cards(held, best_keys),
         "best_count": best.count,
-        "best_url": address(
-            "evidence:find",
+        "best_url": find_url(
             {parameter: value, "strength": strong, "impact": "beneficial", "sort": "strength"},
         ),
         "careful": cards.cards(held, careful_keys),
         "careful_count": careful.count,
-        "careful_url": address(
-            "evidence:find", {parameter: value, "impact": ["harmful", "no-effect"]}
-        ),
+        "careful_url": find_url({parameter: value, "impact": ["harmful", "no-effect"]}),
     }
 
 
@@ -90,7 +87,7 @@ def _rows(selection: Selection, parameter: str, value: str) -> list[dict[str, An
         for direction in directions:
             both = {"strength": level["slug"], "impact": direction["slug"]}
             inner = at_level.choose("impact", [direction["slug"]])
-            url = address("evidence:find", {parameter: value, **both})
+            url = find_url({parameter: value, **both})
             cells.append(Cell(inner.count, url, direction["label"]))
         rows.append({"level": level, "cells": cells})
     return rows

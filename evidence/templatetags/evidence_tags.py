@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from evidence.catalogue.current import current_catalogue
 from evidence.find import cards
-from evidence.find.request import address
+from evidence.find.links import find_url
 from evidence.models import Approach, Edition, Topic
 from evidence.pages import summary as reading
 from evidence.pages.overview import counts, overview
@@ -74,7 +74,7 @@ def centres_of(policy_area: Any) -> dict[str, Any]:
     return {
         "links": [
             {
-                "url": address("evidence:find", area | {"centre": option.value}),
+                "url": find_url(area | {"centre": option.value}),
                 "label": option.label,
                 "count": option.count,
             }
