@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from portal.former_addresses import follows
+from portal.former_addresses import redirects_former
 from portal.page_cache import public_page
 
 from . import pages
@@ -19,7 +19,7 @@ def centre_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@follows(Centre)
+@redirects_former(Centre)
 @public_page
 def centre(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one member: what it does, who runs and pays it, how it rates, what it found."""
@@ -35,7 +35,7 @@ def policy_area_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@follows(PolicyArea)
+@redirects_former(PolicyArea)
 @public_page
 def policy_area(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one policy area: its figures, its centres, its evidence."""

@@ -8,8 +8,8 @@ from centres.models import Centre
 from evidence.catalogue.facets import SORTS, Selection
 from evidence.search.suggestions import nearest_centres, nearest_topics
 
-from .cards import cards
-from .panel import panel
+from .cards import print_cards
+from .panel import print_panel
 from .results import Results
 
 MOST_WAYS_ON = 4
@@ -20,8 +20,8 @@ def find_context(results: Results) -> dict[str, Any]:
     return {
         "results": results,
         "heading": heading(results),
-        "cards": cards(results.catalogue, results.editions(), results.matches),
-        "panel": panel(results.selection),
+        "cards": print_cards(results.catalogue, results.editions(), results.matches),
+        "panel": print_panel(results.selection),
         "chips": list(chips(results)),
         "sorts": sorts(results),
         "selected": sum(map(len, results.selection.chosen.values())),

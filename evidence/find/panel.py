@@ -43,7 +43,7 @@ class FacetData:
         return len(self.more)
 
 
-def panel(selection: Selection) -> SafeString:
+def print_panel(selection: Selection) -> SafeString:
     """Return all facets of a selection as partials/facet.html prints them; empty if there is nothing to filter."""
     printed = selection.catalogue.get_or_make("panel", Printed)
     facets = (facet_data(facet, selection) for facet in selection.catalogue.facets.values())
