@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
-from django.template.loader import get_template
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
@@ -18,6 +17,8 @@ from evidence.catalogue.facets import Catalogue
 from evidence.models import Approach, Audience, Edition, Outcome, Topic
 from evidence.search.ranking import Matches
 from portal.templatetags.portal_tags import partial_date
+
+from .printing import print_once
 
 # Characters for private use, which stand for the texts of a card when its template prints it.
 TITLE, BOTTOM_LINE = "\ue000", "\ue001"
@@ -107,7 +108,7 @@ def card_data(edition: Edition) -> dict[str, Any]:
 
 def _print_card(edition: Edition) -> Card:
     context = card_data(edition) | {"title": TITLE, "bottom_line": BOTTOM_LINE}
-    html = get_template("partials/card.html").render({"card": context})
+    html = print_once("partials/card.html", {"card": context})
     before, _, rest = html.partition(TITLE)
     between, _, after = rest.partition(BOTTOM_LINE)
     sentences = (*edition.key_findings, *edition.implementation, *edition.caveats)

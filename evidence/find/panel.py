@@ -9,10 +9,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
 from evidence.catalogue.facets import Facet, Option, Selection
+
+from .printing import print_once
 
 SHOWN = 5  # of a long facet; the others are folded
 # Open before anything is chosen: an invitation, within the few stops before the first result.
@@ -112,11 +113,11 @@ def _frame(facet: FacetData) -> list[str]:
         "more_count": MORE_COUNT,
         "selected": SELECTED if facet.selected else 0,
     }
-    html = get_template("partials/facet.html").render({"facet": context})
+    html = print_once("partials/facet.html", {"facet": context})
     printed = _print_option(facet.parameter, sample)
     return MARKS.split(html.replace(printed, OPTIONS, 1).replace(printed, MORE, 1))
 
 
 def _print_option(parameter: str, option: object) -> str:
     context = {"facet": {"parameter": parameter}, "option": option}
-    return get_template("partials/facet_option.html").render(context)
+    return print_once("partials/facet_option.html", context)
