@@ -7,6 +7,7 @@ from itertools import combinations, groupby
 from math import prod
 from statistics import mean
 
+from .english import everyday_weight
 from .lexicon import (
     FORMS,
     PARTICLES,
@@ -18,7 +19,7 @@ from .lexicon import (
     Word,
     plain_words,
 )
-from .spelling import correct, how_telling, split
+from .spelling import correct, split
 
 LONGEST_QUERY = 500  # characters
 MOST_WORDS = 32
@@ -368,7 +369,7 @@ def _concept(term: list[Token], lexicon: Lexicon, *, together: bool) -> Concept:
     ]
     weight = mean(lexicon.rarity(_documents(other, lexicon)) for other in known or [stems])
     if len(term) == 1:
-        weight *= min(how_telling(term[0].word), SOFTENED if term[0].soft else 1)
+        weight *= min(everyday_weight(term[0].word), SOFTENED if term[0].soft else 1)
     if term[0].quoted:
         return Concept(words, _phrase(stems), weight=weight)
     fixed = len(kept) == 1 or (together and SURE in synonyms.values())
