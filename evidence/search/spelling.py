@@ -26,7 +26,7 @@ ENDINGS = (
 
 def correct(word: str, lexicon: Lexicon) -> str:
     """Return the word of the evidence that was meant; or the word itself, if it is right or no word is near."""
-    if len(word) < SHORTEST or not word.isalpha() or word in lexicon.listed:
+    if len(word) < SHORTEST or not word.isalpha() or word in lexicon.never_corrected:
         return word
     if british := _british(word, lexicon):
         return british
