@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from centres.models import PolicyArea
 from evidence.catalogue.facets import Catalogue, Facet, Option, Selection
 from evidence.models import Approach, Audience, Edition, Outcome, Topic
-from evidence.search.ranking import Matches
+from evidence.search.results import SearchResults
 from portal.templatetags.portal_tags import partial_date
 
 SHOWN = 5  # of a long facet; the rest is folded
@@ -48,25 +48,27 @@ class Card:
     sentences: tuple[str, ...]  # what else the edition says, in the order of its page
     labels: tuple[tuple[str, str], ...]  # what it is sorted by: "topic" and its label, and so on
 
-    def marked(self, matches: Matches) -> str:
+    def marked(self, matches: SearchResults) -> str:
         """Mark the words; where the bottom line has none of them, add the first sentence that has, or else the label."""
         before, between, after = self.pieces
-        title: str = matches.passage(self.title)
-        bottom_line: str = matches.passage(self.bottom_line)
+        title: str = matches.highlight(self.title)
+        bottom_line: str = matches.highlight(self.bottom_line)
         if MARK not in bottom_line:
-            passages = (matches.passage(sentence) for sentence in self.sentences)
+            passages = (matches.highlight(sentence) for sentence in self.sentences)
             found = next((passage for passage in passages if MARK in passage), "")
             if not found and MARK not in title:
                 found = self._found_by(matches)
             bottom_line += f' <span class="card__passage">{found}</span>' if found else ""
         return f"{before}{title}{between}{bottom_line}{after}"
 
-    def _found_by(self, matches: Matches) -> str:
-        marked = ((kind, matches.passage(label)) for kind, label in self.labels)
+    def _found_by(self, matches: SearchResults) -> str:
+        marked = ((kind, matches.highlight(label)) for kind, label in self.labels)
         return next((f"Found by: {kind} “{label}”" for kind, label in marked if MARK in label), "")
 
 
-def cards(catalogue: Catalogue, editions: list[int], matches: Matches | None = None) -> SafeString:
+def cards(
+    catalogue: Catalogue, editions: list[int], matches: SearchResults | None = None
+) -> SafeString:
     """Return the cards of these editions as list items; what is not prepared yet takes one query."""
     prepared: dict[int, Card] = catalogue.get_or_make("cards", dict)
     missing = [pk for pk in editions if pk not in prepared]

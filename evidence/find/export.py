@@ -30,7 +30,7 @@ def as_json(found: EvidenceFilter, site: str) -> dict[str, Any]:
         .prefetch_related("policy_areas")
     }
     read = (
-        {"corrected": found.matches.corrected, "loose": found.matches.loose}
+        {"corrected": found.matches.corrected, "loose": found.matches.is_loosely_related}
         if found.matches
         else {}
     )

@@ -15,7 +15,8 @@ from django.urls import reverse
 
 from evidence.catalogue.facets import SORTS, Catalogue, Selection
 from evidence.models import Edition
-from evidence.search import ranking as search
+from evidence.search.results import SearchResults, search
+from evidence.search.words import clean
 from portal.errors import NotThere
 
 PAGE_SIZE = 20
@@ -58,7 +59,7 @@ class ValuesFilter(PlainFilter):
 
 class WordsField(forms.CharField):
     def clean(self, value: Any) -> str:
-        return search.clean(value or "")
+        return clean(value or "")
 
 
 class WordsFilter(PlainFilter):
@@ -143,7 +144,7 @@ class EvidenceFilter(django_filters.FilterSet):
         super().__init__(data, queryset=CatalogueRows(catalogue))
         self.catalogue = catalogue
         self.unknown: dict[str, list[str]] = {}
-        self.matches: search.Matches | None = None
+        self.matches: SearchResults | None = None
         self.exact_words = ""
         self.sort = "newest"
         self.page = 1
@@ -240,14 +241,14 @@ def _fields() -> dict[str, forms.Field]:
 _path_of = functools.cache(reverse)
 
 
-Search = Callable[[str, bool], tuple[search.Matches, int]]
+Search = Callable[[str, bool], tuple[SearchResults, int]]
 
 
 def _searches(catalogue: Catalogue) -> Search:
     """Return the search that asks once for each text and content version, whatever the page and filters."""
 
-    def once(words: str, exact: bool) -> tuple[search.Matches, int]:
-        matches = search.search(words, exact=exact)
+    def once(words: str, exact: bool) -> tuple[SearchResults, int]:
+        matches = search(words, exact=exact)
         return matches, catalogue.bitmap(matches.ranks)
 
     return catalogue.get_or_make("searches", lambda: functools.lru_cache(MOST_SEARCHES)(once))

@@ -44,16 +44,16 @@ def page_context(found: EvidenceFilter) -> dict[str, Any]:
 def words_context(found: EvidenceFilter) -> dict[str, Any]:
     """Return how the words were read, and where to go on if they found little."""
     matches = found.matches
-    if matches is None or matches.query is None:
+    if matches is None:
         return {}
-    little = matches.loose or not found.count
+    little = matches.is_loosely_related or not found.count
     topics = suggest.nearest_topics(matches.query, list(matches.ranks)) if little else []
     return {
         "corrected_url": found.url(q=matches.corrected),
-        "meant_url": found.url(q=matches.meant),
+        "meant_url": found.url(q=matches.suggestion),
         "exact_url": found.url(exact=found.words),
         "named_centres": Centre.objects.filter(pk__in=matches.query.centres)
-        if matches.query.of_centres
+        if matches.query.names_only_centres
         else (),
         "nearest_topics": topics,
         "nearest_centres": suggest.nearest_centres(topics),

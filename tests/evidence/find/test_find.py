@@ -14,7 +14,7 @@ from evidence.catalogue.current import current_catalogue, forget_catalogue
 from evidence.editorial import actions
 from evidence.find import cards
 from evidence.models import Summary, Topic
-from evidence.search.ranking import search
+from evidence.search.results import search
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 

@@ -8,7 +8,7 @@ from evidence.catalogue.current import forget_catalogue
 from evidence.editorial import actions
 from evidence.models import Edition, Summary
 from evidence.pages import summary as reading
-from evidence.search.ranking import current_lexicon
+from evidence.search.lexicon import current_lexicon
 from tests.factories import (
     make_approach,
     make_centre,
