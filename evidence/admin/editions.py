@@ -1,9 +1,11 @@
 """The pages of an edition. What it may do next is in evidence.editorial.actions and evidence.editorial.steps."""
 
+from itertools import groupby
 from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
+from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -11,12 +13,12 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html_join
 
-from centres.vocabulary import AgeGroup
 from evidence.editorial import actions
 from evidence.editorial import steps as workflow
 from evidence.editorial.checklist import advice
 from evidence.editorial.dashboard import needs
 from evidence.editorial.diff import changes
+from evidence.models.content_fields import NOT_STATED, in_page_order, label_of, lines_of
 from evidence.pages.preview import preview_url
 from portal.accounts.carried_form import CarriedForm
 from portal.admin_base import PortalModelAdmin
@@ -25,8 +27,6 @@ from portal.templatetags.portal_tags import day
 from ..models import AuditEntry, Edition, Summary
 from .drafts import EditionForm, FindingInline, SourceInline, TypedEdition
 from .summaries import OwnCentresFilter
-
-LISTS_OF_TEXT = ["key_findings", "implementation", "caveats", "age_groups"]
 
 
 class NeedsFilter(admin.SimpleListFilter):
@@ -41,6 +41,19 @@ class NeedsFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Edition]) -> QuerySet[Edition]:
         _, which = needs().get(self.value() or "", ("", None))
         return queryset.filter(which) if which else queryset
+
+
+def _form_sections() -> Any:
+    """Return the parts of the form: what an edition is and does, then all that it says, section by section."""
+    about_it = ["seen", "summary", "number", "state", "change_note", "minor", "review_due"]
+    by_section = groupby(in_page_order(), key=lambda field: field.section)
+    return [
+        (None, {"fields": about_it}),
+        *(
+            (str(section), {"fields": [field.name for field in fields if not field.is_rows]})
+            for section, fields in by_section
+        ),
+    ]
 
 
 class EditionList(ChangeList):
@@ -70,67 +83,20 @@ class EditionAdmin(PortalModelAdmin):
     search_fields = ["title", "code", "summary__slug"]
     inlines = [FindingInline, SourceInline]
     change_form_template = "admin/evidence/edition/change_form.html"
-    fieldsets = [
-        (
-            None,
-            {
-                "fields": [
-                    "seen",
-                    "summary",
-                    "number",
-                    "state",
-                    "change_note",
-                    "minor",
-                    "review_due",
-                ]
-            },
-        ),
-        ("What it is", {"fields": ["title", "code", "product", "kind", "bottom_line"]}),
-        ("What the evidence says", {"fields": ["key_findings", "implementation", "caveats"]}),
-        ("Effect", {"fields": ["direction", "impact_native"]}),
-        (
-            "Strength of evidence",
-            {"fields": ["strength", "strength_native", "strength_scale", "strength_step"]},
-        ),
-        ("Cost", {"fields": ["cost", "cost_native", "cost_scale", "cost_step"]}),
-        (
-            "What it is about",
-            {"fields": ["policy_areas", "topics", "audiences", "settings", "age_groups"]},
-        ),
-        (
-            "Where it comes from",
-            {"fields": ["studies", "countries", "source_url", "updated", "data_note"]},
-        ),
-    ]
+    fieldsets = _form_sections()
     readonly_fields = ["number", "state"]
 
     @admin.display(description="centre", ordering="summary__centre__name")
     def centre(self, edition: Edition) -> str:
         return edition.summary.centre.short_name
 
-    @admin.display(description="strength", ordering="strength")
+    @admin.display(description=label_of("strength"), ordering="strength")
     def strength_level(self, edition: Edition) -> str:
         return edition.get_strength_display()
 
     @admin.display(description="submitted", ordering="submitted_at", empty_value="")
     def submitted(self, edition: Edition) -> str:
         return day(edition.submitted_at) if edition.submitted_at else ""
-
-    @admin.display(description="key findings")
-    def key_findings_shown(self, edition: Edition) -> str:
-        return _lines(edition.key_findings)
-
-    @admin.display(description="implementation")
-    def implementation_shown(self, edition: Edition) -> str:
-        return _lines(edition.implementation)
-
-    @admin.display(description="caveats")
-    def caveats_shown(self, edition: Edition) -> str:
-        return _lines(edition.caveats)
-
-    @admin.display(description="age groups")
-    def age_groups_shown(self, edition: Edition) -> str:
-        return _lines([str(AgeGroup(group).label) for group in edition.age_groups])
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Edition]:
         return Edition.objects.for_person(request.user)
@@ -148,9 +114,8 @@ class EditionAdmin(PortalModelAdmin):
         if self.has_change_permission(request, obj) if obj else True:
             return fieldsets
         # A form that saves nothing has nothing to carry, and its lists are read, not edited.
-        shown: dict[Any, Any] = {name: f"{name}_shown" for name in LISTS_OF_TEXT}
         return [
-            (title, {"fields": [shown.get(one, one) for one in part["fields"] if one != "seen"]})
+            (title, {"fields": [_as_read(name) for name in part["fields"] if name != "seen"]})
             for title, part in fieldsets
         ]
 
@@ -325,10 +290,17 @@ class EditionAdmin(PortalModelAdmin):
         return edition
 
 
-def _lines(entries: list[str]) -> str:
-    if not entries:
-        return "not stated"
-    return format_html_join("", "<p>{}</p>", ((entry,) for entry in entries))
+def _as_read(name: Any) -> Any:
+    """Return what shows a field to somebody who cannot change it: lists of text a paragraph an entry."""
+    if not isinstance(Edition._meta.get_field(name), ArrayField):
+        return name
+
+    @admin.display(description=label_of(name))
+    def lines(edition: Edition) -> str:
+        entries = lines_of(edition, name)
+        return format_html_join("", "<p>{}</p>", ((one,) for one in entries)) or NOT_STATED
+
+    return lines
 
 
 def _number(object_id: str) -> int:
