@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from centres.models import Membership
 from evidence.editorial import actions
+from evidence.editorial.content import content_of
 from evidence.models import AuditEntry, Edition, Finding, LinkCheck, Summary
 from portal.models import ContentVersion, MovesContentVersion, MovesContentVersionOnUpdate
 from tests.factories import (
@@ -258,7 +259,7 @@ def test_a_draft_moves_it_at_no_step() -> None:
 
 def test_summaries_without_a_public_edition_do_not_move_it() -> None:
     live = make_edition()
-    new = actions.NewSummary("yef-new", live.summary.centre_id, actions.content_of(live))
+    new = actions.NewSummary("yef-new", live.summary.centre_id, content_of(live))
 
     assert moves(lambda: actions.make_drafts(first=[new])) == 0
     assert moves(lambda: Summary.objects.create(slug="yef-empty", centre=live.summary.centre)) == 0
@@ -267,7 +268,7 @@ def test_summaries_without_a_public_edition_do_not_move_it() -> None:
 
 def test_drafts_made_by_the_thousand_do_not_move_it() -> None:
     live = make_edition()
-    following = [(live.summary, actions.content_of(live))]
+    following = [(live.summary, content_of(live))]
     assert moves(lambda: actions.make_drafts(following=following)) == 0
 
 
