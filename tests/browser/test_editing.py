@@ -19,9 +19,9 @@ from django.utils import timezone
 from evidence.models import Edition, LinkCheck
 now = timezone.now()
 found = {
-    "gone": (404, "The page is not there (404)."),
+    "gone": (404, "The page does not exist (404)."),
     "fails": (None, "It did not answer in time."),
-    "answers": (200, "It answers."),
+    "answers": (200, "It works."),
 }
 editions = Edition.objects.published().filter(summary__centre__slug="eef")[:12]
 for number, edition in enumerate(editions):
