@@ -31,6 +31,7 @@ from evidence.dataset.records import Record, parse, queryset, record_of
 from evidence.dataset.schema import Table, Wrong
 from evidence.dataset.tables import CENTRES, RATING_SCALES, REFERENCE_SCALES, SUMMARIES
 from evidence.editorial import actions
+from evidence.editorial.content import NewSummary
 from evidence.editorial.diff import Change
 from evidence.models import Edition, Summary, centres_of
 from evidence.models.content_fields import NOT_STATED
@@ -291,7 +292,7 @@ class SummaryResource(resources.Resource):
                 following.append((draft.summary, content))
             else:
                 centre = self.keys[Centre][draft.record.references["summary__centre"] or ""]
-                first.append(actions.NewSummary(str(draft.record.key), centre, content))
+                first.append(NewSummary(str(draft.record.key), centre, content))
         comment = f"Imported from {self.plan.file_name}."
         made = actions.make_drafts(first=first, following=following, by=self.user, comment=comment)
         self.plan.made = len(made)

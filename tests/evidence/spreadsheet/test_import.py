@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 
 from centres.models import Centre
 from evidence.editorial import actions
+from evidence.editorial.content import content_of, digest_of
 from evidence.models import AuditEntry, Edition, Summary
 from evidence.models.content_fields import name_in_files
 from evidence.spreadsheet.columns import COLUMNS, HEADINGS
@@ -138,7 +139,7 @@ def test_a_changed_row_becomes_the_next_edition_and_what_it_leaves_out_stays(ed:
         ("Number of studies", "3", "4"),
     ]
     draft = live.summary.editions.open().get()
-    before, after = actions.content_of(live), actions.content_of(draft)
+    before, after = content_of(live), content_of(draft)
     assert {name for name in before.fields if before.fields[name] != after.fields[name]} == {
         "title", "studies",
     }  # fmt: skip
@@ -384,7 +385,7 @@ def test_text_that_spreadsheets_find_hard_is_unchanged_and_stays_as_it_is(
     assert (plan.unchanged, plan.drafts, plan.faults) == (1, [], [])
     imported([{"id": live.summary.slug, "studies": "7"}], ed)
     draft = Edition.objects.open().get()
-    before, after = actions.content_of(live), actions.content_of(draft)
+    before, after = content_of(live), content_of(draft)
     assert dict(before.fields) | {"studies": 7} == after.fields
     assert (before.findings, before.sources) == (after.findings, after.sources)
 
@@ -460,7 +461,7 @@ def test_a_draft_that_came_by_import_is_approved_by_somebody_else(ed: User) -> N
     actions.submit(edition=draft, change_note="Counted again.", by=ed)
 
     with pytest.raises(actions.SamePerson):
-        actions.approve(edition=draft, by=ed, digest=actions.digest_of(draft))
+        actions.approve(edition=draft, by=ed, digest=digest_of(draft))
 
 
 def test_many_rows_take_no_more_queries_than_few(
