@@ -1,7 +1,7 @@
-"""Measures the search: `.venv/bin/python -m benchmarks.search [summaries ...]`.
+"""Measures how fast the search is: `.venv/bin/python -m benchmarks.search [summaries ...]`.
 
-What counts is the database time of the statements of one search, planning included, and the time of a suggestion in Python:
-the best of seven, on a database of its own. See docs/search.md.
+It prints the database time of one search, planning included, and the time of one suggestion in Python: the best of seven
+rounds, on a database of its own. See docs/search.md.
 """
 
 import argparse
@@ -27,6 +27,7 @@ TYPED = ["m", "ment", "rough sle", "naughty kids"]
 
 
 def main() -> None:
+    """Measure the search with each number of summaries in turn."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("summaries", nargs="*", type=int, default=[20_000])
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
@@ -42,14 +43,16 @@ def main() -> None:
 
 
 def measure() -> None:
+    """Print the times on the database of DATABASE_URL."""
     import django
 
     django.setup()
     from django.db import connection
 
     from evidence.models import Edition
-    from evidence.search import ranking as search
-    from evidence.search import suggestions as suggest
+    from evidence.search.lexicon import current_lexicon
+    from evidence.search.results import search
+    from evidence.search.suggestions import suggest
 
     spent: list[float] = []
 
@@ -62,21 +65,21 @@ def measure() -> None:
 
     print(f"\n{Edition.objects.published().count():,} summaries, load {os.getloadavg()[0]:.1f}\n")
     print("| words | matches | database ms |\n|---|---|---|")
-    search.current_lexicon()  # once a content version and worker
+    current_lexicon()  # read once for each content version and worker
     for name, words in WORDS.items():
         times = []
         for _ in range(ROUNDS):
             spent.clear()
             with connection.execute_wrapper(timed):
-                matches = search.search(words)
+                results = search(words)
             times.append(1000 * sum(spent))
-        print(f"| {name} | {len(matches.ranks):,} | {min(times):.1f} |")
+        print(f"| {name} | {len(results.ranks):,} | {min(times):.1f} |")
     print("\n| typed | suggestion ms |\n|---|---|")
     for typed_so_far in TYPED:
         times = []
         for _ in range(ROUNDS):
             began = time.perf_counter()
-            suggest.suggest(typed_so_far)
+            suggest(typed_so_far)
             times.append(1000 * (time.perf_counter() - began))
         print(f"| {typed_so_far} | {min(times):.1f} |")
 

@@ -17,6 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
+from django.utils.text import capfirst
 
 from .safe_csv import csv_file
 
@@ -87,7 +88,7 @@ class FormFieldsAdmin(admin.options.BaseModelAdmin):
             return field
         base: Any = db_field.base_field
         common: dict[str, Any] = {
-            "label": db_field.verbose_name.capitalize(),
+            "label": capfirst(db_field.verbose_name),
             "help_text": db_field.help_text,
             "required": not db_field.blank,
         }

@@ -17,6 +17,7 @@ from django.core.management import call_command
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 
+from portal.run.embedded import EmbeddedError
 from tests.settings import SERVER
 
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # such as "gw0"; empty without workers
@@ -24,7 +25,10 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # such as "gw0"; empty witho
 
 def pytest_sessionstart() -> None:
     if not WORKER:
-        SERVER.start()
+        try:
+            SERVER.start()
+        except EmbeddedError as error:  # such as other tests that run in this folder
+            pytest.exit(str(error), returncode=1)
 
 
 @pytest.hookimpl(trylast=True)

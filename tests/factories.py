@@ -23,6 +23,7 @@ from centres.models import (
     SpendingFigure,
 )
 from evidence.editorial import actions
+from evidence.editorial.content import CLASSIFICATION, Content, NewSummary, content_of
 from evidence.models import (
     Approach,
     ApproachMember,
@@ -128,7 +129,7 @@ def make_draft(*, summary: Summary | None = None, **says: Any) -> Edition:
         new = _new_summary(says)
         return actions.make_drafts(first=[new])[0]
     draft = actions.open_edition(summary=summary)
-    now = actions.content_of(draft)
+    now = content_of(draft)
     actions.write(edition=draft, content=_content(says, findings=now.findings, sources=now.sources))
     return draft
 
@@ -190,7 +191,7 @@ def _label(slug: str) -> str:
     return slug.replace("-", " ").capitalize()
 
 
-def _new_summary(says: dict[str, Any]) -> actions.NewSummary:
+def _new_summary(says: dict[str, Any]) -> NewSummary:
     """Return a summary to be, with everything that it must say."""
     number = next(_numbers)
     centre = says.pop("centre", None) or make_centre()
@@ -213,12 +214,12 @@ def _new_summary(says: dict[str, Any]) -> actions.NewSummary:
     findings = [{"outcome": make_outcome(), "direction": "beneficial", "effect": "19% reduction"}]
     sources = [{"url": f"https://example.org/{slug}", "note": "centre's page"}]
     content = _content(complete | says, findings=findings, sources=sources)
-    return actions.NewSummary(slug=slug, centre_id=centre.pk, content=content)
+    return NewSummary(slug=slug, centre_id=centre.pk, content=content)
 
 
-def _content(says: dict[str, Any], *, findings: Any, sources: Any) -> actions.Content:
+def _content(says: dict[str, Any], *, findings: Any, sources: Any) -> Content:
     """Return content from keywords; findings and sources are used where there are none in them."""
     says = dict(says)
     findings, sources = says.pop("findings", findings), says.pop("sources", sources)
-    classification = {name: says.pop(name) for name in actions.CLASSIFICATION if name in says}
-    return actions.Content(says, classification, findings, sources)
+    classification = {name: says.pop(name) for name in CLASSIFICATION if name in says}
+    return Content(says, classification, findings, sources)

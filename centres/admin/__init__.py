@@ -1,3 +1,3 @@
 """The network in Django admin, in the parts of centres.models."""
 
-from . import network, ratings, spending  # noqa: F401  # each registers its pages
+from . import centres, membership, network, ratings, spending  # noqa: F401  # each registers its pages

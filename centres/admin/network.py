@@ -1,17 +1,10 @@
-"""The network in admin: its centres, organisations, people and history."""
+"""The network in admin: its history, publications, totals, and texts about it."""
 
 from django.contrib import admin
 
-from portal.accounts.people import add_to_person_page
-from portal.admin_base import PortalInline, PortalModelAdmin
+from portal.admin_base import PortalModelAdmin
 
 from ..models import (
-    Centre,
-    CentreFunder,
-    CentreHost,
-    CentreName,
-    CentreNote,
-    Membership,
     MembershipValue,
     NetworkAudience,
     NetworkEvent,
@@ -19,54 +12,8 @@ from ..models import (
     NetworkNote,
     NetworkSource,
     NetworkTotal,
-    Organisation,
     Publication,
 )
-
-
-@admin.register(Organisation)
-class OrganisationAdmin(PortalModelAdmin):
-    """An organisation that hosts or funds centres."""
-
-    list_display = ["name", "type", "sector"]
-    list_filter = ["sector", "type"]
-    search_fields = ["name", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
-
-
-class CentreNameInline(PortalInline):
-    """Other names that a centre has or had."""
-
-    model = CentreName
-
-
-class CentreHostInline(PortalInline):
-    """Organisations that host a centre."""
-
-    model = CentreHost
-
-
-class CentreFunderInline(PortalInline):
-    """Organisations that fund a centre."""
-
-    model = CentreFunder
-
-
-class CentreNoteInline(PortalInline):
-    """Notes on what is known of a centre."""
-
-    model = CentreNote
-
-
-@admin.register(Centre)
-class CentreAdmin(PortalModelAdmin):
-    """A centre, with its names, hosts, funders and notes."""
-
-    list_display = ["name", "acronym", "status", "policy_area_label", "joined", "left"]
-    list_filter = ["status", "policy_area"]
-    search_fields = ["name", "acronym", "slug"]
-    prepopulated_fields = {"slug": ["name"]}
-    inlines = [CentreNameInline, CentreHostInline, CentreFunderInline, CentreNoteInline]
 
 
 @admin.register(NetworkEvent)
@@ -135,24 +82,3 @@ class NetworkNoteAdmin(PortalModelAdmin):
 
     list_display = ["slug", "text"]
     search_fields = ["slug", "text"]
-
-
-@admin.register(Membership)
-class MembershipAdmin(PortalModelAdmin):
-    """Which person works for which centre."""
-
-    list_display = ["user", "centre"]
-    list_filter = ["centre"]
-    list_select_related = ["user", "centre"]
-    search_fields = ["user__username", "centre__name", "centre__acronym"]
-
-
-class MembershipInline(PortalInline):
-    """The centres that a person works for, on the page of the person."""
-
-    model = Membership
-    verbose_name = "centre"
-    verbose_name_plural = "centres that this person works for"
-
-
-add_to_person_page(inline=MembershipInline, list_filter="memberships__centre")

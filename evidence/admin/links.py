@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from evidence.link_checks.inventory import Use, checks_for, uses_of
+from evidence.link_checks.inventory import LinkUse, checks_for, uses_of
 from portal.admin_base import ReadOnlyAdmin
 from portal.templatetags.portal_tags import day, page_name
 
@@ -129,11 +129,11 @@ class LinkCheckAdmin(ReadOnlyAdmin):
         return _outside(check.final_url) if check.final_url else "none"
 
 
-def _linked(uses: Iterable[Use]) -> SafeString:
+def _linked(uses: Iterable[LinkUse]) -> SafeString:
     return format_html_join(", ", "{}", ((_named(use),) for use in uses))
 
 
-def _named(use: Use) -> SafeString | str:
+def _named(use: LinkUse) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', use.page, use.label) if use.page else use.label
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
-from evidence.search.explain import try_search
+from evidence.search.explain import explain
 from portal.admin_base import PortalInline, PortalModelAdmin
 
 from ..models import (
@@ -79,7 +79,7 @@ class SynonymGroupAdmin(PortalModelAdmin):
         context = self.admin_site.each_context(request) | {
             "title": "Try a search",
             "words": words,
-            "tried": try_search(words),
+            "explanation": explain(words),
         }
         return TemplateResponse(request, "admin/evidence/synonymgroup/try.html", context)
 

@@ -12,6 +12,7 @@ from django.db.models import Choices, F
 from centres.models import Centre, PolicyArea
 from centres.vocabulary import AgeGroup, Cost, Direction, SpendingBand, Strength
 from evidence.models import Audience, Edition, Kind, Outcome, Setting, Topic
+from evidence.models.content_fields import label_of
 from portal.models import ContentVersion
 
 from .facets import NOT_STATED, Catalogue, Facet, bitmap
@@ -165,18 +166,18 @@ def ages(published: Published) -> Iterator[tuple[int, str]]:
 FACETS = (
     FacetSource("policy_area", "Policy area", terms(PolicyArea), linked("policy_areas__slug")),
     FacetSource("spending", "Public spending covered", choices(SpendingBand), spending_bands),
-    FacetSource("strength", "Strength of evidence", choices(Strength), column("strength")),
-    FacetSource("impact", "Effect", choices(Direction), column("direction")),
-    FacetSource("cost", "Cost", choices(Cost), column("cost"), or_not_stated=True),
+    FacetSource("strength", label_of("strength"), choices(Strength), column("strength")),
+    FacetSource("impact", label_of("direction"), choices(Direction), column("direction")),
+    FacetSource("cost", label_of("cost"), choices(Cost), column("cost"), or_not_stated=True),
     FacetSource("centre", "Centre", centre_names, column("centre"), by_count=True),
     FacetSource(
-        "audience", "Who it is for", terms(Audience), linked("audiences__slug"), by_count=True
+        "audience", label_of("audiences"), terms(Audience), linked("audiences__slug"), by_count=True
     ),
     FacetSource("topic", "Topic", terms(Topic), linked("topics__slug"), by_count=True),
     FacetSource(
         "outcome", "Outcome", terms(Outcome), linked("findings__outcome__slug"), by_count=True
     ),
-    FacetSource("kind", "Kind", terms(Kind), column("kind_slug")),
+    FacetSource("kind", label_of("kind"), terms(Kind), column("kind_slug")),
     FacetSource(
         "setting",
         "Setting",
@@ -186,5 +187,5 @@ FACETS = (
         or_not_stated=True,
     ),
     FacetSource("age_group", "Age group", choices(AgeGroup), age_groups, or_not_stated=True),
-    FacetSource("updated", "Updated", lambda: UPDATED, ages, or_not_stated=True),
+    FacetSource("updated", label_of("updated"), lambda: UPDATED, ages, or_not_stated=True),
 )

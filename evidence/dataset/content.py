@@ -6,7 +6,7 @@ from typing import Any
 from django.db import models
 
 from centres.models import RatingLevel
-from evidence.editorial import actions
+from evidence.editorial.content import Content
 
 from .files import DatasetError
 from .records import Key, Record, Row
@@ -53,7 +53,7 @@ class Keys(dict[type[models.Model], dict[Key, int]]):
             wrong = f"{name!r} is in the files, but no longer in the portal"
             raise DatasetError([record.fault(wrong, part.key)]) from None
 
-    def content(self, record: Record) -> actions.Content:
+    def content(self, record: Record) -> Content:
         """Return what the edition of a summary says by its record."""
         parts = [part for part in SUMMARIES.all(Reference) if part.key != "centre"]
         rows = {
@@ -63,7 +63,7 @@ class Keys(dict[type[models.Model], dict[Key, int]]):
             ]
             for part in SUMMARIES.all(Rows)
         }
-        return actions.Content(
+        return Content(
             fields=record.values | self._references(record, record, parts),
             classification={
                 link.attribute: self.targets(record, link) for link in SUMMARIES.all(Links)

@@ -16,6 +16,7 @@ from django.db import DatabaseError, connection, models, transaction
 from django.db.models import ProtectedError
 
 from evidence.editorial import actions
+from evidence.editorial.content import NewSummary
 from evidence.editorial.diff import changes
 from evidence.models import DatasetEntry, Edition, Summary
 from portal.many_to_many import replace_links
@@ -218,8 +219,8 @@ class _Load:
             self._count("new", *some)
         self.keys.forget(Summary)
 
-    def _new_summary(self, record: Record) -> actions.NewSummary:
-        return actions.NewSummary(
+    def _new_summary(self, record: Record) -> NewSummary:
+        return NewSummary(
             slug=str(record.key), centre_id=self._centre(record), content=self.keys.content(record)
         )
 

@@ -1,23 +1,18 @@
-"""The only code that moves an edition between states. Admin, commands and tests all go through it.
+"""The only code that changes the state of an edition. Admin, commands and tests all use it.
 
-draft -> in review -> (scheduled ->) published -> superseded or withdrawn; a draft sent back is a
-draft again. The database refuses every other move (see Edition.Meta.triggers).
+draft -> in review -> (scheduled ->) published -> superseded or withdrawn. An edition that is sent back is a draft again. The
+database refuses every other change of state (see Edition.Meta.triggers).
 
-`by` is the person who acts; without one it is the system, as when the shipped data set is loaded,
-and the system publishes only what no person has touched. People publish by `approve`, and nobody
-approves what they submitted or were the last to edit. Rights (who may act at all) are checked by
-the caller; identity (who may not be both) here and in the database.
+`by` is the person who acts. Without one it is the system, as when the shipped data set is loaded, and the system publishes only
+editions that no person has changed. People publish with `approve`, and nobody approves what they submitted or were the last to
+edit. The caller checks what a person may do at all; this module and the database check that the approver is another person.
 
-Every action is one transaction and takes keywords only. One that is not possible raises an
-ActionError, whose message tells a person why.
+Every action is one transaction and takes keyword arguments only. If it is not possible, it raises an ActionError with a message
+that says why.
 """
 
 import datetime
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -25,25 +20,18 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from evidence.models import AuditEntry, Edition, Finding, Source, Summary
-from evidence.models.content_fields import FIELDS, label_of
-from portal.many_to_many import replace_links
+from evidence.models import AuditEntry, Edition, Summary
+from evidence.models.content_fields import label_of
 
+from .content import Content, NewSummary, content_of, digest_of, write_content
 from .diff import changes
 
-# What an edition says, and so what a new one takes over from the published one.
-CONTENT_FIELDS = tuple(
-    field.model_field.attname for field in FIELDS if not field.is_links and not field.is_rows
-)
-CLASSIFICATION = tuple(field.name for field in FIELDS if field.is_links)
-FINDING_FIELDS = ("order", "outcome_id", "measured", "direction", "effect", "strength_native")
-SOURCE_FIELDS = ("order", "url", "note")
 Action = AuditEntry.Action
-FOUR_EYES = "You submitted or edited this edition, so somebody else must approve it. This holds for everybody."
+FOUR_EYES = "You submitted or edited this edition, so somebody else must approve it. This rule has no exceptions."
 
 
 class ActionError(Exception):
-    """The action is not possible now; the message tells a person why."""
+    """The action is not possible now. The message says why, to the person who tried it."""
 
 
 class WrongState(ActionError):
@@ -51,42 +39,19 @@ class WrongState(ActionError):
 
 
 class AlreadyOpen(ActionError):
-    """A summary can have only one edition in the works."""
+    """A summary can have only one open edition."""
 
 
 class SamePerson(ActionError):
-    """Four eyes are needed, and these are the same two."""
+    """The approver must be another person."""
 
 
 class Stale(ActionError):
-    """It is no longer what the person looked at."""
+    """The content has changed since the person looked at it."""
 
 
 class Incomplete(ActionError):
-    """Something that must be said is missing, or contradicts something else."""
-
-
-@dataclass(frozen=True)
-class Content:
-    """All that an edition says.
-
-    `fields` by name (or attname); `classification` lists rows or keys for policy_areas, topics,
-    audiences and settings; findings and sources are the fields of their rows, in order.
-    """
-
-    fields: Mapping[str, Any] = field(default_factory=dict)
-    classification: Mapping[str, Sequence[Any]] = field(default_factory=dict)
-    findings: Sequence[Mapping[str, Any]] = ()
-    sources: Sequence[Mapping[str, Any]] = ()
-
-
-@dataclass(frozen=True)
-class NewSummary:
-    """A summary to be, and what its first edition says."""
-
-    slug: str
-    centre_id: int
-    content: Content
+    """Something required is missing, or contradicts something else."""
 
 
 @transaction.atomic
@@ -97,7 +62,10 @@ def make_drafts(
     by: User | None = None,
     comment: str = "",
 ) -> list[Edition]:
-    """Make many drafts in a few statements: of summaries to be, and of those that have no edition open."""
+    """Make many drafts in a few statements, and return them.
+
+    `first` makes new summaries, `following` new editions of summaries that have no open one; AlreadyOpen if one has.
+    """
     made = Summary.objects.bulk_create(
         Summary(slug=new.slug, centre_id=new.centre_id) for new in first
     )
@@ -111,7 +79,7 @@ def make_drafts(
         Edition(summary=one, number=numbers.get(one.pk, 0) + 1, made_by=by, edited_by=by)
         for one in [*made, *known]
     ]
-    _write(list(zip(editions, contents, strict=True)))
+    write_content(list(zip(editions, contents, strict=True)))
     AuditEntry.objects.bulk_create(
         _entry(Action.MADE, edition, by, comment) for edition in editions
     )
@@ -120,20 +88,20 @@ def make_drafts(
 
 @transaction.atomic
 def open_edition(*, summary: Summary, by: User | None = None) -> Edition:
-    """Open a draft that says what the latest public edition says."""
+    """Open and return a draft with the content of the latest public edition. WrongState if there is none."""
     number = _next_number(_locked(summary))
     latest = summary.editions.history().first()
     if latest is None:
         raise WrongState("This summary has no edition to begin from.")
     edition = Edition(summary=summary, number=number, made_by=by)
-    _write([(edition, content_of(latest))])
+    write_content([(edition, content_of(latest))])
     _log(Action.MADE, edition, by)
     return edition
 
 
 @transaction.atomic
 def begin(*, edition: Edition, by: User) -> None:
-    """Save a new draft that somebody typed into a form of its own."""
+    """Save a new draft from a form, which has set its fields, and give it a number."""
     edition.number = _next_number(_locked(edition.summary))
     edition.made_by = edition.edited_by = by
     edition.save(force_insert=True)
@@ -142,17 +110,17 @@ def begin(*, edition: Edition, by: User) -> None:
 
 @transaction.atomic
 def write(*, edition: Edition, content: Content, by: User | None = None) -> None:
-    """Replace what a draft says. Fields and lists of classification that `content` omits stay."""
+    """Replace the content of a draft. Fields and classifications that `content` leaves out stay as they are."""
     _refuse_unless(edition, Edition.State.DRAFT)
-    if by:  # who wrote before is not forgotten when the system writes
+    if by:  # a person who edited it before stays named when the system writes
         edition.edited_by = by
-    _write([(edition, content)])
+    write_content([(edition, content)])
     _log(Action.EDITED, edition, by)
 
 
 @transaction.atomic
 def record_edit(*, edition: Edition, by: User) -> None:
-    """Note who saved a draft by a form of its own."""
+    """Note who saved a draft in a form."""
     _refuse_unless(edition, Edition.State.DRAFT)
     edition.edited_by = by
     edition.save(update_fields=["edited_by"])
@@ -169,9 +137,9 @@ def submit(
     by: User | None = None,
     digest: str | None = None,
 ) -> None:
-    """Hand a draft over for review, once it is complete and says what changed.
+    """Submit a draft for review. Incomplete if something required is missing, or if it does not say what changed.
 
-    What is not given stays as the draft has it. `digest` is of the content that a person looked at.
+    Arguments that are None leave the draft as it is. `digest` is that of the content which the person looked at.
     """
     _refuse_unless(edition, Edition.State.DRAFT)
     if digest is not None:
@@ -185,7 +153,7 @@ def submit(
     if by and not edition.review_due:
         raise Incomplete("Review due: say when somebody should check that it is still true.")
     if by and edition.review_due and edition.review_due <= timezone.localdate():
-        raise Incomplete("Review due: choose a day that is still to come.")
+        raise Incomplete("Review due: choose a day in the future.")
     edition.state = Edition.State.IN_REVIEW
     edition.submitted_by, edition.submitted_at = by, timezone.now()
     edition.save(
@@ -198,7 +166,7 @@ def submit(
 
 @transaction.atomic
 def send_back(*, edition: Edition, by: User | None = None, comment: str = "") -> None:
-    """Return an edition to its author, with a comment."""
+    """Make an edition a draft again, with a comment for its author."""
     _refuse_unless(edition, Edition.State.IN_REVIEW, Edition.State.SCHEDULED)
     edition.state = Edition.State.DRAFT
     edition.approved_by = edition.approved_at = edition.publish_at = None
@@ -208,7 +176,7 @@ def send_back(*, edition: Edition, by: User | None = None, comment: str = "") ->
 
 @transaction.atomic
 def approve(*, edition: Edition, by: User, digest: str) -> None:
-    """Publish what somebody else wrote. `digest` is of the content that the approver looked at."""
+    """Publish what somebody else wrote. `digest` is that of the content which the approver looked at."""
     _locked(edition.summary)
     _refuse_unless(edition, Edition.State.IN_REVIEW)
     _sign(edition, by, digest)
@@ -218,10 +186,10 @@ def approve(*, edition: Edition, by: User, digest: str) -> None:
 
 @transaction.atomic
 def schedule(*, edition: Edition, by: User, digest: str, publish_at: datetime.datetime) -> None:
-    """Approve what somebody else wrote, to go live at a time to come."""
+    """Approve what somebody else wrote, to go live at `publish_at`. Incomplete if that is in the past."""
     _refuse_unless(edition, Edition.State.IN_REVIEW)
     if publish_at <= timezone.now():
-        raise Incomplete("Choose a time that is still to come.")
+        raise Incomplete("Choose a time in the future.")
     _sign(edition, by, digest)
     edition.publish_at, edition.state = publish_at, Edition.State.SCHEDULED
     edition.save(update_fields=["state", "publish_at", "approved_by", "approved_at"])
@@ -230,7 +198,7 @@ def schedule(*, edition: Edition, by: User, digest: str, publish_at: datetime.da
 
 
 def publish_due() -> list[Edition]:
-    """Publish what is scheduled and due; return it. Safe to run again, and twice at once."""
+    """Publish the editions that are scheduled and due, and return them. Safe to run again, and twice at the same time."""
     due = Edition.objects.filter(state=Edition.State.SCHEDULED, publish_at__lte=timezone.now())
     published = []
     for pk in list(due.values_list("pk", flat=True)):
@@ -244,7 +212,7 @@ def publish_due() -> list[Edition]:
 
 @transaction.atomic
 def publish_in_emergency(*, edition: Edition, by: User, digest: str, reason: str) -> None:
-    """Publish without approval, with a reason. It stays on the list until another person approves."""
+    """Publish without approval, with a reason. It stays on the list of such editions until another person approves it."""
     _locked(edition.summary)
     _refuse_unless(edition, Edition.State.IN_REVIEW)
     _refuse_unless_seen(edition, digest)
@@ -268,7 +236,7 @@ def approve_afterwards(*, edition: Edition, by: User, digest: str) -> None:
 
 @transaction.atomic
 def publish(*, edition: Edition) -> None:
-    """Put an edition of the system's own before the public; for people there is `approve`."""
+    """Publish an edition that the system made. SamePerson if a person has changed it: people use `approve`."""
     _locked(edition.summary)
     _refuse_unless(edition, Edition.State.IN_REVIEW)
     if edition.made_by_id or edition.edited_by_id or edition.submitted_by_id:
@@ -280,16 +248,16 @@ def publish(*, edition: Edition) -> None:
 def publish_first_editions(
     *, summaries: Iterable[NewSummary], change_note: str
 ) -> dict[str, Summary]:
-    """Make many summaries, each with a published first edition, in a few statements.
+    """Make many summaries, each with a published first edition, in a few statements. Return them by slug.
 
-    For a data set that was reviewed as a whole. Return the new summaries by slug.
+    For a data set that was reviewed as a whole.
     """
     planned = list(summaries)
     made = Summary.objects.bulk_create(
         Summary(slug=new.slug, centre_id=new.centre_id) for new in planned
     )
     editions = [Edition(summary=one, number=1, change_note=change_note) for one in made]
-    _write([(edition, new.content) for edition, new in zip(editions, planned, strict=True)])
+    write_content([(edition, new.content) for edition, new in zip(editions, planned, strict=True)])
     drafts = Edition.objects.filter(summary__in=made)
     drafts.update(state=Edition.State.IN_REVIEW)
     drafts.update(state=Edition.State.PUBLISHED, published_at=timezone.now())
@@ -303,16 +271,16 @@ def publish_first_editions(
 def withdraw(
     *, summary: Summary, reason: str, replaced_by: Summary | None = None, by: User | None = None
 ) -> None:
-    """Take a summary out of every list. Its address keeps saying so, why, and what replaced it.
+    """Take a summary out of every list. Its page then says that it is withdrawn, why, and what replaced it.
 
-    What was handed over for it is a draft again: nothing brings it back that was decided before.
+    An edition that is in review or scheduled becomes a draft again, so that no earlier decision brings the summary back.
     """
     if not reason.strip():
         raise Incomplete("Say why it is withdrawn: the public will read it.")
     if replaced_by == summary:
         raise Incomplete("A summary cannot replace itself.")
     if replaced_by and not replaced_by.editions.published().exists():
-        raise WrongState("The summary that replaces it is not published itself.")
+        raise WrongState("The summary that replaces it is not published.")
     now = timezone.now()
     locked = _locked(summary)
     public = locked.editions.published().first()
@@ -329,43 +297,19 @@ def withdraw(
 
 @transaction.atomic
 def discard(*, edition: Edition, by: User | None = None) -> None:
-    """Throw a draft away. A summary that was never public keeps its name, and no more."""
+    """Delete a draft. Its summary stays, even if it was never published."""
     _refuse_unless(edition, Edition.State.DRAFT)
     _log(Action.DISCARDED, edition, by)
     edition.delete()
 
 
-def content_of(edition: Edition) -> Content:
-    """Return all that an edition says."""
-    return Content(
-        fields={name: getattr(edition, name) for name in CONTENT_FIELDS},
-        classification={name: list(getattr(edition, name).all()) for name in CLASSIFICATION},
-        findings=list(edition.findings.values(*FINDING_FIELDS)),
-        sources=list(edition.sources.values(*SOURCE_FIELDS)),
-    )
-
-
-def digest_of(edition: Edition) -> str:
-    """Return the fingerprint of all that an edition says, its change note and review date included."""
-    said = content_of(edition)
-    parts = [
-        said.fields,
-        {name: sorted(row.pk for row in rows) for name, rows in said.classification.items()},
-        said.findings,
-        said.sources,
-        [edition.change_note, edition.minor, edition.review_due],
-    ]
-    text = json.dumps(parts, sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
 def wrote(edition: Edition, user: User) -> bool:
-    """Say whether four eyes need somebody else than this person."""
+    """Say whether this person submitted, last edited or published the edition, so that somebody else must approve it."""
     return user.pk in {edition.submitted_by_id, edition.edited_by_id, edition.emergency_by_id}
 
 
 def _locked(summary: Summary) -> Summary:
-    """Keep others from changing the editions of a summary until the transaction ends."""
+    """Lock a summary, so that nobody else changes its editions until the transaction ends."""
     return Summary.objects.select_for_update().get(pk=summary.pk)
 
 
@@ -382,7 +326,7 @@ def _next_number(summary: Summary) -> int:
 
 
 def _highest_numbers(summaries: Iterable[Summary]) -> dict[int, int]:
-    """Return the highest number of an edition by summary; the log knows those that were discarded, whose record is theirs."""
+    """Return the highest edition number of each summary, by primary key. The log also has editions that were discarded."""
     editions = Edition.objects.filter(summary__in=summaries).order_by()
     entries = AuditEntry.objects.filter(summary__in=summaries).order_by()
     highest: dict[int, int] = {}
@@ -395,7 +339,7 @@ def _highest_numbers(summaries: Iterable[Summary]) -> dict[int, int]:
 
 
 def _refuse_unless(edition: Edition, *states: str) -> None:
-    """Refuse other states than these, and keep the edition in it until the transaction ends."""
+    """Raise WrongState unless the edition is in one of these states, and lock it until the transaction ends."""
     current = Edition.objects.select_for_update().get(pk=edition.pk).state
     if current not in states:
         wanted = " or ".join(Edition.State(state).label.lower() for state in states)
@@ -409,7 +353,7 @@ def _refuse_unless_seen(edition: Edition, digest: str) -> None:
 
 
 def _sign(edition: Edition, by: User, digest: str) -> None:
-    """Set who approves, unless they wrote it or looked at something else."""
+    """Set the approver. SamePerson if they wrote it, Stale if the content is not what they looked at."""
     now = Edition.objects.get(pk=edition.pk)
     if wrote(now, by):
         raise SamePerson(FOUR_EYES)
@@ -420,7 +364,7 @@ def _sign(edition: Edition, by: User, digest: str) -> None:
 
 
 def _publish(edition: Edition, decided: list[str], by: User | None = None) -> None:
-    """Put an edition before the public, with the fields just decided; the one before becomes history."""
+    """Publish an edition and save the fields in `decided`; the one before is superseded."""
     summary = _locked(edition.summary)
     now = timezone.now()
     summary.editions.published().update(state=Edition.State.SUPERSEDED, closed_at=now)
@@ -485,31 +429,3 @@ def _refuse_incomplete(edition: Edition) -> None:
     for name in ("policy_areas", "topics", "audiences"):
         if not getattr(edition, name).exists():
             raise Incomplete(f"{label_of(name)}: choose at least one.")
-
-
-def _write(contents: Sequence[tuple[Edition, Content]]) -> None:
-    """Write what each edition says: one statement a table, however many editions."""
-    new: list[Edition] = []
-    for edition, content in contents:
-        for name, value in content.fields.items():
-            setattr(edition, name, value)
-        if edition.pk is None:
-            new.append(edition)
-        else:
-            edition.save()
-    Edition.objects.bulk_create(new)
-    for name in CLASSIFICATION:
-        stated = {
-            edition.pk: [getattr(row, "pk", row) for row in content.classification[name]]
-            for edition, content in contents
-            if name in content.classification
-        }
-        replace_links(Edition, name, stated)
-    parts: list[tuple[Any, str]] = [(Finding, "findings"), (Source, "sources")]
-    for model, part in parts:
-        model.objects.filter(edition__in=[edition for edition, _ in contents]).delete()
-        model.objects.bulk_create(
-            model(**{"order": number, **row, "edition": edition})
-            for edition, content in contents
-            for number, row in enumerate(getattr(content, part), start=1)
-        )

@@ -1,35 +1,44 @@
-"""What waits for a person in admin: the secretariat's first page."""
+"""The dashboard: what needs a person's attention, on the first page of admin."""
 
 import datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, Subquery
+from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.urls import reverse
 from django.utils import timezone
 
 from evidence.link_checks.inventory import checks_for, has_failing_link, uses_of
 from evidence.models import AuditEntry, Edition
 
 State = Edition.State
-SHOWN = 10  # rows of each list
-SOON = datetime.timedelta(days=30)
+SHOWN = 10  # editions or links in each list
+DUE_SOON = datetime.timedelta(days=30)
 
 
-class Waiting:
-    """The first editions of a list, and whether there are more than are shown."""
+class WaitingList:
+    """The first editions of a list on the dashboard, and the query string of the list in admin that has them all."""
 
-    def __init__(self, title: str, editions: Any, query: str) -> None:
+    def __init__(self, title: str, editions: QuerySet[Edition], query: str) -> None:
         first = list(editions[: SHOWN + 1])
         self.title = title
         self.editions = first[:SHOWN]
-        self.more = len(first) > SHOWN
-        self.query = query  # of the list in admin that has them all
+        self.has_more = len(first) > SHOWN
+        self.query = query
 
 
 def dashboard_context(user: Any) -> dict[str, Any]:
-    """Return the parts of the first page, limited to the centres of the person."""
+    """Return the context of the dashboard, limited to the centres of the person. Empty for people who may see no edition."""
     if not user.has_perm("evidence.view_edition"):
         return {}
-    back = AuditEntry.objects.filter(
+    return {
+        "waiting": _waiting_lists(user),
+        "by_centre": _by_centre(Edition.objects.for_person(user)),
+        "links": _links(user) if user.has_perm("evidence.view_linkcheck") else None,
+    }
+
+
+def _waiting_lists(user: Any) -> list[WaitingList]:
+    sent_back = AuditEntry.objects.filter(
         summary=OuterRef("summary"),
         edition_number=OuterRef("number"),
         action=AuditEntry.Action.SENT_BACK,
@@ -37,47 +46,24 @@ def dashboard_context(user: Any) -> dict[str, Any]:
     editions = (
         Edition.objects.for_person(user)
         .select_related("summary__centre", "submitted_by", "edited_by", "emergency_by")
-        .annotate(sent_back=Subquery(back.values("comment")[:1]))
+        .annotate(sent_back=Subquery(sent_back.values("comment")[:1]))
     )
-    return {
-        "waiting": [
-            Waiting(
-                "My drafts",
-                editions.filter(state=State.DRAFT)
-                .filter(Q(edited_by=user) | Q(made_by=user, edited_by=None))
-                .order_by("-created_at"),
-                "state__exact=draft",
-            ),
-            Waiting(
-                "Other drafts of your centres",
-                editions.filter(state=State.DRAFT)
-                .exclude(Q(edited_by=user) | Q(made_by=user, edited_by=None))
-                .order_by("-created_at"),
-                "state__exact=draft",
-            ),
-            Waiting(
-                "Waiting for review",
-                editions.filter(state=State.IN_REVIEW).order_by("submitted_at"),
-                "state__exact=in-review",
-            ),
-            Waiting(
-                "Scheduled",
-                editions.filter(state=State.SCHEDULED).order_by("publish_at"),
-                "state__exact=scheduled",
-            ),
-            Waiting(
-                "Published in an emergency and not yet approved",
-                editions.unapproved().order_by("published_at"),
-                "needs=approval",
-            ),
-        ],
-        "by_centre": _by_centre(Edition.objects.for_person(user)),
-        "links": _links(user) if user.has_perm("evidence.view_linkcheck") else None,
-    }
+    drafts = editions.filter(state=State.DRAFT).order_by("-created_at")
+    own = Q(edited_by=user) | Q(made_by=user, edited_by=None)
+    in_review = editions.filter(state=State.IN_REVIEW).order_by("submitted_at")
+    scheduled = editions.filter(state=State.SCHEDULED).order_by("publish_at")
+    unapproved = editions.unapproved().order_by("published_at")
+    return [
+        WaitingList("My drafts", drafts.filter(own), "state__exact=draft"),
+        WaitingList("Other drafts of your centres", drafts.exclude(own), "state__exact=draft"),
+        WaitingList("Waiting for review", in_review, "state__exact=in-review"),
+        WaitingList("Scheduled", scheduled, "state__exact=scheduled"),
+        WaitingList("Published in an emergency and not yet approved", unapproved, "needs=approval"),
+    ]
 
 
 def _links(user: Any) -> dict[str, Any]:
-    """Return when links were last checked, and those that fail longest with what uses them."""
+    """Return when links were last checked, and the links that have failed longest with what uses them."""
     checks = checks_for(user)
     failing = list(checks.failing().order_by("first_failed_at", "url")[:SHOWN])
     uses = uses_of({check.url for check in failing}, user)
@@ -88,11 +74,11 @@ def _links(user: Any) -> dict[str, Any]:
 
 
 def needs() -> dict[str, tuple[str, Q]]:
-    """Return what a published edition may need, by name: the words for it, and which editions do."""
+    """Return what published editions may need: a label, and the condition for the editions that need it, by name."""
     today = timezone.localdate()
-    lacking = {
+    conditions = {
         "overdue": ("Review overdue", Q(review_due__lt=today)),
-        "soon": ("Review due in 30 days", Q(review_due__range=(today, today + SOON))),
+        "soon": ("Review due in 30 days", Q(review_due__range=(today, today + DUE_SOON))),
         "review-date": ("No review date", Q(review_due=None)),
         "strength": ("No strength", Q(strength="not-rated")),
         "cost": ("No cost", Q(cost=None)),
@@ -103,13 +89,13 @@ def needs() -> dict[str, tuple[str, Q]]:
             Q(emergency_by__isnull=False, approved_by=None),
         ),
     }
-    return {
-        name: (label, Edition.published_q() & which) for name, (label, which) in lacking.items()
-    }
+    published = Edition.published_q()
+    return {name: (label, published & which) for name, (label, which) in conditions.items()}
 
 
 def _by_centre(editions: Any) -> dict[str, Any]:
-    """Count by centre what is published and what that needs."""
+    """Return, for each centre, how many editions are published and how many have each need."""
+    editions_url = reverse("admin:evidence_edition_changelist")
     columns = {name: pair for name, pair in needs().items() if name != "approval"}
     rows = (
         editions.published()
@@ -125,8 +111,9 @@ def _by_centre(editions: Any) -> dict[str, Any]:
         "rows": [
             {
                 **row,
+                "editions_url": f"{editions_url}?summary__centre__id__exact={row['centre']}",
                 "needs": [
-                    (name, words, row[f"needs_{name}"]) for name, (words, _) in columns.items()
+                    (name, label, row[f"needs_{name}"]) for name, (label, _) in columns.items()
                 ],
             }
             for row in rows

@@ -1,6 +1,6 @@
-"""What a person may do next with an edition in admin: the steps, their forms, and who may take them.
+"""What a person may do next with an edition: the steps on the review page, their forms, and who may take them.
 
-A step only collects what an action needs; the action (evidence.editorial.actions) decides.
+A step collects what an action needs. The action (evidence.editorial.actions) decides whether it is possible.
 """
 
 from collections.abc import Callable
@@ -14,13 +14,14 @@ from django.db.models import Q
 from evidence.models import Edition, Summary
 
 from . import actions
+from .content import digest_of
 
 State = Edition.State
-ALIKE = 5  # summaries that are offered where a title is not clear
+SUGGESTIONS = 5  # summaries that are offered if a title is not clear
 
 
 class StepForm(forms.Form):
-    """Nothing to say, except which content the person looked at."""
+    """A step that asks for nothing. The hidden field has the digest of the content that the person looked at."""
 
     digest = forms.CharField(widget=forms.HiddenInput)
 
@@ -28,10 +29,12 @@ class StepForm(forms.Form):
         kwargs.setdefault("auto_id", f"id_{type(self).__name__.lower()}_%s")
         super().__init__(*args, **kwargs)
         self.edition = edition
-        self.initial["digest"] = actions.digest_of(edition)
+        self.initial["digest"] = digest_of(edition)
 
 
 class SubmitForm(StepForm):
+    """Asks what changed, and when to review the edition again."""
+
     change_note = forms.CharField(
         required=False,
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
@@ -56,13 +59,17 @@ class SubmitForm(StepForm):
 
 
 class CommentForm(StepForm):
+    """Asks for a comment to the author."""
+
     comment = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
-        help_text="What should be different. The author and the audit log will have it.",
+        help_text="What should be different. The author sees it, and it is in the audit log.",
     )
 
 
 class ScheduleForm(StepForm):
+    """Asks when to publish."""
+
     publish_at = forms.DateTimeField(
         label="Goes live at",
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
@@ -70,17 +77,21 @@ class ScheduleForm(StepForm):
     )
 
 
-class ReasonForm(StepForm):
+class EmergencyForm(StepForm):
+    """Asks why an edition is published without approval."""
+
     reason = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
         help_text=(
-            "Why it cannot wait for another person. It stays on the first page of publishers and "
-            "of its centre until somebody else has approved it."
+            "Why it cannot wait for another person. The edition stays on the first page of publishers "
+            "and of its centre until somebody else has approved it."
         ),
     )
 
 
 class WithdrawForm(StepForm):
+    """Asks why a summary is withdrawn, and what to read instead."""
+
     reason = forms.CharField(
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
         help_text="Why it is withdrawn, in a sentence that the public will read.",
@@ -88,14 +99,15 @@ class WithdrawForm(StepForm):
     replaced_by = forms.CharField(
         required=False,
         label="Replaced by",
-        help_text="The title or address of the summary to read instead. May be empty.",
+        help_text="The title or address of the summary to read instead, if there is one.",
     )
     sure = forms.BooleanField(
         label="Take it out of every list now",
-        help_text="Its address will say that it is withdrawn. To come back it needs a new edition.",
+        help_text="Its page will say that it is withdrawn. To bring it back, publish a new edition.",
     )
 
     def clean_replaced_by(self) -> Summary | None:
+        """Return the published summary with this title or address. Raises ValidationError, with suggestions, if none fits."""
         typed = self.cleaned_data["replaced_by"].strip()
         if not typed:
             return None
@@ -104,7 +116,7 @@ class WithdrawForm(StepForm):
         found = list(published.filter(Q(summary__slug=slug) | Q(title__iexact=typed))[:2])
         if len(found) == 1:
             return found[0].summary
-        alike = found or published.filter(title__icontains=typed).order_by("title")[:ALIKE]
+        alike = found or published.filter(title__icontains=typed).order_by("title")[:SUGGESTIONS]
         named = "; ".join(f"{one.summary.slug} ({one.title})" for one in alike)
         raise forms.ValidationError(
             f"Which one? Write its address: {named}."
@@ -115,7 +127,11 @@ class WithdrawForm(StepForm):
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that can be done to an edition in some of its states, by those with a right."""
+    """Something that can be done to an edition.
+
+    `right` is a permission of the evidence app, `done` the message afterwards. `possible` says whether the state of the edition
+    allows it, and `run` does it with the cleaned data of `form`.
+    """
 
     name: str
     label: str
@@ -124,18 +140,18 @@ class Step:
     form: type[StepForm]
     possible: Callable[[Edition], bool]
     run: Callable[[Edition, User, dict[str, Any]], None]
-    own: bool = True  # whether those who wrote or submitted it may do it too
-    grave: bool = False  # whether it should not be done in passing
+    by_author: bool = True  # whether people who wrote or submitted it may do it
+    is_serious: bool = False  # hidden at first, so that nobody does it by accident
 
 
 def steps_for(edition: Edition, user: User) -> list[Step]:
-    """Return what a person may do now with an edition."""
+    """Return what a person may do with an edition now."""
     return [
         step
         for step in STEPS
         if step.possible(edition)
         and user.has_perm(f"evidence.{step.right}")
-        and (step.own or not actions.wrote(edition, user))
+        and (step.by_author or not actions.wrote(edition, user))
     ]
 
 
@@ -143,46 +159,48 @@ def _in(*states: str) -> Callable[[Edition], bool]:
     return lambda edition: edition.state in states
 
 
-def _submit(edition: Edition, by: User, said: dict[str, Any]) -> None:
+def _submit(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     actions.submit(
         edition=edition,
         by=by,
-        digest=said["digest"],
-        change_note=said["change_note"],
-        minor=said["minor"],
-        review_due=said["review_due"],
+        digest=cleaned["digest"],
+        change_note=cleaned["change_note"],
+        minor=cleaned["minor"],
+        review_due=cleaned["review_due"],
     )
 
 
-def _approve(edition: Edition, by: User, said: dict[str, Any]) -> None:
-    actions.approve(edition=edition, by=by, digest=said["digest"])
+def _approve(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.approve(edition=edition, by=by, digest=cleaned["digest"])
 
 
-def _schedule(edition: Edition, by: User, said: dict[str, Any]) -> None:
-    actions.schedule(edition=edition, by=by, digest=said["digest"], publish_at=said["publish_at"])
+def _schedule(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.schedule(
+        edition=edition, by=by, digest=cleaned["digest"], publish_at=cleaned["publish_at"]
+    )
 
 
-def _take_back(edition: Edition, by: User, said: dict[str, Any]) -> None:
-    actions.send_back(edition=edition, by=by, comment="Taken back, to go on editing.")
+def _take_back(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.send_back(edition=edition, by=by, comment="Taken back by its author, to edit it.")
 
 
-def _send_back(edition: Edition, by: User, said: dict[str, Any]) -> None:
-    actions.send_back(edition=edition, by=by, comment=said["comment"])
+def _send_back(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.send_back(edition=edition, by=by, comment=cleaned["comment"])
 
 
-def _emergency(edition: Edition, by: User, said: dict[str, Any]) -> None:
+def _emergency(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     actions.publish_in_emergency(
-        edition=edition, by=by, digest=said["digest"], reason=said["reason"]
+        edition=edition, by=by, digest=cleaned["digest"], reason=cleaned["reason"]
     )
 
 
-def _afterwards(edition: Edition, by: User, said: dict[str, Any]) -> None:
-    actions.approve_afterwards(edition=edition, by=by, digest=said["digest"])
+def _afterwards(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.approve_afterwards(edition=edition, by=by, digest=cleaned["digest"])
 
 
-def _withdraw(edition: Edition, by: User, said: dict[str, Any]) -> None:
+def _withdraw(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     actions.withdraw(
-        summary=edition.summary, by=by, reason=said["reason"], replaced_by=said["replaced_by"]
+        summary=edition.summary, by=by, reason=cleaned["reason"], replaced_by=cleaned["replaced_by"]
     )
 
 
@@ -192,22 +210,22 @@ STEPS = [
         "submit_edition", SubmitForm, _in(State.DRAFT), _submit,
     ),
     Step(
-        "take-back", "Take it back, to go on editing", "Taken back: it is a draft again.",
+        "take-back", "Take it back to edit it", "Taken back: it is a draft again.",
         "submit_edition", StepForm, _in(State.IN_REVIEW), _take_back,
     ),
     Step(
         "approve", "Approve and publish now", "Approved: the public can read it.",
-        "approve_edition", StepForm, _in(State.IN_REVIEW), _approve, own=False,
+        "approve_edition", StepForm, _in(State.IN_REVIEW), _approve, by_author=False,
     ),
     Step(
         "schedule", "Approve and schedule", "Approved: it goes live at its time.",
-        "approve_edition", ScheduleForm, _in(State.IN_REVIEW), _schedule, own=False,
+        "approve_edition", ScheduleForm, _in(State.IN_REVIEW), _schedule, by_author=False,
     ),
     Step(
         "approve-afterwards", "Approve what was published in an emergency", "Approved.",
         "approve_edition", StepForm,
         lambda edition: bool(edition.emergency_by_id and not edition.approved_by_id),
-        _afterwards, own=False,
+        _afterwards, by_author=False,
     ),
     Step(
         "send-back", "Send back with a comment", "Sent back: it is a draft again.",
@@ -216,11 +234,11 @@ STEPS = [
     Step(
         "emergency", "Publish in an emergency, without approval",
         "Published without approval: somebody else must still approve it.",
-        "publish_in_emergency", ReasonForm, _in(State.IN_REVIEW), _emergency, grave=True,
+        "publish_in_emergency", EmergencyForm, _in(State.IN_REVIEW), _emergency, is_serious=True,
     ),
     Step(
         "withdraw", "Withdraw this summary",
-        "Withdrawn: its address says so, and it has left every list.",
-        "withdraw_summary", WithdrawForm, _in(State.PUBLISHED), _withdraw, grave=True,
+        "Withdrawn: its page says so, and it is in no list.",
+        "withdraw_summary", WithdrawForm, _in(State.PUBLISHED), _withdraw, is_serious=True,
     ),
 ]  # fmt: skip

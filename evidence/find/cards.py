@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from centres.models import PolicyArea
 from evidence.catalogue.facets import Catalogue
 from evidence.models import Approach, Audience, Edition, Outcome, Topic
-from evidence.search.ranking import Matches
+from evidence.search.results import SearchResults
 from portal.templatetags.portal_tags import partial_date
 
 from .printing import print_once
@@ -44,29 +44,29 @@ class Card:
     sentences: tuple[str, ...]  # what else the edition says, in the order of its page
     labels: tuple[tuple[str, str], ...]  # what it is classified by: ("topic", its label) and so on
 
-    def marked(self, matches: Matches) -> str:
+    def marked(self, matches: SearchResults) -> str:
         """Return the card with the words of a search marked.
 
         Where the bottom line has none of them, the first sentence or else the first label that has is added.
         """
         before, between, after = self.pieces
-        title: str = matches.passage(self.title)
-        bottom_line: str = matches.passage(self.bottom_line)
+        title: str = matches.highlight(self.title)
+        bottom_line: str = matches.highlight(self.bottom_line)
         if MARK not in bottom_line:
-            passages = (matches.passage(sentence) for sentence in self.sentences)
+            passages = (matches.highlight(sentence) for sentence in self.sentences)
             found = next((passage for passage in passages if MARK in passage), "")
             if not found and MARK not in title:
                 found = self._found_by(matches)
             bottom_line += f' <span class="card__passage">{found}</span>' if found else ""
         return f"{before}{title}{between}{bottom_line}{after}"
 
-    def _found_by(self, matches: Matches) -> str:
-        marked = ((kind, matches.passage(label)) for kind, label in self.labels)
+    def _found_by(self, matches: SearchResults) -> str:
+        marked = ((kind, matches.highlight(label)) for kind, label in self.labels)
         return next((f"Found by: {kind} “{label}”" for kind, label in marked if MARK in label), "")
 
 
 def print_cards(
-    catalogue: Catalogue, editions: list[int], matches: Matches | None = None
+    catalogue: Catalogue, editions: list[int], matches: SearchResults | None = None
 ) -> SafeString:
     """Return the cards of these editions as list items. Those that are not printed yet take one query together."""
     cards: dict[int, Card] = catalogue.get_or_make("cards", dict)

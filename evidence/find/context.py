@@ -39,16 +39,16 @@ def find_context(results: Results) -> dict[str, Any]:
 def words_context(results: Results) -> dict[str, Any]:
     """Return how the words were read, and where to go on if they found little."""
     matches = results.matches
-    if matches is None or matches.query is None:
+    if matches is None:
         return {}
-    little = matches.loose or not results.count
+    little = matches.is_loosely_related or not results.count
     topics = nearest_topics(matches.query, list(matches.ranks)) if little else []
     return {
         "corrected_url": results.url(q=matches.corrected),
-        "meant_url": results.url(q=matches.meant),
+        "meant_url": results.url(q=matches.suggestion),
         "exact_url": results.url(exact=results.words),
         "named_centres": Centre.objects.filter(pk__in=matches.query.centres)
-        if matches.query.of_centres
+        if matches.query.names_only_centres
         else (),
         "nearest_topics": topics,
         "nearest_centres": nearest_centres(topics),

@@ -30,7 +30,7 @@ def as_json(results: Results, site: str) -> dict[str, Any]:
         .prefetch_related("policy_areas")
     }
     read = (
-        {"corrected": results.matches.corrected, "loose": results.matches.loose}
+        {"corrected": results.matches.corrected, "loose": results.matches.is_loosely_related}
         if results.matches
         else {}
     )

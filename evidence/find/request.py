@@ -12,7 +12,8 @@ from django.http import QueryDict
 
 from evidence.catalogue.facets import SORTS, Catalogue, Selection
 from evidence.models import Edition
-from evidence.search.ranking import Matches, clean, search
+from evidence.search.results import SearchResults, search
+from evidence.search.words import clean
 
 MOST_VALUES = 100  # of one parameter: no facet has more
 MOST_SEARCHES = 100  # remembered by a worker: at 20,000 summaries, a common word takes about 0.5 MB
@@ -128,7 +129,7 @@ class EvidenceFilter(django_filters.FilterSet):
             selection = selection.matching(matches.ranks, bits)
         return selection
 
-    def matches(self) -> Matches | None:
+    def matches(self) -> SearchResults | None:
         """Return what a search for the words found, or None if there are no words."""
         words = self.form.cleaned_data["q"]
         return _searches(self.catalogue)(words, self.is_exact)[0] if words else None
@@ -157,13 +158,13 @@ class EvidenceFilter(django_filters.FilterSet):
     _form_class: ClassVar[type[forms.Form] | None] = None
 
 
-Search = Callable[[str, bool], tuple[Matches, int]]
+Search = Callable[[str, bool], tuple[SearchResults, int]]
 
 
 def _searches(catalogue: Catalogue) -> Search:
     """Return the function that searches once for each text and content version, whatever the page and the facets."""
 
-    def search_once(words: str, exact: bool) -> tuple[Matches, int]:
+    def search_once(words: str, exact: bool) -> tuple[SearchResults, int]:
         matches = search(words, exact=exact)
         return matches, catalogue.bitmap(matches.ranks)
 

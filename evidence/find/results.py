@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from evidence.catalogue.facets import Catalogue, Selection
-from evidence.search.ranking import Matches
+from evidence.search.results import SearchResults
 from portal.errors import NotThere
 
 from .links import find_url
@@ -40,7 +40,7 @@ class Results:
     """One page of a list, with all of the list behind it."""
 
     selection: Selection
-    matches: Matches | None  # of a search; None if there were no words
+    matches: SearchResults | None  # of a search; None if there were no words
     is_exact: bool  # the words were searched for as typed, without correction
     unknown: Mapping[str, Sequence[str]]  # values that no facet has, by parameter
     requested_sort: str

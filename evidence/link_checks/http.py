@@ -1,7 +1,7 @@
-"""Asks an address on the web whether it answers: politely, in a bounded time, and nowhere but on the public web.
+"""Checks whether an address on the web works: politely, in limited time, and only on the public internet.
 
-HEAD first, and GET where a site misanswers that; of a body only the beginning is read. A name is looked up once for each
-step of a redirect, all its addresses are checked, and the connection goes to exactly what was checked.
+It sends HEAD first, and GET if the site does not answer HEAD properly; of a body it reads only the beginning. For each redirect
+it looks the host name up once, checks all its IP addresses, and connects to exactly an address that was checked.
 """
 
 import socket
@@ -29,92 +29,98 @@ from urllib3.util import parse_url
 
 from evidence.models import LinkCheck
 
-from . import public_addresses as outside
+from . import public_addresses
 
 Outcome = LinkCheck.Outcome
 
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = {301, 302, 303, 307, 308}
-FOR_GOOD = {301, 308}
-GONE = {404: "The page is not there (404).", 410: "The page is gone for good (410)."}
-LITTLE = 1024  # bytes of a body
-LONGEST = 2000  # characters of an address that somebody leads on to
+PERMANENT_REDIRECTS = {301, 308}
+GONE = {404: "The page does not exist (404).", 410: "The page is gone for good (410)."}
+TOO_MANY_REQUESTS = 429
+BODY_BYTES = 1024  # that are read
+MAX_LENGTH = 2000  # characters of an address that a site redirects to
 
 
 @dataclass(frozen=True)
-class Manners:
-    """What one check may take, and how a host is treated; times in seconds."""
+class Limits:
+    """Limits of one check, and of the requests to one host. Times are in seconds."""
 
     connect: float = 5
     read: float = 10
-    whole: float = (
-        90  # of one check with all its steps and tries, but for the wait for a host's turn
+    total: float = (
+        90  # for one check with all redirects and attempts, without waiting for the host's turn
     )
-    tries: int = 3
-    backoff: float = 2  # before the second try; doubled before each further one
-    patience: float = 30  # the longest that a host's own "try again after" is waited for
+    attempts: int = 3
+    backoff: float = 2  # before the second attempt; doubled before each further one
+    longest_wait: float = 30  # a longer Retry-After ends the check
     pause: float = 1  # between two requests to a host
     redirects: int = 5
 
 
 @dataclass(frozen=True)
-class Answer:
-    """What came of asking. `retry_in` is set where it may pass: the seconds that the host asks to wait, or 0."""
+class Result:
+    """The result of one check.
+
+    `retry_after` is set if another attempt may succeed: the seconds that the host asked to wait, or 0. `reached` says whether
+    anything answered at all, which shows that this machine has a network.
+    """
 
     outcome: Outcome
     reason: str
     status: int | None = None
     final_url: str = ""
-    retry_in: float | None = None
-    heard: bool = True  # did anybody at all take part, so that this machine has a network?
+    retry_after: float | None = None
+    reached: bool = True
 
     @property
-    def wants_quiet(self) -> bool:
-        """Has the host asked not to be asked any more for now?"""
-        return self.status == 429
+    def is_rate_limited(self) -> bool:
+        """Whether the host has asked for no more requests for now."""
+        return self.status == TOO_MANY_REQUESTS
 
 
-class NoAnswer(Exception):
-    """It was not asked, or said nothing; `answer` says why."""
+class CheckFailed(Exception):
+    """There was no response, or nothing was sent. `result` says why."""
 
     def __init__(
-        self, outcome: Outcome, reason: str, *, may_pass: bool = False, connected: bool = False
+        self, outcome: Outcome, reason: str, *, may_retry: bool = False, reached: bool = False
     ) -> None:
         super().__init__(reason)
-        self.answer = Answer(outcome, reason, retry_in=0 if may_pass else None, heard=connected)
+        self.result = Result(outcome, reason, retry_after=0 if may_retry else None, reached=reached)
 
 
 class Stopped(Exception):
-    """Somebody has ended the run."""
+    """The run has been stopped."""
 
 
 class Deadline:
-    """The limit of one check. When it passes, the connection in use is shut, whatever it is in the middle of."""
+    """The time limit of one check. When it passes, open connections are shut, whatever they are doing."""
 
     def __init__(self, seconds: float) -> None:
         self.until = time.monotonic() + seconds
 
     @property
-    def left(self) -> float:
+    def seconds_left(self) -> float:
+        """How long the check may still take; never below 0."""
         return max(self.until - time.monotonic(), 0)
 
     @contextmanager
-    def shutting(self) -> Iterator[Callable[[socket.socket], None]]:
-        """Give a function to call with each new connection."""
+    def shutting_connections(self) -> Iterator[Callable[[socket.socket], None]]:
+        """Yield a function that must be called with each new connection, for the deadline to shut it."""
         handles: list[socket.socket] = []
 
         def shut() -> None:
             for handle in handles:
-                with suppress(OSError):  # it may have ended by itself
+                with suppress(OSError):  # the connection may have ended by itself
                     handle.shutdown(socket.SHUT_RDWR)
 
         def watch(connection: socket.socket) -> None:
-            # A handle of its own, because TLS takes the connection's own away while it begins.
+            # A duplicate, because the TLS handshake takes over the connection's own handle.
             handles.append(connection.dup())
-            if not self.left:
+            if not self.seconds_left:
                 shut()
 
-        timer = threading.Timer(self.left, shut)
+        timer = threading.Timer(self.seconds_left, shut)
         timer.daemon = True
         timer.start()
         try:
@@ -127,8 +133,8 @@ class Deadline:
 
 
 @dataclass
-class Turns:
-    """One request at a time to a host, and a pause after each."""
+class HostTurns:
+    """Allows one request at a time to each host, with a pause of `pause` seconds after it."""
 
     pause: float
     stop: threading.Event
@@ -137,7 +143,8 @@ class Turns:
     _free_at: dict[str, float] = field(default_factory=dict)
 
     @contextmanager
-    def at(self, host: str) -> Iterator[None]:
+    def wait_for(self, host: str) -> Iterator[None]:
+        """Wait for the turn of a request to this host, and hold it. Raises Stopped if the run stops."""
         with self._lock:
             lock = self._locks.setdefault(host, threading.Lock())
         with lock:
@@ -150,142 +157,158 @@ class Turns:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where one request goes: an address of the web, and the checked addresses of its host."""
+class Target:
+    """Where one request goes: a web address in its parts, and the checked IP addresses of its host."""
 
     url: str
     scheme: str
     host: str
     port: int
-    name: str  # of the host, with a port that is not the usual one
-    target: str
-    addresses: list[str]
+    host_header: str  # the host, with its port unless that is the usual one
+    path: str  # with the query
+    ip_addresses: list[str]
 
 
 @dataclass
-class Asker:
-    """Asks. `look_up`, `may_reach` and `ports` say where it may go, `tls` whose certificates it believes."""
+class LinkClient:
+    """Checks links.
 
-    agent: str
-    manners: Manners = field(default_factory=Manners)
-    look_up: Callable[[str, int, float], list[str]] = outside.look_up
-    may_reach: Callable[[str], bool] = outside.is_public
+    `resolve` returns the IP addresses of a host name, given a port and a time limit in seconds. `is_allowed` and `ports` say
+    which IP addresses and ports it may connect to. `tls` says which certificates are trusted. Setting `stop` ends all checks.
+    """
+
+    user_agent: str
+    limits: Limits = field(default_factory=Limits)
+    resolve: Callable[[str, int, float], list[str]] = public_addresses.resolve
+    is_allowed: Callable[[str], bool] = public_addresses.is_public
     ports: Collection[int] = (80, 443)
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     stop: threading.Event = field(default_factory=threading.Event)
 
     @cached_property
-    def turns(self) -> Turns:
-        return Turns(self.manners.pause, self.stop)
+    def turns(self) -> HostTurns:
+        """The turns of all checks of this client."""
+        return HostTurns(self.limits.pause, self.stop)
 
-    def ask(self, url: str) -> Answer:
-        """Return whether an address answers, after as many tries as are worth it. Stopped if the run ends."""
-        deadline = Deadline(self.manners.whole)
-        backoff = self.manners.backoff
-        for _ in range(self.manners.tries):
-            answer = self._try(url, deadline)
-            if answer.retry_in is None:
+    def check(self, url: str) -> Result:
+        """Return whether an address works, after as many attempts as may help. Raises Stopped if the run stops."""
+        deadline = Deadline(self.limits.total)
+        backoff = self.limits.backoff
+        for _ in range(self.limits.attempts):
+            result = self._attempt(url, deadline)
+            if result.retry_after is None:
                 break
-            wait = max(backoff, answer.retry_in)
-            if answer.retry_in > self.manners.patience or wait >= deadline.left:
+            wait = max(backoff, result.retry_after)
+            if result.retry_after > self.limits.longest_wait or wait >= deadline.seconds_left:
                 break
             if self.stop.wait(wait):
                 raise Stopped
             backoff *= 2
-        return answer
+        return result
 
-    def _try(self, url: str, deadline: Deadline) -> Answer:
+    def _attempt(self, url: str, deadline: Deadline) -> Result:
         try:
             return self._follow(url, deadline)
-        except NoAnswer as none:
-            return none.answer
+        except CheckFailed as failed:
+            return failed.result
 
-    def _follow(self, url: str, deadline: Deadline) -> Answer:
-        """Ask, and go where the answers lead."""
-        here, seen, for_good, cookies = url, set[str](), True, False
-        for _ in range(self.manners.redirects + 1):
-            place = self._place(here, deadline)
-            if place.url in seen:
+    def _follow(self, url: str, deadline: Deadline) -> Result:
+        """Request an address, and those that it redirects to."""
+        here, seen, permanent, cookies = url, set[str](), True, False
+        for _ in range(self.limits.redirects + 1):
+            target = self._target(here, deadline)
+            if target.url in seen:
                 if cookies:
-                    reason = "It leads those who keep no cookies in a circle."
-                    raise NoAnswer(Outcome.REFUSES, reason, connected=True)
-                raise NoAnswer(Outcome.FAILS, "It leads in a circle.", connected=True)
-            seen.add(place.url)
-            status, headers = self._page(place, deadline)
+                    reason = "It redirects in a circle unless it can set cookies."
+                    raise CheckFailed(Outcome.REFUSES, reason, reached=True)
+                raise CheckFailed(Outcome.FAILS, "It redirects in a circle.", reached=True)
+            seen.add(target.url)
+            status, headers = self._response(target, deadline)
             if status not in REDIRECTS or not headers.get("Location"):
-                return _judged(url, place.url, status, headers, for_good and len(seen) > 1)
-            for_good = for_good and status in FOR_GOOD
+                moved = permanent and len(seen) > 1
+                return _result(url, target.url, status, headers, moved=moved)
+            permanent = permanent and status in PERMANENT_REDIRECTS
             cookies = cookies or "Set-Cookie" in headers
-            here = _led_on(place.url, headers["Location"])
-        reason = f"It leads on more than {self.manners.redirects} times."
-        raise NoAnswer(Outcome.FAILS, reason, connected=True)
+            here = _redirect(target.url, headers["Location"])
+        reason = f"It redirects more than {self.limits.redirects} times."
+        raise CheckFailed(Outcome.FAILS, reason, reached=True)
 
-    def _place(self, url: str, deadline: Deadline) -> Place:
-        """Look a host up and check all its addresses. Whoever's name and password the address holds are left out."""
+    def _target(self, url: str, deadline: Deadline) -> Target:
+        """Look up the host of an address and check all its IP addresses. A user name and password in it are left out."""
         try:
             parts = urlsplit(url)
             host, port = (parts.hostname or "").rstrip("."), parts.port
             if not host.isascii():
                 host = host.encode("idna").decode()
-            name = f"[{host}]" if ":" in host else host
-            name = name if port in {None, PORTS.get(parts.scheme)} else f"{name}:{port}"
-            target = parts._replace(scheme="", netloc="", fragment="").geturl()
-            whole = parse_url(f"{parts.scheme}://{name}{target}")
+            host_header = f"[{host}]" if ":" in host else host
+            if port not in {None, PORTS.get(parts.scheme)}:
+                host_header = f"{host_header}:{port}"
+            path = parts._replace(scheme="", netloc="", fragment="").geturl()
+            normal = parse_url(f"{parts.scheme}://{host_header}{path}")
         except ValueError as error:
-            raise NoAnswer(Outcome.NOT_ASKED, "This is no address of the web.") from error
+            raise CheckFailed(Outcome.NOT_ASKED, "This is not a web address.") from error
         if parts.scheme not in PORTS or not host:
-            raise NoAnswer(Outcome.NOT_ASKED, "Only http and https addresses are asked.")
+            raise CheckFailed(Outcome.NOT_ASKED, "Only http and https addresses are checked.")
         port = PORTS[parts.scheme] if port is None else port
         if port not in self.ports:
-            raise NoAnswer(Outcome.NOT_ASKED, f"It leads to an unusual port ({port}).")
+            raise CheckFailed(Outcome.NOT_ASKED, f"It has an unusual port ({port}).")
+        ip_addresses = self._resolve(host, port, deadline)
+        return Target(
+            normal.url, parts.scheme, host, port, host_header, normal.request_uri, ip_addresses
+        )
+
+    def _resolve(self, host: str, port: int, deadline: Deadline) -> list[str]:
         try:
-            addresses = self.look_up(host, port, min(self.manners.connect, deadline.left))
+            found = self.resolve(host, port, min(self.limits.connect, deadline.seconds_left))
         except OSError as error:
-            may_pass = getattr(error, "errno", None) != socket.EAI_NONAME
+            may_retry = getattr(error, "errno", None) != socket.EAI_NONAME
             reason = f"The name {host} cannot be found."
-            raise NoAnswer(Outcome.FAILS, reason, may_pass=may_pass) from error
-        if not addresses or not all(map(self.may_reach, addresses)):
-            reason = f"{host} is not on the public internet, so it was not asked."
-            raise NoAnswer(Outcome.NOT_ASKED, reason)
-        return Place(whole.url, parts.scheme, host, port, name, whole.request_uri, addresses)
+            raise CheckFailed(Outcome.FAILS, reason, may_retry=may_retry) from error
+        if not found or not all(map(self.is_allowed, found)):
+            reason = f"{host} is not on the public internet, so it was not checked."
+            raise CheckFailed(Outcome.NOT_ASKED, reason)
+        return found
 
-    def _page(self, place: Place, deadline: Deadline) -> tuple[int, Any]:
-        """Return status and headers, by HEAD or else by GET."""
+    def _response(self, target: Target, deadline: Deadline) -> tuple[int, Any]:
+        """Return the status and headers of a HEAD request, or of GET if HEAD does not work."""
         try:
-            status, headers = self._request("HEAD", place, deadline)
-            if status < 400 or status == 429:
+            status, headers = self._request("HEAD", target, deadline)
+            if status < 400 or status == TOO_MANY_REQUESTS:
                 return status, headers
-        except NoAnswer as none:
-            if not none.answer.heard:
+        except CheckFailed as failed:
+            if not failed.result.reached:
                 raise
-        return self._request("GET", place, deadline)
+        return self._request("GET", target, deadline)
 
-    def _request(self, method: str, place: Place, deadline: Deadline) -> tuple[int, Any]:
-        """Make one request, to the first of the checked addresses that can be reached."""
-        asked_at = time.monotonic()
-        with self.turns.at(place.host):
-            deadline.until += time.monotonic() - asked_at
-            for address in place.addresses[:-1]:
+    def _request(self, method: str, target: Target, deadline: Deadline) -> tuple[int, Any]:
+        """Send one request, to the first of the checked IP addresses that can be reached."""
+        waiting_since = time.monotonic()
+        with self.turns.wait_for(target.host):
+            deadline.until += time.monotonic() - waiting_since
+            for ip_address in target.ip_addresses[:-1]:
                 try:
-                    return self._exchange(method, place, address, deadline)
-                except NoAnswer as none:
-                    if none.answer.heard:
+                    return self._send(method, target, ip_address, deadline)
+                except CheckFailed as failed:
+                    if failed.result.reached:
                         raise
-            return self._exchange(method, place, place.addresses[-1], deadline)
+            return self._send(method, target, target.ip_addresses[-1], deadline)
 
-    def _exchange(
-        self, method: str, place: Place, address: str, deadline: Deadline
+    def _send(
+        self, method: str, target: Target, ip_address: str, deadline: Deadline
     ) -> tuple[int, Any]:
-        if not deadline.left:
+        if not deadline.seconds_left:
             raise self._too_long()
-        with deadline.shutting() as watch, self._pool(place, address, watch, deadline.left) as pool:
+        with (
+            deadline.shutting_connections() as watch,
+            self._pool(target, ip_address, watch, deadline.seconds_left) as pool,
+        ):
             try:
                 response = pool.urlopen(
                     method,
-                    place.target,
+                    target.path,
                     headers={
-                        "Host": place.name,
-                        "User-Agent": self.agent,
+                        "Host": target.host_header,
+                        "User-Agent": self.user_agent,
                         "Accept": "*/*",
                         "Connection": "close",
                     },
@@ -296,37 +319,36 @@ class Asker:
                     decode_content=False,
                 )
                 try:
-                    response.read(LITTLE, decode_content=False)
+                    response.read(BODY_BYTES, decode_content=False)
                 finally:
                     response.close()
             except (HTTPError, OSError, ValueError) as error:
-                if not deadline.left:
+                if not deadline.seconds_left:
                     raise self._too_long() from error
-                raise _silence(error) from error
-            if not deadline.left:  # it was cut short, and may look as if it had ended
+                raise _failure(error) from error
+            if not deadline.seconds_left:  # the response was cut off, and may look complete
                 raise self._too_long()
         return response.status, response.headers
 
     def _pool(
-        self, place: Place, address: str, watch: Callable[[socket.socket], None], left: float
+        self, target: Target, ip_address: str, watch: Callable[[socket.socket], None], left: float
     ) -> HTTPConnectionPool:
-        """Return a way to exactly this address, which proves with its certificate that it is the host."""
-        manners = self.manners
-        timeout = Timeout(connect=min(manners.connect, left), read=min(manners.read, left))
-        said: dict[str, Any] = {"timeout": timeout, "retries": False, "watch": watch}
-        if place.scheme == "http":
-            return _Pool(address, place.port, **said)
-        return _TlsPool(
-            address, place.port, ssl_context=self.tls, server_hostname=place.host, **said
-        )
+        """Return connections to exactly this IP address, which must have a certificate for the host name."""
+        limits = self.limits
+        timeout = Timeout(connect=min(limits.connect, left), read=min(limits.read, left))
+        options: dict[str, Any] = {"timeout": timeout, "retries": False, "watch": watch}
+        if target.scheme == "http":
+            return _Pool(ip_address, target.port, **options)
+        options |= {"ssl_context": self.tls, "server_hostname": target.host}
+        return _TlsPool(ip_address, target.port, **options)
 
-    def _too_long(self) -> NoAnswer:
-        reason = f"It took longer than {self.manners.whole:g} seconds in all."
-        return NoAnswer(Outcome.FAILS, reason)
+    def _too_long(self) -> CheckFailed:
+        reason = f"The check took longer than {self.limits.total:g} seconds."
+        return CheckFailed(Outcome.FAILS, reason)
 
 
-class _Watched(HTTPConnection):
-    """A connection that can be shut from outside."""
+class _WatchedConnection(HTTPConnection):
+    """A connection that the deadline can shut."""
 
     def __init__(self, *args: Any, watch: Callable[[socket.socket], None], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -338,77 +360,79 @@ class _Watched(HTTPConnection):
         return connection
 
 
-class _WatchedTls(_Watched, HTTPSConnection):
+class _WatchedTlsConnection(_WatchedConnection, HTTPSConnection):
     pass
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Watched
+    ConnectionCls = _WatchedConnection
 
 
 class _TlsPool(HTTPSConnectionPool):
-    ConnectionCls = _WatchedTls
+    ConnectionCls = _WatchedTlsConnection
 
 
-def _led_on(url: str, location: str) -> str:
+def _redirect(url: str, location: str) -> str:
+    """Return the address that a Location header leads to."""
     with suppress(UnicodeError):
-        location = location.encode("latin-1").decode()  # as browsers read it
+        location = location.encode("latin-1").decode()  # as browsers do
     try:
-        led = urljoin(url, location.strip())
+        address = urljoin(url, location.strip())
     except ValueError as error:
-        raise NoAnswer(Outcome.FAILS, "It leads on to what is no address.") from error
-    if len(led) > LONGEST:
-        raise NoAnswer(Outcome.FAILS, "It leads on to an address that is far too long.")
-    return led
+        reason = "It redirects to something that is not an address."
+        raise CheckFailed(Outcome.FAILS, reason) from error
+    if len(address) > MAX_LENGTH:
+        raise CheckFailed(Outcome.FAILS, "It redirects to an address that is far too long.")
+    return address
 
 
-def _judged(url: str, final_url: str, status: int, headers: Any, moved: bool) -> Answer:
-    """Return what a status means for readers."""
+def _result(url: str, final_url: str, status: int, headers: Any, *, moved: bool) -> Result:
+    """Return what a status means for readers. `moved`: whether all redirects on the way were permanent."""
     if status in GONE:
-        return Answer(Outcome.GONE, GONE[status], status)
-    if status == 429:
+        return Result(Outcome.GONE, GONE[status], status)
+    if status == TOO_MANY_REQUESTS:
         reason = "The site asks for fewer requests (429)."
-        return Answer(Outcome.REFUSES, reason, status, retry_in=_retry_after(headers))
+        return Result(Outcome.REFUSES, reason, status, retry_after=_retry_after(headers))
     if status in {408, 425} or 500 <= status < 600:
-        reason = f"The site has a fault ({status})."
-        return Answer(Outcome.FAILS, reason, status, retry_in=_retry_after(headers))
+        reason = f"The site has an error ({status})."
+        return Result(Outcome.FAILS, reason, status, retry_after=_retry_after(headers))
     if status >= 400:
         reason = f"The site refuses to be checked ({status}); people may still be able to read it."
-        return Answer(Outcome.REFUSES, reason, status)
+        return Result(Outcome.REFUSES, reason, status)
     if status >= 300:
-        return Answer(Outcome.FAILS, f"It leads on, but not where to ({status}).", status)
+        return Result(Outcome.FAILS, f"It redirects, but does not say where to ({status}).", status)
     if not moved:
-        return Answer(Outcome.ANSWERS, "It answers.", status)
+        return Result(Outcome.ANSWERS, "It works.", status)
     if urlsplit(final_url).path == "/" and urlsplit(url).path.strip("/"):
-        reason = "It now leads to the front page of a site: what it was about may be gone."
+        reason = "It now redirects to the front page of a site. The page may be gone."
     else:
-        reason = "It has moved for good, and answers at its new address."
-    return Answer(Outcome.MOVED, reason, status, final_url)
+        reason = "It has moved permanently, and its new address works."
+    return Result(Outcome.MOVED, reason, status, final_url)
 
 
 def _retry_after(headers: Any) -> float:
     try:
         return Retry().parse_retry_after(headers.get("Retry-After", "0"))
-    except (InvalidHeader, ValueError, OverflowError):  # it may be any text
+    except (InvalidHeader, ValueError, OverflowError):  # the header may be any text
         return 0
 
 
-def _silence(error: Exception) -> NoAnswer:
-    """Return in words why nothing was heard. No words of the other side's: they would go into the database."""
+def _failure(error: Exception) -> CheckFailed:
+    """Return why there was no response. Texts that the site sent are left out, because the reason is stored."""
     fails = Outcome.FAILS
     if isinstance(error, NewConnectionError):
-        return NoAnswer(fails, "It cannot be connected to.", may_pass=True)
+        return CheckFailed(fails, "No connection could be made.", may_retry=True)
     if isinstance(error, ConnectTimeoutError):
-        return NoAnswer(fails, "It did not take the connection in time.", may_pass=True)
+        return CheckFailed(fails, "Connecting took too long.", may_retry=True)
     if isinstance(error, SSLError | ssl.SSLError):
         cause = error.args[0] if error.args else error
         if isinstance(cause, ssl.SSLCertVerificationError):
             reason = f"Its certificate is not valid: {cause.verify_message.rstrip('.')}."
         else:
-            reason = "No secure connection with it could be made."
-        return NoAnswer(fails, reason)
+            reason = "No secure connection could be made."
+        return CheckFailed(fails, reason)
     if isinstance(error, ReadTimeoutError):
-        return NoAnswer(fails, "It did not answer in time.", may_pass=True, connected=True)
-    return NoAnswer(
-        fails, "It ended the connection without a proper answer.", may_pass=True, connected=True
-    )
+        reason = "It did not answer in time."
+    else:
+        reason = "It closed the connection without a valid response."
+    return CheckFailed(fails, reason, may_retry=True, reached=True)

@@ -1,4 +1,4 @@
-"""Where the portal links out to: every address that an editor can change, and the row that holds it."""
+"""The inventory of links: every address that an editor can change, and the rows that use it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -26,8 +26,13 @@ from evidence.models import Edition, LinkCheck, LinkCheckQuerySet, Source
 
 
 @dataclass(frozen=True)
-class Place:
-    """A table with links: what names its rows, the row whose page in admin they are on, their centre, and the fields."""
+class LinkTable:
+    """A table with links.
+
+    `label` is the path to the name of a row, `single` has its fields with one address and `several` those with a list of them.
+    `centre` is the path to the centre of a row, empty if it has none. `page` is the path to the row whose page in admin shows
+    it, and `page_model` the model of that row.
+    """
 
     model: type[models.Model]
     label: str
@@ -38,47 +43,49 @@ class Place:
     page_model: type[models.Model] | None = None
 
     def rows(self) -> QuerySet:
+        """Return the rows whose links count."""
         return self.model._default_manager.all()
 
 
 @dataclass(frozen=True)
-class EditionPlace(Place):
-    """Of editions only what the public sees or what is being worked on counts."""
+class EditionLinkTable(LinkTable):
+    """A table of editions or their parts. Only published and open editions count."""
 
     to_edition: str = ""
 
     def rows(self) -> QuerySet:
-        of_edition = Edition.published_q(self.to_edition) | Edition.open_q(self.to_edition)
-        return super().rows().filter(of_edition)
+        """Leave out superseded and withdrawn editions."""
+        published_or_open = Edition.published_q(self.to_edition) | Edition.open_q(self.to_edition)
+        return super().rows().filter(published_or_open)
 
 
 EDITIONS = [
-    EditionPlace(Edition, "title", ("source_url",), centre="summary__centre"),
-    EditionPlace(
+    EditionLinkTable(Edition, "title", ("source_url",), centre="summary__centre"),
+    EditionLinkTable(
         Source, "edition__title", ("url",), centre="edition__summary__centre", page="edition",
         page_model=Edition, to_edition="edition",
     ),
 ]  # fmt: skip
 NETWORK = [
-    Place(Centre, "name", ("website",), ("sources", "unrated_sources"), centre="pk"),
-    Place(RatingScale, "name", ("address",), ("sources",), centre="centre"),
-    Place(Organisation, "name", ("website",)),
-    Place(RatingReference, "citation", ("url", "source")),
-    Place(
+    LinkTable(Centre, "name", ("website",), ("sources", "unrated_sources"), centre="pk"),
+    LinkTable(RatingScale, "name", ("address",), ("sources",), centre="centre"),
+    LinkTable(Organisation, "name", ("website",)),
+    LinkTable(RatingReference, "citation", ("url", "source")),
+    LinkTable(
         SpendingFigure, "policy_area__label", several=("sources",), page="policy_area",
         page_model=SpendingFigure._meta.get_field("policy_area").related_model,
     ),
-    Place(NetworkEvent, "title", ("source",), ("also",)),
-    Place(Publication, "title", ("url", "source")),
-    Place(NetworkTotal, "slug", ("source",)),
-    Place(NetworkSource, "title", ("url",)),
-    Place(NetworkNote, "slug", several=("sources",)),
+    LinkTable(NetworkEvent, "title", ("source",), ("also",)),
+    LinkTable(Publication, "title", ("url", "source")),
+    LinkTable(NetworkTotal, "slug", ("source",)),
+    LinkTable(NetworkSource, "title", ("url",)),
+    LinkTable(NetworkNote, "slug", several=("sources",)),
 ]  # fmt: skip
-PLACES = {place.model._meta.label_lower: place for place in [*EDITIONS, *NETWORK]}
+LINK_TABLES = {table.model._meta.label_lower: table for table in [*EDITIONS, *NETWORK]}
 
 
 class Unnest(Func):
-    """Each entry of a list, as a row of its own."""
+    """PostgreSQL's unnest: a row for each entry of a list."""
 
     function = "unnest"
     set_returning = True
@@ -86,35 +93,35 @@ class Unnest(Func):
 
 
 @dataclass(frozen=True)
-class Use:
-    """One row that holds an address. `edition` is set where it is one of an edition."""
+class LinkUse:
+    """A row that uses an address. `edition` is the primary key of its edition, if it belongs to one."""
 
     url: str
     label: str
-    page: str  # in admin; empty if the person may not see it
+    page: str  # its address in admin; empty if the person may not see it
     edition: int | None
 
 
 def all_links(centre: Centre | None = None) -> set[str]:
-    """Return every address that something links to, or something of one centre."""
+    """Return every address that is linked to, or only those of one centre."""
     rows = _union(None, Q(pk=centre.pk) if centre else None)
     return {url for url, *_ in rows if url}
 
 
-def uses_of(urls: Collection[str], user: Any) -> dict[str, list[Use]]:
-    """Return what links to each address, in one query: to a person of some centres only what is theirs."""
-    found: dict[str, list[Use]] = defaultdict(list)
+def uses_of(urls: Collection[str], user: Any) -> dict[str, list[LinkUse]]:
+    """Return the uses of each address, in one query: all of them, or those of the person's own centres."""
+    found: dict[str, list[LinkUse]] = defaultdict(list)
     if urls:
         for url, name, pk, label in _union(urls, _centres_of(user)):
             if url in urls:
-                use = _use(url, PLACES[name], pk, label, user)
+                use = _use(url, LINK_TABLES[name], pk, label, user)
                 if use not in found[url]:
                     found[url].append(use)
     return found
 
 
 def checks_for(user: Any, centre: Any = None) -> LinkCheckQuerySet:
-    """Return the checks of links that a person may see; of one centre, where its key is given."""
+    """Return the link checks that a person may see; only those of one centre if its primary key is given."""
     checks = LinkCheck.objects.all()
     if (limit := _centres_of(user)) is not None:
         checks = checks.filter(_used_by(limit))
@@ -122,14 +129,14 @@ def checks_for(user: Any, centre: Any = None) -> LinkCheckQuerySet:
 
 
 def has_failing_link() -> Q:
-    """Return the condition for editions that link to what fails."""
+    """Return the condition for editions with a failing link."""
     failing = LinkCheck.objects.failing().values("url")
     sources = Source.objects.filter(url__in=failing).values("edition")
     return Q(source_url__in=failing) | Q(pk__in=sources)
 
 
 def _centres_of(user: Any) -> Q | None:
-    """Return the condition for the centres of a person; None for all."""
+    """Return the condition for the centres of a person, or None for all centres."""
     if user.has_perm("evidence.all_centres"):
         return None
     return Q(memberships__user=user)
@@ -137,44 +144,48 @@ def _centres_of(user: Any) -> Q | None:
 
 def _used_by(centres: Q) -> Q:
     condition = Q()
-    for place in PLACES.values():
-        if place.centre:
-            for rows in _columns(place, None, centres):
+    for table in LINK_TABLES.values():
+        if table.centre:
+            for rows in _columns(table, None, centres):
                 condition |= Q(url__in=rows.values("link"))
     return condition
 
 
 def _union(urls: Collection[str] | None, centres: Q | None) -> QuerySet:
-    """Return (address, model, key of the row with a page, label) of all that links out."""
+    """Return the address, model label, primary key of the row with a page, and name, for every link. `urls` limits them."""
     parts = [
         rows.values_list(
             "link",
             Value(name, output_field=TextField()),
-            Cast(place.page, BigIntegerField()),
-            Cast(place.label, TextField()),
+            Cast(table.page, BigIntegerField()),
+            Cast(table.label, TextField()),
         )
-        for name, place in PLACES.items()
-        if place.centre or centres is None
-        for rows in _columns(place, urls, centres)
+        for name, table in LINK_TABLES.items()
+        if table.centre or centres is None
+        for rows in _columns(table, urls, centres)
     ]
     return parts[0].union(*parts[1:], all=True)
 
 
-def _columns(place: Place, urls: Collection[str] | None, centres: Q | None) -> Iterator[QuerySet]:
-    """Yield the rows of a place once for each of its fields, with the address as `link`."""
-    rows = place.rows().order_by()
+def _columns(
+    table: LinkTable, urls: Collection[str] | None, centres: Q | None
+) -> Iterator[QuerySet]:
+    """Yield the rows of a table once for each field with links, with the address as `link`."""
+    rows = table.rows().order_by()
     if centres is not None:
-        rows = rows.filter(**{f"{place.centre}__in": Centre.objects.filter(centres)})
-    for name in place.single:
-        held = rows.exclude(**{name: ""}) if urls is None else rows.filter(**{f"{name}__in": urls})
-        yield held.annotate(link=Cast(F(name), TextField()))
-    for name in place.several:
-        held = rows if urls is None else rows.filter(**{f"{name}__overlap": list(urls)})
-        yield held.annotate(link=Unnest(F(name)))
+        rows = rows.filter(**{f"{table.centre}__in": Centre.objects.filter(centres)})
+    for name in table.single:
+        linking = (
+            rows.exclude(**{name: ""}) if urls is None else rows.filter(**{f"{name}__in": urls})
+        )
+        yield linking.annotate(link=Cast(F(name), TextField()))
+    for name in table.several:
+        linking = rows if urls is None else rows.filter(**{f"{name}__overlap": list(urls)})
+        yield linking.annotate(link=Unnest(F(name)))
 
 
-def _use(url: str, place: Place, pk: int, label: str, user: Any) -> Use:
-    shown = (place.page_model or place.model)._meta
+def _use(url: str, table: LinkTable, pk: int, label: str, user: Any) -> LinkUse:
+    shown = (table.page_model or table.model)._meta
     page = reverse(f"admin:{shown.app_label}_{shown.model_name}_change", args=[pk])
     may_see = user.has_perm(f"{shown.app_label}.view_{shown.model_name}")
-    return Use(url, label, page if may_see else "", pk if shown.model is Edition else None)
+    return LinkUse(url, label, page if may_see else "", pk if shown.model is Edition else None)

@@ -1,7 +1,7 @@
-"""Which addresses of the internet the portal itself may ask, and finding them.
+"""Which IP addresses the portal may connect to when it follows links.
 
-A link in the content may lead anywhere, into the network that the portal stands in too. So whoever follows links looks a
-name up once, checks every address by `is_public`, and connects to exactly what was checked.
+A link in the content may lead anywhere, even into the private network that the portal runs in. So whatever follows links must
+resolve a host name once, check every IP address with `is_public`, and connect to exactly an address that was checked.
 """
 
 import ipaddress
@@ -12,7 +12,7 @@ import threading
 IPv4 = ipaddress.IPv4Address
 IPv6 = ipaddress.IPv6Address
 
-# IANA's registries of special purposes. Written out, because what Python calls global differs from release to release.
+# From IANA's registries of special-purpose addresses. Written out, because Python's own list changes between releases.
 NOT_PUBLIC_4 = [
     ipaddress.IPv4Network(network)
     for network in [
@@ -20,8 +20,8 @@ NOT_PUBLIC_4 = [
         "10.0.0.0/8",  # private
         "100.64.0.0/10",  # shared, behind a provider's translation
         "127.0.0.0/8",  # this machine
-        "168.63.129.16/32",  # a cloud's own services for its machines
-        "169.254.0.0/16",  # this link, and where clouds keep their keys
+        "168.63.129.16/32",  # services that a cloud offers to its own machines
+        "169.254.0.0/16",  # link-local, and where clouds hand out credentials
         "172.16.0.0/12",  # private
         "192.0.0.0/24",  # protocols
         "192.0.2.0/24",  # documentation
@@ -37,7 +37,7 @@ NOT_PUBLIC_4 = [
         "240.0.0.0/4",  # reserved, and broadcast
     ]
 ]
-PUBLIC_6 = ipaddress.IPv6Network("2000::/3")  # all that is given out for the public internet
+PUBLIC_6 = ipaddress.IPv6Network("2000::/3")  # all addresses of the public internet
 NOT_PUBLIC_6 = [
     ipaddress.IPv6Network(network)
     for network in [
@@ -52,7 +52,7 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # an IPv4 address behind a transl
 
 
 def is_public(address: str) -> bool:
-    """Say whether an address is one of the public internet. What is no address is not."""
+    """Say whether a text is an IP address of the public internet."""
     try:
         ip = ipaddress.ip_address(address)
     except ValueError:
@@ -66,25 +66,25 @@ def is_public(address: str) -> bool:
     return ip in PUBLIC_6 and not any(ip in network for network in NOT_PUBLIC_6)
 
 
-def look_up(name: str, port: int, seconds: float) -> list[str]:
-    """Return the addresses of a name, the one to try first at the head. OSError if there are none in time."""
+def resolve(name: str, port: int, seconds: float) -> list[str]:
+    """Return the IP addresses of a host name, the one to try first at the head. Raises OSError if there are none in time."""
     found: queue.Queue[list[str] | OSError] = queue.Queue()
 
-    def ask() -> None:
+    def work() -> None:
         try:
             rows = socket.getaddrinfo(name, port, type=socket.SOCK_STREAM)
             found.put(list(dict.fromkeys(str(row[4][0]) for row in rows)))
         except OSError as error:
             found.put(error)
-        except ValueError:  # no name can be so long, or hold such characters
+        except ValueError:  # too long for a name, or wrong characters
             found.put(socket.gaierror(socket.EAI_NONAME, "not a name"))
 
-    # The system's own look-up knows no time limit, so somebody else waits for it.
-    threading.Thread(target=ask, daemon=True).start()
+    # getaddrinfo has no time limit, so a thread of its own waits for it.
+    threading.Thread(target=work, daemon=True).start()
     try:
-        answer = found.get(timeout=max(seconds, 0))
+        result = found.get(timeout=max(seconds, 0))
     except queue.Empty:
         raise TimeoutError("the look-up took too long") from None
-    if isinstance(answer, OSError):
-        raise answer
-    return answer
+    if isinstance(result, OSError):
+        raise result
+    return result

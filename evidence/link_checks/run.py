@@ -1,6 +1,6 @@
-"""Checks the links: asks each address that the portal links to, and keeps what came of it.
+"""A run of link checks: checks the addresses that the portal links to, and stores the results.
 
-Threads ask, each one host at a time; only the caller's thread writes to the database, as the answers come.
+Several threads check, each of them one host at a time. Only the calling thread writes to the database, as the results come.
 """
 
 import datetime
@@ -19,69 +19,72 @@ from django.utils import timezone
 from centres.models import Centre
 from evidence.models import LinkCheck
 
-from .http import Answer, Asker, Stopped
+from .http import LinkClient, Result, Stopped
 from .inventory import all_links
 
 log = logging.getLogger(__name__)
 
 WORKERS = 8
-WITNESSES = 3  # links that answered before, asked where nothing answers now
-Found = tuple[str, Answer | Exception]
-Progress = Callable[[Iterator[Found], int], Iterable[Found]]
-LOCK = 7_318_442  # of PostgreSQL's advisory locks, held by the one run that may go on
+CONTROL_LINKS = 3  # links that worked before, checked if no link works now
+Checked = tuple[str, Result | Exception]  # an address with its result
+Progress = Callable[[Iterator[Checked], int], Iterable[Checked]]
+LOCK = 7_318_442  # one of PostgreSQL's advisory locks, so that there is only one run at a time
 
 
 class CannotCheck(Exception):
-    """There is no sense in going on; the message tells a person why."""
+    """Links cannot be checked now. The message says why."""
 
 
 @dataclass
 class Report:
-    """What a run did."""
+    """What a run did, in numbers of links."""
 
     planned: int = 0
-    forgotten: int = 0  # rows of links that nothing uses any more
+    deleted: int = 0  # checks of links that nothing uses any more
     outcomes: Counter[str] = field(default_factory=Counter)
-    faults: int = 0  # links that a fault of our own kept from being checked; the log has it
+    errors: int = 0  # not checked because of an error in our own code, which the log has
     stopped: bool = False
 
     @property
     def checked(self) -> int:
+        """How many links were checked."""
         return self.outcomes.total()
 
 
-def agent() -> str:
-    """Return who the portal says that it is."""
+def user_agent() -> str:
+    """Return the User-Agent header, which tells sites who checks their pages."""
     contact = f"; {settings.CONTACT_EMAIL}" if settings.CONTACT_EMAIL else ""
     return f"What-Works-evidence-portal/1.0 (checks its links{contact})"
 
 
 def check_links(
-    asker: Asker,
+    client: LinkClient,
     *,
     centre: Centre | None = None,
     max_age: datetime.timedelta | None = None,
     limit: int | None = None,
     workers: int = WORKERS,
-    progress: Progress = lambda answers, total: answers,
+    progress: Progress = lambda results, total: results,
 ) -> Report:
-    """Check links, of all or of one centre, those first that were not checked for longest.
+    """Check all links, or those of one centre, beginning with those that have gone unchecked for longest.
 
-    `progress` is given the answers to come and their number, and hands them on. Ctrl-C ends the run and keeps what was
-    found. CannotCheck if another run is at it, or this machine seems to have no network: then nothing is recorded.
+    `max_age` leaves out links that were checked more recently, `limit` is the most links to check, and `workers` the number of
+    threads. `progress` is given an iterator of the results and their number, and yields the results again. Ctrl-C stops the run
+    and keeps the results so far. Raises CannotCheck if another run is going on, or if this machine seems to have no network;
+    then nothing is stored.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         if cursor.fetchone() != (True,):
             raise CannotCheck("Links are being checked already.")
         try:
-            return _check(asker, centre, max_age, limit, workers, progress)
+            return _run(client, centre, max_age, limit, workers, progress)
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
-def _check(
-    asker: Asker,
+def _run(
+    client: LinkClient,
     centre: Centre | None,
     max_age: datetime.timedelta | None,
     limit: int | None,
@@ -93,42 +96,42 @@ def _check(
     report = Report()
     if gone := before.keys() - used:
         LinkCheck.objects.filter(url__in=gone).delete()
-        report.forgotten = len(gone)
+        report.deleted = len(gone)
     links = _due(all_links(centre) if centre else used, before, max_age)[:limit]
     report.planned = len(links)
 
-    kept: list[LinkCheck] = []  # until it is sure that there is a network
+    unsaved: list[LinkCheck] = []  # until it is certain that there is a network
     network = False
     try:
-        for url, answer in progress(_answers(links, asker, workers), len(links)):
-            if isinstance(answer, Exception):
-                log.error("Checking %s failed.", url, exc_info=answer)
-                report.faults += 1
+        for url, result in progress(_results(links, client, workers), len(links)):
+            if isinstance(result, Exception):
+                log.error("Checking %s failed.", url, exc_info=result)
+                report.errors += 1
                 continue
-            check = _checked(before.get(url) or LinkCheck(url=url), answer)
-            kept.append(check)
-            network = network or answer.heard
+            check = before.get(url) or LinkCheck(url=url)
+            _update(check, result)
+            unsaved.append(check)
+            network = network or result.reached
             if network:
-                _record(kept, report)
-        if kept and not _has_network(kept, before, asker):
+                _save(unsaved, report)
+        if unsaved and not _has_network(unsaved, before, client):
             raise CannotCheck(
-                f"None of {len(kept)} links answers, so this machine seems to have no network. Nothing was recorded."
+                f"None of {len(unsaved)} links answers, so this machine seems to have no network. Nothing was stored."
             )
     except KeyboardInterrupt:
         report.stopped = True
     finally:
-        asker.stop.set()
+        client.stop.set()
     if not report.stopped:
-        _record(kept, report)
+        _save(unsaved, report)
     return report
 
 
 def _due(
     urls: Iterable[str], before: dict[str, LinkCheck], max_age: datetime.timedelta | None
 ) -> list[str]:
-    """Return the addresses to ask, those first that were never asked or not for longest."""
+    """Return the addresses to check: those never checked, then those that have gone unchecked for longest."""
     since = timezone.now() - max_age if max_age is not None else None
-
     new = sorted(url for url in urls if url not in before)
     old = [url for url in urls if url in before]
     if since:
@@ -136,43 +139,45 @@ def _due(
     return [*new, *sorted(old, key=lambda url: (before[url].checked_at, url))]
 
 
-def _answers(urls: Iterable[str], asker: Asker, workers: int) -> Iterator[Found]:
-    """Yield each address with its answer, as they come: hosts side by side, the links of a host one by one."""
+def _results(urls: Iterable[str], client: LinkClient, workers: int) -> Iterator[Checked]:
+    """Yield each address with its result as it comes. Hosts are checked in parallel, the links of a host one by one."""
     by_host: dict[str, list[str]] = defaultdict(list)
     for url in urls:
         by_host[_host(url)].append(url)
     hosts: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
-    for links in sorted(by_host.values(), key=len, reverse=True):  # the longest work first
+    for links in sorted(
+        by_host.values(), key=len, reverse=True
+    ):  # the host that takes longest first
         hosts.put(links)
-    found: queue.SimpleQueue[Found | None] = queue.SimpleQueue()
+    results: queue.SimpleQueue[Checked | None] = queue.SimpleQueue()  # None: a thread has ended
 
     def work() -> None:
         try:
             while True:
                 for url in hosts.get_nowait():
-                    answer = _asked(url, asker)
-                    found.put((url, answer))
-                    if isinstance(answer, Answer) and answer.wants_quiet:
-                        break  # the rest of this host's links wait for the next run
+                    result = _check(url, client)
+                    results.put((url, result))
+                    if isinstance(result, Result) and result.is_rate_limited:
+                        break  # the other links of this host wait for the next run
         except (queue.Empty, Stopped):
-            found.put(None)
+            results.put(None)
 
-    number = min(workers, len(by_host))
-    for _ in range(number):
-        # Daemons, so that whoever presses Ctrl-C need not wait for a slow site.
+    running = min(workers, len(by_host))
+    for _ in range(running):
+        # Daemon threads, so that Ctrl-C does not wait for a slow site.
         threading.Thread(target=work, daemon=True).start()
-    while number:
-        result = found.get()
-        if result is None:
-            number -= 1
+    while running:
+        checked = results.get()
+        if checked is None:
+            running -= 1
         else:
-            yield result
+            yield checked
 
 
-def _asked(url: str, asker: Asker) -> Answer | Exception:
-    """Ask, and let no fault of our own keep the other links from being checked."""
+def _check(url: str, client: LinkClient) -> Result | Exception:
+    """Return the result, or an error in our own code, so that the other links are still checked."""
     try:
-        return asker.ask(url)
+        return client.check(url)
     except Stopped:
         raise
     except Exception as error:
@@ -186,36 +191,35 @@ def _host(url: str) -> str:
         return ""
 
 
-def _checked(check: LinkCheck, answer: Answer) -> LinkCheck:
-    """Write an answer into the row of its link."""
+def _update(check: LinkCheck, result: Result) -> None:
+    """Set the fields of a check from its result, without saving it."""
     check.checked_at = timezone.now()
-    check.outcome, check.reason = answer.outcome, answer.reason
-    check.status, check.final_url = answer.status, answer.final_url
-    if answer.outcome in LinkCheck.BROKEN:
+    check.outcome, check.reason = result.outcome, result.reason
+    check.status, check.final_url = result.status, result.final_url
+    if result.outcome in LinkCheck.BROKEN:
         check.failures += 1
         check.first_failed_at = check.first_failed_at or check.checked_at
     else:
         check.failures, check.first_failed_at = 0, None
-    return check
 
 
-def _record(checks: list[LinkCheck], report: Report) -> None:
-    """Save what was found and empty the list."""
+def _save(checks: list[LinkCheck], report: Report) -> None:
+    """Save the checks, count them, and empty the list."""
     for check in checks:
         check.save()
         report.outcomes[check.outcome] += 1
     checks.clear()
 
 
-def _has_network(checks: list[LinkCheck], before: dict[str, LinkCheck], asker: Asker) -> bool:
-    """Say whether silence is the links' own fault: where others that answered before answer now."""
+def _has_network(checks: list[LinkCheck], before: dict[str, LinkCheck], client: LinkClient) -> bool:
+    """Say whether this machine has a network, by checking links that worked before. Call it if nothing was reached."""
     if all(check.outcome == LinkCheck.Outcome.NOT_ASKED for check in checks):
         return True
-    asked = {check.url for check in checks}
-    answered = [
+    checked = {check.url for check in checks}
+    worked = [
         check.url
         for check in before.values()
-        if check.url not in asked
+        if check.url not in checked
         and check.outcome in {LinkCheck.Outcome.ANSWERS, LinkCheck.Outcome.MOVED}
     ]
-    return any(asker.ask(url).heard for url in answered[:WITNESSES])
+    return any(client.check(url).reached for url in worked[:CONTROL_LINKS])

@@ -91,7 +91,7 @@ class ContentField:
     @property
     def help(self) -> str:
         """What goes in, in a sentence or two."""
-        return self.rows_help if self.is_rows else str(self.model_field.help_text)
+        return help_of(self.name)
 
     @property
     def key(self) -> str:
@@ -164,12 +164,27 @@ def in_page_order() -> list[ContentField]:
 
 
 def label_of(name: str) -> str:
-    """Return the one name that people see for a field of Edition, or for the rows that belong to it."""
+    """Return the one name that people see for a field of Edition, or for the rows that belong to it.
+
+    "findings.effect" is a field of such rows. Raise FieldDoesNotExist for any other name.
+    """
+    name, _, of_rows = name.partition(".")
     field: Any = Edition._meta.get_field(name)
+    if of_rows:
+        field = field.related_model._meta.get_field(of_rows)
     label = (
         field.related_model._meta.verbose_name_plural if field.one_to_many else field.verbose_name
     )
     return str(capfirst(label))
+
+
+def help_of(name: str) -> str:
+    """Return what goes into a field of Edition, or into the rows that belong to it, in a sentence or two."""
+    declared = next((field for field in FIELDS if field.name == name), None)
+    if declared and declared.is_rows:
+        return declared.rows_help
+    field: Any = Edition._meta.get_field(name)
+    return str(field.help_text)
 
 
 def name_in_files(label: str) -> str:

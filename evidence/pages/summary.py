@@ -6,12 +6,21 @@ from typing import Any
 from django.db.models import F, Q
 
 from centres.models import RatingScale
-from centres.vocabulary import AgeGroup, Direction
+from centres.vocabulary import Direction
 from evidence.models import Approach, Edition, Summary
+from evidence.models.content_fields import Section, Wording, in_page_order, label_of, lines_of
 from evidence.search.related import related
 
 RELATED = 6  # summaries
 COMPARED = 8  # summaries of the same approach; its own page has them all
+
+# The fields that the templates of the page show in places of their own. It lists any other one beside its like.
+PLACED = {
+    "title", "code", "product", "kind", "policy_areas", "topics", "audiences", "bottom_line",
+    "key_findings", "implementation", "caveats", "findings", "direction", "impact_native",
+    "strength", "strength_native", "strength_scale", "strength_step", "cost", "cost_native",
+    "cost_scale", "cost_step", "source_url", "sources", "updated", "data_note",
+}  # fmt: skip
 
 # What a direction means, where the word alone could be misread.
 MEANING = {
@@ -42,7 +51,7 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "meaning": MEANING.get(Direction(edition.direction), ""),
         "is_harmful": edition.direction == Direction.HARMFUL,
         "harms": [row for row in edition.findings.all() if row.direction == Direction.HARMFUL],
-        "age_groups": [AgeGroup(group).label for group in edition.age_groups],
+        "other_fields": _other_fields(edition),
         "comparisons": _comparisons(edition, approaches, others),
         "related": _related(near, others),
     }
@@ -73,6 +82,7 @@ def _ratings(edition: Edition) -> list[dict[str, Any]]:
         scale = tied_scale or usual.get(rates)
         return {
             "kind": kind,
+            "heading": label_of("direction" if kind == "effect" else kind),
             "level": level,
             "label": label,
             "native": native,
@@ -95,6 +105,23 @@ def _ratings(edition: Edition) -> list[dict[str, Any]]:
             RatingScale.Rates.COST, edition.cost_scale_id, edition.cost_step_id,
         ),
     ]  # fmt: skip
+
+
+def _other_fields(edition: Edition) -> dict[str, list[dict[str, Any]]]:
+    """Return every field without a place of its own on the page, by where the page lists it."""
+    listed: dict[str, list[dict[str, Any]]] = {"texts": [], "tried": [], "source": []}
+    for field in in_page_order():
+        if field.name in PLACED:
+            continue
+        if field.wording is Wording.SENTENCES:
+            where = "texts"
+        else:
+            where = "source" if field.section in {Section.WHAT, Section.SOURCE} else "tried"
+        # What `for_reading()` has fetched takes no query of its own.
+        terms = getattr(edition, f"all_{field.name}", None)
+        lines = lines_of(edition, field.name) if terms is None else [one["label"] for one in terms]
+        listed[where].append({"name": field.name, "label": field.label, "lines": lines})
+    return listed
 
 
 def _step(scale: RatingScale, pk: int | None) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""How good a search is: judged queries, and the measures of a run."""
+"""Measures how good a search is, by queries whose answers people have judged."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,15 +9,18 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Answer:
-    """What a search gave: ids of summaries, best first; did it say that they are only loosely related?"""
+    """What a search gave: the ids of summaries, best first, and whether it called them only loosely related."""
 
     ids: Sequence[str]
-    loose: bool = False
+    is_loosely_related: bool = False
 
 
 @dataclass(frozen=True)
-class Judged:
-    """A query, the grades of the summaries that answer it (3 best; empty: nothing does), and the answer given."""
+class JudgedQuery:
+    """A query with people's judgement, and what a search gave.
+
+    `grades` has the ids of the summaries that answer it, from 3 (best) to 1. It is empty if none does.
+    """
 
     words: str
     kind: str
@@ -26,12 +29,16 @@ class Judged:
     answer: Answer
 
     @property
-    def answerable(self) -> bool:
+    def is_answerable(self) -> bool:
+        """Whether any summary answers the query."""
         return bool(self.grades)
 
     @property
     def ndcg(self) -> float:
-        """Discounted gain of the first ten, 2^grade - 1 each, as a share of the best possible; 0 without an answer."""
+        """The normalised discounted cumulative gain of the first ten results, with a gain of 2^grade - 1: 0 to 1.
+
+        0 for a query that nothing answers.
+        """
         if not self.grades:
             return 0.0
         ideal = _gain(sorted(self.grades.values(), reverse=True)[:10])
@@ -39,42 +46,48 @@ class Judged:
 
     @property
     def success(self) -> bool:
-        """Is one of the best answers in the first three? The best: grade 3, or grade 2 where there is none."""
+        """Whether one of the first three results is a best answer: of grade 3, or 2 if none has 3."""
         best = 3 if 3 in self.grades.values() else 2
         return any(self.grades.get(slug, 0) >= best for slug in self.answer.ids[:3])
 
     @property
-    def empty(self) -> bool:
+    def has_no_results(self) -> bool:
+        """Whether the search found nothing."""
         return not self.answer.ids
 
     @property
-    def honest(self) -> bool:
-        """For a query that nothing answers: does the search say so?"""
-        return self.empty or self.answer.loose
+    def admits_no_answer(self) -> bool:
+        """Whether the search found nothing, or said that its results are only loosely related."""
+        return self.has_no_results or self.answer.is_loosely_related
 
 
 @dataclass(frozen=True)
 class Measures:
+    """Means over several queries, each 0 to 1: nDCG@10, success@3, and the share without results."""
+
     ndcg: float
     success: float
-    empty: float
+    no_results: float
 
 
-def run(queries: Iterable[Mapping[str, Any]], ask: Callable[[str], Answer]) -> list[Judged]:
+def evaluate(
+    queries: Iterable[Mapping[str, Any]], search: Callable[[str], Answer]
+) -> list[JudgedQuery]:
+    """Search for each query of a file of judged queries (with q, kind, persona and relevant)."""
     return [
-        Judged(
-            query["q"], query["kind"], query["persona"], query["relevant"] or {}, ask(query["q"])
+        JudgedQuery(
+            query["q"], query["kind"], query["persona"], query["relevant"] or {}, search(query["q"])
         )
         for query in queries
     ]
 
 
-def measures(judged: Sequence[Judged]) -> Measures:
-    """Return the mean measures of queries that have an answer."""
+def measure(judged: Sequence[JudgedQuery]) -> Measures:
+    """Return the means over queries that have an answer. Raises StatisticsError if there are none."""
     return Measures(
         mean(one.ndcg for one in judged),
         mean(one.success for one in judged),
-        mean(one.empty for one in judged),
+        mean(one.has_no_results for one in judged),
     )
 
 

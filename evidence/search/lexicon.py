@@ -1,7 +1,8 @@
-"""The words that the evidence is known by: its vocabulary, the synonyms, and the names of centres."""
+"""What a query is understood by: the words of the evidence, the synonyms, and the names of centres.
 
-import re
-import unicodedata
+Search reads them from the database once for each version of the content. The words are counted there by triggers.
+"""
+
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,214 +11,133 @@ from math import log
 from django.db import connection
 
 from centres.models import Centre, PolicyArea
+from evidence.catalogue.current import made_for_each_version
 from evidence.models import Approach, Outcome, SearchDocument, SearchWord, SynonymGroup, Topic
 
-Phrase = tuple[str, ...]  # the words of one term, stop words too
-
-# Forms of one word that the stemmer takes for several, by their stems. The first stands for all in terms.
-FORMS = {
-    form: forms
-    for line in (
-        "child children, man men, woman women, wife wive, knife knive, thief thiev, foot feet",
-        "teach taught, hold held, pay paid, sleep slept, steal stole stolen, throw threw thrown",
-        "leav left, fight fought, bring brought, buy bought, spend spent, sell sold, lose lost",
-        "drink drunk drank drunken, driv drove driven, break broke broken, speak spoke spoken",
-        "feel felt, deal dealt, write wrote written, build built, grow grew grown, wear wore worn",
-        "shoot shot, beat beaten",
-    )
-    for group in line.split(",")
-    for forms in (tuple(group.split()),)
-    for form in forms
-}
-# How Welsh words begin where they follow others: "pobl" is "bobl" after "i".
-MUTATED = (
-    ("ngh", "c"), ("mh", "p"), ("nh", "t"), ("ng", "g"), ("ph", "p"), ("th", "t"), ("ch", "c"), ("dd", "d"),
-    ("b", "p"), ("d", "t"), ("g", "c"), ("f", "b"), ("f", "m"), ("l", "ll"), ("r", "rh"), ("m", "b"), ("n", "d"), ("", "g"),
-)  # fmt: skip
-# They make a verb another one, though the database takes them for stop words: to be kicked out is not to kick off, and who
-# cuts themselves cuts no costs.
-PARTICLES = frozenset(("away", "down", "off", "out", "over", "up", "themselves"))
-# Words that the stemmer takes for another one, which they aren't: physics for "physical", universal for "university".
-APART = frozenset(("immigration", "physicist", "physicists", "physics", "universal", "universally"))
-# Who does it to themselves is the same whoever they are: all are read as the word that synonyms are written with.
-REFLEXIVE = "themselves"
-REFLEXIVES = frozenset(
-    (
-        "herself",
-        "himself",
-        "itself",
-        "myself",
-        "oneself",
-        "ourselves",
-        "themself",
-        "yourself",
-        "yourselves",
-    )
-)
-# What is left of "won't" and the like, and the small words of Welsh: stop words that the database doesn't know.
-LEFT_OVER = frozenset(
-    word
-    for line in (
-        "ain aren couldn didn doesn hadn hasn haven isn ll mustn needn re shouldn ve wasn weren",
-        "won wouldn cant dont doesnt didnt isnt wont im ive",
-        "ar beth ei eu gan gyda mewn neu sut sy sydd wrth y yn yr",
-    )
-    for word in line.split()
+from .words import (
+    EXTRA_STOP_WORDS,
+    NOT_THEIR_STEM,
+    PARTICLES,
+    REFLEXIVE,
+    Phrase,
+    base_stem,
+    is_acronym,
+    plain_words,
+    stem_forms,
+    unmutated_forms,
 )
 
-LONGEST_WORD = 40
-SHORTEST_MUTATED = 4
-SURE = 1.0  # how much a synonym counts beside the words typed, where editors say that they mean the same
-UNKNOWN = 1.0  # how much a word tells that no evidence has; 1 is a word that one summary has
-NEAR = 0.5  # and where it is another name of an approach, topic, outcome or policy area
+# How surely a synonym means the same: as the editors of synonym groups say, or as another name of a label.
+SAME_MEANING, OTHER_NAME = 1.0, 0.5
 
 
 @dataclass(frozen=True)
 class Word:
-    stem: str  # empty for a stop word
-    documents: int  # how many published editions have it
+    """A word of the evidence: its stem ("" for a stop word), and how many published editions have it."""
+
+    stem: str
+    documents: int
 
 
 @dataclass(frozen=True)
 class Lexicon:
-    """What a query is read by, at one content version.
+    """What a query is understood by, at one version of the content."""
 
-    `synonyms` leads from the stems of a term to what means the same, each with how much it counts; `names` leads from the
-    words of a centre's name to the centre.
-    """
-
-    documents: int
+    documents: int  # the number of published editions
     words: Mapping[str, Word]
+    # From a term (see `synonym_key`) to the stems of each of its synonyms, with how surely they mean the same.
     synonyms: Mapping[Phrase, Mapping[Phrase, float]] = field(default_factory=dict)
-    names: Mapping[Phrase, int] = field(default_factory=dict)
-    listed: frozenset[str] = (
+    centre_names: Mapping[Phrase, int] = field(default_factory=dict)  # to the keys of centres
+    never_corrected: frozenset[str] = frozenset()  # the words of synonyms and of centres' names
+    acronyms: frozenset[str] = (
         frozenset()
-    )  # words of synonyms and names, which nobody should "correct"
-    acronyms: frozenset[str] = frozenset()  # among them, with their plurals
+    )  # those of synonym groups, in lower case, and their plurals
+
+    def look_up(self, word: str, stems: Mapping[str, str]) -> Word:
+        """Return a word as the index has it.
+
+        `stems` has the stems of words that are in no edition. A word that shares its stem with another word, but not its
+        meaning, is in no edition unless it is written in one.
+        """
+        known = self.words.get(word) or Word(stems.get(word, word), 0)
+        return Word(word, 0) if not known.documents and self._misleads(word, known.stem) else known
+
+    def synonym_key(self, words: Sequence[str], stems: Sequence[str]) -> Phrase:
+        """Return what the synonyms of a term are looked up by, from its words and their stems."""
+        pairs = zip(words, stems, strict=True)
+        return synonym_key(words, [w if self._misleads(w, s) else s for w, s in pairs])
+
+    def _misleads(self, word: str, stem: str) -> bool:
+        """Say whether the stem of a word is that of another word: "sending" has the stem of the acronym SEND."""
+        return word in NOT_THEIR_STEM or (
+            bool(stem) and stem in self._acronym_stems and word not in self.acronyms
+        )
+
+    def unmutated(self, word: str) -> str:
+        """Return a mutated Welsh word as it stands alone, if it then is a word of a synonym or of a centre's name."""
+        if word in self.words:
+            return word
+        forms = unmutated_forms(word)
+        return next((form for form in forms if form in self.never_corrected), word)
+
+    def documents_with(self, stem: str) -> int:
+        """Return in how many editions a word is, at most, in any of its forms."""
+        return min(sum(self.stems.get(form, 0) for form in stem_forms(stem)), self.documents)
+
+    def rarity(self, documents: float) -> float:
+        """Return how much a word counts that is in so many editions: 1 if it is in one or none, near 0 if in all.
+
+        This is the inverse document frequency, scaled.
+        """
+        if not documents:
+            return 1.0
+        return log(1 + self.documents / (documents + 0.5)) / log(1 + self.documents / 1.5)
 
     @cached_property
     def stems(self) -> dict[str, int]:
-        """In how many editions each stem is, at most."""
+        """For each stem, in how many editions it is at most."""
         counts: dict[str, int] = {}
         for word in self.words.values():
             counts[word.stem] = min(counts.get(word.stem, 0) + word.documents, self.documents)
         return counts
 
     @cached_property
-    def acronym_stems(self) -> frozenset[str]:
-        """The stems of acronyms, which are no forms of the words that share them: "sending" isn't SEND."""
-        return frozenset(self.words[word].stem for word in self.acronyms if word in self.words)
-
-    def word(self, word: str, stems: Mapping[str, str]) -> Word:
-        """Return a word as it is looked for. `stems` has those of the words that nothing published has.
-
-        Where only another word has its stem, it is nowhere.
-        """
-        found = self.words.get(word) or Word(stems.get(word, word), 0)
-        return Word(word, 0) if not found.documents and self._is_apart(word, found.stem) else found
-
-    def key_of(self, words: Sequence[str], stems: Sequence[str]) -> Phrase:
-        """Return what synonyms of a term are looked up by."""
-        pairs = zip(words, stems, strict=True)
-        return key_of(words, [w if self._is_apart(w, s) else s for w, s in pairs])
-
-    def _is_apart(self, word: str, stem: str) -> bool:
-        """Say whether the stem of a word is that of another word."""
-        return word in APART or (
-            bool(stem) and stem in self.acronym_stems and word not in self.acronyms
-        )
-
-    def documents_with(self, stem: str) -> int:
-        """In how many editions a word is, in any of its forms."""
-        found = sum(self.stems.get(form, 0) for form in FORMS.get(stem, (stem,)))
-        return min(found, self.documents)
+    def longest_term(self) -> int:
+        """The number of words in the longest term that has synonyms, or centre's name."""
+        return max(map(len, (*self.synonyms, *self.centre_names)), default=1)
 
     @cached_property
-    def longest(self) -> int:
-        """The number of words in the longest term."""
-        return max(map(len, (*self.synonyms, *self.names)), default=1)
-
-    def radical(self, word: str) -> str:
-        """Return a Welsh word as it stands alone, if that is known as another word for something."""
-        if word in self.words or len(word) < SHORTEST_MUTATED:
-            return word
-        forms = (
-            radical + word.removeprefix(begins)
-            for begins, radical in MUTATED
-            if word.startswith(begins)
-        )
-        return next((form for form in forms if form in self.listed), word)
-
-    def rarity(self, documents: float) -> float:
-        """Return how much a word tells that is in so many editions: from 0 to 1."""
-        if not documents:
-            return UNKNOWN
-        return log(1 + self.documents / (documents + 0.5)) / log(1 + self.documents / 1.5)
+    def _acronym_stems(self) -> frozenset[str]:
+        return frozenset(self.words[word].stem for word in self.acronyms if word in self.words)
 
 
-def plain_words(text: str) -> list[str]:
-    """Return the words of a text as the index has them: lower case, without accents, cut at every other sign."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return [word[:LONGEST_WORD] for word in re.findall(r"[^\W_]+", plain)]
-
-
-def key_of(words: Sequence[str], stems: Iterable[str]) -> Phrase:
-    """Return what synonyms of a term are looked up by: its stems without stop words, unless it would be one word then.
-
-    "stop and search" is known as "stop search" too, but "winding down" isn't "wind", and "at work" isn't "what works".
-    One form stands for all ("held" is "hold").
-    """
-    stems = [
-        base(stem) or (word if word in PARTICLES else "")
-        for word, stem in zip(words, stems, strict=True)
-    ]
-    kept = tuple(stem for stem in stems if stem)
-    if len(kept) == 1 < len(words):
-        return tuple(stem or word for word, stem in zip(words, stems, strict=True))
-    return kept
-
-
-def base(stem: str) -> str:
-    """Return the stem that stands for all forms of a word."""
-    return FORMS[stem][0] if stem in FORMS else stem
+@made_for_each_version("lexicon")
+def current_lexicon() -> Lexicon:
+    """Return the lexicon of the current content, read once for each version of it."""
+    return load()
 
 
 def load() -> Lexicon:
-    """Read the words of the current content."""
+    """Read the lexicon from the database."""
     counted = SearchWord.objects.values_list("word", "stem", "documents")
     words = {word: Word(stem, documents) for word, stem, documents in counted}
-    words |= {word: Word("", 0) for word in (*LEFT_OVER, REFLEXIVE)}
-    groups = list(_groups())
-    names = {
-        tuple(plain_words(name)): centre.pk
-        for centre in Centre.objects.prefetch_related("other_names")
-        for name in (
-            centre.name,
-            centre.acronym,
-            *(other.name for other in centre.other_names.all()),
-        )
-        if name
-    }
-    listed = {
-        word
-        for sides in groups
-        for terms in sides[:2]
-        for term in terms
-        for word in plain_words(term)
-    }
-    listed |= {word for name in names for word in name}
-    stems = stems_of(listed - words.keys())
+    words |= {word: Word("", 0) for word in (*EXTRA_STOP_WORDS, REFLEXIVE)}
+    groups = list(_synonym_groups())
+    centre_names = dict(_centre_names())
+    terms = {term for group in groups for term in (*group.terms, *group.synonyms)}
+    never_corrected = {word for term in terms for word in plain_words(term)}
+    never_corrected |= {word for name in centre_names for word in name}
+    stems = stems_of(never_corrected - words.keys())
     words |= {word: Word(stem, 0) for word, stem in stems.items()}
     lexicon = Lexicon(
         documents=SearchDocument.objects.count(),
         words=words,
-        names=names,
-        listed=frozenset(listed),
+        centre_names=centre_names,
+        never_corrected=frozenset(never_corrected),
         acronyms=frozenset(
             form.lower()
-            for terms, _, _ in groups
-            for term in terms
+            for group in groups
+            for term in group.terms
             if is_acronym(term)
             for form in (term, f"{term}s")
         ),
@@ -226,7 +146,7 @@ def load() -> Lexicon:
 
 
 def stems_of(words: Iterable[str]) -> dict[str, str]:
-    """Ask the database, which stems the index, for the stems of words."""
+    """Return the stem of each word, from the database, so that queries and index have the same stemmer."""
     wanted = list(words)
     if not wanted:
         return {}
@@ -238,42 +158,68 @@ def stems_of(words: Iterable[str]) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def _groups() -> Iterable[tuple[Sequence[str], Sequence[str], float]]:
-    """Yield what people type, what that finds as well, and how much that counts."""
+def synonym_key(words: Sequence[str], stems: Iterable[str]) -> Phrase:
+    """Return the stems of a term without stop words, unless only one stem would be left.
+
+    So "stop and search" has the synonyms of "stop search", but "winding down" not those of "wind", nor "at work" those of
+    "what works". Irregular forms share a key: "held back" has the synonyms of "hold back".
+    """
+    bases = [
+        base_stem(stem) or (word if word in PARTICLES else "")
+        for word, stem in zip(words, stems, strict=True)
+    ]
+    without_stop_words = tuple(stem for stem in bases if stem)
+    if len(without_stop_words) == 1 < len(words):
+        return tuple(stem or word for word, stem in zip(words, bases, strict=True))
+    return without_stop_words
+
+
+@dataclass(frozen=True)
+class _SynonymGroup:
+    terms: Sequence[str]  # what people type
+    synonyms: Sequence[str]  # what that finds as well
+    certainty: float
+
+
+def _synonym_groups() -> Iterable[_SynonymGroup]:
     for group in SynonymGroup.objects.all():
-        # The stemmer knows no plurals of acronyms.
+        # The stemmer does not know the plurals of acronyms.
         plurals = [f"{term}s" for term in group.terms if is_acronym(term)]
-        yield ([*group.terms, *plurals], group.finds if group.one_way else group.terms, SURE)
+        synonyms = group.finds if group.one_way else group.terms
+        yield _SynonymGroup([*group.terms, *plurals], synonyms, SAME_MEANING)
     for model in (Approach, Topic, Outcome, PolicyArea):
-        for label, others in model.objects.values_list("label", "also_known_as"):
-            # Wider than any of their names: a name finds the label and the label its names, but no name another.
-            yield (others, [label], NEAR)
-            yield ([label], others, NEAR)
+        for label, names in model.objects.values_list("label", "also_known_as"):
+            # A label is wider than its other names: they find it and it finds them, but they do not find each other.
+            yield _SynonymGroup(names, [label], OTHER_NAME)
+            yield _SynonymGroup([label], names, OTHER_NAME)
+
+
+def _centre_names() -> Iterable[tuple[Phrase, int]]:
+    for centre in Centre.objects.prefetch_related("other_names"):
+        others = (other.name for other in centre.other_names.all())
+        for name in (centre.name, centre.acronym, *others):
+            if name:
+                yield tuple(plain_words(name)), centre.pk
 
 
 def _synonyms(
-    groups: Iterable[tuple[Sequence[str], Sequence[str], float]], lexicon: Lexicon
+    groups: Iterable[_SynonymGroup], lexicon: Lexicon
 ) -> dict[Phrase, dict[Phrase, float]]:
     synonyms: dict[Phrase, dict[Phrase, float]] = {}
-    for terms, finds, weight in groups:
-        others = [_term(term, lexicon) for term in finds]
-        for term in terms:
-            key, _ = _term(term, lexicon)
+    for group in groups:
+        others = [_key_and_stems(term, lexicon) for term in group.synonyms]
+        for term in group.terms:
+            key, _ = _key_and_stems(term, lexicon)
             if not key:
                 continue
-            means = synonyms.setdefault(key, {})
+            of_term = synonyms.setdefault(key, {})
             for other, stems in others:
                 if other and other != key:
-                    means[stems] = max(weight, means.get(stems, 0))
+                    of_term[stems] = max(group.certainty, of_term.get(stems, 0))
     return synonyms
 
 
-def is_acronym(term: str) -> bool:
-    return term.isupper() and term.isalpha()
-
-
-def _term(text: str, lexicon: Lexicon) -> tuple[Phrase, Phrase]:
-    """Return what a term is looked up by, and its stems."""
-    words = plain_words(text)
+def _key_and_stems(term: str, lexicon: Lexicon) -> tuple[Phrase, Phrase]:
+    words = plain_words(term)
     stems = tuple(lexicon.words[word].stem for word in words)
-    return lexicon.key_of(words, stems), stems
+    return lexicon.synonym_key(words, stems), stems

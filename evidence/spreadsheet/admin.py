@@ -28,6 +28,7 @@ from .files import (
     MAX_ROWS,
     MEGABYTE,
     Refused,
+    labels_of,
     read,
     refuse_by_outside,
     workbook,
@@ -83,7 +84,7 @@ class ExportForm(SelectableFieldsExportForm):
         return forms.Media()
 
     def _get_field_label(self, resource: Any, field_name: str) -> str:
-        return field_name
+        return COLUMNS[field_name].label
 
 
 class RowsMixin(ImportExportMixin):
@@ -158,12 +159,12 @@ class RowsMixin(ImportExportMixin):
             raise PermissionDenied
         if kind not in FORMATS:
             raise Http404("There are templates in CSV and XLSX.")
-        names = list(COLUMNS)
+        names = labels_of(COLUMNS)
         if kind == "xlsx":
             heading = ["column", "needed", "what goes in", "allowed values"]
             told = [
                 [
-                    one["name"],
+                    one["label"],
                     "yes" if one["required"] else "no",
                     one["help"],
                     "\n".join(one["allowed"]),
@@ -223,7 +224,13 @@ class RowsMixin(ImportExportMixin):
 
 def _columns() -> list[dict[str, Any]]:
     return [
-        {"name": name, "required": one.required, "help": one.help, "allowed": list(one.allowed())}
+        {
+            "name": name,
+            "label": one.label,
+            "required": one.required,
+            "help": one.help,
+            "allowed": list(one.allowed()),
+        }
         for name, one in COLUMNS.items()
     ]
 

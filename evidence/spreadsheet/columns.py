@@ -17,10 +17,8 @@ from django.db.models import Q
 
 from centres.models import RatingLevel
 from evidence.dataset.records import PRECISIONS, Record, dump
+from evidence.dataset.schema import Column as Cell
 from evidence.dataset.schema import (
-    BOOLEAN,
-    DAY,
-    MAYBE_TEXT,
     Dated,
     Entry,
     Filled,
@@ -29,21 +27,20 @@ from evidence.dataset.schema import (
     Reference,
     Rows,
     Wrong,
-    nullable,
 )
-from evidence.dataset.schema import Column as Cell
 from evidence.dataset.shape import get, put
-from evidence.dataset.tables import SUMMARIES, column
+from evidence.dataset.tables import SUMMARIES, part_for
 from evidence.models import Edition
+from evidence.models.content_fields import help_of, label_of, name_in_files
 
 # What a row is about: what the data set says of a summary, and what goes with a new edition of it.
 TABLE = dataclasses.replace(
     SUMMARIES,
     parts=(
         *(part for part in SUMMARIES.parts if not isinstance(part, Mirror)),
-        column("change_note", MAYBE_TEXT),
-        column("minor", BOOLEAN),
-        column("review_due", nullable(DAY)),
+        part_for("change_note"),
+        part_for("minor"),
+        part_for("review_due"),
     ),
     only=Q(),
 )
@@ -55,31 +52,15 @@ UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
 BETWEEN = " | "
 PIECES = re.compile(r"\\.|[^\\|]+|\||\\$")
 YES, NO = {"yes", "true", "1"}, {"no", "false", "0"}
-HELP = {
-    "id": "The summary's address for good, such as the last part of /evidence/<id>/. A new one makes a new summary.",
+# Of what is the summary's own; all else is declared with the fields of an edition.
+SUMMARY_LABELS = {
+    "id": "id",
+    "centre": "Centre",
+}  # Excel takes a CSV that begins with "ID" for another format
+SUMMARY_HELP = {
+    "id": "The summary’s address for good, such as the last part of /evidence/eef-feedback/. A new one makes a new summary.",
     "centre": "The centre that it belongs to. A summary cannot move to another one.",
-    "kind": "What sort of product it sums up.",
-    "policy_areas": "The policy areas that it is about.",
-    "topics": "The topics that it is about.",
-    "audiences": "Who it is for.",
-    "settings": "Where it is done.",
-    "age_groups": "The age groups that it is about.",
-    "outcomes": "What was measured: the outcome, what exactly, which way it went, the effect as stated, the centre's "
-    "rating of this outcome. Leave a part empty that the centre does not state.",
-    "impact_direction": "Which way the effect goes overall.",
-    "impact_native": "The effect in the centre's own words.",
-    "strength_level": "The common level of the strength of evidence.",
-    "strength_native": "The strength in the centre's own words.",
-    "strength_scale": "The centre's scale of strength.",
-    "strength_step": "The step on that scale, as the scale words it.",
-    "cost_level": "From 1 (very low) to 5 (very high).",
-    "cost_native": "The cost in the centre's own words.",
-    "cost_scale": "The centre's scale of cost.",
-    "cost_step": "The step on that scale, as the scale words it.",
-    "studies": "The number of studies.",
-    "sources": "Every page that was read: its address, and what kind of page it is.",
-    "minor": "Whether only spelling has changed.",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
@@ -92,6 +73,15 @@ class Column:
     @cached_property
     def name(self) -> str:
         return self.key.replace(".", "_")
+
+    @cached_property
+    def label(self) -> str:
+        """The heading of the column: the name that people see for the field everywhere."""
+        return SUMMARY_LABELS.get(self.name) or label_of(self._attribute)
+
+    @property
+    def _attribute(self) -> str:
+        return self.part.attribute if self.part else ""
 
     @cached_property
     def field(self) -> Any:
@@ -128,7 +118,7 @@ class Column:
 
     @property
     def _about(self) -> str:
-        return HELP.get(self.name) or str(self.field.help_text)
+        return SUMMARY_HELP.get(self.name) or help_of(self._attribute)
 
     @property
     def part_names(self) -> list[str]:
@@ -241,6 +231,17 @@ COLUMNS = {
         ),
     ]
 }
+
+
+# A heading is the label of a column. Files that people have name columns by the keys of the data set, as exports once did.
+HEADINGS = {
+    heading: name for name, one in COLUMNS.items() for heading in (name, name_in_files(one.label))
+}
+
+
+def column_named(heading: str) -> str:
+    """Return the name of the column that a heading means; empty if it means none. Case and punctuation do not matter."""
+    return HEADINGS.get(name_in_files(heading), "")
 
 
 def cells_of(record: Record, *, is_open: bool) -> dict[str, str]:

@@ -23,7 +23,7 @@ from openpyxl.utils.escape import unescape
 
 from portal.safe_csv import csv_lines, harmless, plain
 
-from .columns import COLUMNS, UNSEEN
+from .columns import COLUMNS, UNSEEN, column_named
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 10 * MEGABYTE
@@ -72,9 +72,16 @@ class UnusableCell(str):
 class Sheet(tablib.Dataset):
     """The rows of a file with their columns by name, and the number of each row in the file."""
 
-    def __init__(self, headers: Sequence[str], rows: Sequence[tuple[int, list[str]]]) -> None:
+    def __init__(
+        self,
+        headers: Sequence[str],
+        rows: Sequence[tuple[int, list[str]]],
+        headings: Sequence[str] = (),
+    ) -> None:
         super().__init__(*(row for _, row in rows), headers=headers)
         self.numbers = [number for number, _ in rows]
+        # How the file itself names its columns, which people know better than our labels.
+        self.headings = dict(zip(headers, headings, strict=False))
 
 
 class Csv(base_formats.CSV):
@@ -95,7 +102,7 @@ class Csv(base_formats.CSV):
         return _sheet(_csv_rows(in_stream))
 
     def export_data(self, dataset: Any, **kwargs: Any) -> bytes:
-        return "".join(csv_lines([dataset.headers, *dataset])).encode()
+        return "".join(csv_lines([labels_of(dataset.headers), *dataset])).encode()
 
 
 class Xlsx(base_formats.XLSX):
@@ -115,7 +122,7 @@ class Xlsx(base_formats.XLSX):
             raise Refused("This file is not a sound workbook.", SAVE_AS_XLSX) from error
 
     def export_data(self, dataset: Any, **kwargs: Any) -> bytes:
-        return workbook({"Summaries": [dataset.headers, *dataset]})
+        return workbook({"Summaries": [labels_of(dataset.headers), *dataset]})
 
 
 FORMATS: dict[str, Any] = {"csv": Csv, "xlsx": Xlsx}
@@ -141,6 +148,11 @@ def refuse_by_outside(name: str, size: int) -> None:
 
 def ending(name: str) -> str:
     return name.rpartition(".")[2].lower()
+
+
+def labels_of(names: Iterable[str]) -> list[str]:
+    """Return the headings of columns."""
+    return [COLUMNS[name].label for name in names]
 
 
 def workbook(sheets: dict[str, Sequence[Sequence[str]]]) -> bytes:
@@ -187,7 +199,7 @@ def _sheet(rows: Iterator[tuple[int, list[str]]]) -> Sheet:
         raise Refused(*wide[:TOLD], "A text with a comma in it needs quotation marks around it.")
     if not found:
         raise Refused("The file has a heading and no rows below it.")
-    return Sheet(headers, found)
+    return Sheet(headers, found, [cell.strip() for cell in first])
 
 
 def _headers(cells: list[str]) -> list[str]:
@@ -195,16 +207,16 @@ def _headers(cells: list[str]) -> list[str]:
         cells = cells[:-1]
     if not cells:
         raise Refused("The first row is empty. It should name the columns, as the template does.")
-    named = [re.sub(r"[\s.-]+", "_", cell.strip().lower()) for cell in cells]
+    named = [column_named(cell) for cell in cells]
     wrong = [
-        f"Column {number} has no name."
-        if not name
-        else f"There is no column {cell!r}. The template has the names of all columns."
+        f"There is no column {cell!r}. The template has the names of all columns."
+        if cell
+        else f"Column {number} has no name."
         for number, (name, cell) in enumerate(zip(named, cells, strict=True), start=1)
-        if name not in COLUMNS
+        if not name
     ]
-    twice = sorted({name for name in named if named.count(name) > 1} & set(COLUMNS))
-    wrong += [f"The column {name!r} is there more than once." for name in twice]
+    twice = sorted({name for name in named if name and named.count(name) > 1})
+    wrong += [f"The column {COLUMNS[name].label!r} is there more than once." for name in twice]
     if "id" not in named:
         wrong.append("There is no column 'id', which says what summary a row is about.")
     if wrong:

@@ -31,6 +31,7 @@ from evidence.dataset.records import Record, parse, queryset, record_of
 from evidence.dataset.schema import Table, Wrong
 from evidence.dataset.tables import CENTRES, RATING_SCALES, REFERENCE_SCALES, SUMMARIES
 from evidence.editorial import actions
+from evidence.editorial.content import NewSummary
 from evidence.editorial.diff import Change
 from evidence.models import Edition, Summary, centres_of
 from evidence.models.content_fields import NOT_STATED
@@ -194,6 +195,7 @@ class SummaryResource(resources.Resource):
             cursor.execute("SET LOCAL statement_timeout = 0")
         self.columns = list(dataset.headers)
         self.numbers = dataset.numbers
+        self.headings = dataset.headings
         slugs = dataset["id"]
         self.times = Counter(slugs)
         named = Summary.objects.filter(slug__in=set(slugs)).select_related("centre")
@@ -227,7 +229,10 @@ class SummaryResource(resources.Resource):
             edition = instance if instance.pk else None
             self.draft = _Row(number, row, edition, self, faults).draft
         faults.sort(key=lambda fault: ORDER[fault[0]])
-        self.plan.faults += [RowFault(number, column, message) for column, message in faults]
+        self.plan.faults += [
+            RowFault(number, self.headings.get(column) or COLUMNS[column].label, message)
+            for column, message in faults
+        ]
         if faults:
             raise ValidationError(dict(_by_column(faults)))
 
@@ -287,7 +292,7 @@ class SummaryResource(resources.Resource):
                 following.append((draft.summary, content))
             else:
                 centre = self.keys[Centre][draft.record.references["summary__centre"] or ""]
-                first.append(actions.NewSummary(str(draft.record.key), centre, content))
+                first.append(NewSummary(str(draft.record.key), centre, content))
         comment = f"Imported from {self.plan.file_name}."
         made = actions.make_drafts(first=first, following=following, by=self.user, comment=comment)
         self.plan.made = len(made)
@@ -415,7 +420,12 @@ class _Row:
 
     def _changes(self) -> list[Change]:
         return [
-            Change(name, name, self.before[name] or NOT_STATED, self.changed[name] or NOT_STATED)
+            Change(
+                name,
+                COLUMNS[name].label,
+                self.before[name] or NOT_STATED,
+                self.changed[name] or NOT_STATED,
+            )
             for name in COLUMNS
             if name in self.changed and (self.changed[name] or self.edition)
         ]
@@ -439,8 +449,8 @@ def _said(fault: Fault) -> tuple[str, str]:
     key, _, line = fault.field.partition(" ")
     key = key.removesuffix("_precision")
     message = fault.message.removesuffix(", not null").replace(" or null", "")
-    for name, one in COLUMNS.items():
-        message = message.replace(one.key, name) if "." in one.key else message
+    for one in COLUMNS.values():
+        message = message.replace(one.key, f"“{one.label}”") if "." in one.key else message
     return key.replace(".", "_"), f"line {line}: {message}" if line else message
 
 

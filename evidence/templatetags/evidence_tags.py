@@ -11,10 +11,17 @@ from evidence.catalogue.current import current_catalogue
 from evidence.find.cards import print_cards
 from evidence.find.links import find_url
 from evidence.models import Approach, Edition, Topic
+from evidence.models.content_fields import label_of
 from evidence.pages import history
 from evidence.pages.overview import companions, counts, overview_context
 
 register = template.Library()
+
+
+@register.simple_tag
+def label(name: str) -> str:
+    """Return the one name that people see for a field of an edition; of its rows with a dot: "findings.effect"."""
+    return label_of(name)
 
 
 @register.inclusion_tag("evidence/partials/evidence_overview.html")

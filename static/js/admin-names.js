@@ -1,7 +1,7 @@
-// Gives the fields that are found by typing the names that their labels say: Select2, which Django's admin brings, does not.
+// Gives each autocomplete field the name that its label shows. Select2, which Django's admin uses, leaves the field without one.
 
 for (const select of document.querySelectorAll("select.admin-autocomplete[multiple]")) {
-  // Each choice has a button that removes it; one more that removes all would stand where only list items may.
+  // Each choice has its own remove button. A button that removes all would be placed where only list items are allowed.
   select.dataset.allowClear = "false";
 }
 for (const heading of document.querySelectorAll("th.original:empty")) {
@@ -25,7 +25,7 @@ function name(select) {
   if (field) {
     field.setAttribute("aria-label", nameOf(select));
   } else if (shown) {
-    // Its name and what is chosen, in this order. What is chosen is text: no field of its own within the field.
+    // Read out its name, then what is chosen. What is chosen is plain text, not another field inside the field.
     const chosen = shown.querySelector(".select2-selection__rendered");
     chosen.removeAttribute("role");
     chosen.removeAttribute("aria-readonly");
@@ -39,11 +39,11 @@ function nameAll(part) {
   for (const select of part.querySelectorAll("select.admin-autocomplete")) name(select);
 }
 
-// Both run after Django's own, which makes the fields: what was registered first comes first.
+// Both run after Django's own handlers, which make the fields, because handlers run in the order in which they were added.
 django.jQuery(() => nameAll(document));
 document.addEventListener("formset:added", (event) => setTimeout(() => nameAll(event.target)));
 
-// The field to type in comes and goes with the list below it.
+// The field to type in exists only while its list is open.
 django.jQuery(document).on("select2:open", (event) => {
   document
     .querySelector(".select2-container--open .select2-dropdown .select2-search__field")

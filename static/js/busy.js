@@ -1,4 +1,4 @@
-// Says that a form was sent and is being worked on. Without this script the browser's own sign of loading is all there is.
+// Shows that a form has been sent and is being processed. Without this script people see only the browser's own loading sign.
 
 for (const form of document.querySelectorAll("form[data-busy]")) {
   const note = form.querySelector("[data-busy-note]");
@@ -8,5 +8,5 @@ for (const form of document.querySelectorAll("form[data-busy]")) {
     button.disabled = busy;
   };
   form.addEventListener("submit", () => show(true));
-  window.addEventListener("pageshow", () => show(false)); // back from the next page
+  window.addEventListener("pageshow", () => show(false)); // after going back from the next page
 }

@@ -1,10 +1,10 @@
-// Long filters can be narrowed by typing, and the address of a list is as short as it can be. Without this script they stay
-// plain folds, and addresses longer.
+// Lets people narrow a long filter by typing, and keeps the address of a list short. Without this script filters can still be
+// opened and closed, and addresses are longer.
 
-const form = document.getElementById("find"); // of the find page; filters stand elsewhere too
+const form = document.getElementById("find"); // only on the find page; other pages have filters too
 form?.addEventListener("formdata", ({ formData }) => {
   const words = form.elements.q;
-  if (words.value !== words.defaultValue) formData.delete("exact"); // it was said of other words
+  if (words.value !== words.defaultValue) formData.delete("exact"); // it was for the words before they were changed
   if (!words.value.trim()) formData.delete("q");
   if (!formData.get("sort")) formData.delete("sort");
 });
@@ -27,7 +27,7 @@ for (const more of document.querySelectorAll(".facet__more")) {
     const left = options.filter((option) => !option.hidden).length;
     status.textContent = wanted && `${left} ${left === 1 ? "option" : "options"}`;
   });
-  // Enter would send the form before anything is ticked.
+  // Enter would submit the form before anything is ticked.
   field.addEventListener("keydown", (event) => {
     if (event.key === "Enter") event.preventDefault();
   });

@@ -1,7 +1,7 @@
-// Suggests topics, approaches, centres and titles while one types: the combobox with a list of the WAI-ARIA Authoring
+// Suggests topics, approaches, centres and titles as people type, with the combobox pattern of the WAI-ARIA Authoring
 // Practices. Without this script the field is a plain search field.
 
-const WAIT = 120; // ms after the last key
+const WAIT = 120; // milliseconds after the last key
 
 for (const field of document.querySelectorAll("input[data-suggest]")) combobox(field);
 
@@ -34,7 +34,7 @@ function combobox(field) {
   field.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       if (list.hidden) return;
-      event.preventDefault(); // closes the list; a second one empties the field
+      event.preventDefault(); // the first press closes the list, the second empties the field
       close();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -58,7 +58,7 @@ function combobox(field) {
       if (!response.ok) return close();
       ({ suggestions } = await response.json());
     } catch {
-      return close(); // searching works without
+      return close(); // searching works without suggestions
     }
     if (mine === asked && document.activeElement === field) show(suggestions);
   }
@@ -98,7 +98,7 @@ function combobox(field) {
   function move(step) {
     const options = list.children;
     options[active]?.setAttribute("aria-selected", "false");
-    // Past either end the field itself is active again.
+    // After the last suggestion, or before the first, the field itself is active again.
     active = ((active + 1 + step + options.length + 1) % (options.length + 1)) - 1;
     if (active < 0) return field.removeAttribute("aria-activedescendant");
     options[active].setAttribute("aria-selected", "true");

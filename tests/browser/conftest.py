@@ -1,7 +1,9 @@
 """A real browser on the real product: gunicorn, on a database of its own with the shipped data set."""
 
+import ctypes
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -100,6 +102,7 @@ def served(database: str, **more: str) -> Iterator[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        preexec_fn=_end_with_parent,
     )
     address = f"http://127.0.0.1:{port}"
     try:
@@ -168,6 +171,11 @@ def assert_accessible() -> Callable[[Page], None]:
         assert said == []
 
     return check
+
+
+def _end_with_parent() -> None:
+    """Have the kernel end the portal with the tests, however these end."""
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)  # PR_SET_PDEATHSIG
 
 
 def _wait_for(url: str, server: subprocess.Popen[str]) -> None:

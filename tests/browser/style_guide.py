@@ -42,6 +42,7 @@ def rating(kind: str, level: str | int | None, native: str = "", scale: str = ""
     }
     return {
         "kind": kind,
+        "heading": {"effect": "Effect", "strength": "Strength of evidence", "cost": "Cost"}[kind],
         "level": level,
         "label": labels[kind][level],
         "native": native,

@@ -19,9 +19,9 @@ from django.utils import timezone
 from evidence.models import Edition, LinkCheck
 now = timezone.now()
 found = {
-    "gone": (404, "The page is not there (404)."),
+    "gone": (404, "The page does not exist (404)."),
     "fails": (None, "It did not answer in time."),
-    "answers": (200, "It answers."),
+    "answers": (200, "It works."),
 }
 editions = Edition.objects.published().filter(summary__centre__slug="eef")[:12]
 for number, edition in enumerate(editions):
@@ -114,7 +114,7 @@ def test_a_new_edition_is_opened_from_what_is_published(
     go(edith, edith.locator("#result_list tbody a").first)
     go(edith, edith.get_by_role("button", name="New edition"))
     expect(
-        edith.get_by_text("A new edition, a draft, with what is published now.").first
+        edith.get_by_text("A new edition: this draft says what is published now.").first
     ).to_be_visible()
     go(edith, edith.get_by_role("link", name="Discard this draft"))
     go(edith, edith.get_by_role("button", name="Yes"))

@@ -307,7 +307,7 @@ def test_a_page_has_a_title_a_description_one_heading_and_a_way_back(client, add
     markup = client.get(address).content.decode()
     assert len(re.findall("<h1", markup)) == 1
     assert re.search(r"<title>[^<]{5,} – What Works evidence portal</title>", markup)
-    assert re.search(r'<meta name="description" content="[^"]{40,}"', markup)
+    assert re.search(r'<meta name="description"\s+content="[^"]{40,}"', markup)
     assert 'aria-label="Breadcrumb"' in markup
     assert "style=" not in markup
     anchors = set(re.findall(r'href="#([^"]+)"', markup))

@@ -283,7 +283,7 @@ def test_the_log_says_what_a_row_of_a_draft_was_before(client: Client) -> None:
 
     said = AdminChange.objects.get().get_change_message()
 
-    assert "Effect: “19% reduction” became “25% reduction”" in said
+    assert "Effect, as stated: “19% reduction” became “25% reduction”" in said
 
 
 def run(statement: str) -> None:

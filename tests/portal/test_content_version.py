@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from centres.models import Membership
 from evidence.editorial import actions
+from evidence.editorial.content import Content, NewSummary, content_of, digest_of
 from evidence.models import AuditEntry, Edition, Finding, LinkCheck, Summary
 from portal.models import ContentVersion, MovesContentVersion, MovesContentVersionOnUpdate
 from tests.factories import (
@@ -165,7 +166,7 @@ def test_a_scheduled_edition_moves_it_when_it_goes_live() -> None:
     def schedule() -> None:
         tomorrow = timezone.localdate() + datetime.timedelta(days=1)
         actions.submit(edition=draft, by=editor, review_due=tomorrow)
-        digest = actions.digest_of(draft)
+        digest = digest_of(draft)
         actions.schedule(edition=draft, by=publisher, digest=digest, publish_at=later)
 
     assert moves(schedule) == 0
@@ -179,7 +180,7 @@ def test_an_emergency_moves_it_and_the_approval_afterwards_shows_to_nobody() -> 
     draft = make_draft()
     tomorrow = timezone.localdate() + datetime.timedelta(days=1)
     actions.submit(edition=draft, by=editor, review_due=tomorrow)
-    digest = actions.digest_of(draft)
+    digest = digest_of(draft)
 
     assert moves(
         lambda: actions.publish_in_emergency(
@@ -232,7 +233,7 @@ def test_a_draft_moves_it_at_no_step() -> None:
     steps["opened"] = lambda: actions.open_edition(summary=summary)
     steps["written"] = lambda: actions.write(
         edition=draft(),
-        content=actions.Content(
+        content=Content(
             {"title": "Tutoring", "kind": kind},
             {"topics": [topic], "settings": []},
             [{"outcome": live.findings.get().outcome, "direction": "mixed"}],
@@ -258,7 +259,7 @@ def test_a_draft_moves_it_at_no_step() -> None:
 
 def test_summaries_without_a_public_edition_do_not_move_it() -> None:
     live = make_edition()
-    new = actions.NewSummary("yef-new", live.summary.centre_id, actions.content_of(live))
+    new = NewSummary("yef-new", live.summary.centre_id, content_of(live))
 
     assert moves(lambda: actions.make_drafts(first=[new])) == 0
     assert moves(lambda: Summary.objects.create(slug="yef-empty", centre=live.summary.centre)) == 0
@@ -267,7 +268,7 @@ def test_summaries_without_a_public_edition_do_not_move_it() -> None:
 
 def test_drafts_made_by_the_thousand_do_not_move_it() -> None:
     live = make_edition()
-    following = [(live.summary, actions.content_of(live))]
+    following = [(live.summary, content_of(live))]
     assert moves(lambda: actions.make_drafts(following=following)) == 0
 
 

@@ -13,7 +13,9 @@ def words(html: str) -> str:
 
 
 def rating(**values: object) -> str:
-    return render_to_string("partials/rating.html", {"centre": "EEF", "rating": values})
+    return render_to_string(
+        "partials/rating.html", {"centre": "EEF", "rating": {"heading": "Effect", **values}}
+    )
 
 
 def test_a_rating_is_a_sentence_with_the_centres_own_words() -> None:

@@ -1,4 +1,4 @@
-"""Ask whether the pages that the portal links to still answer. For cron or a systemd timer, once a day."""
+"""Check whether the pages that the portal links to still work. For cron or a systemd timer, once a day."""
 
 import argparse
 import datetime
@@ -8,55 +8,62 @@ from django.core.management.base import BaseCommand, CommandError
 from tqdm import tqdm
 
 from centres.models import Centre
-from evidence.link_checks.http import Asker
-from evidence.link_checks.run import WORKERS, CannotCheck, Report, agent, check_links
+from evidence.link_checks.http import LinkClient
+from evidence.link_checks.run import WORKERS, CannotCheck, Report, check_links, user_agent
 from evidence.models import LinkCheck
 
-INTERRUPTED = 130  # what a shell expects of a program that Ctrl-C has ended
+INTERRUPTED = 130  # the exit code of a program that Ctrl-C has stopped
 
 
 class Command(BaseCommand):
-    help = "Ask whether the pages that the portal links to still answer, and record it for admin."
+    """Checks the links, and says how many had which result."""
+
+    help = "Check whether the pages that the portal links to still work, and show the results in admin."
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
+        """Declare the options."""
         parser.add_argument(
             "--max-age", type=_positive, metavar="HOURS",
-            help="skip links that were checked within so many hours",
+            help="skip links that were checked less than this many hours ago",
         )  # fmt: skip
         parser.add_argument(
             "--limit", type=_positive, metavar="LINKS",
-            help="check at most so many, those that were not checked for longest",
+            help="check at most this many, those that have gone unchecked for longest",
         )  # fmt: skip
         parser.add_argument("--centre", metavar="SLUG", help="only the links of one centre")
         parser.add_argument(
             "--workers", type=_positive, default=WORKERS, metavar="NUMBER",
-            help=f"sites to ask at the same time, each one link at a time ({WORKERS})",
+            help=f"sites to check at the same time, each one link at a time (default: {WORKERS})",
         )  # fmt: skip
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Check the links. Raises CommandError if that was not possible for all of them."""
         hours = options["max_age"]
         try:
             report = check_links(
-                self.asker(),
+                self.link_client(),
                 centre=_centre(options["centre"]),
                 max_age=datetime.timedelta(hours=hours) if hours else None,
                 limit=options["limit"],
                 workers=options["workers"],
-                progress=lambda answers, total: tqdm(
-                    answers, total=total, unit="link", desc="Checking links", disable=None
+                progress=lambda results, total: tqdm(
+                    results, total=total, unit="link", desc="Checking links", disable=None
                 ),
             )
         except CannotCheck as error:
             raise CommandError(str(error)) from error
-        for line in _said(report):
+        for line in _summary(report):
             self.stdout.write(line)
         if report.stopped:
-            raise CommandError("Stopped. What was found is kept.", returncode=INTERRUPTED)
-        if report.faults:
-            raise CommandError(f"A fault of the portal kept {report.faults} from being checked.")
+            raise CommandError("Stopped. The results so far are stored.", returncode=INTERRUPTED)
+        if report.errors:
+            raise CommandError(
+                f"{report.errors} could not be checked because of an error in the portal."
+            )
 
-    def asker(self) -> Asker:
-        return Asker(agent())
+    def link_client(self) -> LinkClient:
+        """Return what sends the requests."""
+        return LinkClient(user_agent())
 
 
 def _positive(text: str) -> int:
@@ -74,14 +81,14 @@ def _centre(slug: str | None) -> Centre | None:
     return found
 
 
-def _said(report: Report) -> list[str]:
+def _summary(report: Report) -> list[str]:
     lines = [f"Checked {report.checked} of {report.planned} links."]
     lines += [
         f"{report.outcomes[outcome.value]:6} {outcome.label.lower()}"
         for outcome in LinkCheck.Outcome
         if report.outcomes[outcome.value]
     ]
-    if report.forgotten:
-        lines.append(f"Forgot {report.forgotten} that nothing links to any more.")
-    lines.append(f"{LinkCheck.objects.failing().count()} links fail by now.")
+    if report.deleted:
+        lines.append(f"Removed {report.deleted} that nothing links to any more.")
+    lines.append(f"{LinkCheck.objects.failing().count()} links are failing.")
     return lines

@@ -1,4 +1,4 @@
-"""Measures the search by a file of judged queries."""
+"""Measures the search with a file of judged queries. See docs/search.md."""
 
 import json
 import urllib.request
@@ -13,45 +13,50 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from evidence.models import Edition
-from evidence.search import evaluation as judging
-from evidence.search import ranking as search
-from evidence.search.evaluation import Answer, Judged
+from evidence.search.evaluation import Answer, JudgedQuery, evaluate, measure
+from evidence.search.results import search
+from evidence.search.words import clean
 
-PLAIN = """
+# PostgreSQL's own search of the same index, to compare with.
+PLAIN_SEARCH = """
     SELECT edition_id FROM evidence_searchdocument, websearch_to_tsquery('portal', %s) AS query
     WHERE words @@ query ORDER BY ts_rank(words, query) DESC, edition_id
 """
 
 
 class Command(BaseCommand):
+    """Prints how good the search is."""
+
     help = (
-        "Measure the search by judged queries (a YAML list of q, persona, kind, relevant): nDCG@10, success@3, share without "
-        "results; and of those that nothing answers, the share where the search says so."
+        "Measure the search with judged queries (a YAML list of q, persona, kind and relevant): nDCG@10, success@3 and the "
+        "share without results. For queries that nothing answers: the share where the search says so."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take the file, which search to measure, and what to print or save."""
         parser.add_argument("file", type=Path, help="the judged queries")
         parser.add_argument(
             "--url",
-            help="ask a running portal through its /evidence.json, such as http://localhost:8000",
+            help="measure a running portal through its /evidence.json, such as http://localhost:8000",
         )
         parser.add_argument(
             "--plain",
             action="store_true",
-            help="PostgreSQL's own full-text search, to compare with",
+            help="measure PostgreSQL's own full-text search, to compare with",
         )
-        parser.add_argument("--save", type=Path, help="write the run down, for --diff later")
-        parser.add_argument("--diff", type=Path, help="show what moved since a run that was saved")
+        parser.add_argument("--save", type=Path, help="save this run, to compare with later")
+        parser.add_argument("--diff", type=Path, help="show what changed since a saved run")
         parser.add_argument("--failing", action="store_true", help="show the queries that fail")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        queries = _read(options["file"])
-        judged = judging.run(queries, _asker(options["url"], options["plain"]))
+        """Search for every query and print the measures. CommandError if the file or the portal cannot be read."""
+        queries = _load_queries(options["file"])
+        judged = evaluate(queries, _search_function(options["url"], options["plain"]))
         self.stdout.write("\n".join(table(judged)))
         if options["failing"]:
             self.stdout.write("\n".join(failing(judged)))
         if options["diff"]:
-            self.stdout.write("\n".join(moved(json.loads(options["diff"].read_text()), judged)))
+            self.stdout.write("\n".join(changes(json.loads(options["diff"].read_text()), judged)))
         if options["save"]:
             run = {
                 one.words: {"ids": list(one.answer.ids[:10]), "ndcg": one.ndcg} for one in judged
@@ -59,9 +64,9 @@ class Command(BaseCommand):
             options["save"].write_text(json.dumps(run, indent=1, ensure_ascii=False))
 
 
-def table(judged: Sequence[Judged]) -> list[str]:
-    """Return the measures over all, by kind and by persona, as lines of a Markdown table."""
-    answerable = [one for one in judged if one.answerable]
+def table(judged: Sequence[JudgedQuery]) -> list[str]:
+    """Return the measures of all queries, of each kind and of each persona, as lines of a Markdown table."""
+    answerable = [one for one in judged if one.is_answerable]
     lines = ["| | queries | nDCG@10 | success@3 | no results |", "|---|---|---|---|---|"]
     lines.append(_line("**all that have an answer**", answerable))
     for name in ("kind", "persona"):
@@ -70,32 +75,35 @@ def table(judged: Sequence[Judged]) -> list[str]:
             _line(f"{name}: {value}", [one for one in answerable if getattr(one, name) == value])
             for value in values
         ]
-    unanswerable = [one for one in judged if not one.answerable]
+    unanswerable = [one for one in judged if not one.is_answerable]
     if unanswerable:
-        honest = sum(one.honest for one in unanswerable)
+        admitted = sum(one.admits_no_answer for one in unanswerable)
         lines += [
             "",
-            f"No answer: {honest} of {len(unanswerable)} found nothing or were said to be only loosely related.",
+            f"No answer: {admitted} of {len(unanswerable)} found nothing or were said to be only loosely related.",
         ]
-    loose = sum(one.answer.loose for one in answerable)
+    loosely_related = sum(one.answer.is_loosely_related for one in answerable)
     lines.append(
-        f"Said to be only loosely related, of those that have an answer: {loose} of {len(answerable)}."
+        f"Said to be only loosely related, of those that have an answer: {loosely_related} of {len(answerable)}."
     )
     return lines
 
 
-def failing(judged: Sequence[Judged]) -> list[str]:
+def failing(judged: Sequence[JudgedQuery]) -> list[str]:
+    """Return the queries without a best answer among the first three, and those with results that answer nothing."""
     lines = [""]
     for one in judged:
-        if (one.answerable and not one.success) or (not one.answerable and not one.honest):
+        if (one.is_answerable and not one.success) or (
+            not one.is_answerable and not one.admits_no_answer
+        ):
             first = ", ".join(f"{slug} ({one.grades.get(slug, 0)})" for slug in one.answer.ids[:3])
             lines.append(f"{one.words}: {one.ndcg:.2f}; first: {first or 'nothing'}")
     return lines
 
 
-def moved(before: dict[str, Any], judged: Sequence[Judged]) -> list[str]:
-    """Return the queries whose first ten changed, the greatest gain or loss first."""
-    lines = ["", "What moved:"]
+def changes(before: dict[str, Any], judged: Sequence[JudgedQuery]) -> list[str]:
+    """Return the queries whose first ten results differ from a saved run, the greatest change of nDCG first."""
+    lines = ["", "What changed:"]
     changed = [
         (one.ndcg - before[one.words]["ndcg"], one)
         for one in judged
@@ -103,20 +111,20 @@ def moved(before: dict[str, Any], judged: Sequence[Judged]) -> list[str]:
     ]
     for gain, one in sorted(changed, key=lambda pair: -abs(pair[0])):
         old, new = before[one.words]["ids"], list(one.answer.ids[:10])
-        came = [slug for slug in new if slug not in old][:3]
-        went = [slug for slug in old if slug not in new][:3]
+        added = [slug for slug in new if slug not in old][:3]
+        removed = [slug for slug in old if slug not in new][:3]
         lines.append(
-            f"{gain:+.3f} {one.words}; new: {', '.join(came) or '-'}; gone: {', '.join(went) or '-'}"
+            f"{gain:+.3f} {one.words}; new: {', '.join(added) or '-'}; gone: {', '.join(removed) or '-'}"
         )
-    return lines if changed else ["", "Nothing moved."]
+    return lines if changed else ["", "Nothing changed."]
 
 
-def _line(name: str, judged: Sequence[Judged]) -> str:
-    row = judging.measures(judged)
-    return f"| {name} | {len(judged)} | {row.ndcg:.3f} | {row.success:.3f} | {row.empty:.3f} |"
+def _line(name: str, judged: Sequence[JudgedQuery]) -> str:
+    row = measure(judged)
+    return f"| {name} | {len(judged)} | {row.ndcg:.3f} | {row.success:.3f} | {row.no_results:.3f} |"
 
 
-def _read(path: Path) -> list[dict[str, Any]]:
+def _load_queries(path: Path) -> list[dict[str, Any]]:
     try:
         queries: list[dict[str, Any]] = yaml.safe_load(path.read_text())
     except (OSError, yaml.YAMLError) as error:
@@ -124,30 +132,30 @@ def _read(path: Path) -> list[dict[str, Any]]:
     return queries
 
 
-def _asker(url: str | None, plain: bool) -> Callable[[str], Answer]:
+def _search_function(url: str | None, plain: bool) -> Callable[[str], Answer]:
     if url:
-        return lambda words: _ask_url(url.rstrip("/"), words)
+        return lambda words: _search_portal(url.rstrip("/"), words)
     slugs = dict(Edition.objects.published().values_list("pk", "summary__slug"))
     if plain:
-        return lambda words: Answer([slugs[pk] for pk in _plain(words)])
+        return lambda words: Answer([slugs[pk] for pk in _plain_search(words)])
 
-    def ask(words: str) -> Answer:
-        matches = search.search(words)
-        return Answer([slugs[pk] for pk in matches.ranks], matches.loose)
+    def search_here(words: str) -> Answer:
+        results = search(words)
+        return Answer([slugs[pk] for pk in results.ranks], results.is_loosely_related)
 
-    return ask
+    return search_here
 
 
-def _plain(words: str) -> list[int]:
+def _plain_search(words: str) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(PLAIN, [search.clean(words)])
+        cursor.execute(PLAIN_SEARCH, [clean(words)])
         return [edition for (edition,) in cursor.fetchall()]
 
 
-def _ask_url(url: str, words: str) -> Answer:
+def _search_portal(url: str, words: str) -> Answer:
     address = f"{url}/evidence.json?q={quote(words)}"
     try:
-        with urllib.request.urlopen(address, timeout=30) as response:  # noqa: S310 - the operator's
+        with urllib.request.urlopen(address, timeout=30) as response:  # noqa: S310 - the address is given by whoever runs this
             found = json.load(response)
     except OSError as error:
         raise CommandError(f"{address} does not answer: {error}") from None

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from centres.models import Centre
-from evidence.editorial.dashboard import SOON
+from evidence.editorial.dashboard import DUE_SOON
 from evidence.models import Edition
 
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Mail each centre's editors the summaries whose review is overdue or due in 30 days."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        until = timezone.localdate() + SOON
+        until = timezone.localdate() + DUE_SOON
         editors = User.objects.with_perm(
             "evidence.submit_edition",
             include_superusers=False,

@@ -17,7 +17,7 @@ from evidence.catalogue.current import current_catalogue, current_stamp, forget_
 from evidence.catalogue.facets import NOT_STATED, Catalogue, Selection
 from evidence.editorial import actions
 from evidence.models import Edition, Finding, Summary
-from evidence.search.ranking import search
+from evidence.search.results import search
 from portal.models import ContentVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]

@@ -11,6 +11,8 @@ from django.test import Client
 
 from evidence.dataset.schema import Column, Dated, Links, Reference, Rows
 from evidence.dataset.tables import NOTES, TABLES, UNRATED
+from evidence.models import Edition
+from evidence.models.content_fields import FIELDS
 from tests.factories import make_edition
 
 DICTIONARY = (settings.BASE_DIR / "docs/data-dictionary.md").read_text()
@@ -65,6 +67,17 @@ def test_every_key_of_the_files_stands_beside_its_field() -> None:
         if f"`{key}`" not in rows_of(model)[field][1]
     ]
     assert wrong == []
+
+
+def test_what_an_edition_says_has_the_name_that_people_see() -> None:
+    rows = rows_of(Edition)
+    wrong = [
+        field.name
+        for field in FIELDS
+        if not field.is_rows and not rows[field.name][0].startswith(f"{field.label}. ")
+    ]
+    assert wrong == []
+    assert all(f"“{field.label}”" in DICTIONARY for field in FIELDS if field.is_rows)
 
 
 def test_every_file_is_named() -> None:

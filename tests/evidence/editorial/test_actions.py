@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError
 
 from evidence.editorial import actions
-from evidence.editorial.actions import AlreadyOpen, Content, Incomplete, WrongState
+from evidence.editorial.actions import AlreadyOpen, Incomplete, WrongState
+from evidence.editorial.content import Content, NewSummary, content_of
 from evidence.models import Edition, Summary
 from tests.factories import (
     make_centre,
@@ -50,7 +51,7 @@ def test_a_new_edition_says_all_that_the_published_one_says() -> None:
 
     assert draft.number == 2
     assert draft.pk != published.pk
-    assert actions.content_of(draft) == actions.content_of(published)
+    assert content_of(draft) == content_of(published)
 
 
 def test_writing_replaces_what_is_given_and_keeps_other_fields() -> None:
@@ -120,7 +121,7 @@ def test_many_first_editions_take_as_many_statements_as_few(
 ) -> None:
     made = make_edition()
     new = [
-        actions.NewSummary(f"many-{number}", made.summary.centre_id, actions.content_of(made))
+        NewSummary(f"many-{number}", made.summary.centre_id, content_of(made))
         for number in range(40)
     ]
     with django_assert_max_num_queries(20):
@@ -129,7 +130,7 @@ def test_many_first_editions_take_as_many_statements_as_few(
     editions = Edition.objects.published().exclude(pk=made.pk)
     assert len(editions) == 40
     for edition in editions[:3]:
-        assert actions.content_of(edition) == actions.content_of(made)
+        assert content_of(edition) == content_of(made)
 
 
 # What is refused, and how

@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 
 from evidence.editorial import actions
-from evidence.editorial.actions import Content, Incomplete, SamePerson, Stale, WrongState
+from evidence.editorial.actions import Incomplete, SamePerson, Stale, WrongState
+from evidence.editorial.content import Content, content_of, digest_of
 from evidence.models import AuditEntry, Edition, Summary
 from tests.factories import make_edition
 from tests.people import make_person
@@ -37,7 +38,7 @@ def submitted(
 ) -> Edition:
     """Return an edition in review that changes the title of something published."""
     draft = actions.open_edition(summary=summary or make_edition().summary, by=by)
-    now = actions.content_of(draft)
+    now = content_of(draft)
     content = Content({"title": "Corrected"} | says, {}, now.findings, now.sources)
     actions.write(edition=draft, content=content, by=edited_by or by)
     draft.review_due = DUE
@@ -51,7 +52,7 @@ def state(edition: Edition) -> str:
 
 
 def approve(edition: Edition, by: User) -> None:
-    actions.approve(edition=edition, by=by, digest=actions.digest_of(edition))
+    actions.approve(edition=edition, by=by, digest=digest_of(edition))
 
 
 def test_another_person_approves_and_the_public_reads_it(ada: User, bob: User) -> None:
@@ -71,7 +72,7 @@ def test_nobody_approves_what_they_submitted_or_were_the_last_to_edit(ada: User,
     mine, edited_by_bob = submitted(ada), submitted(ada, edited_by=bob)
     later = timezone.now() + datetime.timedelta(days=1)
     for edition, by in ((mine, ada), (edited_by_bob, bob), (edited_by_bob, ada)):
-        digest = actions.digest_of(edition)
+        digest = digest_of(edition)
         with pytest.raises(SamePerson):
             actions.approve(edition=edition, by=by, digest=digest)
         with pytest.raises(SamePerson):
@@ -83,7 +84,7 @@ def test_nobody_approves_what_they_submitted_or_were_the_last_to_edit(ada: User,
 
 def test_approval_is_of_the_content_that_was_looked_at(ada: User, bob: User) -> None:
     edition = submitted(ada)
-    looked_at = actions.digest_of(edition)
+    looked_at = digest_of(edition)
     actions.send_back(edition=edition, by=bob, comment="Which year?")
     actions.write(edition=edition, content=Content({"title": "Slipped in"}), by=ada)
     actions.submit(edition=edition, by=ada)
@@ -95,7 +96,7 @@ def test_approval_is_of_the_content_that_was_looked_at(ada: User, bob: User) -> 
 
 def test_nothing_is_published_or_handed_over_that_was_not_looked_at(ada: User, bob: User) -> None:
     edition = submitted(ada)
-    looked_at = actions.digest_of(edition)
+    looked_at = digest_of(edition)
     actions.send_back(edition=edition, by=bob)
     actions.write(edition=edition, content=Content({"title": "Slipped in"}), by=ada)
     with pytest.raises(Stale):
@@ -110,7 +111,7 @@ def test_what_was_scheduled_does_not_bring_back_what_was_withdrawn(ada: User, bo
     live = make_edition()
     edition = submitted(ada, summary=live.summary)
     later = timezone.now() + datetime.timedelta(hours=1)
-    digest = actions.digest_of(edition)
+    digest = digest_of(edition)
     actions.schedule(edition=edition, by=bob, digest=digest, publish_at=later)
 
     actions.withdraw(summary=live.summary, reason="It is dangerous.", by=bob)
@@ -132,7 +133,7 @@ def test_a_withdrawn_summary_comes_back_with_a_note_and_its_past_is_told(
     with pytest.raises(Incomplete, match="Change note"):
         actions.submit(edition=draft, by=ada, minor=True)
     actions.submit(edition=draft, by=ada, change_note="Read anew.", minor=False)
-    actions.approve(edition=draft, by=bob, digest=actions.digest_of(draft))
+    actions.approve(edition=draft, by=bob, digest=digest_of(draft))
 
     for page in (f"{live.get_absolute_url()}history/", "/network/"):
         said = client.get(page).content.decode()
@@ -142,14 +143,14 @@ def test_a_withdrawn_summary_comes_back_with_a_note_and_its_past_is_told(
 
 def test_an_emergency_has_a_reason_and_waits_for_another_person(ada: User, bob: User) -> None:
     edition = submitted(ada)
-    seen = actions.digest_of(edition)
+    seen = digest_of(edition)
     with pytest.raises(Incomplete):
         actions.publish_in_emergency(edition=edition, by=ada, digest=seen, reason="  ")
     actions.publish_in_emergency(edition=edition, by=ada, digest=seen, reason="A figure does harm.")
 
     assert state(edition) == State.PUBLISHED
     assert list(Edition.objects.unapproved()) == [edition]
-    digest = actions.digest_of(edition)
+    digest = digest_of(edition)
     with pytest.raises(SamePerson):
         actions.approve_afterwards(edition=edition, by=ada, digest=digest)
     actions.approve_afterwards(edition=edition, by=bob, digest=digest)
@@ -161,7 +162,7 @@ def test_an_emergency_has_a_reason_and_waits_for_another_person(ada: User, bob: 
 def test_a_scheduled_edition_goes_live_at_its_time_and_once(ada: User, bob: User) -> None:
     edition = submitted(ada)
     soon = timezone.now() + datetime.timedelta(hours=1)
-    digest = actions.digest_of(edition)
+    digest = digest_of(edition)
     past = timezone.now() - datetime.timedelta(hours=1)
     with pytest.raises(Incomplete):
         actions.schedule(edition=edition, by=bob, digest=digest, publish_at=past)
@@ -186,7 +187,7 @@ def test_a_change_needs_a_note_and_one_of_substance_cannot_do_without(ada: User)
     ]
     for says, minor, refusal in cases:
         draft = actions.open_edition(summary=make_edition().summary, by=ada)
-        now = actions.content_of(draft)
+        now = content_of(draft)
         content = Content(says, {}, now.findings, now.sources)
         actions.write(edition=draft, content=content, by=ada)
         draft.review_due = DUE

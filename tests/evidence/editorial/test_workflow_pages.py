@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from evidence.editorial import actions
 from evidence.editorial.checklist import advice, grade
+from evidence.editorial.content import digest_of
 from evidence.models import Edition, Summary
 from evidence.pages import preview
 from tests.factories import (
@@ -49,7 +50,7 @@ class Person:
         """Take a step on the review page and return what the page then says."""
         url = address(Edition, "review", edition.pk)
         page = self.client.get(url)
-        seen = actions.digest_of(Edition.objects.get(pk=edition.pk))
+        seen = digest_of(Edition.objects.get(pk=edition.pk))
         page = self.client.post(url, {"digest": seen, "step": step} | values, follow=True)
         return str(page.content.decode())
 
@@ -93,9 +94,7 @@ def test_the_whole_path(editor: Person, publisher: Person, client: Client) -> No
 
     assert state(draft) == "published"
     assert "Nine more studies." in client.get(f"{public}history/").content.decode()
-    assert "Withdrawn: its address" in publisher.step(
-        draft, "withdraw", reason="Merged.", sure="on"
-    )
+    assert "Withdrawn: its page" in publisher.step(draft, "withdraw", reason="Merged.", sure="on")
     gone = client.get(public)
     assert gone.status_code == 410
     assert "Merged." in gone.content.decode()
@@ -315,7 +314,7 @@ def test_what_is_scheduled_goes_live_by_a_command(editor: Person, publisher: Per
     editor.save(draft, review_due="2030-01-01")
     editor.step(draft, "submit")
     said = publisher.step(draft, "schedule", publish_at="2020-01-01T09:00")
-    assert "still to come" in said
+    assert "in the future" in said
     later = timezone.localtime() + datetime.timedelta(days=1)
     publisher.step(draft, "schedule", publish_at=later.strftime("%Y-%m-%dT%H:%M"))
     assert state(draft) == "scheduled"

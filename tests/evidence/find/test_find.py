@@ -19,7 +19,7 @@ from evidence.find.panel import facet_data, print_panel
 from evidence.find.request import EvidenceFilter
 from evidence.find.results import results_for
 from evidence.models import Summary, Topic
-from evidence.search.ranking import search
+from evidence.search.results import search
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 

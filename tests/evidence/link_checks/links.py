@@ -20,7 +20,7 @@ def failing(url: str, days: float = 3, **fields: Any) -> LinkCheck:
     fields = {
         "outcome": "gone",
         "status": 404,
-        "reason": "The page is not there (404).",
+        "reason": "The page does not exist (404).",
         "checked_at": NOW,
         "first_failed_at": NOW - timedelta(days=days),
         "failures": 2,

@@ -31,7 +31,7 @@ def test_the_list_is_filtered_by_what_came_of_it_and_by_centre(root: Client) -> 
     lost = linking_to("https://example.org/lost", centre=yef, title="Mentoring").source_url
     fine = linking_to("https://example.org/fine", centre=eef).source_url
     failing(lost)
-    failing(fine, outcome="answers", first_failed_at=None, failures=0, reason="It answers.")
+    failing(fine, outcome="answers", first_failed_at=None, failures=0, reason="It works.")
 
     def shown(**asked: Any) -> list[str]:
         page = root.get(address(LinkCheck, "changelist"), asked)
@@ -94,7 +94,7 @@ def test_the_first_page_says_what_fails_for_longest_and_how_much_by_centre(root:
 
     shown = f'<a href="{address(Edition, "change", edition.pk)}">Mentoring</a>'
     assert shown in said
-    assert "since 2 January 2026. The page is not there (404)." in said
+    assert "since 2 January 2026. The page does not exist (404)." in said
     assert f'<a href="{address(Centre, "change", make_centre("eef").pk)}">Foundation</a>' in said
     assert said.index(">Mentoring</a>, since") < said.index(">Foundation</a>, since")
     assert ">Passing</a>, since" not in said
@@ -144,5 +144,5 @@ def test_advice_names_the_links_of_a_draft_that_failed() -> None:
 
     assert said == (
         "The link https://example.org/lost failed when it was last checked on 25 November 2026: "
-        "The page is not there (404)."
+        "The page does not exist (404)."
     )

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from evidence.link_checks.public_addresses import is_public, look_up
+from evidence.link_checks.public_addresses import is_public, resolve
 
 PUBLIC = [
     "8.8.8.8",
@@ -84,13 +84,13 @@ def test_no_other_address_may_be(address: str) -> None:
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "127.1", "2130706433", "0x7f.0.0.1"])
 def test_an_address_in_disguise_is_found_as_what_it_is(name: str) -> None:
-    assert look_up(name, 80, 1) == ["127.0.0.1"]
+    assert resolve(name, 80, 1) == ["127.0.0.1"]
 
 
 @pytest.mark.parametrize("name", ["a" * 64 + ".example", "a\x00b.example"])
 def test_what_can_be_no_name_is_not_found(name: str) -> None:
     with pytest.raises(OSError, match=r"[Nn]ame"):
-        look_up(name, 80, 1)
+        resolve(name, 80, 1)
 
 
 def test_a_look_up_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -101,5 +101,5 @@ def test_a_look_up_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", slow)
     began = time.monotonic()
     with pytest.raises(TimeoutError):
-        look_up("slow.example", 80, 0.05)
+        resolve("slow.example", 80, 0.05)
     assert time.monotonic() - began < 0.4

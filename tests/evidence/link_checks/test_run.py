@@ -15,15 +15,15 @@ from django.db import connection, models
 
 from centres.models import NetworkEvent, Organisation, PolicyArea, SpendingFigure
 from evidence.editorial import actions
-from evidence.link_checks.http import Asker
-from evidence.link_checks.inventory import PLACES, all_links, uses_of
-from evidence.link_checks.run import CannotCheck, Report, agent, check_links
+from evidence.link_checks.http import LinkClient
+from evidence.link_checks.inventory import LINK_TABLES, all_links, uses_of
+from evidence.link_checks.run import CannotCheck, Report, check_links, user_agent
 from evidence.management.commands.check_links import Command
-from evidence.migrations import _roles
 from evidence.models import Edition, LinkCheck
+from evidence.roles import grant
 from portal.models import ContentVersion
 from tests.evidence.link_checks.links import NOW, failing, linking_to
-from tests.evidence.link_checks.websites import Website, asker_of, serving
+from tests.evidence.link_checks.websites import Website, client_for, serving
 from tests.factories import make_centre, make_draft, make_event
 from tests.people import make_person
 from tests.portal.test_admin import address
@@ -38,7 +38,7 @@ def site() -> Iterator[Website]:
 
 
 def run(site: Website, **said: Any) -> Report:
-    return check_links(asker_of(site), **said)
+    return check_links(client_for(site), **said)
 
 
 def checked(url: str) -> LinkCheck:
@@ -62,8 +62,8 @@ def test_no_field_that_holds_an_address_is_forgotten() -> None:
     }
     assert wanted == {
         f"{name}.{field}"
-        for name, place in PLACES.items()
-        for field in (*place.single, *place.several)
+        for name, table in LINK_TABLES.items()
+        for field in (*table.single, *table.several)
     }
 
 
@@ -159,7 +159,7 @@ def test_the_row_of_a_link_that_nothing_uses_any_more_goes(site: Website) -> Non
     linking_to(site.url("/fine"))
     failing("https://example.org/unused")
 
-    assert run(site).forgotten == 1
+    assert run(site).deleted == 1
     assert [check.url for check in LinkCheck.objects.all()] == [site.url("/fine")]
 
 
@@ -217,15 +217,15 @@ def test_a_machine_without_a_network_marks_nothing(site: Website) -> None:
     kept = failing(site.url("/fine"), outcome="answers", first_failed_at=None, failures=0)
     linking_to(site.url("/new"))
 
-    with pytest.raises(CannotCheck, match=r"None of 2 links answers.*Nothing was recorded"):
-        check_links(asker_of(site, look_up=nothing))
+    with pytest.raises(CannotCheck, match=r"None of 2 links answers.*Nothing was stored"):
+        check_links(client_for(site, resolve=nothing))
 
     (now,) = LinkCheck.objects.all()
     assert (now.url, now.checked_at) == (kept.url, kept.checked_at)
 
 
 def test_a_few_broken_links_are_told_from_a_missing_network_by_others(site: Website) -> None:
-    def look_up(name: str, port: int, seconds: float) -> list[str]:
+    def resolve(name: str, port: int, seconds: float) -> list[str]:
         if name == "lost.example":
             raise OSError("unknown")
         return ["127.0.0.1"]
@@ -233,7 +233,7 @@ def test_a_few_broken_links_are_told_from_a_missing_network_by_others(site: Webs
     linking_to(site.url("/fine"))
     run(site)
     linking_to(site.url("/", "lost.example"))
-    check_links(asker_of(site, look_up=look_up), max_age=timedelta(hours=1))
+    check_links(client_for(site, resolve=resolve), max_age=timedelta(hours=1))
 
     assert checked(site.url("/", "lost.example")).outcome == "fails"
 
@@ -242,11 +242,11 @@ def test_ctrl_c_ends_it_and_keeps_what_was_found(site: Website) -> None:
     for number in range(5):
         linking_to(site.url(f"/fine/{number}"))
 
-    def interrupted(answers: Any, total: int) -> Any:
-        for number, found in enumerate(answers):
+    def interrupted(results: Any, total: int) -> Any:
+        for number, result in enumerate(results):
             if number == 2:
                 raise KeyboardInterrupt
-            yield found
+            yield result
 
     report = run(site, progress=interrupted)
 
@@ -279,8 +279,8 @@ def test_a_fault_of_our_own_is_logged_and_keeps_no_other_link_from_being_checked
     linking_to(site.url("/", "odd.example"))
     linking_to(site.url("/fine"))
 
-    with pytest.raises(CommandError, match="kept 1 from being checked"):
-        call(asker_of(site, look_up=broken))
+    with pytest.raises(CommandError, match="1 could not be checked because of an error"):
+        call(client_for(site, resolve=broken))
 
     assert [check.url for check in LinkCheck.objects.all()] == [site.url("/fine")]
     assert "a fault of ours" in caplog.text
@@ -289,10 +289,10 @@ def test_a_fault_of_our_own_is_logged_and_keeps_no_other_link_from_being_checked
 # The command
 
 
-def call(asker: Asker | None, *words: str) -> tuple[str, str]:
+def call(client: LinkClient | None, *words: str) -> tuple[str, str]:
     command = Command()
-    if asker:
-        command.asker = lambda: asker  # type: ignore[method-assign]
+    if client:
+        command.link_client = lambda: client  # type: ignore[method-assign]
     out, errors = io.StringIO(), io.StringIO()
     call_command(command, *words, stdout=out, stderr=errors)
     return out.getvalue(), errors.getvalue()
@@ -305,14 +305,14 @@ def test_the_command_says_what_it_found_and_draws_no_bar_but_on_a_terminal(
     linking_to(site.url("/status/404"))
     failing("https://example.org/unused")
 
-    out, errors = call(asker_of(site))
+    out, errors = call(client_for(site))
 
     assert out.splitlines() == [
         "Checked 2 of 2 links.",
         "     1 answers",
         "     1 is gone",
-        "Forgot 1 that nothing links to any more.",
-        "0 links fail by now.",
+        "Removed 1 that nothing links to any more.",
+        "0 links are failing.",
     ]
     assert (errors, capsys.readouterr().err) == ("", "")
 
@@ -338,29 +338,25 @@ def test_a_run_without_a_network_ends_with_an_error(site: Website) -> None:
     site.server_close()
 
     with pytest.raises(CommandError, match="seems to have no network"):
-        call(asker_of(site))
+        call(client_for(site))
 
 
 def test_the_portal_gives_its_name_and_whom_to_write_to(settings: Any) -> None:
-    assert agent() == "What-Works-evidence-portal/1.0 (checks its links)"
+    assert user_agent() == "What-Works-evidence-portal/1.0 (checks its links)"
     settings.CONTACT_EMAIL = "us@example.org"
-    assert agent() == "What-Works-evidence-portal/1.0 (checks its links; us@example.org)"
-    assert Command().asker().agent == agent()
+    assert user_agent() == "What-Works-evidence-portal/1.0 (checks its links; us@example.org)"
+    assert Command().link_client().user_agent == user_agent()
 
 
-def test_a_role_that_people_have_renamed_or_deleted_is_left_alone(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_role_that_people_have_renamed_or_deleted_is_left_alone() -> None:
     may_see = Permission.objects.get(codename="view_linkcheck")
     roles = {"Centre editor", "Secretariat editor", "Publisher", "Auditor"}
     assert {group.name for group in may_see.group_set.all()} == roles
     may_see.group_set.clear()
     Group.objects.filter(name="Auditor").update(name="Reader")
     Group.objects.filter(name="Publisher").delete()
-    config = apps.get_app_config("evidence")
-    monkeypatch.setattr(config, "models_module", config.models_module)
 
-    _roles.grant(apps, "evidence", {role: ["view_linkcheck"] for role in roles})
+    grant(apps, {role: ["view_linkcheck"] for role in roles})
 
     assert {group.name for group in may_see.group_set.all()} == {
         "Centre editor", "Secretariat editor"

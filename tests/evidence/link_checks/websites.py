@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from evidence.link_checks.http import Asker, Manners
+from evidence.link_checks.http import Limits, LinkClient
 
-QUICK = Manners(
-    connect=1, read=0.3, whole=2, tries=3, backoff=0.01, patience=0.2, pause=0, redirects=5
+QUICK = Limits(
+    connect=1, read=0.3, total=2, attempts=3, backoff=0.01, longest_wait=0.2, pause=0, redirects=5
 )
 HERE = "127.0.0.1"
 
@@ -176,12 +176,14 @@ def serving(tls: ssl.SSLContext | None = None) -> Iterator[Website]:
         site.server_close()
 
 
-def asker_of(*sites: Website, **said: Any) -> Asker:
-    """Return one that finds every name at this machine and may reach it."""
-    manners = replace(QUICK, **said.pop("manners", {}))
-    said.setdefault("look_up", lambda name, port, seconds: [name if name[:1].isdigit() else HERE])
-    said.setdefault("may_reach", lambda address: address == HERE)
-    return Asker("Test/1.0", manners, ports=[site.port for site in sites], **said)
+def client_for(*sites: Website, **options: Any) -> LinkClient:
+    """Return a client that finds every host name on this machine and may connect to it."""
+    limits = replace(QUICK, **options.pop("limits", {}))
+    options.setdefault(
+        "resolve", lambda name, port, seconds: [name if name[:1].isdigit() else HERE]
+    )
+    options.setdefault("is_allowed", lambda address: address == HERE)
+    return LinkClient("Test/1.0", limits, ports=[site.port for site in sites], **options)
 
 
 def certificate(folder: Path, name: str) -> Path:

@@ -8,7 +8,7 @@ from evidence.catalogue.current import forget_catalogue
 from evidence.editorial import actions
 from evidence.models import Edition, Summary
 from evidence.pages.summary import summary_context
-from evidence.search.ranking import current_lexicon
+from evidence.search.lexicon import current_lexicon
 from tests.factories import (
     make_approach,
     make_centre,
@@ -31,7 +31,7 @@ def test_the_bottom_line_comes_before_everything_else(client):
     text = text_of(client, edition.get_absolute_url())
 
     first = text.index("Mentoring cuts reoffending a little.")
-    assert first < text.index("strength of evidence") < text.index("Main points")
+    assert first < text.index("strength of evidence") < text.index("Key findings")
 
 
 def test_each_rating_is_a_sentence_with_the_centres_own_words_and_its_scale(client):
@@ -127,7 +127,7 @@ def test_what_is_unknown_says_not_stated(client):
 
     for name in [
         "Age groups", "Settings", "Where the studies were done", "Number of studies",
-        "Version read", "Review due", "How to do it", "Cautions and harms",
+        "Date of the version read", "Review due", "How to do it", "Cautions and harms",
     ]:  # fmt: skip
         assert f"{name} not stated" in text
     assert "None" not in text
@@ -138,8 +138,8 @@ def test_a_doubt_about_a_figure_stands_with_the_figures(client):
 
     text = text_of(client, edition.get_absolute_url())
 
-    assert text.index("own wording") < text.index("About these figures Two copies")
-    assert text.index("Two copies") < text.index("Main points")
+    assert text.index("own wording") < text.index("Doubt about a figure Two copies")
+    assert text.index("Two copies") < text.index("Key findings")
 
 
 def test_every_source_is_listed_with_its_note(client):

@@ -1,6 +1,7 @@
-"""A small lexicon for tests of reading queries, with stems cut by hand."""
+"""A small lexicon for tests of queries, with made-up stems."""
 
-from evidence.search.lexicon import LEFT_OVER, SURE, Lexicon, Word, key_of
+from evidence.search.lexicon import SAME_MEANING, Lexicon, Word, synonym_key
+from evidence.search.words import EXTRA_STOP_WORDS
 
 STOP = {
     "the",
@@ -30,18 +31,20 @@ def make_lexicon(
 ) -> Lexicon:
     """Make a lexicon of words in 10 of 100 editions each (or as `counts` says)."""
     found = {word: Word(stem(word), counts.get(word, 10)) for word in (*words, *counts)}
-    found |= {word: Word("", documents) for word in STOP | LEFT_OVER}
+    found |= {word: Word("", documents) for word in STOP | EXTRA_STOP_WORDS}
     groups: dict[tuple[str, ...], dict[tuple[str, ...], float]] = {}
-    listed: set[str] = set()
+    synonym_words: set[str] = set()
     for term, others in (synonyms or {}).items():
-        listed |= set(term.split())
-        groups[key_of(term.split(), stems(term))] = {stems(other): SURE for other in others}
+        synonym_words |= set(term.split())
+        groups[synonym_key(term.split(), stems(term))] = {
+            stems(other): SAME_MEANING for other in others
+        }
     return Lexicon(
         documents=documents,
-        words=found | {word: Word(stem(word), 0) for word in listed if word not in found},
+        words=found | {word: Word(stem(word), 0) for word in synonym_words if word not in found},
         synonyms=groups,
-        names={tuple(name.split()): centre for name, centre in (names or {}).items()},
-        listed=frozenset(listed),
+        centre_names={tuple(name.split()): centre for name, centre in (names or {}).items()},
+        never_corrected=frozenset(synonym_words),
         acronyms=frozenset(acronyms),
     )
 

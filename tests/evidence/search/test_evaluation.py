@@ -9,7 +9,7 @@ import yaml
 from django.core.management import CommandError, call_command
 
 from evidence.catalogue.current import forget_catalogue
-from evidence.search.evaluation import Answer, Judged, measures
+from evidence.search.evaluation import Answer, JudgedQuery, measure
 from tests.factories import make_edition
 
 QUERIES: list[dict[str, Any]] = [
@@ -19,8 +19,8 @@ QUERIES: list[dict[str, Any]] = [
 ]
 
 
-def judged(found: list[str], **grades: int) -> Judged:
-    return Judged("words", "topic", "teacher", grades, Answer(found))
+def judged(found: list[str], **grades: int) -> JudgedQuery:
+    return JudgedQuery("words", "topic", "teacher", grades, Answer(found))
 
 
 class TestMeasures:
@@ -37,13 +37,15 @@ class TestMeasures:
         assert judged(["b"], b=2).success  # where nothing is better
 
     def test_the_mean_is_over_what_has_an_answer(self) -> None:
-        both = measures([judged(["a"], a=3), judged([], a=3)])
-        assert (both.ndcg, both.success, both.empty) == (0.5, 0.5, 0.5)
+        both = measure([judged(["a"], a=3), judged([], a=3)])
+        assert (both.ndcg, both.success, both.no_results) == (0.5, 0.5, 0.5)
 
     def test_what_nothing_answers_is_right_if_the_search_says_so(self) -> None:
-        assert Judged("w", "k", "p", {}, Answer([])).honest
-        assert Judged("w", "k", "p", {}, Answer(["a"], loose=True)).honest
-        assert not Judged("w", "k", "p", {}, Answer(["a"])).honest
+        assert JudgedQuery("w", "k", "p", {}, Answer([])).admits_no_answer
+        assert JudgedQuery(
+            "w", "k", "p", {}, Answer(["a"], is_loosely_related=True)
+        ).admits_no_answer
+        assert not JudgedQuery("w", "k", "p", {}, Answer(["a"])).admits_no_answer
 
 
 @pytest.fixture
@@ -81,7 +83,7 @@ class TestCommand:
         assert "trumpet: 0.00; first: nothing" in capsys.readouterr().out
         assert json.loads((tmp_path / "run.json").read_text())["zither"]["ids"] == ["best", "good"]
         call_command("evaluate_search", file, diff=tmp_path / "run.json")
-        assert "Nothing moved." in capsys.readouterr().out
+        assert "Nothing changed." in capsys.readouterr().out
         make_edition(slug="gone", title="Trumpet")
         forget_catalogue()
         call_command("evaluate_search", file, diff=tmp_path / "run.json")

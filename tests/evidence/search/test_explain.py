@@ -5,7 +5,7 @@ from django.contrib.auth.models import User
 from django.test import Client
 
 from evidence.models import SynonymGroup
-from evidence.search.explain import readable, try_search
+from evidence.search.explain import explain, readable
 from tests.factories import make_edition
 
 pytestmark = pytest.mark.django_db
@@ -14,25 +14,25 @@ ADDRESS = "/admin/evidence/synonymgroup/try/"
 
 def test_a_group_shows_at_once_in_how_a_query_is_read_and_what_it_finds() -> None:
     make_edition(slug="one", title="Zither", bottom_line="It is played.")
-    before = try_search("strumstick")
+    before = explain("strumstick")
     assert before is not None
-    assert before.rows == []
+    assert before.results == []
     SynonymGroup.objects.create(order=1, terms=["strumstick", "zither"])
-    after = try_search("strumstick")
+    after = explain("strumstick")
     assert after is not None
-    [(_, own, also)] = after.concepts
-    assert (own, also) == (["strumstick"], ["zither"])
-    [(hit, edition, matched)] = after.rows
-    assert (edition.summary.slug, hit.rank > 0) == ("one", True)
-    assert matched == ["by a synonym, in title or approach"]
+    [concept] = after.concepts
+    assert (concept.typed, concept.synonyms) == (["strumstick"], ["zither"])
+    [result] = after.results
+    assert (result.edition.summary.slug, result.ranked.rank > 0) == ("one", True)
+    assert result.found == ["by a synonym, in title or approach"]
 
 
 def test_it_says_where_each_word_stands() -> None:
     make_edition(slug="one", title="Zither", bottom_line="Played by tuba players.")
-    tried = try_search("zither tuba trumpet")
-    assert tried is not None
-    [(_, _, matched)] = tried.rows
-    assert matched == ["title or approach", "findings", "not found"]
+    explanation = explain("zither tuba trumpet")
+    assert explanation is not None
+    [result] = explanation.results
+    assert result.found == ["title or approach", "findings", "not found"]
 
 
 def test_the_page_is_for_editors_only(client: Client) -> None:

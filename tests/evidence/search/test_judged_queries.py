@@ -1,4 +1,4 @@
-"""The floors stand a little below what is measured (docs/search.md), so that a change that loses quality fails."""
+"""How good the search is. The limits are a little below the figures in docs/search.md, so that a loss of quality fails."""
 
 from pathlib import Path
 
@@ -6,20 +6,20 @@ import pytest
 import yaml
 
 from evidence.models import Edition
-from evidence.search import evaluation as judging
-from evidence.search.ranking import search
+from evidence.search.evaluation import Answer, JudgedQuery, evaluate, measure
+from evidence.search.results import search
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
 
-def run(name: str) -> list[judging.Judged]:
+def judge(name: str) -> list[JudgedQuery]:
     slugs = dict(Edition.objects.published().values_list("pk", "summary__slug"))
 
-    def ask(words: str) -> judging.Answer:
-        matches = search(words)
-        return judging.Answer([slugs[pk] for pk in matches.ranks], matches.loose)
+    def answer(words: str) -> Answer:
+        results = search(words)
+        return Answer([slugs[pk] for pk in results.ranks], results.is_loosely_related)
 
-    return judging.run(yaml.safe_load((Path(__file__).parent / name).read_text()), ask)
+    return evaluate(yaml.safe_load((Path(__file__).parent / name).read_text()), answer)
 
 
 # Of the blind ones a few are allowed to fail, as they did: they are there to be measured.
@@ -32,15 +32,18 @@ def run(name: str) -> list[judging.Judged]:
     ],
 )
 def test_people_find_what_they_mean(name: str, ndcg: float, success: float, failing: int) -> None:
-    judged = run(name)
-    answerable = [one for one in judged if one.answerable]
-    measured = judging.measures(answerable)
+    judged = judge(name)
+    answerable = [one for one in judged if one.is_answerable]
+    measured = measure(answerable)
     assert measured.ndcg >= ndcg
     assert measured.success >= success
-    assert [one.words for one in answerable if one.empty] == []
+    assert [one.words for one in answerable if one.has_no_results] == []
     misspelt = [one for one in answerable if one.kind == "misspelling"]
     assert len([one.words for one in misspelt if not one.success]) <= failing
-    assert len([one.words for one in judged if not one.answerable and not one.honest]) <= failing
+    assert (
+        len([one.words for one in judged if not one.is_answerable and not one.admits_no_answer])
+        <= failing
+    )
 
 
 @pytest.mark.parametrize(
@@ -69,13 +72,13 @@ def test_what_once_failed_is_among_the_first_three(words: str, answer: str) -> N
     ["universal basic income", "long covid", "immigration", "potholes", "how to improve yourself"],
 )
 def test_what_no_evidence_is_about_is_not_passed_off_as_an_answer(words: str) -> None:
-    matches = search(words)
-    assert matches.loose or not matches.ranks
+    results = search(words)
+    assert results.is_loosely_related or not results.ranks
 
 
 @pytest.mark.parametrize("words", ["attendance", "schools", "education", "the police"])
 def test_a_subject_that_much_is_about_is_answered(words: str) -> None:
-    assert not search(words).loose
+    assert not search(words).is_loosely_related
 
 
 def test_what_only_mentions_a_word_is_left_out_beside_an_answer() -> None:

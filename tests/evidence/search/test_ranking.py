@@ -17,8 +17,9 @@ from evidence.catalogue.current import current_catalogue, forget_catalogue, prep
 from evidence.editorial import actions
 from evidence.models import Edition, Outcome, SearchDocument, SearchWord, SynonymGroup, Topic
 from evidence.search import lexicon
-from evidence.search.query import LONGEST_QUERY, MOST_CONCEPTS
-from evidence.search.ranking import Matches, search
+from evidence.search.query import MOST_CONCEPTS
+from evidence.search.results import SearchResults, search
+from evidence.search.words import LONGEST_QUERY
 from portal.page_cache import pages
 from tests.factories import (
     make_approach,
@@ -190,7 +191,7 @@ class TestFinding:
         matches = search("orchestrl practice")
         assert (matches.corrected, list(matches.ranks) != []) == ("orchestral practice", True)
         as_typed = search("orchestrl", exact=True)
-        assert (as_typed.corrected, as_typed.meant, as_typed.ranks) == (None, "orchestral", {})
+        assert (as_typed.corrected, as_typed.suggestion, as_typed.ranks) == (None, "orchestral", {})
 
     def test_a_centre_is_favoured_and_filters_nothing(self) -> None:
         make_edition(slug="theirs", title="Zither", centre=make_centre("abc"))
@@ -227,31 +228,31 @@ class TestFinding:
     def test_one_form_of_a_word_finds_and_marks_the_others(self) -> None:
         make_edition(slug="one", title="Carrying a knife")
         assert found("knives") == ["one"]
-        assert search("knives").passage("A knife.") == "A <mark>knife</mark>."
+        assert search("knives").highlight("A knife.") == "A <mark>knife</mark>."
 
     def test_a_passing_mention_is_said_to_be_only_loosely_related(self) -> None:
         make_edition(
             slug="one", title="Clubs", bottom_line="Open to all.", caveats=["Bring a zither."]
         )
         forget_catalogue()
-        assert search("zither").loose
+        assert search("zither").is_loosely_related
         make_edition(slug="two", title="Zither")
         forget_catalogue()
-        assert not search("zither").loose
+        assert not search("zither").is_loosely_related
 
     def test_words_of_asking_alone_have_no_answer(self) -> None:
         """Every title may have them, and say nothing that was asked."""
         make_edition(slug="one", title="Improve zithers")
         forget_catalogue()
-        assert search("how to improve yourself").loose
-        assert not search("improve zithers").loose
-        assert not search("zithers").loose
+        assert search("how to improve yourself").is_loosely_related
+        assert not search("improve zithers").is_loosely_related
+        assert not search("zithers").is_loosely_related
 
     def test_what_has_less_than_half_of_the_subjects_is_no_answer(self) -> None:
         make_edition(slug="one", title="Zither")
         forget_catalogue()
-        assert not search("zither").loose
-        assert search("zither trumpet ukulele").loose
+        assert not search("zither").is_loosely_related
+        assert search("zither trumpet ukulele").is_loosely_related
 
 
 class TestCost:
@@ -341,7 +342,7 @@ class TestCost:
 
 class TestMarking:
     @pytest.fixture
-    def matches(self) -> Matches:
+    def results(self) -> SearchResults:
         make_edition(slug="one", title="Zither band", bottom_line="A script for zithers.")
         forget_catalogue()
         return search("zither script")
@@ -362,16 +363,16 @@ class TestMarking:
         ],
     )
     def test_text_is_escaped_first_and_marked_after(
-        self, matches: Matches, text: str, marked: str
+        self, results: SearchResults, text: str, marked: str
     ) -> None:
-        assert matches.passage(text) == marked
+        assert results.highlight(text) == marked
 
     @given(st.text())
     @hypothesis_settings(
         max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
-    def test_marking_changes_nothing_but_marks(self, matches: Matches, text: str) -> None:
-        marked = matches.passage(text)
+    def test_marking_changes_nothing_but_marks(self, results: SearchResults, text: str) -> None:
+        marked = results.highlight(text)
         assert html.unescape(re.sub(r"</?mark>", "", marked)) == html.unescape(html.escape(text))
 
     def test_a_card_says_by_which_label_it_was_found(self, client: Client) -> None:

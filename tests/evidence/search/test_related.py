@@ -1,4 +1,4 @@
-"""Related summaries are held to what people judged to be related (docs/search.md)."""
+"""Related summaries are those that people judged to be related (docs/search.md)."""
 
 from pathlib import Path
 from statistics import mean
@@ -8,7 +8,7 @@ import yaml
 
 from evidence.models import ApproachMember, Edition
 from evidence.pages.summary import RELATED
-from evidence.search.evaluation import Answer, Judged
+from evidence.search.evaluation import Answer, JudgedQuery
 from evidence.search.related import related
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
@@ -27,6 +27,6 @@ def test_what_is_related_is_what_people_judged_to_be_related() -> None:
         }
         found = [slugs[key] for key in related(edition, approaches, RELATED)]
         assert not apart & set(found)
-        gains.append(Judged(edition.title, "", "", grades, Answer(found)).ndcg)
+        gains.append(JudgedQuery(edition.title, "", "", grades, Answer(found)).ndcg)
     assert len(gains) == len(judged) == 25
     assert mean(gains) >= 0.78  # of ten places, though a page shows six

@@ -43,11 +43,20 @@ def exported(kind: str, summaries: Any) -> bytes:
 
 
 def rows_of(kind: str, content: bytes) -> list[dict[str, str]]:
-    """Return the rows of a file as a spreadsheet shows them: what stands in its cells."""
+    """Return the rows of a file as a spreadsheet shows them: what stands in its cells, by the name of their column."""
+    names = {one.label: name for name, one in COLUMNS.items()}
+    headings, *rows = cells_of(kind, content)
+    return [
+        {names[heading]: cell or "" for heading, cell in zip(headings, row, strict=True)}
+        for row in rows
+    ]
+
+
+def cells_of(kind: str, content: bytes) -> list[Any]:
+    """Return all cells of a file, its headings first."""
     if kind == "csv":
-        return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-    heading, *rows = load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True)
-    return [{name: cell or "" for name, cell in zip(heading, row, strict=True)} for row in rows]
+        return list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
+    return list(load_workbook(io.BytesIO(content)).worksheets[0].iter_rows(values_only=True))
 
 
 def sheet_of(rows: Rows) -> Sheet:

@@ -101,7 +101,12 @@ def test_a_workbook_says_what_its_cells_show() -> None:
         ("rows.csv", b"title\nA", "There is no column 'id'"),
         ("rows.csv", b"id,titel,x\na,b,c", "There is no column 'titel'"),
         ("rows.csv", b"id,titel,x\na,b,c", "There is no column 'x'"),
-        ("rows.csv", b"id,title,Title\na,b,c", "The column 'title' is there more than once"),
+        ("rows.csv", b"id,title,Title\na,b,c", "The column 'Title' is there more than once"),
+        (
+            "rows.csv",
+            b"id,findings,Key findings\na,b,c",
+            "The column 'Key findings' is there more than once",
+        ),
         ("rows.csv", b"id,,title\na,b,c", "Column 2 has no name"),
         ("rows.csv", b"id,title\na,b,c", "Row 2 has more cells than there are columns"),
         ("rows.csv", b'id,title\na,"b\nc,d', "quotation mark that is not closed"),

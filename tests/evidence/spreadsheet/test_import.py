@@ -9,7 +9,10 @@ from django.contrib.auth.models import User
 
 from centres.models import Centre
 from evidence.editorial import actions
+from evidence.editorial.content import content_of, digest_of
 from evidence.models import AuditEntry, Edition, Summary
+from evidence.models.content_fields import name_in_files
+from evidence.spreadsheet.columns import COLUMNS, HEADINGS
 from evidence.spreadsheet.files import read
 from evidence.spreadsheet.resource import Moved, Plan, check, confirm
 from tests.evidence.spreadsheet.sheets import MAKE, complete_row, exported, rows_of, sheet_of
@@ -132,11 +135,11 @@ def test_a_changed_row_becomes_the_next_edition_and_what_it_leaves_out_stays(ed:
     plan = imported([{"id": live.summary.slug, "title": "Another title", "studies": "4"}], ed)
 
     assert [(change.label, change.before, change.after) for change in plan.changed[0].changes] == [
-        ("title", live.title, "Another title"),
-        ("studies", "3", "4"),
+        ("Title", live.title, "Another title"),
+        ("Number of studies", "3", "4"),
     ]
     draft = live.summary.editions.open().get()
-    before, after = actions.content_of(live), actions.content_of(draft)
+    before, after = content_of(live), content_of(draft)
     assert {name for name in before.fields if before.fields[name] != after.fields[name]} == {
         "title", "studies",
     }  # fmt: skip
@@ -146,6 +149,56 @@ def test_a_changed_row_becomes_the_next_edition_and_what_it_leaves_out_stays(ed:
     assert (draft.number, draft.state, draft.made_by, draft.edited_by) == (2, "draft", ed, ed)
     assert (draft.change_note, str(draft.review_due)) == ("", "2029-01-01")
     assert Edition.objects.published().get() == live
+
+
+def test_a_file_may_name_its_columns_by_their_labels_or_as_exports_once_did(ed: User) -> None:
+    live = make_edition()
+    says = {
+        "Bottom line": "It helps some.",
+        "KEY FINDINGS": "One.",
+        "Findings by outcome": "reoffending | | mixed",
+        "effect in the centre's words": "Mixed",
+        "The centre’s page": "https://example.org/new",
+    }
+    former = dict(
+        zip(
+            ("summary", "findings", "outcomes", "impact_native", "source_url"),
+            says.values(),
+            strict=True,
+        )
+    )
+
+    plans = [plan_of([{"id": live.summary.slug, **row}], ed) for row in (says, former)]
+
+    assert [plan.faults for plan in plans] == [[], []]
+    assert plans[0].drafts[0].changes == plans[1].drafts[0].changes
+    changed = {change.label: change.after for change in plans[0].drafts[0].changes}
+    assert changed == {
+        "Bottom line": "It helps some.",
+        "Key findings": "One.",
+        "Findings by outcome": "reoffending |  | mixed",
+        "Effect in the centre’s words": "Mixed",
+        "The centre’s page": "https://example.org/new",
+    }
+
+
+def test_no_heading_means_two_columns() -> None:
+    headings = [{name, name_in_files(column.label)} for name, column in COLUMNS.items()]
+    assert len(HEADINGS) == sum(map(len, headings))
+
+
+def test_an_error_names_the_column_as_the_file_does(ed: User) -> None:
+    row = complete_row() | {"findings": "=1"}
+    labelled = {COLUMNS[name].label: cell for name, cell in row.items() if cell}
+
+    assert told([row], ed) == [
+        "Row 2, findings: begins like a formula. If it is text, put an apostrophe (') before it"
+    ]
+    assert told([labelled], ed) == [
+        "Row 2, Key findings: begins like a formula. If it is text, put an apostrophe (') before it"
+    ]
+    del labelled["Title"]
+    assert "Row 2, Title: must not be empty" in told([labelled], ed)
 
 
 def test_an_emptied_cell_empties_and_an_unchanged_row_makes_nothing(ed: User) -> None:
@@ -240,7 +293,7 @@ def test_every_error_is_told_by_row_and_column_and_nothing_can_be_confirmed(ed: 
         ),
         ({"source_url": "javascript:alert(1)"}, "Row 2, source_url: should be a web address"),
         ({"strength_scale": "nowhere"}, "Row 2, strength_scale: there is no rating scale"),
-        ({"strength_step": "High"}, "Row 2, strength_step: needs strength_scale to be given too"),
+        ({"strength_step": "High"}, "Row 2, strength_step: needs “Strength scale” to be given too"),
         (
             {"strength_scale": "eef-scale"},
             "Row 2, strength_scale: 'eef-scale' is a scale of another centre",
@@ -332,7 +385,7 @@ def test_text_that_spreadsheets_find_hard_is_unchanged_and_stays_as_it_is(
     assert (plan.unchanged, plan.drafts, plan.faults) == (1, [], [])
     imported([{"id": live.summary.slug, "studies": "7"}], ed)
     draft = Edition.objects.open().get()
-    before, after = actions.content_of(live), actions.content_of(draft)
+    before, after = content_of(live), content_of(draft)
     assert dict(before.fields) | {"studies": 7} == after.fields
     assert (before.findings, before.sources) == (after.findings, after.sources)
 
@@ -408,7 +461,7 @@ def test_a_draft_that_came_by_import_is_approved_by_somebody_else(ed: User) -> N
     actions.submit(edition=draft, change_note="Counted again.", by=ed)
 
     with pytest.raises(actions.SamePerson):
-        actions.approve(edition=draft, by=ed, digest=actions.digest_of(draft))
+        actions.approve(edition=draft, by=ed, digest=digest_of(draft))
 
 
 def test_many_rows_take_no_more_queries_than_few(

@@ -179,26 +179,31 @@ def test_uploads_that_nobody_confirms_are_forgotten(ed: Client) -> None:
 def test_the_templates_name_every_column_and_explain_it(ed: Client) -> None:
     make_edition()
     base = f"{IMPORT}template."
+    labels = [column.label for column in COLUMNS.values()]
     assert rows_of("csv", ed.get(f"{base}csv").content) == []
-    assert ed.get(f"{base}csv").content.decode("utf-8-sig").strip() == ",".join(COLUMNS)
+    assert ed.get(f"{base}csv").content.decode("utf-8-sig").strip() == ",".join(labels)
     book = ed.get(f"{base}xlsx")
     assert "summaries-template.xlsx" in book.headers["Content-Disposition"]
     first, second = openpyxl.load_workbook(io.BytesIO(book.content)).worksheets
-    assert [[cell.value for cell in row] for row in first.rows] == [list(COLUMNS)]
+    assert [[cell.value for cell in row] for row in first.rows] == [labels]
     told = {row[0]: row[1:] for row in second.values}
-    assert told.keys() - {"column"} == COLUMNS.keys()
-    assert "outcome | measured | direction | effect | strength" in told["outcomes"][1]
-    assert "very-high" in told["strength_level"][2]
+    assert list(told)[1:] == labels
+    assert "outcome | measured | direction | effect | strength" in told["Findings by outcome"][1]
+    assert "very-high" in told["Strength of evidence"][2]
     assert all(row[1] for row in told.values())
     page = ed.get(IMPORT).content.decode()
-    assert all(f'<th scope="row">{name}</th>' in page for name in COLUMNS)
+    assert all(f'<th scope="row">{label}</th>' in page for label in labels)
     assert ed.get(f"{base}ods").status_code == 404
 
 
 def test_the_guide_explains_every_column_in_order() -> None:
     guide = (settings.BASE_DIR / "docs" / "editing.md").read_text()
     section = guide.partition("## Import and export")[2].partition("\n## ")[0]
-    assert re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE) == list(COLUMNS)
+    rows = re.findall(r"^\| (.+?) \| (yes)? ?\| (.+) \|$", section, re.MULTILINE)
+    assert rows == [
+        (column.label, "yes" if column.required else "", column.help.replace("|", "\\|"))
+        for column in COLUMNS.values()
+    ]
 
 
 def test_an_export_is_the_list_as_it_is_filtered(ed: Client) -> None:

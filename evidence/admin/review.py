@@ -1,0 +1,163 @@
+"""The review page of an edition: what it changes, what happened to it, and what a person may do next with it.
+
+What can be done, and by whom, is decided in evidence.editorial.steps and evidence.editorial.actions.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from evidence.editorial import actions
+from evidence.editorial.checklist import advice
+from evidence.editorial.diff import changes
+from evidence.editorial.steps import Step, StepForm, steps_for
+from evidence.pages.preview import preview_url
+from portal.accounts.carried_form import CarriedForm
+from portal.admin_base import PortalModelAdmin
+
+from ..models import AuditEntry, Edition
+
+
+class ReviewPages(PortalModelAdmin):
+    """Adds the review page and "New edition" to the pages of an edition."""
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the two addresses."""
+        pages = {"new-edition": self.new_edition, "review": self.review}
+        own = [
+            path(
+                f"<path:object_id>/{name}/",
+                self.admin_site.admin_view(page),
+                name=f"evidence_edition_{name.partition('-')[0]}",
+            )
+            for name, page in pages.items()
+        ]
+        return [*own, *super().get_urls()]
+
+    def new_edition(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Open a draft with the published content (on POST), and go to it."""
+        edition = self.get_edition(request, object_id)
+        if request.method != "POST" or not self.has_add_permission(request):
+            return HttpResponseRedirect(edition_url(edition))
+        try:
+            draft = actions.open_edition(summary=edition.summary, by=request.user)  # type: ignore[arg-type]
+        except actions.ActionError as error:
+            self.message_user(request, str(error), messages.ERROR)
+            return HttpResponseRedirect(
+                edition_url(edition.summary.editions.open().first() or edition)
+            )
+        self.message_user(request, "A new edition: this draft says what is published now.")
+        return HttpResponseRedirect(edition_url(draft))
+
+    def review(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show an edition for review, and take one of its steps on POST."""
+        edition = self.get_edition(request, object_id)
+        user: Any = request.user
+        steps = steps_for(edition, user)
+        forms = {step: step.form(edition=edition) for step in steps}
+        if request.method == "POST":
+            step = next((step for step in steps if step.name == request.POST.get("step")), None)
+            if step is None:
+                return self.too_late(request, edition)
+            forms[step] = step.form(request.POST, edition=edition)
+            if _take(step, forms[step], edition, user):
+                self.message_user(request, step.done)
+                return HttpResponseRedirect(request.path)
+            edition = self.get_edition(request, object_id)  # the step may have changed this object
+        context = self._review_context(request, edition, forms)
+        return TemplateResponse(request, "admin/evidence/edition/review.html", context)
+
+    def _review_context(
+        self, request: HttpRequest, edition: Edition, forms: Mapping[Step, StepForm]
+    ) -> dict[str, Any]:
+        history = edition.summary.editions.history().for_comparing()
+        earlier = history.filter(number__lt=edition.number).first()
+        return {
+            **self.admin_site.each_context(request),
+            "title": f"Review: {edition.title}",
+            "opts": self.opts,
+            "original": edition,
+            "edition": edition,
+            "earlier": earlier,
+            "changes": changes(earlier, edition) if earlier else [],
+            "advice": advice(edition),
+            "preview_url": preview_url(edition) if edition.is_open else "",
+            "log": _log_of(edition),
+            "steps": forms.items(),
+            "why_no_steps": "" if forms else _why_no_steps(edition, request.user),
+            "needs_another_person": _needs_another_person(edition, request.user),
+            "sent_back": sent_back(edition),
+            "may_edit": self.has_change_permission(request, edition),
+        }
+
+    def too_late(self, request: HttpRequest, edition: Edition | None) -> HttpResponse:
+        """Say that a form cannot be saved any more, and show what was typed so that nothing is lost. Status 409 or 404."""
+        context = self.admin_site.each_context(request) | {
+            "title": "Not saved",
+            "edition": edition,
+            "why": _why_no_steps(edition, request.user) if edition else "",
+            "posted": CarriedForm(request.get_full_path(), request.POST),
+        }
+        page = "admin/evidence/edition/too_late.html"
+        return TemplateResponse(request, page, context, status=409 if edition else 404)
+
+    def get_edition(self, request: HttpRequest, object_id: str) -> Edition:
+        """Return an edition that this person may see, with everything that the review page shows; else raise 404."""
+        rows = Edition.objects.for_person(request.user).for_comparing()
+        rows = rows.select_related("summary__centre", "submitted_by", "edited_by", "emergency_by")
+        edition = rows.filter(pk=primary_key(object_id)).first()
+        if edition is None or not self.has_view_permission(request, edition):
+            raise Http404("No such edition, or not one of your centres.")
+        return edition
+
+
+def edition_url(edition: Edition, page: str = "change") -> str:
+    """Return the address of a page of an edition in admin."""
+    return reverse(f"admin:evidence_edition_{page}", args=[edition.pk])
+
+
+def primary_key(text: str) -> int:
+    """Return the primary key in an address, or 0, which no row has."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
+
+
+def sent_back(edition: Edition) -> AuditEntry | None:
+    """Return why a draft was sent back, until it is submitted again."""
+    if edition.state != Edition.State.DRAFT:
+        return None
+    return _log_of(edition).filter(action=AuditEntry.Action.SENT_BACK).first()
+
+
+def _log_of(edition: Edition) -> Any:
+    return edition.summary.audit.filter(edition_number=edition.number).select_related("by")
+
+
+def _take(step: Step, form: StepForm, edition: Edition, user: Any) -> bool:
+    """Take a step if its form is valid. Returns False, with the reason in the form, if it is not possible."""
+    if not form.is_valid():
+        return False
+    try:
+        step.run(edition, user, form.cleaned_data)
+    except actions.ActionError as error:
+        form.add_error(None, str(error))
+        return False
+    return True
+
+
+def _needs_another_person(edition: Edition, user: Any) -> str:
+    """Say why this person cannot approve the edition, or return an empty text."""
+    if edition.approved_by_id or not actions.wrote(edition, user):
+        return ""
+    if edition.emergency_by_id == user.pk:
+        return "You published it in an emergency, so somebody else must approve it."
+    return actions.FOUR_EYES if edition.submitted_by_id else ""
+
+
+def _why_no_steps(edition: Edition, user: Any) -> str:
+    if edition.state == Edition.State.IN_REVIEW and actions.wrote(edition, user):
+        return actions.FOUR_EYES
+    return "There is nothing that you can do with this edition now."

@@ -1,0 +1,93 @@
+"""What an edition says, apart from the edition itself: to copy it into another, to write it, and to compare it."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from evidence.models import Edition, Finding, Source
+from evidence.models.content_fields import FIELDS
+from portal.many_to_many import replace_links
+
+CONTENT_FIELDS = tuple(
+    field.model_field.attname for field in FIELDS if not field.is_links and not field.is_rows
+)
+CLASSIFICATION = tuple(field.name for field in FIELDS if field.is_links)
+FINDING_FIELDS = ("order", "outcome_id", "measured", "direction", "effect", "strength_native")
+SOURCE_FIELDS = ("order", "url", "note")
+
+
+@dataclass(frozen=True)
+class Content:
+    """Everything that an edition says.
+
+    `fields` has values by name (or attname). `classification` has rows or primary keys by the name of the list, such as
+    "topics". `findings` and `sources` have the fields of each row, in order.
+    """
+
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    classification: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    findings: Sequence[Mapping[str, Any]] = ()
+    sources: Sequence[Mapping[str, Any]] = ()
+
+
+@dataclass(frozen=True)
+class NewSummary:
+    """A summary that is to be made, with the content of its first edition."""
+
+    slug: str
+    centre_id: int
+    content: Content
+
+
+def content_of(edition: Edition) -> Content:
+    """Return everything that an edition says."""
+    return Content(
+        fields={name: getattr(edition, name) for name in CONTENT_FIELDS},
+        classification={name: list(getattr(edition, name).all()) for name in CLASSIFICATION},
+        findings=list(edition.findings.values(*FINDING_FIELDS)),
+        sources=list(edition.sources.values(*SOURCE_FIELDS)),
+    )
+
+
+def digest_of(edition: Edition) -> str:
+    """Return a hash (SHA-256, hexadecimal) of everything that an edition says, with its change note and review date."""
+    content = content_of(edition)
+    parts = [
+        content.fields,
+        {name: sorted(row.pk for row in rows) for name, rows in content.classification.items()},
+        content.findings,
+        content.sources,
+        [edition.change_note, edition.minor, edition.review_due],
+    ]
+    text = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def write_content(contents: Sequence[tuple[Edition, Content]]) -> None:
+    """Save the content of each edition, with one statement for each table, however many editions there are."""
+    new: list[Edition] = []
+    for edition, content in contents:
+        for name, value in content.fields.items():
+            setattr(edition, name, value)
+        if edition.pk is None:
+            new.append(edition)
+        else:
+            edition.save()
+    Edition.objects.bulk_create(new)
+    for name in CLASSIFICATION:
+        stated = {
+            edition.pk: [getattr(row, "pk", row) for row in content.classification[name]]
+            for edition, content in contents
+            if name in content.classification
+        }
+        replace_links(Edition, name, stated)
+    parts: list[tuple[Any, str]] = [(Finding, "findings"), (Source, "sources")]
+    for model, part in parts:
+        model.objects.filter(edition__in=[edition for edition, _ in contents]).delete()
+        model.objects.bulk_create(
+            model(**{"order": number, **row, "edition": edition})
+            for edition, content in contents
+            for number, row in enumerate(getattr(content, part), start=1)
+        )

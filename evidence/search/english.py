@@ -1,0 +1,32 @@
+"""The common words of English, with how often they are said.
+
+The list belongs to pyspellchecker; its counts come from the subtitles of films. Why there is one: see
+docs/decisions/0007-a-word-list-against-false-corrections.md.
+"""
+
+import functools
+import gzip
+import json
+from importlib.resources import files
+from math import log10
+
+COMMON_ENOUGH = 200  # occurrences; a rarer word of the list is often an error itself
+EVERYDAY = 50_000  # occurrences; a word said more often than this is hardly a subject by itself
+LEAST_WEIGHT = 0.3
+
+
+@functools.cache
+def english_words() -> dict[str, int]:
+    """Return each word with its number of occurrences. Read once in each worker, in about 0.1 seconds."""
+    packed = files("spellchecker") / "resources" / "en.json.gz"
+    counts: dict[str, int] = json.loads(gzip.decompress(packed.read_bytes()))
+    return {word: count for word, count in counts.items() if count >= COMMON_ENOUGH}
+
+
+def everyday_weight(word: str) -> float:
+    """Return how much a word counts in a query by how common it is in speech.
+
+    1 for a word that belongs to a field, down to LEAST_WEIGHT for "things" or "told".
+    """
+    spoken = english_words().get(word, 0)
+    return min(1.0, max(LEAST_WEIGHT, 1 - log10(max(spoken, 1) / EVERYDAY) / 2))

@@ -1,0 +1,169 @@
+"""Which words of a query belong together: quoted phrases, terms that have synonyms, and names of centres."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations, groupby
+
+from .lexicon import Lexicon, Word
+from .tokens import Token
+from .words import PARTICLES, Phrase
+
+SHORTEST_HALF = 3  # letters, of each half of a word that was typed as two
+MOST_BETWEEN = 2  # other words that count, inside a known term
+LOOK_AHEAD = 10  # terms, in which the other words of a known term are looked for
+DISTINCTIVE = 0.5  # the rarity above which a word says something without the rest of its term
+
+
+@dataclass(frozen=True)
+class Term:
+    """Words of a query that are searched for together, such as "rough sleeping"; often just one word."""
+
+    tokens: tuple[Token, ...]
+    adjacent: bool = True  # its words followed each other in the query
+
+    @property
+    def text(self) -> str:
+        """The words, separated by spaces."""
+        return " ".join(token.word for token in self.tokens)
+
+    @property
+    def stems(self) -> Phrase:
+        """The stems of the words, "" for each stop word."""
+        return tuple(token.stem for token in self.tokens)
+
+    @property
+    def is_quoted(self) -> bool:
+        """Whether it was typed in quotation marks."""
+        return bool(self.tokens[0].quotation)
+
+    @property
+    def is_request(self) -> bool:
+        """Whether it is one word that asks for something and hardly says what."""
+        return len(self.tokens) == 1 and self.tokens[0].is_request
+
+    def key(self, lexicon: Lexicon) -> Phrase:
+        """Return what its synonyms are looked up by."""
+        return lexicon.synonym_key([token.word for token in self.tokens], self.stems)
+
+    def synonyms(self, lexicon: Lexicon) -> Mapping[Phrase, float]:
+        """Return the stems of each synonym, with how surely it means the same."""
+        return lexicon.synonyms.get(self.key(lexicon), {})
+
+    def as_one_word(self, lexicon: Lexicon) -> Word | None:
+        """Return the word of the evidence that was typed as two, as in "class room"."""
+        if len(self.tokens) != 2 or min(len(token.word) for token in self.tokens) < SHORTEST_HALF:
+            return None
+        known = lexicon.words.get("".join(token.word for token in self.tokens))
+        return known if known and known.documents and all(self.stems) else None
+
+    def is_narrower_than(self, synonym: Phrase, lexicon: Lexicon) -> bool:
+        """Say whether a synonym is one word of the term without its distinctive words: "drugs" for "drug dealers"."""
+        if len(synonym) != 1 or synonym[0] not in self.stems:
+            return False
+        rest = (stem for stem in self.stems if stem and stem != synonym[0])
+        return any(is_distinctive(stem, lexicon) for stem in rest)
+
+
+def is_distinctive(stem: str, lexicon: Lexicon) -> bool:
+    """Say whether a word is rare enough to say something by itself."""
+    return lexicon.rarity(lexicon.documents_with(stem)) > DISTINCTIVE
+
+
+def split_into_terms(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Term]:
+    """Yield what is quoted, the longest known terms and single words, in the order of their first words."""
+    for phrase in quotations(tokens):
+        if phrase.is_quoted:
+            yield phrase
+            continue
+        rest = list(_longest_terms(phrase.tokens, lexicon))
+        while rest:
+            places = _term_with_gaps(rest, lexicon)
+            joined = tuple(token for place in places for token in rest[place].tokens)
+            yield Term(joined, adjacent=len(places) == 1)
+            for place in reversed(places):
+                del rest[place]
+
+
+def quotations(tokens: Sequence[Token]) -> Iterator[Term]:
+    """Split a query at its quotation marks."""
+    for _, group in groupby(tokens, key=lambda token: token.quotation):
+        yield Term(tuple(group))
+
+
+def take_out_centres(
+    tokens: Sequence[Token], lexicon: Lexicon
+) -> tuple[list[Token], frozenset[int]]:
+    """Return a query without the names of centres, and the keys of these centres.
+
+    If nothing else can be searched for, the names stay in the query.
+    """
+    rest: list[Token] = []
+    centres: set[int] = set()
+    start = 0
+    while start < len(tokens):
+        for length in range(min(lexicon.longest_term, len(tokens) - start), 0, -1):
+            name = tuple(token.word for token in tokens[start : start + length])
+            if name in lexicon.centre_names:
+                centres.add(lexicon.centre_names[name])
+                start += length
+                break
+        else:
+            rest.append(tokens[start])
+            start += 1
+    return (rest if any(token.stem for token in rest) else list(tokens)), frozenset(centres)
+
+
+def _longest_terms(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Term]:
+    """Yield known terms whose words follow each other, the longest possible first, and single words."""
+    start = 0
+    while start < len(tokens):
+        longest = min(lexicon.longest_term + 2, len(tokens) - start)
+        candidates = (Term(tuple(tokens[start : start + n])) for n in range(longest, 1, -1))
+        single = Term((tokens[start],))
+        term = next((term for term in candidates if _is_known(term, lexicon)), single)
+        yield term
+        start += len(term.tokens)
+
+
+def _term_with_gaps(terms: Sequence[Term], lexicon: Lexicon) -> list[int]:
+    """Return the places of the words of a known term that begins here, as in "holding a child back"; [0] if none does."""
+    counting = [
+        place for place, term in enumerate(terms[:LOOK_AHEAD]) if any(map(_counts, term.tokens))
+    ]
+    single = [place for place in counting if len(terms[place].tokens) == 1]
+    if single[:1] == [0] and terms[0].tokens[0].stem:
+        others = [place for place in single[1:] if _may_continue(terms[place].tokens[0])]
+        for length in (3, 2):
+            for chosen in combinations(others, length - 1):
+                places = [0, *chosen]
+                between = counting.index(chosen[-1]) + 1 - length
+                term = Term(tuple(terms[place].tokens[0] for place in places))
+                if between <= MOST_BETWEEN and _is_known(term, lexicon):
+                    return places
+    return [0]
+
+
+def _is_known(term: Term, lexicon: Lexicon) -> bool:
+    """Say whether a term has synonyms, or is a word that was typed as two."""
+    if any(token.after_or for token in term.tokens[1:]):
+        return False
+    if term.as_one_word(lexicon):
+        return True
+    # Stop words before and after a term do not belong to it.
+    bounded = _counts(term.tokens[0]) and _counts(term.tokens[-1])
+    if not bounded and len(term.key(lexicon)) != len(term.tokens):
+        return False
+    # A term whose only synonym is one of its own words says no more than its words: "hate reading".
+    return any(not term.is_narrower_than(other, lexicon) for other in term.synonyms(lexicon))
+
+
+def _counts(token: Token) -> bool:
+    return bool(token.stem) or token.word in PARTICLES
+
+
+def _may_continue(token: Token) -> bool:
+    """Say whether a word may be a later part of a term with gaps.
+
+    "Giving the homeless money" is about giving money, but "do school uniforms improve" is not about school improvement.
+    """
+    return not token.after_or and not token.is_request

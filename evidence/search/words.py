@@ -1,0 +1,118 @@
+"""What a word is, before anything is known of the evidence: how a text is cut, and which words are special.
+
+Nothing here reads the database. Lists of words are in the code because they describe a language, not the evidence. What
+people of a field call things is for editors to write down, as synonym groups.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+Phrase = tuple[str, ...]  # the words or stems of one term, in order; "" stands for a stop word
+
+LONGEST_QUERY = 500  # characters
+LONGEST_WORD = 40  # letters; the rest of a longer word is cut off
+SHORTEST_MUTATED_WORD = 4  # letters
+
+
+def clean(text: str) -> str:
+    """Return a query as the page repeats it: one line without control characters, of at most LONGEST_QUERY characters."""
+    printable = "".join(char if char.isprintable() else " " for char in text[: 10 * LONGEST_QUERY])
+    return " ".join(printable.split())[:LONGEST_QUERY].strip()
+
+
+def plain_words(text: str) -> list[str]:
+    """Return the words of a text as the index has them: lower case, without accents, split at every other character."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return [word[:LONGEST_WORD] for word in re.findall(r"[^\W_]+", plain)]
+
+
+def is_acronym(term: str) -> bool:
+    """Say whether a term is written in capital letters only, such as "SEND"."""
+    return term.isupper() and term.isalpha()
+
+
+def stem_forms(stem: str) -> tuple[str, ...]:
+    """Return all stems of an irregular word ("child", "children"), or just this one."""
+    return IRREGULAR_FORMS.get(stem, (stem,))
+
+
+def base_stem(stem: str) -> str:
+    """Return the stem that stands for all forms of a word: "hold" for "held"."""
+    return stem_forms(stem)[0]
+
+
+def unmutated_forms(word: str) -> Iterator[str]:
+    """Yield what a Welsh word may be when it stands alone: "pobl" for "bobl"."""
+    if len(word) >= SHORTEST_MUTATED_WORD:
+        for start, radical in WELSH_MUTATIONS:
+            if word.startswith(start):
+                yield radical + word.removeprefix(start)
+
+
+def _listed(*lines: str) -> frozenset[str]:
+    return frozenset(word for line in lines for word in line.split())
+
+
+# Irregular words, by the stems that PostgreSQL's stemmer gives their forms. The first form stands for all of them in terms.
+IRREGULAR_FORMS: dict[str, Phrase] = {
+    form: forms
+    for line in (
+        "child children, man men, woman women, wife wive, knife knive, thief thiev, foot feet",
+        "teach taught, hold held, pay paid, sleep slept, steal stole stolen, throw threw thrown",
+        "leav left, fight fought, bring brought, buy bought, spend spent, sell sold, lose lost",
+        "drink drunk drank drunken, driv drove driven, break broke broken, speak spoke spoken",
+        "feel felt, deal dealt, write wrote written, build built, grow grew grown, wear wore worn",
+        "shoot shot, beat beaten",
+    )
+    for group in line.split(",")
+    for forms in (tuple(group.split()),)
+    for form in forms
+}
+
+# How the beginnings of Welsh words change after other words: "pobl" is "bobl" after "i".
+WELSH_MUTATIONS = (
+    ("ngh", "c"), ("mh", "p"), ("nh", "t"), ("ng", "g"), ("ph", "p"), ("th", "t"), ("ch", "c"), ("dd", "d"),
+    ("b", "p"), ("d", "t"), ("g", "c"), ("f", "b"), ("f", "m"), ("l", "ll"), ("r", "rh"), ("m", "b"), ("n", "d"), ("", "g"),
+)  # fmt: skip
+
+# Stop words to the database, but they change the meaning of a verb: "kicked out" is not "kicking off", and "cut themselves"
+# has nothing to do with cutting costs.
+PARTICLES = _listed("away down off out over up themselves")
+
+# "Herself" and "myself" say the same as "themselves", which is the word that synonyms are written with.
+REFLEXIVE = "themselves"
+OTHER_REFLEXIVES = _listed(
+    "herself himself itself myself oneself ourselves themself yourself yourselves"
+)
+
+# The stemmer gives these the stem of another word: "physics" that of "physical", "universal" that of "university".
+NOT_THEIR_STEM = _listed("immigration physicist physicists physics universal universally")
+
+# Stop words that the database does not know: the pieces of "won't" and the like, and the small words of Welsh.
+EXTRA_STOP_WORDS = _listed(
+    "ain aren couldn didn doesn hadn hasn haven isn ll mustn needn re shouldn ve wasn weren",
+    "won wouldn cant dont doesnt didnt isnt wont im ive",
+    "ar beth ei eu gan gyda mewn neu sut sy sydd wrth y yn yr",
+)
+
+# Words that ask for something and hardly say what: "how to reduce", "what works".
+REQUEST_WORDS = _listed(
+    "achieve against any anything approach approaches avoid avoiding become best better",
+    "bring can come coming cope coping cut cutting effective effectively end ending every",
+    "evidence fewer find get gets getting give giving go going good got happen happening",
+    "have having help helping helps impact improve improves improving increase increases",
+    "increasing intervention interventions keep keeping know less let like look lot lots",
+    "lower lowering make makes making many more most much need needs new offer people",
+    "please prevent preventing programme programmes project projects put putting raise",
+    "raises raising really reduce reduces reducing result results right scheme schemes",
+    "should start starting stay staying stop stopping stops tackle tackling take taking",
+    "thing things together try trying use using want way ways work working works would",
+    "able actually always anyone anybody deal dealing everyone guidance guide guideline guidelines",
+    "handle handling idea ideas never proper properly recommendation recommendations say says",
+    "somebody someone something somewhere sort study studies supporting sure told",
+    "sending sent worth",
+)
+# After one of these, such a word names something after all: "bullying at work".
+PREPOSITIONS = _listed("at in of on")
