@@ -12,8 +12,10 @@ def find_url(parameters: Mapping[str, Any], view: str = "evidence:find") -> str:
     """Return the address of a list, given a value or a list of values for each parameter; empty ones are left out."""
     pairs: list[tuple[str, Any]] = []
     for name, value in parameters.items():
-        values = value if isinstance(value, list | tuple) else [value]
-        pairs += [(name, one) for one in values if one not in ("", None)]
+        if isinstance(value, list | tuple):
+            pairs += [(name, one) for one in value if one]
+        elif value:
+            pairs.append((name, value))
     path = _path(view)
     return f"{path}?{urlencode(pairs)}" if pairs else path
 

@@ -5,17 +5,19 @@ page's time, so the template prints each box and each frame once for a catalogue
 only the numbers are filled in (docs/decisions/0003-catalogue.md).
 """
 
+import functools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
-from evidence.catalogue.facets import Facet, Option, Selection
+from evidence.catalogue.facets import Catalogue, Facet, Option, Selection
 
 from .printing import print_once
 
 SHOWN = 5  # of a long facet; the others are folded
+MOST_PANELS = 50  # remembered by a worker, about 40 kB each
 # Open before anything is chosen: an invitation, within the few stops before the first result.
 OPEN = {"strength"}
 # Characters for private use, which stand for what is filled in.
@@ -45,10 +47,13 @@ class FacetData:
 
 
 def print_panel(selection: Selection) -> SafeString:
-    """Return all facets of a selection as partials/facet.html prints them; empty if there is nothing to filter."""
-    printed = selection.catalogue.get_or_make("panel", Printed)
-    facets = (facet_data(facet, selection) for facet in selection.catalogue.facets.values())
-    html = "".join(printed.facet(facet) for facet in facets if facet.options)
+    """Return all facets of a selection as partials/facet.html prints them; empty if there is nothing to filter.
+
+    The last selections are remembered: all pages of a list, in any order, have the same filters.
+    """
+    catalogue = selection.catalogue
+    printed = catalogue.get_or_make("panel", lambda: Printed(catalogue))
+    html = printed.panel(tuple(selection.chosen.items()), selection.matched)
     return mark_safe(html)  # noqa: S308 - templates printed all of it but the numbers
 
 
@@ -64,11 +69,19 @@ def facet_data(facet: Facet, selection: Selection) -> FacetData:
 class Printed:
     """What the templates have printed for one catalogue, to be filled in with the numbers of a selection."""
 
-    def __init__(self) -> None:
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self.panel = functools.lru_cache(MOST_PANELS)(self._panel)
         self._boxes: dict[tuple[str, str, bool], tuple[str, str]] = {}
         self._frames: dict[tuple[str, bool, bool], list[str]] = {}
 
-    def facet(self, facet: FacetData) -> str:
+    def _panel(self, chosen: tuple[tuple[str, tuple[str, ...]], ...], matched: int | None) -> str:
+        """Return the facets of a selection, given what is chosen and the bitmap of what a search found."""
+        selection = Selection(self._catalogue, dict(chosen), matched=matched)
+        facets = (facet_data(facet, selection) for facet in self._catalogue.facets.values())
+        return "".join(self._facet(facet) for facet in facets if facet.options)
+
+    def _facet(self, facet: FacetData) -> str:
         """Return what partials/facet.html would print."""
         key = (facet.parameter, bool(facet.selected), bool(facet.more))
         frame = self._frames.get(key)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
@@ -118,4 +119,11 @@ class Results:
 
     def url_of_page(self, number: int) -> str:
         """Return the address of another page of this list."""
-        return self.url(page=number if number > 1 else "")
+        first = self._first_page
+        if number == 1:
+            return first
+        return f"{first}{'&' if '?' in first else '?'}page={number}"
+
+    @cached_property
+    def _first_page(self) -> str:
+        return self.url()
