@@ -49,7 +49,9 @@ class RankedEdition:
     covered: float  # the share of the query that it has, by weight: 0 to 1
     subjects_covered: float  # the share of the concepts that are subjects by themselves: 0 to 1
     whole_in_title: bool  # whether its title has the whole query
-    is_about: bool | None  # whether its title or labels have a word of the query; None if not examined
+    is_about: (
+        bool | None
+    )  # whether its title or labels have a word of the query; None if not examined
 
 
 def rank(query: Query) -> list[RankedEdition]:
