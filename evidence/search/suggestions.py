@@ -23,12 +23,8 @@ from .words import plain_words
 SHOWN = 8
 SHORTEST = 2  # letters; nothing is suggested for fewer
 MOST_LETTERS, MOST_WORDS = 100, 8  # the rest of what is typed is not looked at
-KINDS = (
-    "Topic",
-    "Approach",
-    "Centre",
-    "Evidence",
-)  # the order in which equally good suggestions are shown
+# In the order in which equally good suggestions are shown.
+KINDS = ("Topic", "Approach", "Centre", "Evidence")
 
 
 @dataclass(frozen=True)
