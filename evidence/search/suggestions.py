@@ -143,7 +143,7 @@ def _entries() -> Iterable[Entry]:
         others = [centre.acronym, *(other.name for other in centre.other_names.all())]
         yield _entry("Centre", centre.name, centre.get_absolute_url(), others)
     centre_names = {centre.pk: centre.short_name for centre in Centre.objects.all()}
-    rows = Edition.objects.published().order_by("title")
+    rows = Edition.objects.published().order_by("title", "summary__slug")
     for title, code, slug, centre_key in rows.values_list(
         "title", "code", "summary__slug", "summary__centre"
     ):
