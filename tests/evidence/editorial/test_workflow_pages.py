@@ -348,7 +348,7 @@ def test_the_log_is_a_file_without_formulas() -> None:
     assert "'=HYPERLINK(1)" in lines[3]
 
 
-def test_admin_is_never_kept_by_a_cache(editor: Person, client: Client) -> None:
+def test_admin_is_never_cached(editor: Person, client: Client) -> None:
     for browser in (editor.client, client):
         answer = browser.get(reverse("admin:index"))
         assert "no-store" in answer["Cache-Control"]
@@ -430,7 +430,7 @@ def test_editors_are_mailed_what_their_centre_is_to_review(mailoutbox: list) -> 
     assert "Due in 10" in mail.body
     assert "Due in 60" not in mail.body
     assert "Due in 5 " not in mail.body
-    assert "nobody with an address" in errors.getvalue()
+    assert "nobody with an email address" in errors.getvalue()
 
 
 def test_demonstration_people_exist_only_on_the_embedded_database(settings: Any) -> None:
