@@ -1,4 +1,4 @@
-"""Every address of admin answers every role as it should, by whatever way another centre's row is named."""
+"""What each role may do at every address of admin, also with rows of other centres."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -79,7 +79,7 @@ def as_role(role: str, centre: Centre | None = None) -> Client:
 
 
 @pytest.mark.parametrize("role", [*ROLES, "Nobody"])
-def test_every_list_and_form_answers_by_role(role: str, home: Centre) -> None:
+def test_every_list_and_form_by_role(role: str, home: Centre) -> None:
     client = as_role(role, home)
     for model in MODELS:
         name = model.__name__
@@ -135,7 +135,7 @@ CHANGES: dict[str, set[str]] = {
 
 
 @pytest.mark.parametrize("role", [*ROLES, "Nobody"])
-def test_every_page_of_a_row_answers_by_role(role: str, home: Centre) -> None:
+def test_every_page_of_a_row_by_role(role: str, home: Centre) -> None:
     client = as_role(role, home)
     colleague = make_person("a colleague", "Auditor")
     edition = linking_to("https://example.org/lost", centre=home)
@@ -172,7 +172,7 @@ EXPORTS = IMPORTS | {"Publisher", "Auditor"}
 
 
 @pytest.mark.parametrize("role", [*ROLES, "Nobody"])
-def test_import_and_export_answer_by_role(role: str, home: Centre) -> None:
+def test_import_and_export_by_role(role: str, home: Centre) -> None:
     client = as_role(role, home)
     make_edition(centre=home)
     importing = address(Summary, "import")
@@ -197,7 +197,9 @@ def test_import_and_export_answer_by_role(role: str, home: Centre) -> None:
     assert exported == {200 if role in EXPORTS else 403}
 
 
-def test_a_right_that_was_taken_since_the_upload_is_gone_at_the_confirmation(home: Centre) -> None:
+def test_a_right_that_was_removed_after_the_upload_does_not_count_at_the_confirmation(
+    home: Centre,
+) -> None:
     person = make_person("an editor", "Centre editor", centre=home)
     client = client_of(person)
     make_edition(centre=home)
@@ -210,7 +212,7 @@ def test_a_right_that_was_taken_since_the_upload_is_gone_at_the_confirmation(hom
 
 
 @pytest.mark.parametrize("row", ["by id", "by centre"])
-def test_another_centres_row_is_neither_imported_nor_told_about(
+def test_another_centres_row_is_neither_imported_nor_mentioned(
     row: str, home: Centre, foreign: Centre
 ) -> None:
     make_edition(centre=home)
@@ -280,7 +282,7 @@ def test_a_stranger_is_sent_to_sign_in(client: Client) -> None:
         ("Nobody", "own", None, None),
     ],
 )
-def test_an_edition_answers_by_role_centre_and_state(
+def test_an_edition_by_role_centre_and_state(
     role: str, centre: str, change: bool | None, review: bool | None, state: str, home: Centre,
     foreign: Centre,
 ) -> None:  # fmt: skip
