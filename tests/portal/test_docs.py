@@ -114,7 +114,9 @@ def looks_like_a_name(code: str) -> bool:
         NAME.fullmatch(code)
         and not PATH.fullmatch(code)
         and re.search(r"[a-z]_[a-z]|\.|[a-z][A-Z]", code)
-        and not re.search(r"\d\.\d", code)
+        and not re.search(
+            r"\d\.\d|\d{4}_", code
+        )  # a version, or a migration of an earlier database
     )
 
 
