@@ -1,4 +1,4 @@
-"""What the network's pages are made from, in a fixed number of queries."""
+"""What each page of the network is made from, in a fixed number of queries."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -24,47 +24,47 @@ from .models import (
     SpendingFigure,
 )
 
-# In percent of the chart's width: an area that is known must be seen, however little is spent on it.
+# In percent of the chart's width: a known area must be visible, however little is spent on it.
 SHORTEST_BAR = Decimal("0.5")
 
 
-def centres() -> dict[str, Any]:
+def centre_list_context() -> dict[str, Any]:
     """Return the members of today by status, then those of the past."""
-    found = list(Centre.objects.select_related("policy_area").prefetch_related("successors"))
+    centres = list(Centre.objects.select_related("policy_area").prefetch_related("successors"))
     titles = {
         Centre.Status.WHAT_WORKS_CENTRE: "What Works Centres",
         Centre.Status.AFFILIATE: "Affiliates",
         Centre.Status.FORMER: "Former members",
     }
     groups = [
-        {"title": title, "status": status, "centres": [c for c in found if c.status == status]}
+        {"title": title, "status": status, "centres": [c for c in centres if c.status == status]}
         for status, title in titles.items()
     ]
     return {"groups": [group for group in groups if group["centres"]]}
 
 
-def centre(found: Centre) -> dict[str, Any]:
+def centre_context(centre: Centre) -> dict[str, Any]:
     """Return one member with those that came before and after it."""
     steps = (
-        Centre.successors.through.objects.filter(Q(from_centre=found) | Q(to_centre=found))
+        Centre.successors.through.objects.filter(Q(from_centre=centre) | Q(to_centre=centre))
         .select_related("from_centre", "to_centre")
         .order_by("from_centre__order", "to_centre__order")
     )
     return {
-        "centre": found,
-        "before": [step.from_centre for step in steps if step.to_centre_id == found.pk],
-        "after": [step.to_centre for step in steps if step.from_centre_id == found.pk],
+        "centre": centre,
+        "before": [step.from_centre for step in steps if step.to_centre_id == centre.pk],
+        "after": [step.to_centre for step in steps if step.from_centre_id == centre.pk],
     }
 
 
-def policy_area(found: PolicyArea) -> dict[str, Any]:
+def policy_area_context(area: PolicyArea) -> dict[str, Any]:
     """Return one policy area with the network's member for it, and other members of today and the past."""
-    members = found.centres.all()
+    members = area.centres.all()
     lead = next((centre for centre in members if centre.leads_policy_area), None)
-    return {"area": found, "lead": lead, "others": [c for c in members if c != lead]}
+    return {"area": area, "lead": lead, "others": [c for c in members if c != lead]}
 
 
-def policy_areas() -> dict[str, Any]:
+def policy_area_list_context() -> dict[str, Any]:
     """Return the policy areas, the largest spending first, with what the figures are."""
     rows = _spending_rows(PolicyArea.objects.prefetch_related("figures"))
     notes = _notes("spending")
@@ -79,8 +79,8 @@ def policy_areas() -> dict[str, Any]:
     }
 
 
-def ratings() -> dict[str, Any]:
-    """Return every scale by centre, the common scale, and the words of each for each common level."""
+def ratings_context() -> dict[str, Any]:
+    """Return every scale by centre, the common scale, and each centre's own words for each common level."""
     scales = list(
         RatingScale.objects.select_related("centre").prefetch_related(
             "levels", "dimensions", "used_by"
@@ -102,8 +102,11 @@ def ratings() -> dict[str, Any]:
     }
 
 
-def network(kinds: Sequence[str]) -> dict[str, Any]:
-    """Return the page of the network, its timeline narrowed to kinds of events; unknown ones are ignored."""
+def network_context(kinds: Sequence[str]) -> dict[str, Any]:
+    """Return all that is known of the network, with the events of these kinds or, if there are none, of all kinds.
+
+    Unknown kinds are ignored.
+    """
     notes = {note.slug: note for note in NetworkNote.objects.all()}
     totals = list(NetworkTotal.objects.all())
     publications = list(Publication.objects.all())
@@ -147,7 +150,7 @@ def _percent(amount: Decimal, largest: Decimal) -> Decimal | None:
 
 
 def _notes(*prefixes: str) -> dict[str, NetworkNote]:
-    """Return the notes of which a prefix is the slug or its first words, by slug and in order."""
+    """Return the notes whose slug is one of these or begins with one, by slug and in order."""
     return {
         note.slug: note
         for note in NetworkNote.objects.all()
@@ -195,7 +198,7 @@ def _timeline(kinds: Sequence[str]) -> dict[str, Any]:
 
 
 def _years(events: Iterable[NetworkEvent]) -> list[str]:
-    """Return the year that each event stands under: its own, or for one without a date that of the event before it."""
+    """Return the year of each event; for one without a date, that of the event before it."""
     years = [""]
     for event in events:
         years.append(event.date[:4] or years[-1])

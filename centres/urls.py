@@ -1,3 +1,5 @@
+"""Addresses of the network's pages."""
+
 from django.urls import path
 
 from . import views

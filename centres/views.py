@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from portal.former_addresses import follows
+from portal.former_addresses import redirects_former
 from portal.page_cache import public_page
 
 from . import pages
@@ -15,44 +15,45 @@ from .models import Centre, PolicyArea
 @public_page
 def centre_list(request: HttpRequest) -> HttpResponse:
     """List the members of today by status, and those of the past with why they left."""
-    return render(request, "centres/centre_list.html", pages.centres())
+    return render(request, "centres/centre_list.html", pages.centre_list_context())
 
 
 @require_safe
-@follows(Centre)
+@redirects_former(Centre)
 @public_page
 def centre(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one member: what it does, who runs and pays it, how it rates, what it found."""
-    found = get_object_or_404(Centre.objects.for_page(), slug=slug)
-    return render(request, "centres/centre.html", pages.centre(found))
+    """Show one member: what it does, who runs it and pays for it, how it rates, its evidence."""
+    centre = get_object_or_404(Centre.objects.for_page(), slug=slug)
+    return render(request, "centres/centre.html", pages.centre_context(centre))
 
 
 @require_safe
 @public_page
 def policy_area_list(request: HttpRequest) -> HttpResponse:
     """Show the policy areas and what is spent on them."""
-    return render(request, "centres/policy_area_list.html", pages.policy_areas())
+    return render(request, "centres/policy_area_list.html", pages.policy_area_list_context())
 
 
 @require_safe
-@follows(PolicyArea)
+@redirects_former(PolicyArea)
 @public_page
 def policy_area(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show one policy area: its figures, its centres, its evidence."""
+    """Show one policy area: its figures, its centres and its evidence."""
     areas = PolicyArea.objects.prefetch_related("figures", "centres")
-    found = get_object_or_404(areas, slug=slug)
-    return render(request, "centres/policy_area.html", pages.policy_area(found))
+    area = get_object_or_404(areas, slug=slug)
+    return render(request, "centres/policy_area.html", pages.policy_area_context(area))
 
 
 @require_safe
 @public_page
 def ratings(request: HttpRequest) -> HttpResponse:
     """Show every scale of every centre, and the rule that maps it to the common one."""
-    return render(request, "centres/ratings.html", pages.ratings())
+    return render(request, "centres/ratings.html", pages.ratings_context())
 
 
 @require_safe
 @public_page
 def network(request: HttpRequest) -> HttpResponse:
     """Show what the network is, its history, its totals and publications."""
-    return render(request, "centres/network.html", pages.network(request.GET.getlist("kind")))
+    context = pages.network_context(request.GET.getlist("kind"))
+    return render(request, "centres/network.html", context)

@@ -27,7 +27,7 @@ class Direction(models.TextChoices):
 
 
 class Cost(models.IntegerChoices):
-    """Relative cost; the centre's own wording stands beside it."""
+    """Cost in relation to other interventions; the centre's own wording stands beside it."""
 
     VERY_LOW = 1, "Very low"
     LOW = 2, "Low"
@@ -47,6 +47,8 @@ class SpendingBand(models.TextChoices):
 
 
 class AgeGroup(models.TextChoices):
+    """Whom the evidence is about, by age."""
+
     EARLY_YEARS = "early-years", "Early years"
     CHILDREN = "children", "Children"
     YOUNG_PEOPLE = "young-people", "Young people"
@@ -55,6 +57,8 @@ class AgeGroup(models.TextChoices):
 
 
 class Nation(models.TextChoices):
+    """A nation of the United Kingdom."""
+
     ENGLAND = "England"
     WALES = "Wales"
     SCOTLAND = "Scotland"

@@ -1,7 +1,8 @@
+"""Addresses of the evidence."""
+
 from django.urls import path
 
 from . import views
-from .pages import preview
 
 app_name = "evidence"
 
@@ -9,7 +10,7 @@ urlpatterns = [
     path("evidence/", views.find, name="find"),
     path("evidence.json", views.find_json, name="find-json"),
     path("evidence.csv", views.find_csv, name="find-csv"),
-    path("evidence/preview/<str:token>/", preview.preview, name="preview"),
+    path("evidence/preview/<str:token>/", views.preview, name="preview"),
     path("suggest", views.suggestions, name="suggest"),
     path("evidence/<slug:slug>/", views.summary, name="summary"),
     path("evidence/<slug:slug>/history/", views.history, name="history"),

@@ -1,65 +1,70 @@
-"""Finding evidence, and reading it."""
+"""Every public page of the evidence."""
 
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from centres.models import PolicyArea
-from evidence.find.request import EvidenceFilter
-from evidence.pages.citation import Citation
-from portal.former_addresses import follows
+from portal.former_addresses import redirects_former
 from portal.page_cache import public_page
 from portal.safe_csv import csv_file
 
 from .catalogue.current import current_catalogue
-from .find import cards, export, results
+from .find.context import find_context
+from .find.export import as_json, csv_rows
+from .find.results import results_for
 from .models import Approach, Audience, Edition, Summary, Topic
-from .pages import home as front
-from .pages import overview
-from .pages import summary as reading
-from .search import suggestions as suggest
+from .pages.approaches import approach_context, approach_list_context
+from .pages.citation import Citation
+from .pages.history import history_context
+from .pages.home import home_context
+from .pages.landing import (
+    audience_context,
+    audience_list_context,
+    topic_context,
+    topic_list_context,
+)
+from .pages.preview import previewed_edition
+from .pages.summary import summary_context, withdrawn_context
+from .search.suggestions import suggest
 
 
 @require_safe
 @public_page
 def home(request: HttpRequest) -> HttpResponse:
     """Open the portal: search, policy areas, audiences, the network in numbers."""
-    return render(request, "home.html", front.home_context())
+    return render(request, "home.html", home_context())
 
 
 @require_safe
 @public_page
 def find(request: HttpRequest) -> HttpResponse:
     """Show the evidence that a visitor asks for, with every way to narrow it."""
-    found = EvidenceFilter(request.GET, current_catalogue()).find()
-    context = results.page_context(found) | {
-        "cards": cards.cards(found.catalogue, found.editions, found.matches),
-        "panel": cards.panel(found.selection),
-    }
-    return render(request, "evidence/find.html", context)
+    results = results_for(request.GET, current_catalogue())
+    return render(request, "evidence/find.html", find_context(results))
 
 
 @require_safe
 @public_page
 def find_json(request: HttpRequest) -> HttpResponse:
-    """The same list for machines."""
-    found = EvidenceFilter(request.GET, current_catalogue()).find()
-    return JsonResponse(export.as_json(found, request.build_absolute_uri("/")))
+    """Return the same list for machines."""
+    results = results_for(request.GET, current_catalogue())
+    return JsonResponse(as_json(results, request.build_absolute_uri("/")))
 
 
 @require_safe
 def find_csv(request: HttpRequest) -> StreamingHttpResponse:
-    """The same list, whole, for a spreadsheet."""
-    found = EvidenceFilter(request.GET, current_catalogue()).find()
-    return csv_file("evidence.csv", export.csv_rows(found, request.build_absolute_uri("/")))
+    """Return all pages of the same list for a spreadsheet."""
+    results = results_for(request.GET, current_catalogue())
+    return csv_file("evidence.csv", csv_rows(results, request.build_absolute_uri("/")))
 
 
 @require_safe
 def suggestions(request: HttpRequest) -> JsonResponse:
-    """Suggest topics, approaches, centres and titles for what was typed so far."""
-    found = suggest.suggest(request.GET.get("q", ""))
-    response = JsonResponse({"suggestions": [vars(one) for one in found]})
+    """Suggest topics, approaches, centres and titles for what has been typed so far."""
+    suggested = suggest(request.GET.get("q", ""))
+    response = JsonResponse({"suggestions": [vars(one) for one in suggested]})
     response.headers["Cache-Control"] = "public, max-age=60"
     return response
 
@@ -71,32 +76,29 @@ def summary(request: HttpRequest, slug: str) -> HttpResponse:
     edition = Edition.objects.published().for_reading().filter(summary__slug=slug).first()
     if edition is None:
         return _withdrawn(request, slug)
-    url = request.build_absolute_uri(edition.get_absolute_url())
-    context = reading.summary_context(edition) | {"citation": Citation(edition, url)}
-    return render(request, "evidence/summary.html", context)
+    return _edition_page(request, edition, edition.get_absolute_url())
 
 
 def _withdrawn(request: HttpRequest, slug: str) -> HttpResponse:
-    summaries = Summary.objects.select_related("centre")
-    found = get_object_or_404(summaries, slug=slug, withdrawn_at__isnull=False)
-    context = {
-        "summary": found,
-        "last": found.editions.history().first(),
-        "replacement": Edition.objects.published().for_lists().filter(summary__replaces=found),
-    }
+    summaries = Summary.objects.select_related("centre").filter(withdrawn_at__isnull=False)
+    context = withdrawn_context(get_object_or_404(summaries, slug=slug))
     return render(request, "evidence/withdrawn.html", context, status=410)
+
+
+def _edition_page(
+    request: HttpRequest, edition: Edition, url: str, template: str = "evidence/summary.html"
+) -> HttpResponse:
+    """Show an edition, to be cited at `url`."""
+    citation = Citation(edition, request.build_absolute_uri(url))
+    return render(request, template, summary_context(edition) | {"citation": citation})
 
 
 @require_safe
 @public_page
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """Show every edition of a summary that the public has seen, and what changed in each."""
-    found = get_object_or_404(Summary.objects.select_related("centre"), slug=slug)
-    editions = reading.history(found)
-    if not editions:
-        raise Http404("No edition of this summary was published.")
-    context = {"summary": found, "editions": editions, "latest": editions[0]["edition"]}
-    return render(request, "evidence/history.html", context)
+    summary = get_object_or_404(Summary.objects.select_related("centre"), slug=slug)
+    return render(request, "evidence/history.html", history_context(summary))
 
 
 @require_safe
@@ -104,77 +106,66 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show an edition that the public has seen, so that a paper which cites it can be checked."""
     editions = Edition.objects.history().for_reading()
-    found = get_object_or_404(editions, summary__slug=slug, number=number)
-    url = request.build_absolute_uri(reverse("evidence:edition", args=[slug, number]))
-    context = reading.summary_context(found) | {"citation": Citation(found, url)}
-    return render(request, "evidence/summary.html", context)
+    edition = get_object_or_404(editions, summary__slug=slug, number=number)
+    return _edition_page(request, edition, reverse("evidence:edition", args=[slug, number]))
+
+
+@require_safe
+@never_cache
+def preview(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the page of a summary as it would be with an edition that is not yet published."""
+    edition = previewed_edition(token)
+    url = edition.get_absolute_url()
+    response = _edition_page(request, edition, url, "evidence/preview.html")
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    response.headers["Referrer-Policy"] = "no-referrer"  # who knows the address may open it
+    return response
 
 
 @require_safe
 @public_page
 def approach_list(request: HttpRequest) -> HttpResponse:
     """List what several centres, or several products of one, assess."""
-    areas = list(PolicyArea.objects.all())
-    area = next((area for area in areas if area.slug == request.GET.get("policy_area")), None)
-    rows = reading.approaches(area.slug if area else "")
-    context = {
-        "areas": areas,
-        "area": area,
-        "shared": [row for row in rows if len(row[1].centres) > 1],
-        "single": [row for row in rows if len(row[1].centres) == 1 < len(row[1].editions)],
-    }
+    context = approach_list_context(request.GET.get("policy_area", ""))
     return render(request, "evidence/approach_list.html", context)
 
 
 @require_safe
-@follows(Approach)
+@redirects_former(Approach)
 @public_page
 def approach(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the members of an approach side by side, never averaged."""
-    found = get_object_or_404(Approach, slug=slug)
-    context = {"approach": found, "glance": reading.members(found)}
-    return render(request, "evidence/approach.html", context)
+    approach = get_object_or_404(Approach, slug=slug)
+    return render(request, "evidence/approach.html", approach_context(approach))
 
 
 @require_safe
 @public_page
 def topic_list(request: HttpRequest) -> HttpResponse:
     """List the topics by policy area, with the number of summaries of each."""
-    areas = PolicyArea.objects.prefetch_related("topics")
-    return render(request, "evidence/topic_list.html", {"areas": areas})
+    return render(request, "evidence/topic_list.html", topic_list_context())
 
 
 @require_safe
-@follows(Topic)
+@redirects_former(Topic)
 @public_page
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a topic: what is known, how well, and where to go on."""
-    found = get_object_or_404(Topic.objects.prefetch_related("policy_areas"), slug=slug)
-    context = {
-        "topic": found,
-        "approaches": Approach.objects.of_topic(found),
-        "centres": overview.companions("topic", slug, "centre"),
-        "neighbours": overview.companions("topic", slug, "topic")[:8],
-    }
-    return render(request, "evidence/topic.html", context)
+    topic = get_object_or_404(Topic.objects.prefetch_related("policy_areas"), slug=slug)
+    return render(request, "evidence/topic.html", topic_context(topic))
 
 
 @require_safe
 @public_page
 def audience_list(request: HttpRequest) -> HttpResponse:
     """List the audiences and what they decide."""
-    return render(request, "evidence/audience_list.html", {"audiences": Audience.objects.all()})
+    return render(request, "evidence/audience_list.html", audience_list_context())
 
 
 @require_safe
-@follows(Audience)
+@redirects_former(Audience)
 @public_page
 def audience(request: HttpRequest, slug: str) -> HttpResponse:
     """Open the evidence for one audience: its fields, its topics, what to begin with."""
-    found = get_object_or_404(Audience, slug=slug)
-    context = {
-        "audience": found,
-        "areas": overview.companions("audience", slug, "policy_area"),
-        "topics": overview.companions("audience", slug, "topic")[:12],
-    }
-    return render(request, "evidence/audience.html", context)
+    audience = get_object_or_404(Audience, slug=slug)
+    return render(request, "evidence/audience.html", audience_context(audience))

@@ -1,6 +1,6 @@
-"""Addresses that something had before: the reader is sent on to where it is now.
+"""Addresses that something had before: they redirect to its present one.
 
-The database keeps them itself, so that a change by hand, by the data set or in SQL leaves one too. A summary has none: its
+The database itself records them, so that a change by hand, by the data set or in SQL leaves one too. A summary has none: its
 address is its identity and never changes.
 """
 
@@ -18,12 +18,12 @@ from .models import FormerAddress
 View = Callable[..., HttpResponseBase]
 
 
-def follows(model: type[models.Model]) -> Callable[[View], View]:
-    """Send those who ask for a former slug of `model` on to the same page of the present one."""
+def redirects_former(model: type[models.Model]) -> Callable[[View], View]:
+    """Redirect a request for a former slug of a row of `model` to the same page of its present slug."""
 
     def decorate(view: View) -> View:
         @functools.wraps(view)
-        def following(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
+        def redirecting(request: HttpRequest, slug: str, **kwargs: Any) -> HttpResponseBase:
             try:
                 return view(request, slug, **kwargs)
             except Http404:
@@ -35,6 +35,6 @@ def follows(model: type[models.Model]) -> Callable[[View], View]:
             query = request.META.get("QUERY_STRING", "")
             return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
 
-        return following
+        return redirecting
 
     return decorate

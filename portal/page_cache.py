@@ -1,7 +1,7 @@
-"""Public pages kept ready to send, compressed, in each worker.
+"""A cache of public pages in each worker, compressed and ready to send.
 
-A public page is a function of its address, the content version, the code and the day (`Catalogue.stamp`), so that the stamp is
-an exact validator and a kept page is never stale: when the content moves, the stamp does, and old pages are dropped.
+A public page depends on its address and on a stamp that names the content version, the code and the day. So the stamp is an
+exact validator, and no page in the cache is ever stale: when the content changes, so does the stamp, and old pages go.
 """
 
 import functools
@@ -22,27 +22,29 @@ View = Callable[..., HttpResponseBase]
 
 MOST_PAGES = 500
 MOST_BYTES = 32 * 1024 * 1024
-MOST_PARAMETERS = 20  # of an address worth keeping: nobody mails a longer one
+MOST_PARAMETERS = 20  # of an address that is cached: nobody sends round a longer one
 
-_stamp: Callable[[], str] = str  # names nothing until it is told
+_stamp: Callable[[], str] = str  # an empty text until `stamp_with` is called
 
 
 def stamp_with(function: Callable[[], str]) -> None:
-    """Tell the cache what names the current content (the evidence room does, at start)."""
+    """Set the function that names the current content. The evidence app does it when it starts."""
     global _stamp
     _stamp = function
 
 
 @dataclass(frozen=True)
 class Page:
+    """An answer as it is sent."""
+
     etag: str
     status: int
     headers: tuple[tuple[str, str], ...]
-    body: bytes  # compressed for those who take that
+    body: bytes  # compressed, if the browser takes that
 
 
 class Pages:
-    """The pages of one stamp, the least recently used dropped first."""
+    """The pages of one stamp. The least recently used are dropped first."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -51,6 +53,7 @@ class Pages:
         self._bytes = 0
 
     def get(self, stamp: str, key: tuple[Any, ...]) -> Page | None:
+        """Return the page under this key, if there is one. A new stamp drops all pages of the one before."""
         with self._lock:
             if stamp != self._stamp:
                 self._pages.clear()
@@ -60,11 +63,13 @@ class Pages:
             return page
 
     def clear(self) -> None:
+        """Drop all pages."""
         with self._lock:
             self._pages.clear()
             self._bytes = 0
 
     def put(self, stamp: str, key: tuple[Any, ...], page: Page) -> None:
+        """Add a page, unless the stamp has changed meanwhile."""
         with self._lock:
             if stamp != self._stamp or key in self._pages:
                 return
@@ -79,10 +84,10 @@ pages = Pages()
 
 
 def public_page(view: View) -> View:
-    """Keep what a view answers, for everybody: only for views that look at nothing but the address."""
+    """Cache what a view answers, for everybody. Only for views that depend on nothing but the address."""
 
     @functools.wraps(view)
-    def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         stamp = _stamp()
         encoding = _encoding(request.headers.get("Accept-Encoding", ""))
         query = request.META.get("QUERY_STRING", "")
@@ -99,13 +104,13 @@ def public_page(view: View) -> View:
                 pages.put(stamp, key, page)
         return _answer(request, page)
 
-    return kept
+    return cached
 
 
 def _page(stamp: str, key: tuple[Any, ...], response: HttpResponse, encoding: str) -> Page:
     name = hashlib.sha256(repr((stamp, key)).encode()).hexdigest()[:16]
     body = response.content
-    # Low levels: a page is made far more often than a tenth of its size would matter.
+    # Low levels of compression: a page is made so often that its time matters more than a tenth of its size.
     if encoding == "br":
         body = brotli.compress(body, quality=2)
     elif encoding == "gzip":
@@ -120,8 +125,8 @@ def _page(stamp: str, key: tuple[Any, ...], response: HttpResponse, encoding: st
 
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponse:
-    asked = [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]
-    unchanged = page.status == 200 and (page.etag in asked or "*" in asked)
+    held = [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]
+    unchanged = page.status == 200 and (page.etag in held or "*" in held)
     response = HttpResponse(
         b"" if unchanged else page.body, status=304 if unchanged else page.status
     )

@@ -113,7 +113,9 @@ WSGI_APPLICATION = "portal.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
+        # The first folder puts the evidence into pages of rooms that know nothing of it: each template there extends the one
+        # of the same name in the second, which is complete without.
+        "DIRS": [BASE_DIR / "templates" / "with_evidence", BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

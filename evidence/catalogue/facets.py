@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from itertools import compress, islice
-from operator import and_, itemgetter, or_
+from operator import and_, or_
 from typing import Any, TypeVar
 
 NOT_STATED = "not-stated"
@@ -115,7 +115,7 @@ class Selection:
             positions = (position for position in known if position >= 0 and flags[position])
         else:
             order = catalogue.orders[sort]
-            positions = compress(order, itemgetter(*order)(flags) if len(order) > 1 else flags)
+            positions = compress(order, map(flags.__getitem__, order))  # no further than `stop`
         return [catalogue.editions[position] for position in islice(positions, start, stop)]
 
     def options(self, facet: Facet) -> list[Option]:

@@ -10,7 +10,7 @@ from evidence.models import Edition
 from evidence.models.content_fields import FIELDS, ContentField, lines_of
 from portal.models import PartialDateField
 
-from .request import EvidenceFilter
+from .results import Results
 
 # The fields that have a column in /evidence.csv, between the id, title and centre and the two addresses.
 CSV_FIELDS = [
@@ -19,9 +19,9 @@ CSV_FIELDS = [
 CSV_COLUMNS = ("id", "title", "centre", *(field.column for field in CSV_FIELDS), "source", "url")
 
 
-def as_json(found: EvidenceFilter, site: str) -> dict[str, Any]:
+def as_json(results: Results, site: str) -> dict[str, Any]:
     """Return the answer that DESIGN.md promises for /evidence.json."""
-    wanted = found.editions
+    wanted = results.editions()
     editions = {
         edition.pk: edition
         for edition in Edition.objects.published()
@@ -30,19 +30,19 @@ def as_json(found: EvidenceFilter, site: str) -> dict[str, Any]:
         .prefetch_related("policy_areas")
     }
     read = (
-        {"corrected": found.matches.corrected, "loose": found.matches.is_loosely_related}
-        if found.matches
+        {"corrected": results.matches.corrected, "loose": results.matches.is_loosely_related}
+        if results.matches
         else {}
     )
     return {
-        "count": found.count,
-        "page": found.page,
-        "pages": found.pages,
+        "count": results.count,
+        "page": results.page,
+        "pages": results.pages,
         **read,
         "results": [_json_row(editions[pk], site) for pk in wanted if pk in editions],
         "facets": {
-            facet.parameter: [asdict(option) for option in found.selection.options(facet)]
-            for facet in found.catalogue.facets.values()
+            facet.parameter: [asdict(option) for option in results.selection.options(facet)]
+            for facet in results.catalogue.facets.values()
         },
     }
 
@@ -61,10 +61,10 @@ def _json_row(edition: Edition, site: str) -> dict[str, Any]:
     }
 
 
-def csv_rows(found: EvidenceFilter, site: str) -> Iterator[Sequence[Any]]:
+def csv_rows(results: Results, site: str) -> Iterator[Sequence[Any]]:
     """Yield the whole list as rows, their names first, with the source of every figure."""
     yield CSV_COLUMNS
-    wanted = found.selection.editions(found.sort, 0, found.count)
+    wanted = results.all_editions()
     links = [field.name for field in CSV_FIELDS if field.is_links]
     references = [field.name for field in CSV_FIELDS if field.model_field.many_to_one]
     for start in range(0, len(wanted), 500):

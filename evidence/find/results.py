@@ -1,138 +1,121 @@
-"""What the find page shows of a list, around its cards and filters."""
+"""The list that an address of the find page asks for, and every link that changes that address."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from centres.models import Centre
-from evidence.catalogue.facets import SORTS, Selection
-from evidence.search import suggestions as suggest
+from django.http import QueryDict
 
+from evidence.catalogue.facets import Catalogue, Selection
+from evidence.search.results import SearchResults
+from portal.errors import NotThere
+
+from .links import find_url
 from .request import EvidenceFilter
 
-
-def page_context(found: EvidenceFilter) -> dict[str, Any]:
-    """Return what the find page shows around its cards and filters."""
-    return {
-        "found": found,
-        "heading": heading(found),
-        "chips": list(chips(found)),
-        "sorts": [
-            # The default has no value, so that words sent from a list without any are sorted by relevance.
-            {
-                "value": "" if value == found.default_sort else value,
-                "label": label,
-                "selected": value == found.sort,
-            }
-            for value, label in SORTS.items()
-            if value != "relevance" or found.matches
-        ],
-        "selected": sum(map(len, found.selection.chosen.values())),
-        "pages": pages(found),
-        "previous_url": found.url_of_page(found.page - 1) if found.page > 1 else "",
-        "next_url": found.url_of_page(found.page + 1) if found.page < found.pages else "",
-        "ignored_text": ignored_text(found),
-        **words_context(found),
-        "ways_on": [] if found.count else list(ways_on(found)),
-        "canonical": found.url_of_page(found.page),
-        "indexable": not found.is_narrowed and found.page == 1,
-        "json_url": found.url("evidence:find-json"),
-        "csv_url": found.url("evidence:find-csv"),
-    }
+PAGE_SIZE = 20
 
 
-def words_context(found: EvidenceFilter) -> dict[str, Any]:
-    """Return how the words were read, and where to go on if they found little."""
-    matches = found.matches
-    if matches is None:
-        return {}
-    little = matches.is_loosely_related or not found.count
-    topics = suggest.nearest_topics(matches.query, list(matches.ranks)) if little else []
-    return {
-        "corrected_url": found.url(q=matches.corrected),
-        "meant_url": found.url(q=matches.suggestion),
-        "exact_url": found.url(exact=found.words),
-        "named_centres": Centre.objects.filter(pk__in=matches.query.centres)
-        if matches.query.names_only_centres
-        else (),
-        "nearest_topics": topics,
-        "nearest_centres": suggest.nearest_centres(topics),
-    }
+def results_for(data: QueryDict, catalogue: Catalogue) -> "Results":
+    """Return what a query string asks for. NotThere says what is wrong with the number of its page."""
+    filters = EvidenceFilter(data, catalogue)
+    if not filters.is_valid():
+        raise NotThere(" ".join(filters.errors["page"]))
+    results = Results(
+        selection=filters.selection(),
+        matches=filters.matches(),
+        is_exact=filters.is_exact,
+        unknown=filters.unknown(),
+        requested_sort=filters.form.cleaned_data["sort"],
+        page=filters.form.cleaned_data["page"],
+    )
+    if not 1 <= results.page <= results.pages:
+        pages = "one page" if results.pages == 1 else f"{results.pages} pages"
+        raise NotThere(f"This list has {pages}, and no page {results.page}.")
+    return results
 
 
-def heading(found: EvidenceFilter) -> str:
-    number = f"{found.count:,}" if found.count else "No"
-    noun = "evidence summary" if found.count == 1 else "evidence summaries"
-    words = (found.matches and found.matches.corrected) or found.words
-    return f"{number} {noun}" + (f" for “{words}”" if words else "")
+@dataclass(frozen=True)
+class Results:
+    """One page of a list, with all of the list behind it."""
 
+    selection: Selection
+    matches: SearchResults | None  # of a search; None if there were no words
+    is_exact: bool  # the words were searched for as typed, without correction
+    unknown: Mapping[str, Sequence[str]]  # values that no facet has, by parameter
+    requested_sort: str
+    page: int  # from 1
 
-def ignored_text(found: EvidenceFilter) -> str:
-    """Name the values that no filter has, for a visitor whose link is old or mistyped."""
-    ignored = [
-        f"{name.replace('_', ' ')} “{value[:40]}”"
-        for name, values in found.unknown.items()
-        for value in values[:3]
-    ]
-    return f"Left out, because no filter has it: {', '.join(ignored)}." if ignored else ""
+    @property
+    def catalogue(self) -> Catalogue:
+        """The catalogue that the list is a part of."""
+        return self.selection.catalogue
 
+    @property
+    def words(self) -> str:
+        """The words that were searched for, as far as they were read."""
+        return self.matches.words if self.matches else ""
 
-def chips(found: EvidenceFilter) -> Iterator[dict[str, str]]:
-    """Yield each active filter with the address that removes it."""
-    if found.words:
-        yield {"label": f"“{found.words}”", "url": found.url(q="", sort="")}
-    for parameter, values in found.selection.chosen.items():
-        facet = found.catalogue.facets[parameter]
-        for value in values:
-            label = f"{facet.label}: {facet.labels[value]}"
-            yield {"label": label, "url": found.url_without(parameter, value)}
+    @property
+    def count(self) -> int:
+        """How many summaries are in the list."""
+        return self.selection.count
 
+    @property
+    def pages(self) -> int:
+        """How many pages the list has: one, even if it is empty."""
+        return max(1, -(-self.count // PAGE_SIZE))
 
-def pages(found: EvidenceFilter) -> list[dict[str, Any]]:
-    """Return the pages to link: the first, the last and those around the current one; {} for a gap."""
-    if found.pages == 1:
-        return []
-    near = {1, found.pages, *range(found.page - 1, found.page + 2)}
-    numbers = sorted(number for number in near if 1 <= number <= found.pages)
-    linked: list[dict[str, Any]] = []
-    for before, number in zip([0, *numbers], numbers, strict=False):
-        if number - before > 1:
-            linked.append({})
-        linked.append(
-            {"number": number, "url": found.url_of_page(number), "current": number == found.page}
-        )
-    return linked
+    @property
+    def sort(self) -> str:
+        """The order of the list. Relevance is none without words."""
+        requested = self.requested_sort
+        possible = requested and (requested != "relevance" or self.matches)
+        return requested if possible else self.default_sort
 
+    @property
+    def default_sort(self) -> str:
+        """The order of a list whose address names none."""
+        return "relevance" if self.matches else "newest"
 
-def ways_on(found: EvidenceFilter) -> Iterator[dict[str, Any]]:
-    """Yield what other choices would find, the most first, four at most: all but one of them, or else one alone."""
-    asked, words = found.selection, f"“{found.words}”"
-    named = {name: _named(found, name) for name in asked.chosen}
-    tries = [
-        (asked.without(name).count, f"without “{label}”", found.url(**{name: ()}))
-        for name, label in named.items()
-    ]
-    if found.words and named:
-        unsearched = replace(asked, ranked=None, matched=None)
-        tries += [
-            (unsearched.count, f"without the words {words}", found.url(q="", sort="")),
-            (asked.only().count, f"{words} without any filter", found.url_without_filters()),
-        ]
-    elif not any(count for count, _, _ in tries):
-        tries = [
-            (asked.only(name).count, f"at “{label}” alone", found.url(**_others(asked, name)))
-            for name, label in named.items()
-        ]
-    for count, label, url in sorted(tries, key=lambda one: -one[0])[:4]:
-        if count:
-            yield {"count": count, "label": label, "url": url}
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether words or filters leave anything out."""
+        return bool(self.selection.chosen or self.matches)
 
+    def editions(self) -> list[int]:
+        """Return the primary keys of the editions on this page, in order."""
+        start = (self.page - 1) * PAGE_SIZE
+        return self.selection.editions(self.sort, start, start + PAGE_SIZE)
 
-def _named(found: EvidenceFilter, parameter: str) -> str:
-    facet = found.catalogue.facets[parameter]
-    labels = [facet.labels[value] for value in found.selection.chosen[parameter]]
-    return f"{facet.label}: {' or '.join(labels)}"
+    def all_editions(self) -> list[int]:
+        """Return the primary keys of all editions in the list, in order."""
+        return self.selection.editions(self.sort, 0, self.count)
 
+    # Links
 
-def _others(asked: Selection, parameter: str) -> dict[str, Any]:
-    return {name: () for name in asked.chosen if name != parameter}
+    def url(self, view: str = "evidence:find", /, **changes: Any) -> str:
+        """Return the address of this list with some parameters changed. Without `page` among them, it is the first page."""
+        chosen = self.selection.chosen
+        parameters: dict[str, Any] = {
+            "q": self.words,
+            "exact": self.words if self.is_exact else "",
+            **{name: chosen.get(name, ()) for name in self.catalogue.facets},
+            "sort": self.sort if self.sort != self.default_sort else "",
+        }
+        if "q" in changes:
+            parameters["exact"] = ""
+        return find_url(parameters | changes, view)
+
+    def url_without(self, parameter: str, value: str) -> str:
+        """Return the address without one value of a facet."""
+        values = [one for one in self.selection.chosen[parameter] if one != value]
+        return self.url(**{parameter: values})
+
+    def url_without_filters(self) -> str:
+        """Return the address with only the words and the order."""
+        return self.url(**dict.fromkeys(self.selection.chosen, ()))
+
+    def url_of_page(self, number: int) -> str:
+        """Return the address of another page of this list."""
+        return self.url(page=number if number > 1 else "")

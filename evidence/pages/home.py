@@ -9,8 +9,10 @@ from centres.models import NetworkFunction, NetworkTotal, PolicyArea
 from centres.vocabulary import Cost, Direction, Strength
 from evidence.catalogue.current import current_catalogue
 from evidence.catalogue.facets import Catalogue
-from evidence.find.request import address
+from evidence.find.links import find_url
 from evidence.models import Approach, Audience, Edition
+
+from .overview import counts
 
 APPROACHES = 8  # shown on the home page
 EXAMPLES = [
@@ -23,22 +25,21 @@ EXAMPLES = [
 
 def home_context() -> dict[str, Any]:
     """Return all that the home page shows."""
-    held = current_catalogue()
     approaches = _compared()
-    counts = {value: bits.bit_count() for value, bits in held.facets["policy_area"].bits.items()}
+    number = counts("policy_area")
     return {
         "total": NetworkTotal.objects.filter(latest=True).first(),
         "areas": [
             {
                 "area": area,
-                "count": counts.get(area.slug, 0),
-                "url": address("evidence:find", {"policy_area": area.slug}),
+                "count": number.get(area.slug, 0),
+                "url": find_url({"policy_area": area.slug}),
             }
             for area in PolicyArea.objects.prefetch_related("figures")
         ],
         "audiences": Audience.objects.all(),
         "examples": EXAMPLES,
-        "stats": _stats(held, several=len(approaches)),
+        "stats": _stats(current_catalogue(), several=len(approaches)),
         "approaches": approaches[:APPROACHES],
         "directions": Direction.choices,
         "strengths": Strength.choices,
@@ -58,17 +59,17 @@ def _compared() -> list[Approach]:
     return list(compared.order_by("-centres", "order"))
 
 
-def _stats(held: Catalogue, *, several: int) -> list[dict[str, Any]]:
-    """Return the portal in numbers, those that do not flatter among them."""
+def _stats(catalogue: Catalogue, *, several: int) -> list[dict[str, Any]]:
+    """Return the portal in numbers, the unflattering ones among them."""
 
     def used(parameter: str) -> int:
-        return sum(1 for bits in held.facets[parameter].bits.values() if bits)
+        return sum(1 for bits in catalogue.facets[parameter].bits.values() if bits)
 
     def having(label: str, **state: list[str]) -> dict[str, Any]:
-        selection = held.all()
+        selection = catalogue.all()
         for parameter, values in state.items():
             selection = selection.choose(parameter, values)
-        return {"label": label, "value": selection.count, "url": address("evidence:find", state)}
+        return {"label": label, "value": selection.count, "url": find_url(state)}
 
     centres, approaches = reverse("centres:centre-list"), reverse("evidence:approach-list")
     return [

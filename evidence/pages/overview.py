@@ -1,6 +1,6 @@
-"""A body of evidence at a glance: how much, how strong, which way, the best, the cautions.
+"""A body of evidence at a glance: how much there is, how strong, which way it points, the best of it and the cautions.
 
-Counted in the catalogue, so that any page can show it without a query but for cards not made yet.
+It is counted in the catalogue, so that a page can show it without a query, except for cards that are not printed yet.
 """
 
 from dataclasses import dataclass
@@ -9,47 +9,46 @@ from typing import Any
 from centres.vocabulary import Direction, Strength
 from evidence.catalogue.current import current_catalogue
 from evidence.catalogue.facets import Option, Selection
-from evidence.find import cards
-from evidence.find.request import address
+from evidence.find.cards import print_cards
+from evidence.find.links import find_url
 
 BEST = 5
 
 
 @dataclass(frozen=True)
 class Cell:
+    """A number of summaries in the table, with a link to them and the label of its column."""
+
     count: int
     url: str
     label: str
 
 
-def overview(parameter: str, value: str) -> dict[str, Any]:
-    """Return the evidence that has a value of a facet, for partials/evidence_overview.html."""
-    held = current_catalogue()
-    known = value in held.facets[parameter].bits
-    selection = held.all().choose(parameter, [value]) if known else None
+def overview_context(parameter: str, value: str) -> dict[str, Any]:
+    """Return the evidence that has a value of a facet, for evidence/partials/evidence_overview.html."""
+    catalogue = current_catalogue()
+    known = value in catalogue.facets[parameter].bits
+    selection = catalogue.all().choose(parameter, [value]) if known else None
     if selection is None or not selection.count:
         return {"count": 0}
     strong = ["very-high", "high", "moderate"]
     best = selection.choose("impact", ["beneficial"]).choose("strength", strong)
     careful = selection.choose("impact", ["harmful", "no-effect"])
     best_keys, careful_keys = (one.editions("strength", 0, BEST) for one in (best, careful))
-    cards.cards(held, [*best_keys, *careful_keys])  # prepares all of them with one query
+    print_cards(catalogue, [*best_keys, *careful_keys])  # so that one query reads them all
     return {
         "count": selection.count,
-        "url": address("evidence:find", {parameter: value}),
+        "url": find_url({parameter: value}),
         "directions": _shown(selection, "impact", dict(Direction.choices)),
         "rows": _rows(selection, parameter, value),
-        "best": cards.cards(held, best_keys),
+        "best": print_cards(catalogue, best_keys),
         "best_count": best.count,
-        "best_url": address(
-            "evidence:find",
+        "best_url": find_url(
             {parameter: value, "strength": strong, "impact": "beneficial", "sort": "strength"},
         ),
-        "careful": cards.cards(held, careful_keys),
+        "careful": print_cards(catalogue, careful_keys),
         "careful_count": careful.count,
-        "careful_url": address(
-            "evidence:find", {parameter: value, "impact": ["harmful", "no-effect"]}
-        ),
+        "careful_url": find_url({parameter: value, "impact": ["harmful", "no-effect"]}),
     }
 
 
@@ -90,7 +89,7 @@ def _rows(selection: Selection, parameter: str, value: str) -> list[dict[str, An
         for direction in directions:
             both = {"strength": level["slug"], "impact": direction["slug"]}
             inner = at_level.choose("impact", [direction["slug"]])
-            url = address("evidence:find", {parameter: value, **both})
+            url = find_url({parameter: value, **both})
             cells.append(Cell(inner.count, url, direction["label"]))
         rows.append({"level": level, "cells": cells})
     return rows

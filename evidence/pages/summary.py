@@ -1,19 +1,13 @@
-"""What the pages that people read are made from, in a fixed number of queries."""
+"""What the page of a summary is made from, in a fixed number of queries."""
 
-import datetime
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import zip_longest
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import F, Q
 
-from centres.models import PolicyArea, RatingScale
-from centres.vocabulary import Direction, Strength
-from evidence.editorial.diff import changes
-from evidence.models import Approach, ApproachMember, AuditEntry, Edition, Summary
+from centres.models import RatingScale
+from centres.vocabulary import Direction
+from evidence.models import Approach, Edition, Summary
 from evidence.models.content_fields import Section, Wording, in_page_order, label_of, lines_of
 from evidence.search.related import related
 
@@ -43,7 +37,7 @@ MEANING = {
 def summary_context(edition: Edition) -> dict[str, Any]:
     """Return what the page of a summary shows of one edition, published or previewed.
 
-    Read the edition with `for_reading()`. Five queries more.
+    The edition must come from `for_reading()`; this takes five more queries.
     """
     summary = edition.summary
     approaches = list(summary.approaches.all())
@@ -63,134 +57,13 @@ def summary_context(edition: Edition) -> dict[str, Any]:
     }
 
 
-def history(summary: Summary) -> list[dict[str, Any]]:
-    """Return what the public has seen of a summary, newest first, each with what changed in it."""
-    editions = list(summary.editions.history().for_comparing())
-    # A summary that came back has forgotten why it was withdrawn; the log has not.
-    withdrawn = summary.audit.filter(action=AuditEntry.Action.WITHDRAWN)
-    why = dict(withdrawn.values_list("edition_number", "comment"))
-    return [
-        {
-            "edition": edition,
-            "changes": changes(earlier, edition) if earlier else [],
-            "withdrawn_reason": why.get(edition.number, ""),
-        }
-        for edition, earlier in zip_longest(editions, editions[1:])
-    ]
-
-
-@dataclass(frozen=True)
-class Event:
-    """Something that happened to a summary in public."""
-
-    when: datetime.datetime
-    summary: Summary
-    title: str
-    what: str
-    note: str
-
-
-def latest_events(limit: int) -> list[Event]:
-    """Return what was last changed, added or withdrawn, newest first. What the shipped data set began with is no news."""
-    editions = (
-        Edition.objects.history()
-        .filter(Q(number__gt=1) | Q(made_by__isnull=False))
-        .for_lists()
-        .order_by("-published_at", "-pk")[:limit]
-    )
-    gone = Edition.objects.filter(summary=OuterRef("summary"), number=OuterRef("edition_number"))
-    withdrawn = (
-        AuditEntry.objects.filter(action=AuditEntry.Action.WITHDRAWN)
-        .select_related("summary__centre")
-        .annotate(title=Subquery(gone.values("title")))[:limit]
-    )
-    events = [
-        Event(
-            one.published_at,  # type: ignore[arg-type]  # every edition of the history has it
-            one.summary,
-            one.title,
-            f"Edition {one.number}" if one.number > 1 else "New",
-            one.change_note or ("Only spelling has changed." if one.minor else ""),
-        )
-        for one in editions
-    ] + [Event(one.at, one.summary, one.title, "Withdrawn", one.comment) for one in withdrawn]
-    return sorted(events, key=lambda event: event.when, reverse=True)[:limit]
-
-
-@dataclass(frozen=True)
-class Glance:
-    """Several summaries in a few words. Nothing in it is averaged."""
-
-    editions: Sequence[Edition]
-
-    @property
-    def centres(self) -> list[str]:
-        return list(dict.fromkeys(one.summary.centre.short_name for one in self.editions))
-
-    @property
-    def directions(self) -> list[tuple[Direction, int]]:
-        """The directions that occur, and how often."""
-        counted = Counter(one.direction for one in self.editions)
-        return [(one, counted[one]) for one in Direction if counted[one]]
-
-    @property
-    def strengths(self) -> list[tuple[Strength, int]]:
-        """The levels of strength that occur, strongest first, and how often."""
-        counted = Counter(one.strength for one in self.editions)
-        return [(one, counted[one]) for one in Strength if counted[one]]
-
-    @property
-    def verdict(self) -> str:
-        """Say in a sentence what the headline directions are. They may be of different outcomes: no agreement is claimed."""
-        number = len(self.editions)
-        if number < 2:
-            return ""
-        clear = [
-            (direction, count)
-            for direction, count in self.directions
-            if direction not in (Direction.NOT_ASSESSED, Direction.INSUFFICIENT)
-        ]
-        if not clear:
-            return "None of them gives a clear direction of effect."
-        if len(clear) > 1:
-            return "Their headline directions of effect differ."
-        direction, count = clear[0]
-        gives = "gives" if count == 1 else "give"
-        return (
-            f"{count} of {number} {gives} a clear direction of effect: {direction.label.lower()}."
-        )
-
-
-def members(approach: Approach) -> Glance:
-    """Return the published editions that assess an approach, in the order of its grouping."""
-    editions = Edition.objects.published().filter(summary__memberships__approach=approach)
-    return Glance(list(editions.for_reading().order_by("summary__memberships__order")))
-
-
-def approaches(policy_area: str = "") -> list[tuple[Approach, Glance]]:
-    """Return the approaches with their published members, what most centres assess first.
-
-    Given a policy area, those that have a member in it.
-    """
-    areas = PolicyArea.objects.filter(editions=OuterRef("pk")).values("slug")
-    published = Edition.objects.published().annotate(area_slugs=ArraySubquery(areas))
-    rows = Approach.objects.prefetch_related(
-        Prefetch("memberships", ApproachMember.objects.select_related("summary__centre")),
-        Prefetch("memberships__summary__editions", published, to_attr="published_editions"),
-    )
-    found = []
-    for approach in rows:
-        editions = [
-            edition
-            for membership in approach.memberships.all()
-            for edition in membership.summary.published_editions  # type: ignore[attr-defined]  # prefetched above
-        ]
-        if any(not policy_area or policy_area in edition.area_slugs for edition in editions):
-            found.append((approach, Glance(editions)))
-    return sorted(found, key=lambda pair: (-len(pair[1].centres), pair[0].label.casefold()))
-
-
-# The page of a summary
+def withdrawn_context(summary: Summary) -> dict[str, Any]:
+    """Return what is shown in place of a summary that was withdrawn."""
+    return {
+        "summary": summary,
+        "last": summary.editions.history().first(),
+        "replacement": Edition.objects.published().for_lists().filter(summary__replaces=summary),
+    }
 
 
 def _ratings(edition: Edition) -> list[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Evidence on the pages of other rooms."""
+"""Evidence for any page."""
 
 from typing import Any
 
@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from evidence.catalogue.current import current_catalogue
-from evidence.find import cards
-from evidence.find.request import address
+from evidence.find.cards import print_cards
+from evidence.find.links import find_url
 from evidence.models import Approach, Edition, Topic
 from evidence.models.content_fields import label_of
-from evidence.pages import summary as reading
-from evidence.pages.overview import counts, overview
+from evidence.pages import history
+from evidence.pages.overview import companions, counts, overview_context
 
 register = template.Library()
 
@@ -26,8 +26,8 @@ def label(name: str) -> str:
 
 @register.inclusion_tag("evidence/partials/evidence_overview.html")
 def evidence_overview(parameter: str, value: str) -> dict[str, Any]:
-    """Show the evidence that has a value of a facet: strength by direction, the best, the cautions."""
-    return overview(parameter, value)
+    """Show the evidence that has a value of a facet: its strength by direction, the best of it and the cautions."""
+    return overview_context(parameter, value)
 
 
 @register.simple_tag
@@ -39,14 +39,14 @@ def evidence_count(parameter: str, value: str) -> int:
 @register.simple_tag
 def latest_evidence(limit: int) -> SafeString:
     """Return the cards of the newest versions."""
-    held = current_catalogue()
-    return cards.cards(held, list(held.editions[:limit]))
+    catalogue = current_catalogue()
+    return print_cards(catalogue, list(catalogue.editions[:limit]))
 
 
 @register.inclusion_tag("evidence/partials/event_list.html")
 def latest_events(limit: int) -> dict[str, Any]:
     """List what was last changed, added or withdrawn."""
-    return {"events": reading.latest_events(limit)}
+    return {"events": history.latest_events(limit)}
 
 
 @register.inclusion_tag("evidence/partials/topic_list.html")
@@ -73,19 +73,15 @@ def approaches_of(policy_area: Any) -> dict[str, Any]:
 @register.inclusion_tag("evidence/partials/centre_links.html")
 def centres_of(policy_area: Any) -> dict[str, Any]:
     """Link the evidence of each centre in a policy area, the centre with the most first."""
-    held = current_catalogue()
-    area = {"policy_area": policy_area.slug}
-    if policy_area.slug not in held.facets["policy_area"].bits:
-        return {"links": []}
-    options = held.all().choose("policy_area", [policy_area.slug]).options(held.facets["centre"])
+    area = policy_area.slug
     return {
         "links": [
             {
-                "url": address("evidence:find", area | {"centre": option.value}),
+                "url": find_url({"policy_area": area, "centre": option.value}),
                 "label": option.label,
                 "count": option.count,
             }
-            for option in options
+            for option in companions("policy_area", area, "centre")
         ]
     }
 

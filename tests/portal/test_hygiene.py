@@ -99,7 +99,7 @@ def test_a_statement_that_takes_too_long_is_told_as_a_fault_not_as_an_outage(cli
             cursor.execute("SET LOCAL statement_timeout = 10")
             cursor.execute("SELECT pg_sleep(5)")
 
-    monkeypatch.setattr("centres.views.pages.ratings", slow)
+    monkeypatch.setattr("centres.views.pages.ratings_context", slow)
     client.raise_request_exception = False
     assert client.get("/ratings/").status_code == 500
 

@@ -14,7 +14,7 @@ def words(html: str) -> str:
 
 def rating(**values: object) -> str:
     return render_to_string(
-        "partials/rating.html", {"centre": "EEF", "heading": "Effect", **values}
+        "partials/rating.html", {"centre": "EEF", "rating": {"heading": "Effect", **values}}
     )
 
 

@@ -5,6 +5,8 @@ import io
 import json
 
 import pytest
+from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,7 +14,10 @@ from hypothesis import strategies as st
 from evidence.catalogue.build import build_catalogue
 from evidence.catalogue.current import current_catalogue, forget_catalogue
 from evidence.editorial import actions
-from evidence.find import cards
+from evidence.find.cards import print_cards
+from evidence.find.panel import facet_data, print_panel
+from evidence.find.request import EvidenceFilter
+from evidence.find.results import results_for
 from evidence.models import Summary, Topic
 from evidence.search.results import search
 
@@ -137,13 +142,31 @@ def test_words_are_marked_in_cards_and_nothing_else_is_trusted(client):
     assert "<script>alert" not in hostile
 
 
+@pytest.mark.parametrize("query", ["", "strength=high&strength=low&topic=mentoring", "q=zzqq"])
+def test_the_filters_are_what_their_template_prints(query):
+    selection = results_for(QueryDict(query), current_catalogue()).selection
+    facets = [facet_data(facet, selection) for facet in selection.catalogue.facets.values()]
+    for _ in range(2):  # printed, and filled in
+        printed = "".join(
+            render_to_string("partials/facet.html", {"facet": facet})
+            for facet in facets
+            if facet.options
+        )
+        assert "".join(print_panel(selection).split()) == "".join(printed.split())
+
+
+def test_there_is_a_filter_for_every_facet():
+    catalogue = current_catalogue()
+    assert set(EvidenceFilter.base_filters) == {"q", *catalogue.facets}
+
+
 def test_hostile_labels_are_escaped_in_the_panel(client):
     hostile = '"><img src=x onerror=alert(1)>'
     Topic.objects.filter(slug="mentoring").update(label=hostile)
     forget_catalogue()
-    panel = cards.panel(current_catalogue().all())
-    assert hostile not in panel
-    assert escape(hostile) in panel
+    filters = print_panel(current_catalogue().all())
+    assert hostile not in filters
+    assert escape(hostile) in filters
 
 
 def test_hostile_content_is_escaped_in_cards():
@@ -156,8 +179,8 @@ def test_hostile_content_is_escaped_in_cards():
     actions.submit(edition=draft, change_note="A test.")
     actions.publish(edition=draft)
     held = build_catalogue(held.day)
-    assert hostile not in cards.cards(held, [draft.pk])
-    assert hostile not in cards.cards(held, [draft.pk], search("script"))
+    assert hostile not in print_cards(held, [draft.pk])
+    assert hostile not in print_cards(held, [draft.pk], search("script"))
 
 
 def test_json_keeps_its_promise(client):
@@ -247,7 +270,7 @@ def test_few_rows_take_as_many_queries_as_many(
 def test_words_are_searched_once_whatever_the_filters(client, no_look, django_assert_num_queries):
     client.get("/evidence/?q=mentoring")
     held = current_catalogue()
-    cards.cards(held, list(held.editions))
+    print_cards(held, list(held.editions))
     for query in ("centre=yef", "centre=yef&sort=newest", "strength=moderate"):
         with django_assert_num_queries(0):
             client.get(f"/evidence/?q=mentoring&{query}")

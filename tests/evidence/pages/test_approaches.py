@@ -3,7 +3,7 @@ import pytest
 from evidence.catalogue.current import current_catalogue, forget_catalogue
 from evidence.editorial import actions
 from evidence.models import Edition
-from evidence.pages.summary import Glance
+from evidence.pages.approaches import Glance
 from tests.factories import make_approach, make_centre, make_edition, make_policy_area
 from tests.reading_pages import text_of
 

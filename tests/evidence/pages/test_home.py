@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 def numbers_of(client) -> dict[str, int]:
     """Return the numbers of the home page by their labels."""
     markup = client.get("/").content.decode()
-    pairs = re.findall(r"<dt>(.*?)</dt><dd>(\d+)</dd>", markup)
+    pairs = re.findall(r"<dt>(.*?)</dt>\s*<dd>(\d+)</dd>", markup)
     return {plain(label): int(value) for label, value in pairs}
 
 
@@ -56,7 +56,7 @@ def test_the_numbers_are_those_of_the_published_evidence(client):
 
 def test_a_number_is_what_its_link_finds(client):
     markup = client.get("/").content.decode()
-    links = re.findall(r'<dt><a href="(/evidence/[^"]*)">[^<]*</a></dt><dd>(\d+)</dd>', markup)
+    links = re.findall(r'<dt><a href="(/evidence/[^"]*)">[^<]*</a></dt>\s*<dd>(\d+)</dd>', markup)
     links += re.findall(r'<a href="(/evidence/\?policy_area=[^"]*)">(\d+) summar', markup)
     assert len(links) == 5 + 12
     for address, number in links:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from evidence.pages import home as front
+from evidence.pages.home import home_context
 from tests.factories import make_approach, make_centre, make_draft, make_edition, make_policy_area
 from tests.reading_pages import text_of
 
@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 
 def number(label: str) -> int:
-    return next(stat["value"] for stat in front.home_context()["stats"] if stat["label"] == label)
+    return next(stat["value"] for stat in home_context()["stats"] if stat["label"] == label)
 
 
 def test_spending_is_shown_as_a_band_and_the_unknown_as_unknown(client):
@@ -29,7 +29,7 @@ def test_an_approach_counts_where_several_centres_have_published_on_it():
     make_approach("one", members=[make_edition(centre=eef), make_edition(centre=eef)])
     make_approach("draft", members=[make_edition(centre=eef), make_draft(centre=yef)])
     assert number("approaches assessed by several centres") == 1
-    assert [approach.slug for approach in front.home_context()["approaches"]] == ["both"]
+    assert [approach.slug for approach in home_context()["approaches"]] == ["both"]
 
 
 def test_the_latest_evidence_is_public_and_newest_first(client):

@@ -7,7 +7,7 @@ from centres.models import RatingLevel
 from evidence.catalogue.current import forget_catalogue
 from evidence.editorial import actions
 from evidence.models import Edition, Summary
-from evidence.pages import summary as reading
+from evidence.pages.summary import summary_context
 from evidence.search.lexicon import current_lexicon
 from tests.factories import (
     make_approach,
@@ -222,10 +222,10 @@ def test_neither_itself_nor_a_draft_nor_what_is_withdrawn_is_related():
     actions.withdraw(summary=gone.summary, reason="It was wrong.")
 
     read = Edition.objects.for_reading().get(pk=mine.pk)
-    assert reading.summary_context(read)["related"] == []
+    assert summary_context(read)["related"] == []
     draft = make_draft(summary=mine.summary, title="Next edition", topics=[topic])
     forget_catalogue()
-    context = reading.summary_context(Edition.objects.for_reading().get(pk=draft.pk))
+    context = summary_context(Edition.objects.for_reading().get(pk=draft.pk))
     assert context["related"] == []
 
 

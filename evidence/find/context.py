@@ -1,0 +1,160 @@
+"""What the find page is made from."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+from centres.models import Centre
+from evidence.catalogue.facets import SORTS, Selection
+from evidence.search.suggestions import nearest_centres, nearest_topics
+
+from .cards import print_cards
+from .panel import print_panel
+from .results import Results
+
+MOST_WAYS_ON = 4
+
+
+def find_context(results: Results) -> dict[str, Any]:
+    """Return all that the find page shows."""
+    return {
+        "results": results,
+        "heading": heading(results),
+        "cards": print_cards(results.catalogue, results.editions(), results.matches),
+        "panel": print_panel(results.selection),
+        "chips": list(chips(results)),
+        "sorts": sorts(results),
+        "selected": sum(map(len, results.selection.chosen.values())),
+        **pagination_context(results),
+        "ignored_text": ignored_text(results),
+        **words_context(results),
+        "ways_on": [] if results.count else list(ways_on(results)),
+        "canonical": results.url_of_page(results.page),
+        "indexable": not results.is_narrowed and results.page == 1,
+        "json_url": results.url("evidence:find-json"),
+        "csv_url": results.url("evidence:find-csv"),
+    }
+
+
+def words_context(results: Results) -> dict[str, Any]:
+    """Return how the words were read, and where to go on if they found little."""
+    matches = results.matches
+    if matches is None:
+        return {}
+    little = matches.is_loosely_related or not results.count
+    topics = nearest_topics(matches.query, list(matches.ranks)) if little else []
+    return {
+        "corrected_url": results.url(q=matches.corrected),
+        "meant_url": results.url(q=matches.suggestion),
+        "exact_url": results.url(exact=results.words),
+        "named_centres": Centre.objects.filter(pk__in=matches.query.centres)
+        if matches.query.names_only_centres
+        else (),
+        "nearest_topics": topics,
+        "nearest_centres": nearest_centres(topics),
+    }
+
+
+def pagination_context(results: Results) -> dict[str, Any]:
+    """Return the links to other pages, as partials/pagination.html takes them."""
+    page = results.page
+    return {
+        "pages": pages(results),
+        "previous_url": results.url_of_page(page - 1) if page > 1 else "",
+        "next_url": results.url_of_page(page + 1) if page < results.pages else "",
+    }
+
+
+def pages(results: Results) -> list[dict[str, Any]]:
+    """Return the pages to link: the first, the last and those around the current one; {} for a gap."""
+    if results.pages == 1:
+        return []
+    near = {1, results.pages, *range(results.page - 1, results.page + 2)}
+    numbers = sorted(number for number in near if 1 <= number <= results.pages)
+    linked: list[dict[str, Any]] = []
+    for before, number in zip([0, *numbers], numbers, strict=False):
+        if number - before > 1:
+            linked.append({})
+        url = results.url_of_page(number)
+        linked.append({"number": number, "url": url, "current": number == results.page})
+    return linked
+
+
+def heading(results: Results) -> str:
+    """Say how much was found, and for which words."""
+    number = f"{results.count:,}" if results.count else "No"
+    noun = "evidence summary" if results.count == 1 else "evidence summaries"
+    words = (results.matches and results.matches.corrected) or results.words
+    return f"{number} {noun}" + (f" for “{words}”" if words else "")
+
+
+def sorts(results: Results) -> list[dict[str, Any]]:
+    """Return the orders to choose from; relevance only after a search."""
+    return [
+        # The default has no value: words sent from a list that had none are then sorted by relevance.
+        {
+            "value": "" if value == results.default_sort else value,
+            "label": label,
+            "selected": value == results.sort,
+        }
+        for value, label in SORTS.items()
+        if value != "relevance" or results.matches
+    ]
+
+
+def ignored_text(results: Results) -> str:
+    """Name the values that no filter has, for a visitor whose link is old or mistyped."""
+    ignored = [
+        f"{name.replace('_', ' ')} “{value[:40]}”"
+        for name, values in results.unknown.items()
+        for value in values[:3]
+    ]
+    return f"Left out, because no filter has it: {', '.join(ignored)}." if ignored else ""
+
+
+def chips(results: Results) -> Iterator[dict[str, str]]:
+    """Yield each filter in use with the address that removes it, the words first."""
+    if results.words:
+        yield {"label": f"“{results.words}”", "url": results.url(q="", sort="")}
+    for parameter, values in results.selection.chosen.items():
+        facet = results.catalogue.facets[parameter]
+        for value in values:
+            label = f"{facet.label}: {facet.labels[value]}"
+            yield {"label": label, "url": results.url_without(parameter, value)}
+
+
+def ways_on(results: Results) -> Iterator[dict[str, Any]]:
+    """Yield other choices that would find something, those that find most first.
+
+    They leave out one of the choices; if that is not enough, they are each of the choices alone.
+    """
+    chosen, words = results.selection, f"“{results.words}”"
+    named = {name: _named(results, name) for name in chosen.chosen}
+    tries = [
+        (chosen.without(name).count, f"without “{label}”", results.url(**{name: ()}))
+        for name, label in named.items()
+    ]
+    if results.words and named:
+        without_words = replace(chosen, ranked=None, matched=None)
+        tries += [
+            (without_words.count, f"without the words {words}", results.url(q="", sort="")),
+            (chosen.only().count, f"{words} without any filter", results.url_without_filters()),
+        ]
+    elif not any(count for count, _, _ in tries):
+        tries = [
+            (chosen.only(name).count, f"at “{label}” alone", results.url(**_none_but(name, chosen)))
+            for name, label in named.items()
+        ]
+    for count, label, url in sorted(tries, key=lambda one: -one[0])[:MOST_WAYS_ON]:
+        if count:
+            yield {"count": count, "label": label, "url": url}
+
+
+def _named(results: Results, parameter: str) -> str:
+    facet = results.catalogue.facets[parameter]
+    labels = [facet.labels[value] for value in results.selection.chosen[parameter]]
+    return f"{facet.label}: {' or '.join(labels)}"
+
+
+def _none_but(parameter: str, selection: Selection) -> dict[str, Any]:
+    return {name: () for name in selection.chosen if name != parameter}

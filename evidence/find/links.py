@@ -1,0 +1,22 @@
+"""Addresses of the find page."""
+
+import functools
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+
+def find_url(parameters: Mapping[str, Any], view: str = "evidence:find") -> str:
+    """Return the address of a list, given a value or a list of values for each parameter; empty ones are left out."""
+    pairs: list[tuple[str, Any]] = []
+    for name, value in parameters.items():
+        values = value if isinstance(value, list | tuple) else [value]
+        pairs += [(name, one) for one in values if one not in ("", None)]
+    path = _path(view)
+    return f"{path}?{urlencode(pairs)}" if pairs else path
+
+
+# To reverse an address takes longer than all the rest of making a link.
+_path = functools.cache(reverse)

@@ -1,0 +1,123 @@
+"""The filters beside the list.
+
+A facet leaves here as data, and partials/facet.html prints it. To print some 150 boxes for every request would take most of a
+page's time, so the template prints each box and each frame once for a catalogue, with marks where the numbers go. Afterwards
+only the numbers are filled in (docs/decisions/0003-catalogue.md).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+
+from evidence.catalogue.facets import Facet, Option, Selection
+
+from .printing import print_once
+
+SHOWN = 5  # of a long facet; the others are folded
+# Open before anything is chosen: an invitation, within the few stops before the first result.
+OPEN = {"strength"}
+# Characters for private use, which stand for what is filled in.
+COUNT, SELECTED, OPTIONS, MORE_COUNT, MORE = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
+MARKS = re.compile(f"([{COUNT}-{MORE}])")
+
+
+@dataclass(frozen=True)
+class FacetData:
+    """A facet as partials/facet.html takes it."""
+
+    parameter: str
+    label: str
+    options: Sequence[Option]
+    more: Sequence[Option]  # the rarer ones, which fold once more
+    selected: int  # how many are
+
+    @property
+    def open(self) -> bool:
+        """Whether the options are seen at first."""
+        return bool(self.selected) or self.parameter in OPEN
+
+    @property
+    def more_count(self) -> int:
+        """How many options are folded once more."""
+        return len(self.more)
+
+
+def print_panel(selection: Selection) -> SafeString:
+    """Return all facets of a selection as partials/facet.html prints them; empty if there is nothing to filter."""
+    printed = selection.catalogue.get_or_make("panel", Printed)
+    facets = (facet_data(facet, selection) for facet in selection.catalogue.facets.values())
+    html = "".join(printed.facet(facet) for facet in facets if facet.options)
+    return mark_safe(html)  # noqa: S308 - templates printed all of it but the numbers
+
+
+def facet_data(facet: Facet, selection: Selection) -> FacetData:
+    """Return a facet with its counts; of a long one, what is chosen and the commonest options come first."""
+    options = selection.options(facet)
+    selected = sum(option.selected for option in options)
+    long = facet.by_count and len(options) > SHOWN + 2
+    shown = max(SHOWN, selected) if long else len(options)
+    return FacetData(facet.parameter, facet.label, options[:shown], options[shown:], selected)
+
+
+class Printed:
+    """What the templates have printed for one catalogue, to be filled in with the numbers of a selection."""
+
+    def __init__(self) -> None:
+        self._boxes: dict[tuple[str, str, bool], tuple[str, str]] = {}
+        self._frames: dict[tuple[str, bool, bool], list[str]] = {}
+
+    def facet(self, facet: FacetData) -> str:
+        """Return what partials/facet.html would print."""
+        key = (facet.parameter, bool(facet.selected), bool(facet.more))
+        frame = self._frames.get(key)
+        if frame is None:
+            frame = self._frames[key] = _frame(facet)
+        filled = {
+            SELECTED: str(facet.selected),
+            OPTIONS: self._options(facet.parameter, facet.options),
+            MORE_COUNT: str(facet.more_count),
+            MORE: self._options(facet.parameter, facet.more),
+        }
+        return "".join([filled.get(piece, piece) for piece in frame])
+
+    def _options(self, parameter: str, options: Sequence[Option]) -> str:
+        boxes = self._boxes
+        printed = []
+        for option in options:
+            key = (parameter, option.value, option.selected)
+            if key not in boxes:
+                boxes[key] = _box(parameter, option)
+            before, after = boxes[key]
+            printed.append(f"{before}{option.count}{after}")
+        return "".join(printed)
+
+
+def _box(parameter: str, option: Option) -> tuple[str, str]:
+    """Print the box of an option; return what stands before and after its count."""
+    marked = {"value": option.value, "label": option.label, "selected": option.selected}
+    before, _, after = _print_option(parameter, marked | {"count": COUNT}).partition(COUNT)
+    return before, after
+
+
+def _frame(facet: FacetData) -> list[str]:
+    """Print a facet without its options; return it in pieces, with marks among them for what is filled in."""
+    sample = {"value": "", "label": "", "count": COUNT, "selected": False}
+    context = {
+        "parameter": facet.parameter,
+        "label": facet.label,
+        "open": facet.open,
+        "options": [sample],
+        "more": [sample] if facet.more else [],
+        "more_count": MORE_COUNT,
+        "selected": SELECTED if facet.selected else 0,
+    }
+    html = print_once("partials/facet.html", {"facet": context})
+    printed = _print_option(facet.parameter, sample)
+    return MARKS.split(html.replace(printed, OPTIONS, 1).replace(printed, MORE, 1))
+
+
+def _print_option(parameter: str, option: object) -> str:
+    context = {"facet": {"parameter": parameter}, "option": option}
+    return print_once("partials/facet_option.html", context)
