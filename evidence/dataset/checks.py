@@ -5,8 +5,7 @@ too; here they are told by file, entry and field, all at once and before anythin
 """
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
-from collections.abc import Mapping as Map
+from collections.abc import Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,10 +15,10 @@ from django.utils import timezone
 from centres.models import Centre, RatingLevel
 from evidence.models import Summary
 
-from .files import Documents, Fault, Mapping, Place
-from .records import Key, Record
-from .schema import Links, Reference, Rows, Table
-from .shape import SUM_CHECK
+from .entries import SUM_CHECK
+from .faults import Fault, Location
+from .parts import Key, Rows
+from .records import Record, Table
 from .tables import (
     APPROACHES,
     AUDIENCES,
@@ -33,9 +32,10 @@ from .tables import (
     TOTALS,
     UNRATED,
 )
+from .yaml_files import Documents, LinedMapping
 
 Records = dict[Table, list[Record]]
-Known = Map[type[models.Model], Container[Key]]
+Known = Mapping[type[models.Model], Container[Key]]
 
 
 def contradictions(records: Records, documents: Documents) -> Iterator[Fault]:
@@ -117,7 +117,7 @@ def leading_nowhere(records: Records) -> Iterator[Fault]:
 
 def unknown_names(record: Record, known: Known) -> Iterator[Fault]:
     """Find the names in one record that no row has; `known` is all there are, by model."""
-    for field, model, name in _mentions(record):
+    for field, model, name in record.mentions():
         if name is not None and name not in known[model]:
             yield record.fault(f"there is no {model._meta.verbose_name} {name!r}", field)
 
@@ -140,21 +140,6 @@ def _levels(records: Records) -> dict[Key, dict[str, Any]]:
         for level in scale.rows.get("levels", ())
         if "label" in level.values
     }
-
-
-def _mentions(record: Record) -> Iterator[tuple[str, type[models.Model], Key | None]]:
-    table = record.table
-    for part in table.all(Reference):
-        yield part.key, part.model, record.references.get(part.attribute)
-    for link in table.all(Links):
-        for name in record.links.get(link.attribute, ()):
-            yield link.key, link.model, name
-    for rows in table.all(Rows):
-        for number, row in enumerate(record.rows.get(rows.attribute, ()), start=1):
-            for one in rows.parts:
-                if isinstance(one, Reference):
-                    where = f"{rows.key} {number}" + ("" if rows.bare else f": {one.key}")
-                    yield where, one.model, row.references.get(one.attribute)
 
 
 def disagreeing_mirrors(records: Records) -> Iterator[Fault]:
@@ -285,7 +270,7 @@ def latest_total(records: Records) -> Iterator[Fault]:
 def summaries_in_another_file(records: Records) -> Iterator[Fault]:
     for record in records[SUMMARIES]:
         centre = record.references.get("summary__centre")
-        if centre and record.place.file != f"{SUMMARIES.file}/{centre}.yaml":
+        if centre and record.location.file != f"{SUMMARIES.file}/{centre}.yaml":
             yield record.fault(f"should stand in {SUMMARIES.file}/{centre}.yaml", "centre")
 
 
@@ -300,12 +285,12 @@ def wrong_sum(records: Records, documents: Documents) -> Iterator[Fault]:
     """The check sum of spending must be what the figures marked in_sum add up to."""
     wanted = sum_of(records[POLICY_AREAS])
     stated = documents.get(POLICY_AREAS.file, {}).get(SUM_CHECK)
-    if not isinstance(stated, Mapping):
+    if not isinstance(stated, LinedMapping):
         return  # missing, which is among the faults of the shape
     for key, value in wanted.items():
         if stated.get(key) != value:
             wrong = f"should be {value!r}, which the figures give, not {stated.get(key)!r}"
-            yield Fault(Place(POLICY_AREAS.file, stated.line), wrong, field=f"{SUM_CHECK}.{key}")
+            yield Fault(Location(POLICY_AREAS.file, stated.line), wrong, field=f"{SUM_CHECK}.{key}")
 
 
 def sum_of(areas: Iterable[Record]) -> dict[str, Any]:

@@ -16,20 +16,19 @@ from django.db import models
 from django.db.models import Q
 
 from centres.models import RatingLevel
-from evidence.dataset.records import PRECISIONS, Record, dump
-from evidence.dataset.schema import Column as Cell
-from evidence.dataset.schema import (
+from evidence.dataset.parts import (
+    PRECISIONS,
     Dated,
-    Entry,
-    Filled,
+    FilledElsewhere,
     Links,
     Mirror,
     Reference,
     Rows,
-    Wrong,
 )
-from evidence.dataset.shape import get, put
+from evidence.dataset.paths import Entry, set_value, value_at
+from evidence.dataset.records import Record
 from evidence.dataset.tables import SUMMARIES, part_for
+from evidence.dataset.values import Wrong
 from evidence.models import Edition
 from evidence.models.content_fields import help_of, label_of, name_in_files
 
@@ -68,7 +67,7 @@ class Column:
     """One column: the key of the data set that it holds, and the part of an edition that this fills."""
 
     key: str
-    part: Cell | Dated | Reference | Links | Rows | None  # none for the id
+    part: Any  # the part of the data set; none for the id
 
     @cached_property
     def name(self) -> str:
@@ -215,7 +214,7 @@ class Column:
 
     def put(self, entry: Entry, value: Any) -> None:
         """Set what the column says in an entry."""
-        put(entry, self.key, value)
+        set_value(entry, self.key, value)
         if isinstance(self.part, Dated):
             entry[self.part.precision] = PRECISIONS.get(len(value or ""))
 
@@ -227,7 +226,7 @@ COLUMNS = {
         *(
             Column(part.key, part)
             for part in sorted(TABLE.parts, key=lambda part: getattr(part, "key", "") != "centre")
-            if not isinstance(part, Filled | Mirror)
+            if not isinstance(part, FilledElsewhere | Mirror)
         ),
     ]
 }
@@ -246,9 +245,9 @@ def column_named(heading: str) -> str:
 
 def cells_of(record: Record, *, is_open: bool) -> dict[str, str]:
     """Return the cells of a row, by column. `is_open`: it is of an edition that is still worked on."""
-    entry = dump(record)
+    entry = record.dump()
     return {
-        name: "" if name in OF_ONE_EDITION and not is_open else one.write(get(entry, one.key))
+        name: "" if name in OF_ONE_EDITION and not is_open else one.write(value_at(entry, one.key))
         for name, one in COLUMNS.items()
     }
 

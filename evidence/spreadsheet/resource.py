@@ -25,11 +25,11 @@ from evidence.dataset.checks import (
     ratings_off_their_scale,
     unknown_names,
 )
-from evidence.dataset.content import Keys
-from evidence.dataset.files import Fault, Place
-from evidence.dataset.records import Record, parse, queryset, record_of
-from evidence.dataset.schema import Table, Wrong
+from evidence.dataset.faults import Fault, Location
+from evidence.dataset.primary_keys import PrimaryKeys
+from evidence.dataset.records import Record, Table
 from evidence.dataset.tables import CENTRES, RATING_SCALES, REFERENCE_SCALES, SUMMARIES
+from evidence.dataset.values import Wrong
 from evidence.editorial import actions
 from evidence.editorial.content import NewSummary
 from evidence.editorial.diff import Change
@@ -129,7 +129,7 @@ def newest_editions(summaries: "QuerySet[Summary]") -> QuerySet[Edition]:
     """Return the newest edition of each summary: the open one, or else what the public sees or saw last."""
     newest = Edition.objects.filter(summary__in=summaries.order_by().values("pk"))
     newest = newest.order_by("summary_id", "-number").distinct("summary_id")
-    rows: QuerySet[Edition] = queryset(TABLE).filter(pk__in=newest.values("pk"))
+    rows: QuerySet[Edition] = TABLE.queryset().filter(pk__in=newest.values("pk"))
     return rows
 
 
@@ -184,7 +184,7 @@ class SummaryResource(resources.Resource):
     def export_resource(
         self, instance: Edition, selected_fields: Sequence[str] | None = None, **kwargs: Any
     ) -> list[str]:
-        cells = cells_of(record_of(TABLE, instance), is_open=instance.is_open)
+        cells = cells_of(TABLE.record_of(instance), is_open=instance.is_open)
         return [cells[one.column_name] for one in self.get_export_fields(selected_fields)]
 
     # Import
@@ -208,9 +208,9 @@ class SummaryResource(resources.Resource):
             "summary__centre", "made_by", "edited_by"
         )
         self.newest = {one.summary.slug: one for one in newest}
-        self.keys = Keys()
+        self.keys = PrimaryKeys()
         self.scales = {
-            table: [record_of(table, row) for row in queryset(table)]
+            table: [table.record_of(row) for row in table.queryset()]
             for table in (RATING_SCALES, REFERENCE_SCALES)
         }
 
@@ -321,7 +321,7 @@ class _Row:
             for name in known.columns
             if name != "id" and not self._is_unusable(name, row[name])
         }
-        self.base = record_of(TABLE, edition) if edition else None
+        self.base = TABLE.record_of(edition) if edition else None
         self.before = (
             cells_of(self.base, is_open=edition.is_open) if edition and self.base else EMPTY
         )
@@ -357,7 +357,7 @@ class _Row:
     def _read(self) -> None:
         """Read what has changed into a record; with no fault, that is what the draft will say."""
         entry = self._entry()
-        record, wrong = parse(_table_of(frozenset(self.read)), Place(""), entry, self.number)
+        record, wrong = _table_of(frozenset(self.read)).parse(entry, Location(""), self.number)
         told = {name for name, _ in self.faults}
         self.faults += [said for fault in wrong if (said := _said(fault))[0] not in told]
         if self.base:

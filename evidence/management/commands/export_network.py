@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from evidence.dataset.export import export
-from evidence.dataset.files import DatasetError
+from evidence.dataset.faults import DatasetError
 
 
 class Command(BaseCommand):

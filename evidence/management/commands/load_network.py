@@ -8,9 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from evidence.dataset.checks import Records
-from evidence.dataset.files import DatasetError
+from evidence.dataset.faults import DatasetError
 from evidence.dataset.load import Report, load
-from evidence.dataset.read import read
+from evidence.dataset.read_dataset import read_dataset
 
 
 class Command(BaseCommand):
@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *, folder: Path, check: bool, **options: Any) -> None:
         try:
-            records = read(folder)
+            records = read_dataset(folder)
             self.stdout.write(f"Checked {sum(map(len, records.values()))} entries: all fit.")
             if not check:
                 self._tell(_load(records))

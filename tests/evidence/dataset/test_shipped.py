@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
+from evidence.dataset.entries import file_names
 from evidence.dataset.export import exported
-from evidence.dataset.files import read_documents
-from evidence.dataset.shape import file_names
+from evidence.dataset.yaml_files import read_documents
 from evidence.models import Edition, Summary
 from portal.models import ContentVersion
 from tests.evidence.dataset.small_dataset import DATA

@@ -1,18 +1,19 @@
-"""Reading the whole data set and finding everything that is wrong with it."""
+"""Reads the data set from its files and checks all of it."""
 
 from pathlib import Path
 
 from .checks import Records, contradictions
-from .files import DatasetError, Documents, Fault, read_documents
-from .records import Record, parse
-from .shape import file_names, find
+from .entries import entries_of, file_names
+from .faults import DatasetError, Fault
+from .records import Record
 from .tables import CENTRES, POLICY_AREAS, TABLES, UNRATED
+from .yaml_files import Documents, read_documents
 
 
-def read(folder: Path) -> Records:
-    """Return the records of every table, or raise DatasetError with all that is wrong.
+def read_dataset(folder: Path) -> Records:
+    """Return the records of every table. Raise DatasetError with everything that is wrong.
 
-    The database is not asked: the files alone must make sense.
+    The database is not used: the files alone must make sense.
     """
     documents, faults = read_documents(folder, file_names())
     if faults:
@@ -21,29 +22,29 @@ def read(folder: Path) -> Records:
 
 
 def records_of(documents: Documents) -> Records:
-    """Return the records that the documents, by file name, hold (see `read`)."""
-    found, faults = find(documents)
+    """Return the records of documents by file name. Raise DatasetError with everything that is wrong."""
+    found, faults = entries_of(documents)
     records: Records = {}
     for table, entries in found.items():
         records[table] = []
-        for position, (place, entry) in enumerate(entries):
-            record, its_faults = parse(table, place, entry, position)
+        for position, (location, entry) in enumerate(entries):
+            record, its_faults = table.parse(entry, location, position)
             records[table].append(record)
             faults += its_faults
     if len(records) > len(TABLES):  # with UNRATED; a missing list would make all its names wrong
         faults += contradictions(records, documents)
     if faults:
-        raise DatasetError(sorted(dict.fromkeys(faults), key=_by_place))
+        raise DatasetError(sorted(dict.fromkeys(faults), key=_by_location))
     _complete_centres(records)
     return records
 
 
-def _by_place(fault: Fault) -> tuple[str, int]:
-    return fault.place.file, fault.place.line
+def _by_location(fault: Fault) -> tuple[str, int]:
+    return fault.location.file, fault.location.line
 
 
 def _complete_centres(records: Records) -> None:
-    """Fill what other lists say of a centre: its policy area's lead, why it has no scale."""
+    """Fill what other lists say of a centre: whether it leads a policy area, and why it has no scale."""
     leads = {area.mirrors["centre"] for area in records[POLICY_AREAS]}
     unrated: dict[object, Record] = {record.key: record for record in records.pop(UNRATED)}
     for centre in records[CENTRES]:
