@@ -56,7 +56,9 @@ def _measure(client: Any, kind: str, number: int) -> None:
     same = _timed(f"export, {kind}", 0, lambda: _export(client, kind)).content
     _timed(f"dry run, nothing changes, {kind}", len(same), lambda: _upload(client, kind, same))
     rows = _rows(client)[:number]
-    changed = [row | {"title": f"{row['title']}, revised", "studies": "7"} for row in rows]
+    changed = [
+        row | {"Title": f"{row['Title']}, revised", "Number of studies": "7"} for row in rows
+    ]
     new = [row | {"id": f"new-{kind}-{place}"} for place, row in enumerate(rows)]
     for what, some in (("every row changes", changed), ("every row is new", new)):
         _dry_run_and_confirm(client, kind, what, _file(kind, some))
@@ -105,8 +107,8 @@ def _processor_seconds() -> float:
 def _export(client: Any, kind: str) -> Any:
     from evidence.spreadsheet.columns import COLUMNS
 
-    ticked = {f"summaryresource_{name}": "on" for name in COLUMNS}
-    return client.post("/admin/evidence/summary/export/", {"format": KINDS.index(kind), **ticked})
+    chosen = {"format": kind, "columns": list(COLUMNS)}
+    return client.post("/admin/evidence/summary/export/", chosen)
 
 
 def _rows(client: Any) -> list[dict[str, str]]:
@@ -115,10 +117,9 @@ def _rows(client: Any) -> list[dict[str, str]]:
 
 
 def _file(kind: str, rows: list[dict[str, str]]) -> bytes:
-    from evidence.spreadsheet.files import FORMATS, Sheet
+    from evidence.spreadsheet.files import FORMATS
 
-    sheet = Sheet(list(rows[0]), [(0, list(row.values())) for row in rows])
-    return bytes(FORMATS[kind]().export_data(sheet))
+    return FORMATS[kind].write([list(rows[0]), *(list(row.values()) for row in rows)])
 
 
 def _upload(client: Any, kind: str, content: bytes) -> Any:

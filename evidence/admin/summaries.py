@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from evidence.spreadsheet.admin import RowsMixin
+from evidence.spreadsheet.export_pages import ExportPages
+from evidence.spreadsheet.import_pages import ImportPages
 from portal.admin_base import PortalModelAdmin
 
 from ..models import Edition, Summary, centres_of, of_centres_of
@@ -24,7 +25,7 @@ class OwnCentresFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(Summary)
-class SummaryAdmin(RowsMixin, PortalModelAdmin):
+class SummaryAdmin(ImportPages, ExportPages, PortalModelAdmin):
     """The identities. What a summary says is in its editions."""
 
     list_display = ["slug", "of_centre", "published_title", "state"]

@@ -150,7 +150,7 @@ def disagreeing_mirrors(records: Records) -> Iterator[Fault]:
     stated = {
         (summary.key, approach)
         for summary in records[SUMMARIES]
-        for approach in summary.mirrors.get("approaches", ())
+        for approach in summary.mirrors.get("summary__approaches", ())
     }
     members = {
         (name, approach.key) for approach in records[APPROACHES] for name in _members(approach)
@@ -166,7 +166,7 @@ def disagreeing_mirrors(records: Records) -> Iterator[Fault]:
             yield by_summary[name].fault(f"there is no approach {approach!r}", "approaches")
     centres = {record.key: record for record in records[CENTRES]}
     for area in records[POLICY_AREAS]:
-        lead = area.mirrors.get("centre")
+        lead = area.mirrors.get("centres")
         if lead is not None and lead not in centres:
             yield area.fault(f"there is no centre {lead!r}", "centre")
         elif lead is not None and centres[lead].references.get("policy_area") != area.key:

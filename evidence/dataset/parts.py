@@ -1,12 +1,13 @@
 """The parts of an entry: which key in a file fills which field in the database.
 
 Each kind of part says the same few things about itself: its keys in a file, how it is parsed from an entry, how it is
-read from an object of the database, how it is written to an entry, and which other entries it names.
+read from an object of the database, how it is written to an entry, which other entries it names, and what it may hold.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
+from itertools import groupby
+from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
@@ -49,43 +50,57 @@ class Problem(NamedTuple):
 
 
 class Part:
-    """One part of an entry. What most kinds of part leave empty has its default here."""
+    """One part of an entry. What most kinds of part have in common is here."""
 
     key: str
+    attribute: str
+    # The foreign keys and the relations to many that `take` follows.
+    select_related: Sequence[str] = ()
+    prefetch_related: Sequence[str] = ()
+    _store = "values"  # which of the mappings of a Row it fills
 
     @property
     def keys(self) -> list[str]:
         """The keys of an entry that it reads."""
         return [self.key]
 
-    @property
-    def select_related(self) -> list[str]:
-        """The foreign keys that `take` follows."""
-        return []
-
-    @property
-    def prefetch_related(self) -> list[str]:
-        """The relations to many that `take` follows."""
-        return []
-
-    def parse(self, entry: Entry, row: Row, model: type[models.Model]) -> Iterable[Problem]:
+    def parse(self, entry: Entry, row: Row, model: type[models.Model]) -> list[Problem]:
         """Put what an entry says into `row`, and return what is wrong inside.
 
         Raise Wrong if the part as a whole does not fit, and KeyError if the entry lacks one of its keys.
         """
-        raise NotImplementedError
+        problems: list[Problem] = []
+        getattr(row, self._store)[self.attribute] = self._parsed(entry, model, problems)
+        return problems
 
     def take(self, instance: Any, row: Row) -> None:
         """Put what an object of the database says into `row`."""
-        raise NotImplementedError
+        getattr(row, self._store)[self.attribute] = self._taken(follow(instance, self.attribute))
 
-    def dump(self, row: Row, entry: Entry) -> None:
-        """Put what `row` says into an entry."""
-        raise NotImplementedError
+    def dump(self, row: Row) -> Any:
+        """Return the value that the key of an entry has for what `row` says."""
+        return self._dumped(getattr(row, self._store)[self.attribute])
+
+    def put(self, entry: Entry, value: Any) -> None:
+        """Set the key of an entry, and what follows from its value."""
+        set_value(entry, self.key, value)
 
     def mentions(self, row: Row) -> Iterator[Mention]:
         """Yield the other entries that `row` names in this part."""
         yield from ()
+
+    def allowed_values(self, model: type[models.Model]) -> Iterator[str]:
+        """Yield the values that it may have in a row of `model`, where they are listed."""
+        yield from ()
+
+    def _parsed(self, entry: Entry, model: type[models.Model], problems: list[Problem]) -> Any:
+        raise NotImplementedError
+
+    def _taken(self, value: Any) -> Any:
+        return value
+
+    def _dumped(self, value: Any) -> Any:
+        return value
 
 
 @dataclass(frozen=True)
@@ -96,16 +111,20 @@ class Value(Part):
     attribute: str
     kind: ValueKind
 
-    def parse(self, entry: Entry, row: Row, model: type[models.Model]) -> Iterable[Problem]:
-        row.values[self.attribute] = value = self.kind.parse(entry[self.key])
-        check_field(model, self.attribute, value)
-        return ()
+    def allowed_values(self, model: type[models.Model]) -> Iterator[str]:
+        """Yield the choices of the field."""
+        model_field: Any = model._meta.get_field(self.attribute)
+        choices = getattr(model_field, "base_field", model_field).choices or ()
+        yield from (str(value) for value, _ in choices)
 
-    def take(self, instance: Any, row: Row) -> None:
-        row.values[self.attribute] = follow(instance, self.attribute)
+    def _parsed(self, entry: Entry, model: type[models.Model], problems: list[Problem]) -> Any:
+        value = self.kind.parse(entry[self.key])
+        for message in refusals(model, self.attribute, value):
+            problems.append(Problem(self.key, message))
+        return value
 
-    def dump(self, row: Row, entry: Entry) -> None:
-        set_value(entry, self.key, self.kind.dump(row.values[self.attribute]))
+    def _dumped(self, value: Any) -> Any:
+        return self.kind.dump(value)
 
 
 @dataclass(frozen=True)
@@ -118,24 +137,25 @@ class Dated(Part):
 
     @property
     def keys(self) -> list[str]:
+        """The keys of the date and of how exact it is."""
         return [self.key, self.precision]
 
-    def parse(self, entry: Entry, row: Row, model: type[models.Model]) -> Iterable[Problem]:
-        row.values[self.attribute] = date = MAYBE_PARTIAL.parse(entry[self.key])
+    def put(self, entry: Entry, value: Any) -> None:
+        """Set the date, and how exact it is."""
+        set_value(entry, self.key, value)
+        set_value(entry, self.precision, PRECISIONS.get(len(value or "")))
+
+    def _parsed(self, entry: Entry, model: type[models.Model], problems: list[Problem]) -> Any:
+        date = MAYBE_PARTIAL.parse(entry[self.key])
         wanted = PRECISIONS[len(date)]
-        if entry[self.precision] == wanted:
-            return ()
-        stated = "null" if wanted is None else wanted
-        message = f"should be {stated}, which is how exact {entry[self.key]!r} is"
-        return [Problem(self.precision, message)]
+        if entry[self.precision] != wanted:
+            stated = "null" if wanted is None else wanted
+            message = f"should be {stated}, which is how exact {entry[self.key]!r} is"
+            problems.append(Problem(self.precision, message))
+        return date
 
-    def take(self, instance: Any, row: Row) -> None:
-        row.values[self.attribute] = getattr(instance, self.attribute)
-
-    def dump(self, row: Row, entry: Entry) -> None:
-        date = row.values[self.attribute]
-        set_value(entry, self.key, date or None)
-        set_value(entry, self.precision, PRECISIONS[len(date)])
+    def _dumped(self, value: Any) -> Any:
+        return value or None
 
 
 @dataclass(frozen=True)
@@ -150,35 +170,36 @@ class Reference(Part):
     model: type[models.Model]
     optional: bool = False
     within: str = ""
+    _store = "references"
 
     @property
-    def select_related(self) -> list[str]:
+    def select_related(self) -> Sequence[str]:  # type: ignore[override]
+        """The foreign key, and that of the scale where it is a step."""
         return [f"{self.attribute}__scale" if self.model is RatingLevel else self.attribute]
 
-    def parse(self, entry: Entry, row: Row, model: type[models.Model]) -> Iterable[Problem]:
+    def mentions(self, row: Row) -> Iterator[Mention]:
+        """Yield the one name; it is None where nothing is named."""
+        yield Mention(self.key, self.model, row.references.get(self.attribute))
+
+    def allowed_values(self, model: type[models.Model]) -> Iterator[str]:
+        """Yield the names of the rows that it may refer to."""
+        yield from _names_of(self.model)
+
+    def _parsed(self, entry: Entry, model: type[models.Model], problems: list[Problem]) -> Any:
         name = entry[self.key]
         if name is None and self.optional:
-            row.references[self.attribute] = None
-            return ()
+            return None
         if not isinstance(name, str):
             raise Wrong("should be a name" + (" or null" if self.optional else ""))
         if self.within and not entry[self.within]:
             raise Wrong(f"needs {self.within} to be given too")
-        row.references[self.attribute] = f"{entry[self.within]}/{name}" if self.within else name
-        return ()
+        return f"{entry[self.within]}/{name}" if self.within else name
 
-    def take(self, instance: Any, row: Row) -> None:
-        target = follow(instance, self.attribute)
-        row.references[self.attribute] = None if target is None else key_of(target)
+    def _taken(self, value: Any) -> Any:
+        return None if value is None else key_of(value)
 
-    def dump(self, row: Row, entry: Entry) -> None:
-        name = row.references[self.attribute]
-        if self.within and isinstance(name, str):
-            name = name.partition("/")[2]
-        set_value(entry, self.key, name)
-
-    def mentions(self, row: Row) -> Iterator[Mention]:
-        yield Mention(self.key, self.model, row.references.get(self.attribute))
+    def _dumped(self, value: Any) -> Any:
+        return value.partition("/")[2] if self.within and value else value
 
 
 @dataclass(frozen=True)
@@ -188,24 +209,27 @@ class Links(Part):
     key: str
     attribute: str
     model: type[models.Model]
+    _store = "links"
 
     @property
-    def prefetch_related(self) -> list[str]:
+    def prefetch_related(self) -> Sequence[str]:  # type: ignore[override]
+        """The many-to-many field."""
         return [self.attribute]
 
-    def parse(self, entry: Entry, row: Row, model: type[models.Model]) -> Iterable[Problem]:
-        row.links[self.attribute] = NAMES.parse(entry[self.key])
-        return ()
-
-    def take(self, instance: Any, row: Row) -> None:
-        row.links[self.attribute] = [key_of(one) for one in getattr(instance, self.attribute).all()]
-
-    def dump(self, row: Row, entry: Entry) -> None:
-        set_value(entry, self.key, row.links[self.attribute])
-
     def mentions(self, row: Row) -> Iterator[Mention]:
+        """Yield each name of the list."""
         for name in row.links.get(self.attribute, ()):
             yield Mention(self.key, self.model, name)
+
+    def allowed_values(self, model: type[models.Model]) -> Iterator[str]:
+        """Yield the names of the rows that it may link to."""
+        yield from _names_of(self.model)
+
+    def _parsed(self, entry: Entry, model: type[models.Model], problems: list[Problem]) -> Any:
+        return NAMES.parse(entry[self.key])
+
+    def _taken(self, value: Any) -> Any:
+        return [key_of(one) for one in value.all()]
 
 
 @dataclass(frozen=True)
@@ -225,6 +249,7 @@ class Rows(Part):
     identity: str = "order"
     bare: bool = False
     release: Mapping[str, Any] = field(default_factory=dict)
+    _store = "rows"
 
     @property
     def references(self) -> list[Reference]:
@@ -232,16 +257,33 @@ class Rows(Part):
         return [part for part in self.parts if isinstance(part, Reference)]
 
     @property
-    def prefetch_related(self) -> list[str]:
+    def prefetch_related(self) -> Sequence[str]:  # type: ignore[override]
+        """The rows, and what they refer to."""
         further = [f"{self.attribute}__{one.attribute}" for one in self.references]
         return [self.attribute, *further]
 
-    def parse(self, entry: Entry, row: Row, model: type[models.Model]) -> Iterable[Problem]:
+    def field_name(self, number: int, key: str) -> str:
+        """Name a key of the row of this number, counted from 1, as faults do."""
+        return f"{self.key} {number}" if self.bare else f"{self.key} {number}: {key}"
+
+    def mentions(self, row: Row) -> Iterator[Mention]:
+        """Yield what each row names, with the number of the row."""
+        for number, child in enumerate(row.rows.get(self.attribute, ()), start=1):
+            for part in self.references:
+                for mention in part.mentions(child):
+                    yield mention._replace(field=self.field_name(number, part.key))
+
+    def allowed_values(self, model: type[models.Model]) -> Iterator[str]:
+        """Yield a line for each part of the rows whose values are listed."""
+        for part in self.parts:
+            if values := ", ".join(part.allowed_values(self.model)):
+                yield f"{part.key}: {values}"
+
+    def _parsed(self, entry: Entry, model: type[models.Model], problems: list[Problem]) -> Any:
         entries = entry[self.key]
         if not isinstance(entries, list):
             raise Wrong("should be a list")
-        row.rows[self.attribute] = children = []
-        problems: list[Problem] = []
+        children = []
         for number, one in enumerate(entries, start=1):
             child_entry = {self.parts[0].key: one} if self.bare else one
             if isinstance(child_entry, dict):
@@ -249,7 +291,7 @@ class Rows(Part):
                 problems += self._parse_child(child_entry, child, number)
             else:
                 problems.append(Problem(f"{self.key} {number}", "should be a mapping"))
-        return problems
+        return children
 
     def _parse_child(self, entry: Entry, child: Row, number: int) -> Iterator[Problem]:
         known = {part.key for part in self.parts}
@@ -262,85 +304,51 @@ class Rows(Part):
                 yield Problem(where, "the key is missing")
                 continue
             try:
-                part.parse(entry, child, self.model)
+                for problem in part.parse(entry, child, self.model):
+                    yield Problem(where, problem.message)
             except Wrong as wrong:
                 yield Problem(where, str(wrong))
 
-    def field_name(self, number: int, key: str) -> str:
-        """Name a key of the row of this number, counted from 1, as a fault tells it."""
-        return f"{self.key} {number}" if self.bare else f"{self.key} {number}: {key}"
-
-    def take(self, instance: Any, row: Row) -> None:
-        row.rows[self.attribute] = children = []
-        for number, one in enumerate(getattr(instance, self.attribute).all(), start=1):
+    def _taken(self, value: Any) -> Any:
+        children = []
+        for number, one in enumerate(value.all(), start=1):
             children.append(child := Row({"order": number}))
             for part in self.parts:
                 part.take(one, child)
+        return children
 
-    def dump(self, row: Row, entry: Entry) -> None:
-        set_value(entry, self.key, [self._dump_child(child) for child in row.rows[self.attribute]])
-
-    def _dump_child(self, child: Row) -> Any:
-        entry: Entry = {}
-        for part in self.parts:
-            part.dump(child, entry)
-        return next(iter(entry.values())) if self.bare else entry
-
-    def mentions(self, row: Row) -> Iterator[Mention]:
-        for number, child in enumerate(row.rows.get(self.attribute, ()), start=1):
-            for part in self.references:
-                for mention in part.mentions(child):
-                    yield mention._replace(field=self.field_name(number, part.key))
+    def _dumped(self, value: Any) -> Any:
+        if self.bare:
+            return [self.parts[0].dump(child) for child in value]
+        return [{part.key: part.dump(child) for part in self.parts} for child in value]
 
 
 @dataclass(frozen=True)
 class Mirror(Part):
     """A key that repeats what other entries say. It is compared with them, and not loaded.
 
-    `from_instance` gives its value from an object of the database, and follows the relation `prefetch`.
+    `attribute` is a relation to many that says the same; `from_related` returns the key's value for its objects.
     """
 
     key: str
     kind: ValueKind
-    from_instance: Callable[[Any], Any]
-    prefetch: str
-
-    @property
-    def prefetch_related(self) -> list[str]:
-        return [self.prefetch]
-
-    def parse(self, entry: Entry, row: Row, model: type[models.Model]) -> Iterable[Problem]:
-        row.mirrors[self.key] = self.kind.parse(entry[self.key])
-        return ()
-
-    def take(self, instance: Any, row: Row) -> None:
-        row.mirrors[self.key] = self.from_instance(instance)
-
-    def dump(self, row: Row, entry: Entry) -> None:
-        set_value(entry, self.key, self.kind.dump(row.mirrors[self.key]))
-
-
-@dataclass(frozen=True)
-class FilledElsewhere(Part):
-    """A field that another list of the files fills, and its value where that list says nothing."""
-
     attribute: str
-    default: Any
-    key: str = field(default="", init=False)
+    from_related: Callable[[Iterable[Any]], Any] = lambda rows: [row.slug for row in rows]
+    _store = "mirrors"
 
     @property
-    def keys(self) -> list[str]:
-        return []
+    def prefetch_related(self) -> Sequence[str]:  # type: ignore[override]
+        """The relation."""
+        return [self.attribute]
 
-    def parse(self, entry: Entry, row: Row, model: type[models.Model]) -> Iterable[Problem]:
-        row.values[self.attribute] = self.default
-        return ()
+    def _parsed(self, entry: Entry, model: type[models.Model], problems: list[Problem]) -> Any:
+        return self.kind.parse(entry[self.key])
 
-    def take(self, instance: Any, row: Row) -> None:
-        row.values[self.attribute] = getattr(instance, self.attribute)
+    def _taken(self, value: Any) -> Any:
+        return self.from_related(value.all())
 
-    def dump(self, row: Row, entry: Entry) -> None:
-        """Write nothing: the other list does."""
+    def _dumped(self, value: Any) -> Any:
+        return self.kind.dump(value)
 
 
 def key_of(instance: Any) -> Key:
@@ -350,13 +358,23 @@ def key_of(instance: Any) -> Key:
     return str(instance.slug)
 
 
+def _names_of(model: type[models.Model]) -> Iterator[str]:
+    """Yield the names of the rows of a model; for steps, a line for each scale."""
+    if model is not RatingLevel:
+        yield from model._default_manager.values_list("slug", flat=True)
+        return
+    levels = RatingLevel.objects.order_by("scale__order", "order")
+    for scale, steps in groupby(levels.values_list("scale__slug", "label"), itemgetter(0)):
+        yield f"{scale}: {', '.join(label for _, label in steps)}"
+
+
 def follow(instance: Any, attribute: str) -> Any:
     """Return what a path such as "summary__slug" leads to from an object."""
     return attrgetter(attribute.replace("__", "."))(instance)
 
 
-def check_field(model: type[models.Model], attribute: str, value: Any) -> None:
-    """Raise Wrong if the field of the model does not take a value: its length, its range, its form."""
+def refusals(model: type[models.Model], attribute: str, value: Any) -> Iterator[str]:
+    """Yield why the field of a model does not take a value: its length, its range, its form."""
     if value in (None, "", []):
         return
     try:
@@ -368,4 +386,5 @@ def check_field(model: type[models.Model], attribute: str, value: Any) -> None:
         try:
             (model_field.base_field if is_array else model_field).run_validators(one)
         except ValidationError as error:
-            raise Wrong(" ".join(error.messages)) from None
+            yield " ".join(error.messages)
+            return

@@ -45,7 +45,7 @@ def _by_location(fault: Fault) -> tuple[str, int]:
 
 def _complete_centres(records: Records) -> None:
     """Fill what other lists say of a centre: whether it leads a policy area, and why it has no scale."""
-    leads = {area.mirrors["centre"] for area in records[POLICY_AREAS]}
+    leads = {area.mirrors["centres"] for area in records[POLICY_AREAS]}
     unrated: dict[object, Record] = {record.key: record for record in records.pop(UNRATED)}
     for centre in records[CENTRES]:
         centre.values["leads_policy_area"] = centre.key in leads

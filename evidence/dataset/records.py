@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from .faults import Fault, Location
-from .parts import Key, Mention, Part, Row, check_field, follow
+from .parts import Key, Mention, Part, Row, follow, refusals
 from .paths import Entry
 from .values import NAME, ValueKind, Wrong
 
@@ -41,8 +41,8 @@ class Table:
     # The rows of the model that the table is about, and the order in which they are written out.
     only: Q = field(default_factory=Q)
     ordering: tuple[str, ...] = ("order", "pk")
-    # Values that every row of the table has.
-    fixed: Mapping[str, Any] = field(default_factory=dict)
+    # Fields that no part fills: their value is this, unless another list of the files says otherwise.
+    defaults: Mapping[str, Any] = field(default_factory=dict)
     # What a row is set to while others take over the value that only one may have.
     release: Mapping[str, Any] = field(default_factory=dict)
     # An entry as the parts describe it, from the entry as the file has it; and back.
@@ -74,12 +74,12 @@ class Table:
         faults: list[Fault] = []
         try:
             record.key = self.key_kind.parse(entry[self.key])
-            if not isinstance(record.key, int):
-                check_field(self.model, self.key_attribute, record.key)
+            refused = refusals(self.model, self.key_attribute, record.key)
+            faults += [record.fault(message, self.key) for message in refused]
         except Wrong as wrong:
             faults.append(record.fault(str(wrong), self.key))
         flat = _flatten(record, entry, faults)
-        record.values |= self.fixed
+        record.values |= self.defaults
         if self.order_from:
             record.values["order"] = self.order_from + position
         for part in self.parts:
@@ -103,7 +103,7 @@ class Table:
     def record_of(self, instance: Any) -> "Record":
         """Return the record of an object of the database."""
         record = Record(table=self, key=follow(instance, self.key_attribute))
-        record.values |= {name: getattr(instance, name) for name in self.fixed}
+        record.values |= {name: getattr(instance, name) for name in self.defaults}
         if self.order_from:
             record.values["order"] = instance.order
         for part in self.parts:
@@ -140,7 +140,7 @@ class Record(Row):
         """Return the entry that says what the record says."""
         entry: Entry = {self.table.key: self.key}
         for part in self.table.parts:
-            part.dump(self, entry)
+            part.put(entry, part.dump(self))
         for group in self.table.optional_groups:
             if not any(entry[group].values()):
                 entry[group] = None

@@ -50,7 +50,7 @@ from evidence.models import (
 from evidence.models.content_fields import FIELDS
 from portal.models import PartialDateField
 
-from .parts import Dated, FilledElsewhere, Links, Mirror, Part, Reference, Rows, Value
+from .parts import Dated, Links, Mirror, Part, Reference, Rows, Value
 from .paths import Entry
 from .records import Table
 from .values import (
@@ -125,8 +125,8 @@ POLICY_AREAS = Table(
         Mirror(
             "centre",
             MAYBE_NAME,
-            lambda area: next((c.slug for c in area.centres.all() if c.leads_policy_area), None),
             "centres",
+            lambda centres: next((one.slug for one in centres if one.leads_policy_area), None),
         ),
         value("description", TEXT),
         ALSO_KNOWN_AS,
@@ -177,6 +177,7 @@ CENTRES = Table(
     order_from=1,
     optional_groups=("became_full_member", "left"),
     release={"leads_policy_area": False},
+    defaults={"leads_policy_area": False, "unrated_note": "", "unrated_sources": []},
     parts=(
         value("name", TEXT),
         value("acronym", MAYBE_TEXT),
@@ -190,7 +191,6 @@ CENTRES = Table(
         value("status", one_of(Centre.Status)),
         Reference("policy_area", "policy_area", PolicyArea, optional=True),
         value("policy_area_label", TEXT),
-        FilledElsewhere("leads_policy_area", False),
         value("description", TEXT),
         value("website", MAYBE_URL),
         dated("founded"),
@@ -201,12 +201,7 @@ CENTRES = Table(
         value("became_full_member.note", MAYBE_TEXT),
         dated("left"),
         value("left.reason", MAYBE_TEXT),
-        Mirror(
-            "predecessors",
-            NAMES,
-            lambda centre: [before.slug for before in centre.predecessors.all()],
-            "predecessors",
-        ),
+        Mirror("predecessors", NAMES, "predecessors"),
         Links("successors", "successors", Centre),
         Rows(
             "hosts",
@@ -245,8 +240,6 @@ CENTRES = Table(
             parts=(value("about", MAYBE_TEXT), value("text", TEXT)),
         ),
         SOURCES,
-        FilledElsewhere("unrated_note", ""),
-        FilledElsewhere("unrated_sources", []),
     ),
 )
 
@@ -334,7 +327,7 @@ REFERENCE_SCALES = Table(
     key="id",
     order_from=101,
     only=Q(centre=None),
-    fixed={"rates": "strength"},
+    defaults={"rates": "strength"},
     parts=(
         value("name", TEXT),
         value("address", MAYBE_URL),
@@ -570,12 +563,7 @@ ROWS_OF_EDITIONS = {
 # Between them, what belongs to the summary rather than to one edition, by the field that it follows.
 OF_THE_SUMMARY: dict[str, Part] = {
     "code": Reference("centre", "summary__centre", Centre),
-    "topics": Mirror(
-        "approaches",
-        NAMES,
-        lambda edition: [approach.slug for approach in edition.summary.approaches.all()],
-        "summary__approaches",
-    ),
+    "topics": Mirror("approaches", NAMES, "summary__approaches"),
 }
 
 

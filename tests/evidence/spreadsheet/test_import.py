@@ -13,8 +13,10 @@ from evidence.editorial.content import content_of, digest_of
 from evidence.models import AuditEntry, Edition, Summary
 from evidence.models.content_fields import name_in_files
 from evidence.spreadsheet.columns import COLUMNS, HEADINGS
-from evidence.spreadsheet.files import read
-from evidence.spreadsheet.resource import Moved, Plan, check, confirm
+from evidence.spreadsheet.drafts import import_drafts
+from evidence.spreadsheet.files import read_sheet
+from evidence.spreadsheet.plan import Plan, PlanChanged
+from evidence.spreadsheet.preview import preview_import
 from tests.evidence.spreadsheet.sheets import MAKE, complete_row, exported, rows_of, sheet_of
 from tests.factories import (
     make_audience,
@@ -50,7 +52,7 @@ def ed() -> User:
 
 
 def plan_of(rows: list[dict[str, Any]], by: User) -> Plan:
-    return check(sheet_of(rows), user=by, file_name="rows.csv")
+    return preview_import(sheet_of(rows), user=by, file_name="rows.csv")
 
 
 def told(rows: list[dict[str, Any]], by: User) -> list[str]:
@@ -60,7 +62,9 @@ def told(rows: list[dict[str, Any]], by: User) -> list[str]:
 def imported(rows: list[dict[str, Any]], by: User) -> Plan:
     plan = plan_of(rows, by)
     assert plan.faults == []
-    return confirm(sheet_of(rows), user=by, checked=plan.fingerprint, file_name="rows.csv")
+    return import_drafts(
+        sheet_of(rows), user=by, fingerprint=plan.fingerprint, file_name="rows.csv"
+    )
 
 
 def row_of(edition: Edition, **cells: str) -> dict[str, str]:
@@ -96,15 +100,15 @@ def test_a_new_row_becomes_a_summary_with_a_first_draft_of_all_that_it_says(
         change_note="First of its kind.",
         review_due="2030-01-31",
     )
-    file = read(f"rows.{kind}", MAKE[kind]([row]))
-    plan = check(file, user=ed, file_name="my rows.csv")
+    file = read_sheet(f"rows.{kind}", MAKE[kind]([row]))
+    plan = preview_import(file, user=ed, file_name="my rows.csv")
     assert [fault.message for fault in plan.faults] == []
     assert [(draft.row, draft.title, draft.before) for draft in plan.new] == [
         (2, "Something new", None)
     ]
     assert not Summary.objects.exists()
 
-    confirm(file, user=ed, checked=plan.fingerprint, file_name="my rows.csv")
+    import_drafts(file, user=ed, fingerprint=plan.fingerprint, file_name="my rows.csv")
 
     draft = Edition.objects.get()
     assert (draft.summary.slug, draft.state, draft.number) == ("yef-brand-new", "draft", 1)
@@ -272,8 +276,8 @@ def test_every_error_is_told_by_row_and_column_and_nothing_can_be_confirmed(ed: 
     assert [line for line in expected if line not in said] == []
     assert any(line.startswith("Row 4, id: ") for line in said)
     plan = plan_of(rows, ed)
-    with pytest.raises(Moved):
-        confirm(sheet_of(rows), user=ed, checked="anything", file_name="rows.csv")
+    with pytest.raises(PlanChanged):
+        import_drafts(sheet_of(rows), user=ed, fingerprint="anything", file_name="rows.csv")
     assert plan.drafts == []
     assert not Edition.objects.open().exists()
 
@@ -380,7 +384,7 @@ def test_text_that_spreadsheets_find_hard_is_unchanged_and_stays_as_it_is(
     live = make_edition(**says)
     content = exported(kind, Summary.objects.all())
 
-    plan = check(read(f"rows.{kind}", content), user=ed, file_name="rows")
+    plan = preview_import(read_sheet(f"rows.{kind}", content), user=ed, file_name="rows")
 
     assert (plan.unchanged, plan.drafts, plan.faults) == (1, [], [])
     imported([{"id": live.summary.slug, "studies": "7"}], ed)
@@ -433,7 +437,7 @@ def test_a_summary_whose_only_draft_was_discarded_gets_a_first_edition_again(ed:
 
 
 @pytest.mark.parametrize("what", ["opened", "published", "made", "renamed"])
-def test_what_moved_since_it_was_checked_is_not_confirmed(what: str, ed: User) -> None:
+def test_what_changed_since_the_preview_is_not_imported(what: str, ed: User) -> None:
     live = make_edition()
     rows = [row_of(live, studies="7"), complete_row()]
     plan = plan_of(rows, ed)
@@ -447,8 +451,8 @@ def test_what_moved_since_it_was_checked_is_not_confirmed(what: str, ed: User) -
         Centre.objects.filter(slug="yef").update(slug="yef-renamed")
     before = Edition.objects.count()
 
-    with pytest.raises(Moved):
-        confirm(sheet_of(rows), user=ed, checked=plan.fingerprint, file_name="rows.csv")
+    with pytest.raises(PlanChanged):
+        import_drafts(sheet_of(rows), user=ed, fingerprint=plan.fingerprint, file_name="rows.csv")
 
     assert Edition.objects.count() == before
     assert not AuditEntry.objects.filter(by=ed).exists()
@@ -475,7 +479,7 @@ def test_many_rows_take_no_more_queries_than_few(
         plan = plan_of(rows, ed)
     assert len(plan.drafts) == 120
     with django_assert_max_num_queries(65):
-        confirm(sheet_of(rows), user=ed, checked=plan.fingerprint, file_name="rows.csv")
+        import_drafts(sheet_of(rows), user=ed, fingerprint=plan.fingerprint, file_name="rows.csv")
     assert Edition.objects.open().count() == 120
 
 
@@ -517,5 +521,7 @@ def test_who_left_the_centre_since_cannot_confirm(home_editor: User) -> None:
     rows = [complete_row()]
     plan = plan_of(rows, home_editor)
     home_editor.memberships.all().delete()
-    with pytest.raises(Moved):
-        confirm(sheet_of(rows), user=home_editor, checked=plan.fingerprint, file_name="rows.csv")
+    with pytest.raises(PlanChanged):
+        import_drafts(
+            sheet_of(rows), user=home_editor, fingerprint=plan.fingerprint, file_name="rows.csv"
+        )
