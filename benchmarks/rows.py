@@ -21,6 +21,7 @@ KINDS = ["csv", "xlsx"]
 
 
 def main() -> None:
+    """Measure each number of rows on a database of its own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rows", nargs="*", type=int, default=[1000])
     numbers = parser.parse_args().rows

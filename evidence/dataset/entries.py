@@ -163,7 +163,7 @@ def _known_paths(file: str) -> set[str]:
 
 
 def _unknown_keys(file: str, document: Any, prefix: str, known: set[str]) -> Iterator[Fault]:
-    """Find keys above the entries that nothing reads: a misspelt one would be lost silently."""
+    """Find keys outside the entries that nothing reads, because a misspelt one would be lost without a word."""
     if prefix[:-1] in known or not isinstance(document, dict):
         return
     for key, value in document.items():

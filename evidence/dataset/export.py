@@ -1,4 +1,4 @@
-"""Writing the data set out as the files that it is loaded from."""
+"""Writes the data set as the files that it is loaded from."""
 
 from pathlib import Path
 
@@ -12,11 +12,11 @@ from .yaml_files import Documents, write_document
 
 
 def export(folder: Path) -> int:
-    """Write every file of the data set from what is public now; return the number of files.
+    """Write every file of the data set from what is public now, and return the number of files.
 
-    Raise DatasetError if the folder holds other files, which would be read along with these.
+    Raise DatasetError if the folder holds other YAML files, which would be loaded with these.
     """
-    documents = exported()
+    documents = exported_documents()
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*.yaml")}
     if others := sorted(present - documents.keys()):
         raise DatasetError(
@@ -27,7 +27,7 @@ def export(folder: Path) -> int:
     return len(documents)
 
 
-def exported() -> Documents:
+def exported_documents() -> Documents:
     """Return every file of the data set, by name, from what is public now."""
     records = {table: _records(table) for table in (*TABLES, UNRATED)}
     _leave_out_what_is_not_public(records)
@@ -42,7 +42,7 @@ def _records(table: Table) -> list[Record]:
 
 
 def _leave_out_what_is_not_public(records: dict[Table, list[Record]]) -> None:
-    """A member of an approach that is withdrawn, or not yet published, has no entry."""
+    """Leave out the members of approaches that are withdrawn or not yet published, and so have no entry."""
     public = {record.key for record in records[SUMMARIES]}
     for approach in records[APPROACHES]:
         rows = approach.rows["memberships"]

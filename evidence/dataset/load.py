@@ -1,10 +1,9 @@
-"""Loading the data set: all or nothing, nothing that has not changed, and never over editors.
+"""Loads the data set: all of it or nothing, only what has changed, and never over the work of editors.
 
-What was last loaded from each entry is remembered (DatasetEntry). An entry that is the same as then
-is left alone, whatever has become of its row since: loading the shipped files again, as every start
-does, undoes nobody's work. An entry that has changed is taken over where its row still says what
-was last loaded; otherwise the row stays as editors made it, and the report says so. The reasons are
-in docs/decisions/0005-editions-and-files.md.
+What was last loaded from each entry is remembered (DatasetEntry). An entry that is the same as then is left alone,
+whatever its row says by now: loading the shipped files again, as every start does, undoes nobody's work. An entry that
+has changed is loaded if its row still says what was last loaded. Otherwise the row stays as editors left it, and the
+report says so. The reasons are in docs/decisions/0005-editions-and-files.md.
 """
 
 from collections import Counter
@@ -46,7 +45,7 @@ class Report:
 def load(
     records: Records, on_progress: Callable[[int, int], None] = lambda done, total: None
 ) -> Report:
-    """Write what is new or changed. Raise DatasetError, with nothing written, if it does not fit.
+    """Write what is new or changed. Raise DatasetError, with nothing written, if the database refuses it.
 
     `on_progress` is called with how many of the new and changed entries are done, and how many there are.
     """
@@ -56,7 +55,7 @@ def load(
                 cursor.execute("SET LOCAL statement_timeout = 0")
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             report = _Load(records, on_progress).run()
-            connection.check_constraints()  # those that wait for the end, where it can still be told
+            connection.check_constraints()  # those that are deferred, while they can still be reported
             return report
     except DatabaseError as error:
         raise DatasetError([Fault(Location("the database"), _reason(error))]) from error
@@ -89,7 +88,7 @@ class _Load:
         return self.last.get((record.table.name, str(record.key)))
 
     def _table(self, table: Table, records: list[Record]) -> None:
-        """Sort out what is to be done with each changed entry, and do it."""
+        """Decide what to do with each changed entry of a table, and do it."""
         rows = _rows_by_key(table, [record.key for record in records])
         new: list[Record] = []
         changed: list[Pair] = []
@@ -134,7 +133,7 @@ class _Load:
         self.done += number
         self.on_progress(self.done, self.total)
 
-    # Rows of reference: what is not an edition
+    # Everything but editions
 
     def _write_rows(self, table: Table, new: list[Record], changed: list[Pair]) -> None:
         manager = table.model._default_manager
@@ -160,27 +159,27 @@ class _Load:
         self._count("changed", *(record for record, _ in changed))
 
     def _write_parts(self, part: Rows, pairs: list[Pair]) -> None:
-        """Bring the rows that belong to others into line, so that those that stay keep their key."""
+        """Make the rows that belong to others say what their records say. A row that stays keeps its primary key."""
         model = part.model._default_manager
         present: dict[int, list[Any]] = {row.pk: [] for _, row in pairs}
         for child in model.filter(**{f"{part.parent}__in": list(present)}):
             present[getattr(child, f"{part.parent}_id")].append(child)
         new: list[Any] = []
-        kept: list[Any] = []
+        staying: list[Any] = []
         gone: list[Any] = []
         for record, row in pairs:
             rows = [self._made_part(part, record, row, one) for one in record.rows[part.attribute]]
             for child, old in _matched(rows, present[row.pk], part.identity):
                 if old:
                     child.pk = old.pk
-                (kept if old else new).append(child)
-            stay = {child.pk for child in kept}
+                (staying if old else new).append(child)
+            stay = {child.pk for child in staying}
             gone += [child for child in present[row.pk] if child.pk not in stay]
         for child in gone:
             self._delete_part(part, child)
         if part.release:
-            model.filter(pk__in=[child.pk for child in kept]).update(**part.release)
-        for child in kept:
+            model.filter(pk__in=[child.pk for child in staying]).update(**part.release)
+        for child in staying:
             child.save(force_update=True)
         model.bulk_create(new)
 
@@ -305,7 +304,7 @@ def _rows_by_key(table: Table, keys: Sequence[Key]) -> dict[Key, Any]:
 
 
 def _matched(rows: list[Any], present: list[Any], identity: str) -> list[tuple[Any, Any]]:
-    """Pair each row with the one present that it replaces: the same, else the one in its place."""
+    """Pair each row with the present one that it replaces: the one of the same identity, or else in the same place."""
     by_identity = {getattr(old, identity): old for old in present}
     same = [by_identity.get(getattr(row, identity)) for row in rows]
     left = {old.order: old for old in present if old not in same}
@@ -339,7 +338,7 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """Return what the database, or an action, says of its refusal, in one line."""
+    """Return in one line why the database, or an action, refused."""
     diagnosis = getattr(error.__cause__, "diag", None)
-    told = [getattr(diagnosis, name, None) for name in ("message_primary", "message_detail")]
-    return " ".join(" ".join(filter(None, told)).split()) or str(error).splitlines()[0]
+    said = [getattr(diagnosis, name, None) for name in ("message_primary", "message_detail")]
+    return " ".join(" ".join(filter(None, said)).split()) or str(error).splitlines()[0]

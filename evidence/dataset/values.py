@@ -47,7 +47,7 @@ def kind_of(field: Any) -> ValueKind:
 
 
 def nullable(kind: ValueKind) -> ValueKind:
-    """The kind, or null in both places."""
+    """Return the kind for a value that may be null in the file and in the database."""
     return ValueKind(
         lambda value: None if value is None else kind.parse(value),
         lambda value: None if value is None else kind.dump(value),
@@ -55,7 +55,7 @@ def nullable(kind: ValueKind) -> ValueKind:
 
 
 def blank(kind: ValueKind) -> ValueKind:
-    """The kind, or null in the file and empty in the database."""
+    """Return the kind for text that may be null in the file, and is then empty in the database."""
     return ValueKind(
         lambda value: "" if value is None else kind.parse(value),
         lambda value: None if value == "" else kind.dump(value),
@@ -75,6 +75,8 @@ def one_of(choices: type[models.Choices] | Sequence[Any]) -> ValueKind:
 
 
 def list_of(kind: ValueKind) -> ValueKind:
+    """Return the kind for a list of values of one kind, none of them twice."""
+
     def parse(value: Any) -> list[Any]:
         _expect(isinstance(value, list), "a list", value)
         parsed = [kind.parse(one) for one in value]

@@ -61,7 +61,7 @@ def _files_of(names: list[str], present: set[str]) -> Iterator[str]:
 
 
 class _Loader(yaml.CSafeLoader):
-    """Safe YAML that keeps lines and refuses a key given twice, which YAML would let pass."""
+    """Safe YAML that keeps line numbers, and refuses a key that is given twice, which YAML allows."""
 
     def construct_yaml_map(self, node: yaml.MappingNode) -> Generator[LinedMapping, None, None]:
         mapping = LinedMapping()

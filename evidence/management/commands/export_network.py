@@ -1,4 +1,4 @@
-"""Write the data set out (see evidence.dataset)."""
+"""The command that writes the data set (see evidence.dataset)."""
 
 from pathlib import Path
 from typing import Any
@@ -10,12 +10,16 @@ from evidence.dataset.faults import DatasetError
 
 
 class Command(BaseCommand):
+    """Write what is public as the files of the data set."""
+
     help = "Write the data set as the files that load_network reads, from what is published now."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the folder to write to."""
         parser.add_argument("folder", type=Path, help="where to; its files are replaced")
 
     def handle(self, *, folder: Path, **options: Any) -> None:
+        """Print the number of files, or why the folder cannot be used."""
         try:
             number = export(folder)
         except DatasetError as error:

@@ -1,4 +1,4 @@
-"""Make drafts of the rows of a spreadsheet, as the import page in admin does (see evidence.spreadsheet)."""
+"""The command that imports a spreadsheet, as the import page in admin does (see evidence.spreadsheet)."""
 
 from pathlib import Path
 from typing import Any
@@ -16,9 +16,12 @@ from evidence.spreadsheet.sheet import Refused, Sheet
 
 
 class Command(BaseCommand):
+    """Make drafts of the rows of a file."""
+
     help = "Make drafts of the rows of a CSV or XLSX file: all or nothing, and never live."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the file, the person who imports it, and --dry-run to import nothing."""
         parser.add_argument("file", type=Path)
         parser.add_argument(
             "--by", required=True, help="the username of the person who imports, with their rights"
@@ -26,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what it would do")
 
     def handle(self, *, file: Path, by: str, dry_run: bool, **options: Any) -> None:
+        """Print what each row would do, and make the drafts unless a row is wrong."""
         person = User.objects.filter(username=by, is_active=True).first()
         if person is None or not may_import(person):
             raise CommandError(f"{by!r} is not somebody with the right to import.")

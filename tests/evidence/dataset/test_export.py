@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evidence.dataset.checks import Records
-from evidence.dataset.export import export, exported
+from evidence.dataset.export import export, exported_documents
 from evidence.dataset.load import load
 from evidence.dataset.read_dataset import read_dataset, records_of
 from evidence.editorial import actions
@@ -116,7 +116,7 @@ def test_only_what_is_public_is_written_out() -> None:
         title="Not yet public",
     )
 
-    documents = exported()
+    documents = exported_documents()
 
     assert "summaries/yef.yaml" not in documents
     assert [one["title"] for one in documents["summaries/eef.yaml"]] == ["Feedback", "Mentoring"]
@@ -132,21 +132,21 @@ def test_what_editors_added_is_written_out() -> None:
     actions.submit(edition=draft, change_note="Counted again.")
     actions.publish(edition=draft)
 
-    written = entry(exported(), "summaries/eef.yaml", "eef-feedback")
+    written = entry(exported_documents(), "summaries/eef.yaml", "eef-feedback")
 
     assert written["studies"] == 999
 
 
 def test_other_names_that_editors_give_come_back(tmp_path: Path) -> None:
     load(records_of(small_documents()))
-    before = exported()
+    before = exported_documents()
     Outcome.objects.update(also_known_as=["going straight"])
     export(tmp_path / "written")
     with another_database():
         load(read_dataset(tmp_path / "written"))
         assert {tuple(one.also_known_as) for one in Outcome.objects.all()} == {("going straight",)}
         Outcome.objects.update(also_known_as=[])
-        assert exported() == before
+        assert exported_documents() == before
 
 
 def test_a_folder_with_files_of_others_is_refused(tmp_path: Path) -> None:

@@ -450,7 +450,7 @@ CASES = {
     ),
     "summary in another centre's file": (
         lambda documents: documents[YEF].append(documents[EEF].pop()),
-        f"{YEF}: eef-mentoring: centre: should stand in {EEF}",
+        f"{YEF}: eef-mentoring: centre: should be in {EEF}",
     ),
     "summary about nothing": (
         feedback("topics", []),
