@@ -1,4 +1,4 @@
-"""Writing many-to-many links of many rows at once."""
+"""Writes the many-to-many links of many rows at once."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

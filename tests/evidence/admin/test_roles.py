@@ -21,9 +21,9 @@ from evidence.models import AuditEntry, Edition, LinkCheck, Summary
 from portal.accounts.second_factor import device_of, set_up_for
 from portal.models import AdminChange
 from tests.evidence.link_checks.links import failing, linking_to
-from tests.evidence.spreadsheet.rows import make_row
 from tests.evidence.spreadsheet.sheets import complete_row, csv_file, rows_of
 from tests.factories import make_centre, make_draft, make_edition
+from tests.model_rows import make_row
 from tests.people import ROLES, make_person
 from tests.portal.test_admin import address, form_values
 
