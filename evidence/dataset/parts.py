@@ -4,7 +4,7 @@ Each kind of part says the same few things about itself: its keys in a file, how
 read from an object of the database, how it is written to an entry, which other entries it names, and what it may hold.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
 from operator import attrgetter, itemgetter
@@ -54,15 +54,22 @@ class Part:
 
     key: str
     attribute: str
-    # The foreign keys and the relations to many that `take` follows.
-    select_related: Sequence[str] = ()
-    prefetch_related: Sequence[str] = ()
     _store = "values"  # which of the mappings of a Row it fills
 
     @property
     def keys(self) -> list[str]:
         """The keys of an entry that it reads."""
         return [self.key]
+
+    @property
+    def select_related(self) -> list[str]:
+        """The foreign keys that `take` follows."""
+        return []
+
+    @property
+    def prefetch_related(self) -> list[str]:
+        """The relations to many that `take` follows."""
+        return []
 
     def parse(self, entry: Entry, row: Row, model: type[models.Model]) -> list[Problem]:
         """Put what an entry says into `row`, and return what is wrong inside.
@@ -173,7 +180,7 @@ class Reference(Part):
     _store = "references"
 
     @property
-    def select_related(self) -> Sequence[str]:  # type: ignore[override]
+    def select_related(self) -> list[str]:
         """The foreign key, and that of the scale where it is a step."""
         return [f"{self.attribute}__scale" if self.model is RatingLevel else self.attribute]
 
@@ -212,7 +219,7 @@ class Links(Part):
     _store = "links"
 
     @property
-    def prefetch_related(self) -> Sequence[str]:  # type: ignore[override]
+    def prefetch_related(self) -> list[str]:
         """The many-to-many field."""
         return [self.attribute]
 
@@ -257,7 +264,7 @@ class Rows(Part):
         return [part for part in self.parts if isinstance(part, Reference)]
 
     @property
-    def prefetch_related(self) -> Sequence[str]:  # type: ignore[override]
+    def prefetch_related(self) -> list[str]:
         """The rows, and what they refer to."""
         further = [f"{self.attribute}__{one.attribute}" for one in self.references]
         return [self.attribute, *further]
@@ -337,7 +344,7 @@ class Mirror(Part):
     _store = "mirrors"
 
     @property
-    def prefetch_related(self) -> Sequence[str]:  # type: ignore[override]
+    def prefetch_related(self) -> list[str]:
         """The relation."""
         return [self.attribute]
 

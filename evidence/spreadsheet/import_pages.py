@@ -106,7 +106,7 @@ class ImportPages(admin.ModelAdmin):
             else:
                 plan = preview_import(sheet, user=request.user, file_name=file.name)
                 return self._preview(request, plan, content)
-        return self._page(request, "Import summaries", form=form, columns=_explained_columns())
+        return self._page(request, "Import summaries", form=form, columns=COLUMNS.values())
 
     def confirm_view(self, request: HttpRequest) -> HttpResponse:
         """Make the drafts of a file that this person has looked at (POST)."""
@@ -141,13 +141,8 @@ class ImportPages(admin.ModelAdmin):
             raise Http404("There are templates in CSV and XLSX.")
         names = [labels_of(COLUMNS)]
         explained = [["column", "needed", "what goes in", "allowed values"]] + [
-            [
-                one["label"],
-                "yes" if one["required"] else "no",
-                one["help"],
-                "\n".join(one["allowed"]),
-            ]
-            for one in _explained_columns()
+            [one.label, "yes" if one.required else "no", one.help, "\n".join(one.allowed())]
+            for one in COLUMNS.values()
         ]
         content = (
             workbooks.write({"Summaries": names, "Columns": explained})
@@ -182,19 +177,6 @@ class ImportPages(admin.ModelAdmin):
     def _page(self, request: HttpRequest, title: str, **context: Any) -> HttpResponse:
         context |= self.admin_site.each_context(request) | {"title": title, "opts": Summary._meta}
         return TemplateResponse(request, "admin/evidence/summary/import.html", context)
-
-
-def _explained_columns() -> list[dict[str, Any]]:
-    return [
-        {
-            "name": name,
-            "label": one.label,
-            "required": one.required,
-            "help": one.help,
-            "allowed": one.allowed(),
-        }
-        for name, one in COLUMNS.items()
-    ]
 
 
 def _waiting_file(request: HttpRequest) -> ImportFile | None:

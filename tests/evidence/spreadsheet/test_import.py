@@ -55,7 +55,7 @@ def plan_of(rows: list[dict[str, Any]], by: User) -> Plan:
     return preview_import(sheet_of(rows), user=by, file_name="rows.csv")
 
 
-def told(rows: list[dict[str, Any]], by: User) -> list[str]:
+def messages(rows: list[dict[str, Any]], by: User) -> list[str]:
     return [str(fault) for fault in plan_of(rows, by).faults]
 
 
@@ -195,14 +195,14 @@ def test_an_error_names_the_column_as_the_file_does(ed: User) -> None:
     row = complete_row() | {"findings": "=1"}
     labelled = {COLUMNS[name].label: cell for name, cell in row.items() if cell}
 
-    assert told([row], ed) == [
+    assert messages([row], ed) == [
         "Row 2, findings: begins like a formula. If it is text, put an apostrophe (') before it"
     ]
-    assert told([labelled], ed) == [
+    assert messages([labelled], ed) == [
         "Row 2, Key findings: begins like a formula. If it is text, put an apostrophe (') before it"
     ]
     del labelled["Title"]
-    assert "Row 2, Title: must not be empty" in told([labelled], ed)
+    assert "Row 2, Title: must not be empty" in messages([labelled], ed)
 
 
 def test_an_emptied_cell_empties_and_an_unchanged_row_makes_nothing(ed: User) -> None:
@@ -256,7 +256,7 @@ def test_every_error_is_told_by_row_and_column_and_nothing_can_be_confirmed(ed: 
     ]
     rows[3]["id"] = "yef-other"
 
-    said = told(rows, ed)
+    said = messages(rows, ed)
 
     expected_title = "Row 2, title: Ensure this value has at most 200 characters (it has 201)."
     assert said[:2] == [expected_title, "Row 2, kind: must not be empty"]
@@ -336,7 +336,7 @@ def test_a_value_that_does_not_fit_is_told(cells: dict[str, str], said: str, ed:
     make_scale("Low", "High", slug="eef-scale", centre=make_centre("eef"))
     row = complete_row() | cells
 
-    faults = told([row], ed)
+    faults = messages([row], ed)
 
     assert [line for line in faults if line.startswith(said)], faults
 
@@ -349,7 +349,7 @@ def test_ordinary_text_is_kept_as_it_is(text: str, ed: User) -> None:
 
 
 def test_an_id_given_twice_is_an_error_in_both_rows(ed: User) -> None:
-    said = told([complete_row(), complete_row(title="Again")], ed)
+    said = messages([complete_row(), complete_row(title="Again")], ed)
     assert [line[:10] for line in said] == ["Row 2, id:", "Row 3, id:"]
     assert "is given 2 times" in said[0]
 
@@ -357,7 +357,7 @@ def test_an_id_given_twice_is_an_error_in_both_rows(ed: User) -> None:
 def test_a_summary_cannot_move_to_another_centre(ed: User) -> None:
     make_centre("eef")
     live = make_edition()
-    assert told([row_of(live, centre="eef")], ed) == [
+    assert messages([row_of(live, centre="eef")], ed) == [
         "Row 2, centre: should be 'yef': a summary cannot move to another centre"
     ]
 
@@ -422,7 +422,7 @@ def test_a_withdrawn_summary_does_not_come_back_by_import(ed: User) -> None:
     actions.withdraw(summary=live.summary, reason="Out of date.")
 
     assert plan_of([row_of(live)], ed).unchanged == 1
-    assert told([row_of(live, title="Back again")], ed) == [
+    assert messages([row_of(live, title="Back again")], ed) == [
         "Row 2, id: is withdrawn. Open a new edition by hand if it is to come back"
     ]
 
@@ -501,7 +501,7 @@ def test_rows_of_another_centre_are_refused_and_tell_nothing(home_editor: User) 
         complete_row(id="eef-secret", centre="eef"),
     ]
 
-    said = told(rows, home_editor)
+    said = messages(rows, home_editor)
 
     assert said == [
         "Row 2, id: is not one of your centres",

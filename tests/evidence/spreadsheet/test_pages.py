@@ -1,4 +1,4 @@
-"""Upload, dry run, confirm and export, as people click them, and who may."""
+"""Upload, preview, confirm and export, as people do them in admin, and who may."""
 
 import datetime
 import io
