@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from evidence.spreadsheet.admin import RowsMixin
+from evidence.spreadsheet.export_pages import ExportPages
+from evidence.spreadsheet.import_pages import ImportPages
 from portal.admin_base import PortalModelAdmin
 
 from ..models import Edition, Summary, centres_of, of_centres_of
@@ -25,7 +26,7 @@ class OwnCentresFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(Summary)
-class SummaryAdmin(RowsMixin, PortalModelAdmin):
+class SummaryAdmin(ImportPages, ExportPages, PortalModelAdmin):
     """A summary: its address and its centre. What it says is in its editions."""
 
     list_display = ["slug", "of_centre", "published_title", "state"]

@@ -13,7 +13,6 @@ from django.urls import get_resolver, reverse
 from evidence.editorial import actions
 from evidence.models import Edition, LinkCheck, Summary, SynonymGroup, Topic
 from portal.models import AdminChange
-from tests.evidence.spreadsheet.rows import make_row
 from tests.factories import (
     make_approach,
     make_centre,
@@ -25,6 +24,7 @@ from tests.factories import (
     make_scale,
     make_topic,
 )
+from tests.model_rows import make_row
 
 pytestmark = pytest.mark.django_db
 
