@@ -7,6 +7,7 @@ import sys
 
 
 def main() -> None:
+    """Run a command of Django, or of a room below management/commands."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
     from django.core.management import execute_from_command_line
 

@@ -1,7 +1,7 @@
 """Measures import and export of many rows: `.venv/bin/python -m benchmarks.rows [rows ...]`.
 
-On a database of its own with the product's settings, through the pages, as a browser would use them: export, dry run of the
-same file, dry run and confirmation of a file in which every row changes, and of one in which every row is new. See
+On a database of its own with the product's settings, through the pages, as a browser would use them: export, preview of the
+same file, preview and confirmation of a file in which every row changes, and of one in which every row is new. See
 benchmarks/README.md.
 """
 
@@ -21,6 +21,7 @@ KINDS = ["csv", "xlsx"]
 
 
 def main() -> None:
+    """Measure each number of rows on a database of its own."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rows", nargs="*", type=int, default=[1000])
     numbers = parser.parse_args().rows
@@ -54,18 +55,20 @@ def measure(number: int) -> None:
 
 def _measure(client: Any, kind: str, number: int) -> None:
     same = _timed(f"export, {kind}", 0, lambda: _export(client, kind)).content
-    _timed(f"dry run, nothing changes, {kind}", len(same), lambda: _upload(client, kind, same))
+    _timed(f"preview, nothing changes, {kind}", len(same), lambda: _upload(client, kind, same))
     rows = _rows(client)[:number]
-    changed = [row | {"title": f"{row['title']}, revised", "studies": "7"} for row in rows]
+    changed = [
+        row | {"Title": f"{row['Title']}, revised", "Number of studies": "7"} for row in rows
+    ]
     new = [row | {"id": f"new-{kind}-{place}"} for place, row in enumerate(rows)]
     for what, some in (("every row changes", changed), ("every row is new", new)):
-        _dry_run_and_confirm(client, kind, what, _file(kind, some))
+        _preview_and_confirm(client, kind, what, _file(kind, some))
 
 
-def _dry_run_and_confirm(client: Any, kind: str, what: str, content: bytes) -> None:
+def _preview_and_confirm(client: Any, kind: str, what: str, content: bytes) -> None:
     from evidence.models import ImportFile
 
-    _timed(f"dry run, {what}, {kind}", len(content), lambda: _upload(client, kind, content))
+    _timed(f"preview, {what}, {kind}", len(content), lambda: _upload(client, kind, content))
     key = ImportFile.objects.get().pk
     done = _timed(f"confirm, {what}, {kind}", 0, lambda: _confirm(client, key))
     if "draft" not in done.headers["Location"]:
@@ -105,8 +108,8 @@ def _processor_seconds() -> float:
 def _export(client: Any, kind: str) -> Any:
     from evidence.spreadsheet.columns import COLUMNS
 
-    ticked = {f"summaryresource_{name}": "on" for name in COLUMNS}
-    return client.post("/admin/evidence/summary/export/", {"format": KINDS.index(kind), **ticked})
+    chosen = {"format": kind, "columns": list(COLUMNS)}
+    return client.post("/admin/evidence/summary/export/", chosen)
 
 
 def _rows(client: Any) -> list[dict[str, str]]:
@@ -115,10 +118,9 @@ def _rows(client: Any) -> list[dict[str, str]]:
 
 
 def _file(kind: str, rows: list[dict[str, str]]) -> bytes:
-    from evidence.spreadsheet.files import FORMATS, Sheet
+    from evidence.spreadsheet.files import FORMATS
 
-    sheet = Sheet(list(rows[0]), [(0, list(row.values())) for row in rows])
-    return bytes(FORMATS[kind]().export_data(sheet))
+    return FORMATS[kind].write([list(rows[0]), *(list(row.values()) for row in rows)])
 
 
 def _upload(client: Any, kind: str, content: bytes) -> Any:

@@ -1,0 +1,1 @@
+"""The network: its centres, policy areas, spending, rating scales and history."""

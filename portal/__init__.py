@@ -1,0 +1,1 @@
+"""The Django project, and what its rooms share."""

@@ -1,7 +1,7 @@
-"""Errors that people are told the reason of."""
+"""Errors whose message is shown to the visitor."""
 
 from django.http import Http404
 
 
 class NotThere(Http404):
-    """A page that is not there, with a sentence for its visitor about why."""
+    """There is no such page. The message tells the visitor why."""

@@ -1,4 +1,4 @@
-"""How gunicorn serves the portal (see docs/operations.md)."""
+"""Settings of gunicorn (see docs/operations.md)."""
 
 import os
 
@@ -9,7 +9,7 @@ threads = 4
 timeout = 30
 graceful_timeout = 10
 keepalive = 15
-limit_request_line = 8190  # room for many filters; a longer address is refused with 414
+limit_request_line = 8190  # enough for many filters; a longer address gets 414
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 control_socket_disable = True

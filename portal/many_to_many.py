@@ -1,4 +1,4 @@
-"""Writing many-to-many links of many rows at once."""
+"""Writing the many-to-many links of many rows at once."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -9,7 +9,10 @@ from django.db import models
 def replace_links(
     model: type[models.Model], name: str, targets: Mapping[int, Iterable[int]]
 ) -> None:
-    """Set the many-to-many field `name` of many rows, by primary key, in two statements."""
+    """Set the many-to-many field `name` of many rows in two statements.
+
+    `targets` has the primary keys to link to, by the primary key of the row.
+    """
     field: Any = model._meta.get_field(name)
     through = field.remote_field.through
     source, target = f"{field.m2m_field_name()}_id", f"{field.m2m_reverse_field_name()}_id"

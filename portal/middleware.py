@@ -1,4 +1,4 @@
-"""What every answer gets, and what no request gets past."""
+"""Middleware: headers of every response, and what is refused or handled before a view sees it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -26,7 +26,7 @@ PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), browsing-topics=
 
 
 def security_headers(get_response: GetResponse) -> GetResponse:
-    """Let a page load nothing but our own files, on every answer, errors included."""
+    """Tell browsers to load only our own files. On every response, errors included."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -37,8 +37,8 @@ def security_headers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
-def admin_is_never_kept(get_response: GetResponse) -> GetResponse:
-    """Let no browser or proxy keep an answer of admin: its pages, files, redirects and errors."""
+def admin_is_never_cached(get_response: GetResponse) -> GetResponse:
+    """Tell browsers and proxies not to cache any response of admin, redirects and errors included."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -50,7 +50,7 @@ def admin_is_never_kept(get_response: GetResponse) -> GetResponse:
 
 
 def database_outage(get_response: GetResponse) -> GetResponse:
-    """Answer 503 while the database cannot be reached; it is the service that is down, not the page."""
+    """Answer 503 while the database cannot be reached, because the service is down, not the page."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
@@ -59,7 +59,7 @@ def database_outage(get_response: GetResponse) -> GetResponse:
         if not isinstance(exception, OperationalError | InterfaceError):
             return None
         if isinstance(exception.__cause__, QueryCanceled):
-            return None  # a statement of ours took too long: a fault of the page, not an outage
+            return None  # a query took too long: an error of the page, not an outage
         response = render(request, "503.html", status=503)
         response.headers["Retry-After"] = "30"
         return response
@@ -69,16 +69,17 @@ def database_outage(get_response: GetResponse) -> GetResponse:
 
 
 class Compression(GZipMiddleware):
-    """Compresses what is not compressed yet. Public pages are as their visitor can read them (portal.page_cache)."""
+    """Compresses responses, except public pages, which the page cache has compressed already (portal.page_cache)."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
+        """Leave responses of the page cache, which have an ETag, as they are."""
         return response if "ETag" in response else super().process_response(request, response)
 
 
 def clean_address(get_response: GetResponse) -> GetResponse:
-    """Refuse an address with a NUL byte, which PostgreSQL cannot hold and nobody types.
+    """Answer 400 to an address with a NUL byte, which PostgreSQL cannot store and nobody types.
 
-    Public pages read their own parameters and leave such a one out; admin hands them to the database.
+    Public pages ignore such a parameter themselves; admin would pass it to the database.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -1,4 +1,4 @@
-"""CSV that a spreadsheet opens as text."""
+"""CSV that spreadsheets open as text, never as formulas."""
 
 import csv
 import re
@@ -14,15 +14,15 @@ class _Echo:
 
 
 def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
-    """Yield rows as lines of a file in UTF-8, no cell of which is a formula."""
+    """Yield rows as lines of a CSV file. No cell is a formula."""
     writer = csv.writer(_Echo())
-    yield "\ufeff"  # Excel takes a file without it for another encoding
+    yield "\ufeff"  # without this mark Excel does not read the file as UTF-8
     for row in rows:
         yield writer.writerow([harmless(cell) for cell in row])
 
 
 def csv_file(name: str, rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
-    """Return rows as a file to download, sent as they come."""
+    """Return rows as a CSV file to download, sent while they are made."""
     return StreamingHttpResponse(
         csv_lines(rows),
         content_type="text/csv; charset=utf-8",
@@ -30,16 +30,16 @@ def csv_file(name: str, rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
     )
 
 
-# What a spreadsheet takes for a formula, and what `harmless` made of that.
+# Text that a spreadsheet reads as a formula, and the same text after `harmless`.
 FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 QUOTED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
 
 
 def harmless(cell: Any) -> Any:
-    """Keep a spreadsheet from taking text for a formula. Numbers such as "+5 months" are text here too."""
+    """Put an apostrophe before text that a spreadsheet would read as a formula, such as "+5 months"."""
     return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
 
 
 def plain(cell: str) -> str:
-    """Return the text that `harmless` made a cell of."""
+    """Undo `harmless`."""
     return cell[1:] if QUOTED.match(cell) else cell

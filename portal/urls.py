@@ -1,4 +1,4 @@
-"""Every address of the portal, by room."""
+"""The addresses of the portal. Those of a room are in its own urls.py."""
 
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap

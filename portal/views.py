@@ -1,4 +1,4 @@
-"""Site-wide pages: statements, health, and what machines ask for."""
+"""Site-wide pages: statements, health checks, and files for crawlers and browsers."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -17,7 +17,7 @@ from .models import ContentVersion
 
 @require_safe
 def statement(request: HttpRequest, name: str) -> HttpResponse:
-    """Show one of the statements about this site, with the day on which it was last reviewed."""
+    """Show one of the statements about this site, with the date of its last review."""
     context = {
         "reviewed_on": settings.STATEMENTS_REVIEWED_ON,
         "contact_email": settings.CONTACT_EMAIL,
@@ -26,14 +26,14 @@ def statement(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Say that a page is not there, and why where that may help."""
+    """Answer 404, with the reason if there is one for visitors (NotThere)."""
     reason = str(exception) if isinstance(exception, NotThere) else ""
     return render(request, "404.html", {"reason": reason}, status=404)
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    """Keep crawlers out of admin and of endless combinations of filters; say where the sitemap is."""
+    """Keep crawlers out of admin and of the endless combinations of filters, and say where the sitemap is."""
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /evidence/?", ""]
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
@@ -41,7 +41,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def security_txt(request: HttpRequest) -> HttpResponse:
-    """Say whom to tell of a weakness (RFC 9116); 404 where no address is set, for the contact is required."""
+    """Say how to report a security problem (RFC 9116). 404 if CONTACT_EMAIL is not set, because a contact is required."""
     if not settings.CONTACT_EMAIL:
         raise Http404("CONTACT_EMAIL is not set.")
     expires = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(
@@ -57,21 +57,21 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def favicon(request: HttpRequest) -> HttpResponse:
-    """Send browsers that ask for the old name to the drawing."""
+    """Redirect browsers that ask for the old file name to the SVG."""
     return redirect(static("images/favicon.svg"), permanent=False)
 
 
 @require_safe
 @never_cache
 def live(request: HttpRequest) -> HttpResponse:
-    """Say that this process answers; asks nothing of the database."""
+    """Say that this process runs, without using the database."""
     return HttpResponse("live\n", content_type="text/plain")
 
 
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """Say whether pages can be served: the database answers and holds content."""
+    """Say whether pages can be served. 503 if the database has no content."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     if not ContentVersion.current():

@@ -1,4 +1,4 @@
-"""The door that gunicorn serves."""
+"""The WSGI application that gunicorn serves."""
 
 import os
 

@@ -57,8 +57,8 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(autouse=True)
-def nothing_kept() -> None:
-    """Let no test see what another one's pages were made from."""
+def empty_caches() -> None:
+    """Empty the catalogue and the page cache, so that no test sees what another has stored."""
     from evidence.catalogue.current import forget_catalogue
     from portal.page_cache import pages
 

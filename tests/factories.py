@@ -1,14 +1,14 @@
-"""What tests are made of. Editions come into being through evidence.editorial.actions, as in the product.
+"""Make content for tests. Editions are made by evidence.editorial.actions, as in the product.
 
     edition = make_edition(title="Mentoring", strength="high")  # published, and complete
     draft = make_draft(summary=edition.summary, title="Mentoring, revised")
     publish_draft(draft)  # supersedes the first
-    make_editions(50)  # many, quickly, for query budgets
+    make_editions(50)  # many in a few statements, to compare numbers of queries
 
-Each function fills in what you leave out, and takes fields of its model as keywords. An edition
+Each function takes fields of its model as keywords, and fills in those that you leave out. An edition
 also takes `slug` and `centre` (of its summary), `policy_areas`, `topics`, `audiences` and
-`settings` (lists of rows), and `findings` and `sources` (lists of fields by name). Vocabulary that
-is left out is shared: two editions have the same kind and topic unless you say otherwise.
+`settings` (lists of rows), and `findings` and `sources` (lists of fields by name). If you leave
+out vocabulary, it is shared: two editions have the same kind and topic unless you pass others.
 """
 
 import itertools
@@ -123,14 +123,16 @@ def make_outcome(slug: str = "reoffending", **fields: Any) -> Outcome:
     return _term(Outcome, slug, {"domain": "crime", "better_when": "lower"} | fields)
 
 
-def make_draft(*, summary: Summary | None = None, **says: Any) -> Edition:
+def make_draft(*, summary: Summary | None = None, **fields: Any) -> Edition:
     """Make a draft: the first edition of a new summary, or the next edition of `summary`."""
     if summary is None:
-        new = _new_summary(says)
+        new = _new_summary(fields)
         return actions.make_drafts(first=[new])[0]
     draft = actions.open_edition(summary=summary)
     now = content_of(draft)
-    actions.write(edition=draft, content=_content(says, findings=now.findings, sources=now.sources))
+    actions.write(
+        edition=draft, content=_content(fields, findings=now.findings, sources=now.sources)
+    )
     return draft
 
 
@@ -141,15 +143,15 @@ def publish_draft(draft: Edition, change_note: str = "Changed for a test.") -> E
     return Edition.objects.get(pk=draft.pk)
 
 
-def make_edition(*, summary: Summary | None = None, **says: Any) -> Edition:
+def make_edition(*, summary: Summary | None = None, **fields: Any) -> Edition:
     """Make a published edition: the first of a new summary, or the next of `summary`."""
-    return publish_draft(make_draft(summary=summary, **says))
+    return publish_draft(make_draft(summary=summary, **fields))
 
 
-def make_editions(number: int, **says: Any) -> list[Edition]:
+def make_editions(number: int, **fields: Any) -> list[Edition]:
     """Make many summaries, each with one published edition, in a few statements."""
     made = actions.publish_first_editions(
-        summaries=[_new_summary(dict(says)) for _ in range(number)], change_note="First edition."
+        summaries=[_new_summary(dict(fields)) for _ in range(number)], change_note="First edition."
     )
     return list(Edition.objects.filter(summary__in=made.values()).order_by("pk"))
 
@@ -191,35 +193,35 @@ def _label(slug: str) -> str:
     return slug.replace("-", " ").capitalize()
 
 
-def _new_summary(says: dict[str, Any]) -> NewSummary:
-    """Return a summary to be, with everything that it must say."""
+def _new_summary(fields: dict[str, Any]) -> NewSummary:
+    """Return a new summary with everything that it must have."""
     number = next(_numbers)
-    centre = says.pop("centre", None) or make_centre()
-    slug = says.pop("slug", None) or f"{centre.slug}-summary-{number}"
+    centre = fields.pop("centre", None) or make_centre()
+    slug = fields.pop("slug", None) or f"{centre.slug}-summary-{number}"
     complete = {
         "title": f"Summary {number}",
         "product": "Toolkit",
-        "kind": says.get("kind") or make_kind(),
+        "kind": fields.get("kind") or make_kind(),
         "bottom_line": "It helps most people who take part.",
         "key_findings": ["Reoffending fell by 19%."],
         "direction": "beneficial",
         "strength": "moderate",
         "source_url": f"https://example.org/{slug}",
         "updated": "2025-03",
-        "policy_areas": says.get("policy_areas") or [make_policy_area()],
-        "topics": says.get("topics") or [make_topic()],
-        "audiences": says.get("audiences") or [make_audience()],
+        "policy_areas": fields.get("policy_areas") or [make_policy_area()],
+        "topics": fields.get("topics") or [make_topic()],
+        "audiences": fields.get("audiences") or [make_audience()],
         "settings": [],
     }
     findings = [{"outcome": make_outcome(), "direction": "beneficial", "effect": "19% reduction"}]
     sources = [{"url": f"https://example.org/{slug}", "note": "centre's page"}]
-    content = _content(complete | says, findings=findings, sources=sources)
+    content = _content(complete | fields, findings=findings, sources=sources)
     return NewSummary(slug=slug, centre_id=centre.pk, content=content)
 
 
-def _content(says: dict[str, Any], *, findings: Any, sources: Any) -> Content:
+def _content(fields: dict[str, Any], *, findings: Any, sources: Any) -> Content:
     """Return content from keywords; findings and sources are used where there are none in them."""
-    says = dict(says)
-    findings, sources = says.pop("findings", findings), says.pop("sources", sources)
-    classification = {name: says.pop(name) for name in CLASSIFICATION if name in says}
-    return Content(says, classification, findings, sources)
+    fields = dict(fields)
+    findings, sources = fields.pop("findings", findings), fields.pop("sources", sources)
+    classification = {name: fields.pop(name) for name in CLASSIFICATION if name in fields}
+    return Content(fields, classification, findings, sources)

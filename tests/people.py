@@ -1,4 +1,4 @@
-"""Made-up people of every role, as a migration and an administrator would make them."""
+"""People with roles, made as an administrator makes them."""
 
 from django.contrib.auth.models import Group, User
 
@@ -8,7 +8,7 @@ ROLES = ["Centre editor", "Secretariat editor", "Publisher", "Auditor", "Adminis
 
 
 def make_person(name: str, *roles: str, centre: Centre | None = None) -> User:
-    """Make somebody with these roles who belongs to a centre, or to none."""
+    """Make a person with these roles, who may work for a centre."""
     person = User.objects.create_user(name, is_staff=True)
     person.groups.set(Group.objects.filter(name__in=roles))
     assert person.groups.count() == len(roles)

@@ -1,4 +1,4 @@
-"""What came of checking the links, in admin: only read, and limited to a person's own centres."""
+"""The results of the link checks in admin. They are only read, and limited to a person's own centres."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -16,42 +16,48 @@ from portal.templatetags.portal_tags import day, page_name
 
 from ..models import LinkCheck, centres_of
 
-USES_SHOWN = 3  # in a row of the list
+USES_SHOWN = 3  # in each row of the list
 
 
 class FailingFilter(admin.SimpleListFilter):
-    """Those that fail for longer than a passing fault."""
+    """Filters by links that have failed for long enough not to be a passing fault (see LinkCheck.FAILS_AFTER)."""
 
     title = "failing"
     parameter_name = "failing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the one choice."""
         return [("yes", "Fails on two days or more")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[LinkCheck]) -> QuerySet[LinkCheck]:
+        """Return the failing links, or all."""
         if self.value() != "yes":
             return queryset
         return queryset.filter(pk__in=LinkCheck.objects.failing().values("pk"))
 
 
 class CentreFilter(admin.SimpleListFilter):
-    """Links of one of the person's centres: of its summaries, its own page or its rating scales."""
+    """Filters by one of the person's centres: links of its summaries, its own page and its rating scales."""
 
     title = "centre"
     parameter_name = "centre"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the person's centres."""
         return [(str(centre.pk), centre.name) for centre in centres_of(request.user)]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[LinkCheck]) -> QuerySet[LinkCheck]:
+        """Return the links of the chosen centre, or all."""
         if self.value() not in {key for key, _ in self.lookup_choices}:
             return queryset
         return queryset.filter(pk__in=checks_for(request.user, self.value()).values("pk"))
 
 
 class LinkCheckList(ChangeList):
+    """The list of links, each with what uses it."""
+
     def get_results(self, request: HttpRequest) -> None:
-        """Find what uses the links of a page of the list, all at once."""
+        """Find what uses the links on this page of the list, in one query."""
         super().get_results(request)
         self.result_list = list(self.result_list)
         uses = uses_of({check.url for check in self.result_list}, request.user)
@@ -61,6 +67,8 @@ class LinkCheckList(ChangeList):
 
 @admin.register(LinkCheck)
 class LinkCheckAdmin(ReadOnlyAdmin):
+    """Links that were checked, with what uses them."""
+
     list_display = ["link", "used_by", "outcome", "answered", "failing_since", "checked"]
     list_filter = [FailingFilter, "outcome", CentreFilter]
     search_fields = ["url", "reason"]
@@ -72,72 +80,84 @@ class LinkCheckAdmin(ReadOnlyAdmin):
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LinkCheck]:
+        """Limit the links to the person's own centres."""
         return checks_for(request.user).order_by(*self.ordering)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Use the list that knows what uses each link."""
         return LinkCheckList
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> LinkCheck | None:
+        """Add what uses the link."""
         check: Any = super().get_object(request, *args, **kwargs)
         if check:
             check.uses = uses_of({check.url}, request.user)[check.url]
         return check
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Let nobody change a result."""
         return self.fields
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Leave out the heading that repeats the address: it is too long for one."""
-        said = {"subtitle": None, **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, said)
+        """Leave out the heading with the address, which may be very long."""
+        context = {"subtitle": None, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
 
     @admin.display(description="link", ordering="url")
     def link(self, check: LinkCheck) -> str:
+        """Name the page, for the list."""
         return page_name(check.url)
 
     @admin.display(description="status", ordering="status")
     def answered(self, check: LinkCheck) -> int | None:
+        """Return the HTTP status, or None if there was no response."""
         return check.status
 
     @admin.display(description="failing since", ordering="first_failed_at")
     def failing_since(self, check: LinkCheck) -> str:
+        """Return the day of the first failure, or an empty text."""
         return day(check.first_failed_at) if check.first_failed_at else ""
 
     @admin.display(description="last checked", ordering="checked_at")
     def checked(self, check: LinkCheck) -> str:
+        """Return the day of the last check."""
         return day(check.checked_at)
 
     @admin.display(description="used by")
     def used_by(self, check: Any) -> SafeString:
+        """Link to the first rows that use it, and say how many more there are."""
         more = len(check.uses) - USES_SHOWN
         return format_html(
-            "{}{}", _linked(check.uses[:USES_SHOWN]), f" and {more} more" if more > 0 else ""
+            "{}{}", _links_to(check.uses[:USES_SHOWN]), f" and {more} more" if more > 0 else ""
         )
 
     @admin.display(description="used by")
     def all_uses(self, check: Any) -> SafeString:
-        return _linked(check.uses)
+        """Link to every row that uses it."""
+        return _links_to(check.uses)
 
     @admin.display(description="address")
     def address(self, check: LinkCheck) -> SafeString | str:
-        return _outside(check.url)
+        """Link to the page."""
+        return _external_link(check.url)
 
     @admin.display(description="new address")
     def new_address(self, check: LinkCheck) -> SafeString | str:
-        return _outside(check.final_url) if check.final_url else "none"
+        """Link to where the page has moved."""
+        return _external_link(check.final_url) if check.final_url else "none"
 
 
-def _linked(uses: Iterable[LinkUse]) -> SafeString:
-    return format_html_join(", ", "{}", ((_named(use),) for use in uses))
+def _links_to(uses: Iterable[LinkUse]) -> SafeString:
+    return format_html_join(", ", "{}", ((_link_to(use),) for use in uses))
 
 
-def _named(use: LinkUse) -> SafeString | str:
+def _link_to(use: LinkUse) -> SafeString | str:
     return format_html('<a href="{}">{}</a>', use.page, use.label) if use.page else use.label
 
 
-def _outside(url: str) -> SafeString | str:
+def _external_link(url: str) -> SafeString | str:
     if not url.startswith(("http://", "https://")):
         return url
     return format_html('<a href="{0}" rel="noreferrer">{0}</a>', url)

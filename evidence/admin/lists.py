@@ -1,4 +1,4 @@
-"""The lists that summaries are sorted by and found by, and the approaches that group them."""
+"""The lists that classify summaries, the synonyms of search, and the approaches that group summaries."""
 
 from typing import Any
 
@@ -26,21 +26,27 @@ from ..models import (
 
 @admin.register(Topic)
 class TopicAdmin(PortalModelAdmin):
+    """A topic and its policy areas."""
+
     list_display = ["label", "order", "areas"]
     list_filter = ["policy_areas"]
     search_fields = ["label", "slug", "also_known_as"]
     prepopulated_fields = {"slug": ["label"]}
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Topic]:
+        """Fetch the policy areas of all topics at once."""
         return super().get_queryset(request).prefetch_related("policy_areas")
 
     @admin.display(description="policy areas")
     def areas(self, topic: Topic) -> str:
+        """Name the policy areas, for the list."""
         return ", ".join(area.label for area in topic.policy_areas.all())
 
 
 @admin.register(Audience)
 class AudienceAdmin(PortalModelAdmin):
+    """An audience."""
+
     list_display = ["label", "order", "decides"]
     search_fields = ["label", "slug"]
     prepopulated_fields = {"slug": ["label"]}
@@ -48,6 +54,8 @@ class AudienceAdmin(PortalModelAdmin):
 
 @admin.register(Setting, Kind)
 class TermAdmin(PortalModelAdmin):
+    """A word of a plain list: a setting or a kind of product."""
+
     list_display = ["label", "order"]
     search_fields = ["label", "slug"]
     prepopulated_fields = {"slug": ["label"]}
@@ -55,6 +63,8 @@ class TermAdmin(PortalModelAdmin):
 
 @admin.register(Outcome)
 class OutcomeAdmin(PortalModelAdmin):
+    """An outcome that findings are about."""
+
     list_display = ["label", "domain", "better_when", "order"]
     list_filter = ["domain", "better_when"]
     search_fields = ["label", "slug", "also_known_as"]
@@ -63,16 +73,19 @@ class OutcomeAdmin(PortalModelAdmin):
 
 @admin.register(SynonymGroup)
 class SynonymGroupAdmin(PortalModelAdmin):
+    """Words that search treats as the same, with a page to try a search."""
+
     list_display = ["__str__", "one_way", "order"]
     list_filter = ["one_way"]
     search_fields = ["terms", "finds"]
 
     def get_urls(self) -> list[URLPattern]:
+        """Add the page to try a search."""
         view = self.admin_site.admin_view(self.try_search)
         return [path("try/", view, name="evidence_synonymgroup_try"), *super().get_urls()]
 
     def try_search(self, request: HttpRequest) -> TemplateResponse:
-        """Show how a query is read and what it finds, with the synonyms as they are now."""
+        """Show how a query is read and what it finds, with the synonyms as they are now. PermissionDenied without the right."""
         if not self.has_view_permission(request):
             raise PermissionDenied
         words = request.GET.get("q", "")
@@ -85,19 +98,25 @@ class SynonymGroupAdmin(PortalModelAdmin):
 
 
 class ApproachMemberInline(PortalInline):
+    """The summaries that an approach groups."""
+
     model = ApproachMember
 
 
 @admin.register(Approach)
 class ApproachAdmin(PortalModelAdmin):
+    """An approach and its members."""
+
     list_display = ["label", "number_of_members", "reviewed_on", "order"]
     search_fields = ["label", "slug", "also_known_as"]
     prepopulated_fields = {"slug": ["label"]}
     inlines = [ApproachMemberInline]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Approach]:
+        """Count the members."""
         return super().get_queryset(request).annotate(members_count=Count("memberships"))
 
     @admin.display(description="members", ordering="members_count")
     def number_of_members(self, approach: Any) -> int:
+        """Return the count, for the list."""
         return int(approach.members_count)

@@ -1,4 +1,4 @@
-"""Who did what to the evidence."""
+"""The audit log of editions in admin."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from ..models import AuditEntry
 
 @admin.register(AuditEntry)
 class AuditEntryAdmin(LogAdmin):
-    """Who did what, when. Nobody can change it, in the database either."""
+    """Who did what to an edition, and when. Nobody can change it, in the database either."""
 
     list_display = ["at", "by", "action", "summary", "edition_number", "comment"]
     list_filter = ["at", "action", "summary__centre", ("by", admin.RelatedOnlyFieldListFilter)]
@@ -21,6 +21,7 @@ class AuditEntryAdmin(LogAdmin):
     columns = ["when", "who", "action", "summary", "edition", "comment", "fingerprint"]
 
     def cells(self, entry: AuditEntry) -> list[Any]:
+        """Return the cells of one entry."""
         return [
             entry.at.isoformat(), str(entry.by or "the system"), entry.action, entry.summary.slug,
             entry.edition_number, entry.comment, entry.digest,

@@ -1,10 +1,10 @@
 """The data set in data/: read and checked as a whole, loaded all or nothing, and written out again.
 
-- `files` reads and writes YAML; `schema` says how a value stands in a file and in the database;
-  `tables` names every field once, for all ways.
-- `shape` finds the entries of each table in the files, and puts them back.
-- `records` turns an entry into a record and back, and a row of the database into a record.
-- `checks` finds what contradicts itself; `read` does all of the reading.
-- `content` turns names into keys, and a summary's record into what its edition says.
-- `load` writes records to the database; `export` writes the database to files.
+- `tables` names every field once. Its tables are made of `parts`, which are made of `values`: each of them knows how
+  it is written in a file and what the database holds.
+- `yaml_files` reads and writes YAML; `entries` finds the entries of each table in it, and puts them back.
+- `records` has what one entry says, whether it comes from a file or from the database; `checks` finds what contradicts
+  itself, as a list of `faults`.
+- `read_dataset` does all of the reading; `load` writes records to the database, with `primary_keys` for the names in
+  them; `export` writes the database to files.
 """

@@ -1,12 +1,11 @@
-"""What no single value shows: names that lead nowhere, statements that contradict each other.
+"""The checks of the data set that need more than one value: names of nothing, and entries that contradict each other.
 
-Each check looks at all records and yields what it finds. The database holds most of these rules
-too; here they are told by file, entry and field, all at once and before anything is written.
+Each check looks at all records and yields the faults that it finds. The database has most of these rules too. Here
+every fault is found before anything is written, and says its file, entry and field.
 """
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator
-from collections.abc import Mapping as Map
+from collections.abc import Container, Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -16,10 +15,10 @@ from django.utils import timezone
 from centres.models import Centre, RatingLevel
 from evidence.models import Summary
 
-from .files import Documents, Fault, Mapping, Place
-from .records import Key, Record
-from .schema import Links, Reference, Rows, Table
-from .shape import SUM_CHECK
+from .entries import SUM_CHECK
+from .faults import Fault, Location
+from .parts import Key, Rows
+from .records import Record, Table
 from .tables import (
     APPROACHES,
     AUDIENCES,
@@ -33,16 +32,17 @@ from .tables import (
     TOTALS,
     UNRATED,
 )
+from .yaml_files import Documents, LinedMapping
 
 Records = dict[Table, list[Record]]
-Known = Map[type[models.Model], Container[Key]]
+Known = Mapping[type[models.Model], Container[Key]]
 
 
 def contradictions(records: Records, documents: Documents) -> Iterator[Fault]:
     """Find everything that is wrong between entries."""
     for check in (
         given_twice,
-        leading_nowhere,
+        names_of_nothing,
         disagreeing_mirrors,
         ratings_off_their_scale,
         dates_out_of_order,
@@ -57,6 +57,7 @@ def contradictions(records: Records, documents: Documents) -> Iterator[Fault]:
 
 
 def given_twice(records: Records) -> Iterator[Fault]:
+    """Find entries, rows of an entry and values that should be there once."""
     counts = Counter(_identity(record) for record in _all(records))
     for record in _all(records):
         if counts[_identity(record)] > 1:
@@ -96,12 +97,13 @@ def _rows_twice(record: Record, part: Rows) -> Iterator[Fault]:
         for number, row in enumerate(record.rows.get(part.attribute, ()), start=1):
             value = (row.values | row.references).get(name)
             if value in seen and name in keys:
-                where = f"{part.key} {number}" + ("" if part.bare else f": {keys[name]}")
+                where = part.field_name(number, keys[name])
                 yield record.fault(f"{value!r} is given more than once", where)
             seen.add(value)
 
 
-def leading_nowhere(records: Records) -> Iterator[Fault]:
+def names_of_nothing(records: Records) -> Iterator[Fault]:
+    """Find the names that no entry has."""
     known = _known(records)
     for record in _all(records):
         yield from unknown_names(record, known)
@@ -116,8 +118,8 @@ def leading_nowhere(records: Records) -> Iterator[Fault]:
 
 
 def unknown_names(record: Record, known: Known) -> Iterator[Fault]:
-    """Find the names in one record that no row has; `known` is all there are, by model."""
-    for field, model, name in _mentions(record):
+    """Find the names in one record that are not among the `known` names of each model."""
+    for field, model, name in record.mentions():
         if name is not None and name not in known[model]:
             yield record.fault(f"there is no {model._meta.verbose_name} {name!r}", field)
 
@@ -142,30 +144,15 @@ def _levels(records: Records) -> dict[Key, dict[str, Any]]:
     }
 
 
-def _mentions(record: Record) -> Iterator[tuple[str, type[models.Model], Key | None]]:
-    table = record.table
-    for part in table.all(Reference):
-        yield part.key, part.model, record.references.get(part.attribute)
-    for link in table.all(Links):
-        for name in record.links.get(link.attribute, ()):
-            yield link.key, link.model, name
-    for rows in table.all(Rows):
-        for number, row in enumerate(record.rows.get(rows.attribute, ()), start=1):
-            for one in rows.parts:
-                if isinstance(one, Reference):
-                    where = f"{rows.key} {number}" + ("" if rows.bare else f": {one.key}")
-                    yield where, one.model, row.references.get(one.attribute)
-
-
 def disagreeing_mirrors(records: Records) -> Iterator[Fault]:
-    """What two entries say of each other must be the same."""
+    """Find two entries that do not say the same of each other."""
     yield from _one_sided_successions({record.key: record for record in records[CENTRES]})
     by_summary = {record.key: record for record in records[SUMMARIES]}
     by_approach = {record.key: record for record in records[APPROACHES]}
     stated = {
         (summary.key, approach)
         for summary in records[SUMMARIES]
-        for approach in summary.mirrors.get("approaches", ())
+        for approach in summary.mirrors.get("summary__approaches", ())
     }
     members = {
         (name, approach.key) for approach in records[APPROACHES] for name in _members(approach)
@@ -181,7 +168,7 @@ def disagreeing_mirrors(records: Records) -> Iterator[Fault]:
             yield by_summary[name].fault(f"there is no approach {approach!r}", "approaches")
     centres = {record.key: record for record in records[CENTRES]}
     for area in records[POLICY_AREAS]:
-        lead = area.mirrors.get("centre")
+        lead = area.mirrors.get("centres")
         if lead is not None and lead not in centres:
             yield area.fault(f"there is no centre {lead!r}", "centre")
         elif lead is not None and centres[lead].references.get("policy_area") != area.key:
@@ -215,6 +202,7 @@ def _one_sided_successions(centres: dict[Key, Record]) -> Iterator[Fault]:
 
 
 def ratings_off_their_scale(records: Records) -> Iterator[Fault]:
+    """Find ratings on the scale of another centre, and common levels that do not fit the step."""
     scales = {record.key: record for record in records[RATING_SCALES]}
     levels = _levels(records)
     for record in records[SUMMARIES]:
@@ -231,6 +219,7 @@ def ratings_off_their_scale(records: Records) -> Iterator[Fault]:
 
 
 def dates_out_of_order(records: Records) -> Iterator[Fault]:
+    """Find dates before the date that they should follow, or in the future."""
     for centre in records[CENTRES]:
         for first, second in (
             ("founded", "left"),
@@ -257,6 +246,7 @@ def dates_out_of_order(records: Records) -> Iterator[Fault]:
 
 
 def figures_without_source(records: Records) -> Iterator[Fault]:
+    """Find figures of spending that have no source, and main figures that are not the first."""
     for area in records[POLICY_AREAS]:
         for number, figure in enumerate(area.rows.get("figures", ()), start=1):
             if figure.values.get("gbp_bn") is not None and figure.values.get("sources") == []:
@@ -266,6 +256,7 @@ def figures_without_source(records: Records) -> Iterator[Fault]:
 
 
 def one_sided_synonyms(records: Records) -> Iterator[Fault]:
+    """Find groups of words that lack the words to find."""
     for group in records[SYNONYMS]:
         one_way, terms, finds = (group.values.get(name) for name in ("one_way", "terms", "finds"))
         if terms is None or finds is None:
@@ -277,19 +268,22 @@ def one_sided_synonyms(records: Records) -> Iterator[Fault]:
 
 
 def latest_total(records: Records) -> Iterator[Fault]:
+    """Find totals that are the latest beside another one."""
     latest = [total for total in records[TOTALS] if total.values.get("latest")]
     for total in latest[1:]:
         yield total.fault(f"{latest[0].key!r} is the latest already", "latest")
 
 
 def summaries_in_another_file(records: Records) -> Iterator[Fault]:
+    """Find summaries that are not in the file of their centre."""
     for record in records[SUMMARIES]:
         centre = record.references.get("summary__centre")
-        if centre and record.place.file != f"{SUMMARIES.file}/{centre}.yaml":
-            yield record.fault(f"should stand in {SUMMARIES.file}/{centre}.yaml", "centre")
+        if centre and record.location.file != f"{SUMMARIES.file}/{centre}.yaml":
+            yield record.fault(f"should be in {SUMMARIES.file}/{centre}.yaml", "centre")
 
 
 def summaries_about_nothing(records: Records) -> Iterator[Fault]:
+    """Find summaries without a policy area, a topic or an audience."""
     for record in records[SUMMARIES]:
         for name in ("policy_areas", "topics", "audiences"):
             if record.links.get(name) == []:
@@ -297,15 +291,15 @@ def summaries_about_nothing(records: Records) -> Iterator[Fault]:
 
 
 def wrong_sum(records: Records, documents: Documents) -> Iterator[Fault]:
-    """The check sum of spending must be what the figures marked in_sum add up to."""
+    """Find a check sum of spending that is not the sum of the figures marked in_sum."""
     wanted = sum_of(records[POLICY_AREAS])
     stated = documents.get(POLICY_AREAS.file, {}).get(SUM_CHECK)
-    if not isinstance(stated, Mapping):
+    if not isinstance(stated, LinedMapping):
         return  # missing, which is among the faults of the shape
     for key, value in wanted.items():
         if stated.get(key) != value:
             wrong = f"should be {value!r}, which the figures give, not {stated.get(key)!r}"
-            yield Fault(Place(POLICY_AREAS.file, stated.line), wrong, field=f"{SUM_CHECK}.{key}")
+            yield Fault(Location(POLICY_AREAS.file, stated.line), wrong, field=f"{SUM_CHECK}.{key}")
 
 
 def sum_of(areas: Iterable[Record]) -> dict[str, Any]:

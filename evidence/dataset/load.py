@@ -1,10 +1,9 @@
-"""Loading the data set: all or nothing, nothing that has not changed, and never over editors.
+"""Loads the data set: all of it or nothing, only what has changed, and never over the work of editors.
 
-What was last loaded from each entry is remembered (DatasetEntry). An entry that is the same as then
-is left alone, whatever has become of its row since: loading the shipped files again, as every start
-does, undoes nobody's work. An entry that has changed is taken over where its row still says what
-was last loaded; otherwise the row stays as editors made it, and the report says so. The reasons are
-in docs/decisions/0005-editions-and-files.md.
+What was last loaded from each entry is remembered (DatasetEntry). An entry that is the same as then is left alone,
+whatever its row says by now: loading the shipped files again, as every start does, undoes nobody's work. An entry that
+has changed is loaded if its row still says what was last loaded. Otherwise the row stays as editors left it, and the
+report says so. The reasons are in docs/decisions/0005-editions-and-files.md.
 """
 
 from collections import Counter
@@ -22,13 +21,12 @@ from evidence.models import DatasetEntry, Edition, Summary
 from portal.many_to_many import replace_links
 
 from .checks import Records
-from .content import Keys
-from .files import DatasetError, Fault, Place
-from .records import Key, Record, Row, queryset, record_of
-from .schema import Column, Dated, Links, Reference, Rows, Table
+from .faults import DatasetError, Fault, Location
+from .parts import Key, Links, Reference, Row, Rows
+from .primary_keys import PrimaryKeys
+from .records import Record, Table
 from .tables import SUMMARIES, TABLES
 
-Progress = Callable[[int, int], None]
 Pair = tuple[Record, Any]  # a record and the row that it fills
 
 FIRST_EDITION = "First edition."
@@ -44,29 +42,31 @@ class Report:
     remarks: list[str] = field(default_factory=list)
 
 
-def load(records: Records, progress: Progress = lambda done, total: None) -> Report:
-    """Write what is new or changed. Raise DatasetError, with nothing written, if it does not fit.
+def load(
+    records: Records, on_progress: Callable[[int, int], None] = lambda done, total: None
+) -> Report:
+    """Write what is new or changed. Raise DatasetError, with nothing written, if the database refuses it.
 
-    `progress` is told how many of the new and changed entries are done, and how many there are.
+    `on_progress` is called with how many of the new and changed entries are done, and how many there are.
     """
     try:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute("SET LOCAL statement_timeout = 0")
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-            report = _Load(records, progress).run()
-            connection.check_constraints()  # those that wait for the end, where it can still be told
+            report = _Load(records, on_progress).run()
+            connection.check_constraints()  # those that are deferred, while they can still be reported
             return report
     except DatabaseError as error:
-        raise DatasetError([Fault(Place("the database"), _reason(error))]) from error
+        raise DatasetError([Fault(Location("the database"), _reason(error))]) from error
 
 
 class _Load:
-    def __init__(self, records: Records, progress: Progress) -> None:
+    def __init__(self, records: Records, on_progress: Callable[[int, int], None]) -> None:
         self.records = records
-        self.progress = progress
+        self.on_progress = on_progress
         self.report = Report()
-        self.keys = Keys()
+        self.keys = PrimaryKeys()
         self.done = self.total = 0
         self.last = {(one.table, one.key): one.digest for one in DatasetEntry.objects.all()}
 
@@ -88,13 +88,13 @@ class _Load:
         return self.last.get((record.table.name, str(record.key)))
 
     def _table(self, table: Table, records: list[Record]) -> None:
-        """Sort out what is to be done with each changed entry, and do it."""
+        """Decide what to do with each changed entry of a table, and do it."""
         rows = _rows_by_key(table, [record.key for record in records])
         new: list[Record] = []
         changed: list[Pair] = []
         for record in records:
             row = rows.get(record.key)
-            digest = row and record_of(table, row).digest
+            digest = row and table.record_of(row).digest
             if row is None:
                 new.append(record)
             elif digest == record.digest:
@@ -126,29 +126,29 @@ class _Load:
 
     def _leave(self, record: Record, why: str) -> None:
         self.report.counts["left"] += 1
-        self.report.remarks.append(f"{record.place}: {record.key}: not loaded, because {why}.")
+        self.report.remarks.append(f"{record.location}: {record.key}: not loaded, because {why}.")
         self._advance(1)
 
     def _advance(self, number: int) -> None:
         self.done += number
-        self.progress(self.done, self.total)
+        self.on_progress(self.done, self.total)
 
-    # Rows of reference: what is not an edition
+    # Everything but editions
 
     def _write_rows(self, table: Table, new: list[Record], changed: list[Pair]) -> None:
         manager = table.model._default_manager
-        if table.aside:
+        if table.release:
             giving_way = [row.pk for _, row in changed] + [row.pk for row in self._gone(table)]
-            manager.filter(pk__in=giving_way).update(**table.aside)
+            manager.filter(pk__in=giving_way).update(**table.release)
         made = [(record, table.model(**{table.key_attribute: record.key})) for record in new]
         for record, row in (*made, *changed):
-            self.keys.fill(row, record, record, _fields(table))
+            self.keys.fill(row, record, record, table.all(Reference))
         try:
             manager.bulk_create([row for _, row in made])
             for _, row in changed:
                 row.save()
         except DatabaseError as error:
-            raise DatasetError([Fault(Place(table.file), _reason(error))]) from error
+            raise DatasetError([Fault(Location(table.file), _reason(error))]) from error
         self.keys.forget(table.model)
         for part in table.all(Rows):
             self._write_parts(part, [*made, *changed])
@@ -159,33 +159,33 @@ class _Load:
         self._count("changed", *(record for record, _ in changed))
 
     def _write_parts(self, part: Rows, pairs: list[Pair]) -> None:
-        """Bring the rows that belong to others into line, so that those that stay keep their key."""
+        """Make the rows that belong to others say what their records say. A row that stays keeps its primary key."""
         model = part.model._default_manager
         present: dict[int, list[Any]] = {row.pk: [] for _, row in pairs}
         for child in model.filter(**{f"{part.parent}__in": list(present)}):
             present[getattr(child, f"{part.parent}_id")].append(child)
         new: list[Any] = []
-        kept: list[Any] = []
+        staying: list[Any] = []
         gone: list[Any] = []
         for record, row in pairs:
             rows = [self._made_part(part, record, row, one) for one in record.rows[part.attribute]]
             for child, old in _matched(rows, present[row.pk], part.identity):
                 if old:
                     child.pk = old.pk
-                (kept if old else new).append(child)
-            stay = {child.pk for child in kept}
+                (staying if old else new).append(child)
+            stay = {child.pk for child in staying}
             gone += [child for child in present[row.pk] if child.pk not in stay]
         for child in gone:
             self._delete_part(part, child)
-        if part.aside:
-            model.filter(pk__in=[child.pk for child in kept]).update(**part.aside)
-        for child in kept:
+        if part.release:
+            model.filter(pk__in=[child.pk for child in staying]).update(**part.release)
+        for child in staying:
             child.save(force_update=True)
         model.bulk_create(new)
 
     def _made_part(self, part: Rows, record: Record, parent: Any, row: Row) -> Any:
         child = part.model(**{part.parent: parent, "order": row.values["order"]})
-        self.keys.fill(child, record, row, part.parts)
+        self.keys.fill(child, record, row, part.references)
         return child
 
     def _delete_part(self, part: Rows, child: Any) -> None:
@@ -194,7 +194,7 @@ class _Load:
         except ProtectedError as error:
             parent, users = getattr(child, part.parent), _named(error.protected_objects)
             fault = f"{child} is gone from the files, but still used by {users}"
-            raise DatasetError([Fault(Place(str(parent)), fault, field=part.key)]) from error
+            raise DatasetError([Fault(Location(str(parent)), fault, field=part.key)]) from error
 
     # Summaries
 
@@ -215,7 +215,7 @@ class _Load:
                     summaries=[self._new_summary(one) for one in some], change_note=FIRST_EDITION
                 )
             except DatabaseError as error:
-                raise DatasetError([Fault(Place(SUMMARIES.file), _reason(error))]) from error
+                raise DatasetError([Fault(Location(SUMMARIES.file), _reason(error))]) from error
             self._count("new", *some)
         self.keys.forget(Summary)
 
@@ -226,7 +226,7 @@ class _Load:
 
     def _centre(self, record: Record) -> int:
         (part,) = (one for one in SUMMARIES.all(Reference) if one.key == "centre")
-        key = self.keys.target(record, part, record.references[part.attribute])
+        key = self.keys.target(record, record, part)
         assert key is not None  # noqa: S101 - the key is not optional
         return key
 
@@ -266,7 +266,7 @@ class _Load:
 
     def _vanished(self, table: Table) -> None:
         for row in self._gone(table):
-            record = record_of(table, row)
+            record = table.record_of(row)
             if table is SUMMARIES:
                 self._remark(record, "it stays public until it is withdrawn in admin")
             elif record.digest != self._last(record):
@@ -299,16 +299,12 @@ class _Load:
 
 
 def _rows_by_key(table: Table, keys: Sequence[Key]) -> dict[Key, Any]:
-    rows = queryset(table).filter(**{f"{table.key_attribute}__in": keys})
-    return {record_of(table, row).key: row for row in rows}
-
-
-def _fields(table: Table) -> list[Column | Dated | Reference]:
-    return [*table.all(Column), *table.all(Dated), *table.all(Reference)]
+    rows = table.queryset().filter(**{f"{table.key_attribute}__in": keys})
+    return {table.record_of(row).key: row for row in rows}
 
 
 def _matched(rows: list[Any], present: list[Any], identity: str) -> list[tuple[Any, Any]]:
-    """Pair each row with the one present that it replaces: the same, else the one in its place."""
+    """Pair each row with the present one that it replaces: the one of the same identity, or else in the same place."""
     by_identity = {getattr(old, identity): old for old in present}
     same = [by_identity.get(getattr(row, identity)) for row in rows]
     left = {old.order: old for old in present if old not in same}
@@ -342,7 +338,7 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _reason(error: Exception) -> str:
-    """Return what the database, or an action, says of its refusal, in one line."""
+    """Return in one line why the database, or an action, refused."""
     diagnosis = getattr(error.__cause__, "diag", None)
-    told = [getattr(diagnosis, name, None) for name in ("message_primary", "message_detail")]
-    return " ".join(" ".join(filter(None, told)).split()) or str(error).splitlines()[0]
+    said = [getattr(diagnosis, name, None) for name in ("message_primary", "message_detail")]
+    return " ".join(" ".join(filter(None, said)).split()) or str(error).splitlines()[0]

@@ -50,7 +50,10 @@ from evidence.models import (
 from evidence.models.content_fields import FIELDS
 from portal.models import PartialDateField
 
-from .schema import (
+from .parts import Dated, Links, Mirror, Part, Reference, Rows, Value
+from .paths import Entry
+from .records import Table
+from .values import (
     AMOUNT,
     BOOLEAN,
     COUNT,
@@ -64,16 +67,7 @@ from .schema import (
     URL,
     URLS,
     WHOLE,
-    Column,
-    Dated,
-    Entry,
-    Filled,
-    Links,
-    Mirror,
-    Part,
-    Reference,
-    Rows,
-    Table,
+    ValueKind,
     Wrong,
     blank,
     kind_of,
@@ -83,9 +77,9 @@ from .schema import (
 )
 
 
-def column(key: str, kind: Any, attribute: str = "") -> Column:
-    """Return a column; the field is called like the key unless it is named."""
-    return Column(key, attribute or key.replace(".", "_"), kind)
+def value(key: str, kind: ValueKind, attribute: str = "") -> Value:
+    """Return a single value. Its field is called like the key unless `attribute` names another."""
+    return Value(key, attribute or key.replace(".", "_"), kind)
 
 
 def dated(group: str) -> Dated:
@@ -93,15 +87,15 @@ def dated(group: str) -> Dated:
     return Dated(f"{group}.date", f"{group}.precision", group)
 
 
-NATIONS = column("nations", list_of(one_of(Nation)))
-NOTE = column("note", MAYBE_TEXT)
-SOURCES = column("sources", URLS)
+NATIONS = value("nations", list_of(one_of(Nation)))
+NOTE = value("note", MAYBE_TEXT)
+SOURCES = value("sources", URLS)
 DATE = Dated("date", "precision", "date")
-ALSO_KNOWN_AS = column("also_known_as", TEXTS)
+ALSO_KNOWN_AS = value("also_known_as", TEXTS)
 ORGANISATION = Reference("organisation", "organisation", Organisation)
 
 
-def _even_spending(entry: Entry) -> Entry:
+def _from_file_spending(entry: Entry) -> Entry:
     """Put the main figure before its components: one list of figures."""
     spending = entry.get("spending")
     if spending is None:
@@ -112,7 +106,7 @@ def _even_spending(entry: Entry) -> Entry:
     return entry | {"spending": [{"role": "main", **main}, *spending["components"]]}
 
 
-def _uneven_spending(entry: Entry) -> Entry:
+def _to_file_spending(entry: Entry) -> Entry:
     if not entry["spending"]:
         return entry | {"spending": None}
     main, *components = entry["spending"]
@@ -126,15 +120,15 @@ POLICY_AREAS = Table(
     model=PolicyArea,
     order_from=1,
     parts=(
-        column("label", TEXT),
-        column("label_note", MAYBE_TEXT),
+        value("label", TEXT),
+        value("label_note", MAYBE_TEXT),
         Mirror(
             "centre",
             MAYBE_NAME,
-            lambda area: next((c.slug for c in area.centres.all() if c.leads_policy_area), None),
             "centres",
+            lambda centres: next((one.slug for one in centres if one.leads_policy_area), None),
         ),
-        column("description", TEXT),
+        value("description", TEXT),
         ALSO_KNOWN_AS,
         Rows(
             "spending",
@@ -142,24 +136,24 @@ POLICY_AREAS = Table(
             SpendingFigure,
             "policy_area",
             parts=(
-                column("role", one_of(SpendingFigure.Role)),
-                column("official_gbp_bn", nullable(AMOUNT)),
-                column("indicative_gbp_bn", nullable(AMOUNT), "gbp_bn"),
-                column("year", MAYBE_TEXT),
+                value("role", one_of(SpendingFigure.Role)),
+                value("official_gbp_bn", nullable(AMOUNT)),
+                value("indicative_gbp_bn", nullable(AMOUNT), "gbp_bn"),
+                value("year", MAYBE_TEXT),
                 NATIONS,
-                column("basis", MAYBE_TEXT),
-                column("annual", nullable(BOOLEAN)),
-                column("scope", TEXT),
-                column("confidence", blank(one_of(SpendingFigure.Confidence))),
+                value("basis", MAYBE_TEXT),
+                value("annual", nullable(BOOLEAN)),
+                value("scope", TEXT),
+                value("confidence", blank(one_of(SpendingFigure.Confidence))),
                 NOTE,
-                column("in_sum", BOOLEAN),
+                value("in_sum", BOOLEAN),
                 SOURCES,
             ),
         ),
     ),
     may_lack={"also_known_as": []},
-    even=_even_spending,
-    uneven=_uneven_spending,
+    from_file=_from_file_spending,
+    to_file=_to_file_spending,
 )
 
 ORGANISATIONS = Table(
@@ -168,10 +162,10 @@ ORGANISATIONS = Table(
     model=Organisation,
     ordering=("slug",),
     parts=(
-        column("name", TEXT),
-        column("type", blank(one_of(Organisation.Type))),
-        column("sector", blank(one_of(Organisation.Sector))),
-        column("website", MAYBE_URL),
+        value("name", TEXT),
+        value("type", blank(one_of(Organisation.Type))),
+        value("sector", blank(one_of(Organisation.Sector))),
+        value("website", MAYBE_URL),
         NOTE,
     ),
 )
@@ -182,37 +176,32 @@ CENTRES = Table(
     model=Centre,
     order_from=1,
     optional_groups=("became_full_member", "left"),
-    aside={"leads_policy_area": False},
+    release={"leads_policy_area": False},
+    defaults={"leads_policy_area": False, "unrated_note": "", "unrated_sources": []},
     parts=(
-        column("name", TEXT),
-        column("acronym", MAYBE_TEXT),
+        value("name", TEXT),
+        value("acronym", MAYBE_TEXT),
         Rows(
             "other_names",
             "other_names",
             CentreName,
             "centre",
-            parts=(column("name", TEXT), NOTE),
+            parts=(value("name", TEXT), NOTE),
         ),
-        column("status", one_of(Centre.Status)),
+        value("status", one_of(Centre.Status)),
         Reference("policy_area", "policy_area", PolicyArea, optional=True),
-        column("policy_area_label", TEXT),
-        Filled("leads_policy_area", False),
-        column("description", TEXT),
-        column("website", MAYBE_URL),
+        value("policy_area_label", TEXT),
+        value("description", TEXT),
+        value("website", MAYBE_URL),
         dated("founded"),
-        column("founded.note", MAYBE_TEXT),
+        value("founded.note", MAYBE_TEXT),
         dated("joined"),
-        column("joined.note", MAYBE_TEXT),
+        value("joined.note", MAYBE_TEXT),
         dated("became_full_member"),
-        column("became_full_member.note", MAYBE_TEXT),
+        value("became_full_member.note", MAYBE_TEXT),
         dated("left"),
-        column("left.reason", MAYBE_TEXT),
-        Mirror(
-            "predecessors",
-            NAMES,
-            lambda centre: [before.slug for before in centre.predecessors.all()],
-            "predecessors",
-        ),
+        value("left.reason", MAYBE_TEXT),
+        Mirror("predecessors", NAMES, "predecessors"),
         Links("successors", "successors", Centre),
         Rows(
             "hosts",
@@ -221,9 +210,9 @@ CENTRES = Table(
             "centre",
             parts=(
                 ORGANISATION,
-                column("role", TEXT),
-                column("from_year", nullable(COUNT)),
-                column("to_year", nullable(COUNT)),
+                value("role", TEXT),
+                value("from_year", nullable(COUNT)),
+                value("to_year", nullable(COUNT)),
                 NOTE,
             ),
         ),
@@ -234,25 +223,23 @@ CENTRES = Table(
             "centre",
             parts=(
                 ORGANISATION,
-                column("kind", one_of(CentreFunder.Kind)),
-                column("amount_gbp_m", nullable(AMOUNT)),
-                column("year", MAYBE_TEXT),
+                value("kind", one_of(CentreFunder.Kind)),
+                value("amount_gbp_m", nullable(AMOUNT)),
+                value("year", MAYBE_TEXT),
                 NOTE,
             ),
         ),
-        column("legal_form", MAYBE_TEXT),
+        value("legal_form", MAYBE_TEXT),
         NATIONS,
-        column("nations_note", MAYBE_TEXT),
+        value("nations_note", MAYBE_TEXT),
         Rows(
             "notes",
             "notes",
             CentreNote,
             "centre",
-            parts=(column("about", MAYBE_TEXT), column("text", TEXT)),
+            parts=(value("about", MAYBE_TEXT), value("text", TEXT)),
         ),
         SOURCES,
-        Filled("unrated_note", ""),
-        Filled("unrated_sources", []),
     ),
 )
 
@@ -264,8 +251,8 @@ COMMON_LEVELS = Table(
     key_kind=one_of(Strength),
     key_attribute="level",
     ordering=("rank",),
-    aside={"rank": F("rank") + 1000},
-    parts=(column("rank", COUNT), column("label", TEXT), column("meaning", TEXT)),
+    release={"rank": F("rank") + 1000},
+    parts=(value("rank", COUNT), value("label", TEXT), value("meaning", TEXT)),
 )
 
 LEVELS = Rows(
@@ -274,16 +261,16 @@ LEVELS = Rows(
     RatingLevel,
     "scale",
     parts=(
-        column("order", COUNT),
-        column("rank", nullable(WHOLE)),
-        column("label", TEXT),
-        column("meaning", MAYBE_TEXT),
-        column("common", blank(one_of(Strength))),
-        column("direction", blank(one_of(Direction))),
-        column("reason", MAYBE_TEXT),
+        value("order", COUNT),
+        value("rank", nullable(WHOLE)),
+        value("label", TEXT),
+        value("meaning", MAYBE_TEXT),
+        value("common", blank(one_of(Strength))),
+        value("direction", blank(one_of(Direction))),
+        value("reason", MAYBE_TEXT),
     ),
     identity="label",  # editions are rated by it, so it must stay the same row
-    aside={"order": F("order") + 1000},
+    release={"order": F("order") + 1000},
 )
 
 RATING_SCALES = Table(
@@ -295,28 +282,28 @@ RATING_SCALES = Table(
     only=Q(centre__isnull=False),
     parts=(
         Reference("centre", "centre", Centre),
-        column("name", TEXT),
-        column("rates", one_of(RatingScale.Rates)),
-        column("unit", MAYBE_TEXT),
-        column("form", blank(one_of(RatingScale.Form))),
-        column("complete", nullable(BOOLEAN)),
-        column("address", MAYBE_URL),
-        column("address_note", MAYBE_TEXT),
+        value("name", TEXT),
+        value("rates", one_of(RatingScale.Rates)),
+        value("unit", MAYBE_TEXT),
+        value("form", blank(one_of(RatingScale.Form))),
+        value("complete", nullable(BOOLEAN)),
+        value("address", MAYBE_URL),
+        value("address_note", MAYBE_TEXT),
         LEVELS,
-        column("levels_from", MAYBE_TEXT),
+        value("levels_from", MAYBE_TEXT),
         Rows(
             "dimensions",
             "dimensions",
             RatingDimension,
             "scale",
             parts=(
-                column("order", COUNT),
-                column("letter", TEXT),
-                column("name", TEXT),
-                column("meaning", TEXT),
+                value("order", COUNT),
+                value("letter", TEXT),
+                value("name", TEXT),
+                value("meaning", TEXT),
             ),
         ),
-        column("contestable", MAYBE_TEXT),
+        value("contestable", MAYBE_TEXT),
         NOTE,
         SOURCES,
     ),
@@ -330,7 +317,7 @@ UNRATED = Table(
     key="centre",
     only=~Q(unrated_note=""),
     ordering=("order",),
-    parts=(column("note", TEXT, "unrated_note"), column("sources", URLS, "unrated_sources")),
+    parts=(value("note", TEXT, "unrated_note"), value("sources", URLS, "unrated_sources")),
 )
 
 REFERENCE_SCALES = Table(
@@ -340,13 +327,13 @@ REFERENCE_SCALES = Table(
     key="id",
     order_from=101,
     only=Q(centre=None),
-    fixed={"rates": "strength"},
+    defaults={"rates": "strength"},
     parts=(
-        column("name", TEXT),
-        column("address", MAYBE_URL),
+        value("name", TEXT),
+        value("address", MAYBE_URL),
         Links("used_by", "used_by", Centre),
         LEVELS,
-        column("contestable", MAYBE_TEXT),
+        value("contestable", MAYBE_TEXT),
         SOURCES,
     ),
 )
@@ -358,10 +345,10 @@ RATING_REFERENCES = Table(
     key="id",
     order_from=1,
     parts=(
-        column("citation", TEXT),
-        column("url", MAYBE_URL),
-        column("finding", TEXT),
-        column("source", URL),
+        value("citation", TEXT),
+        value("url", MAYBE_URL),
+        value("finding", TEXT),
+        value("source", URL),
         NOTE,
     ),
 )
@@ -372,17 +359,17 @@ EVENTS = Table(
     model=NetworkEvent,
     key="id",
     parts=(
-        column("order", COUNT),
+        value("order", COUNT),
         DATE,
-        column("date_note", MAYBE_TEXT),
-        column("kind", one_of(NetworkEvent.Kind)),
-        column("title", TEXT),
-        column("sentence", TEXT),
+        value("date_note", MAYBE_TEXT),
+        value("kind", one_of(NetworkEvent.Kind)),
+        value("title", TEXT),
+        value("sentence", TEXT),
         Links("centres", "centres", Centre),
-        column("source", MAYBE_URL),
-        column("source_note", MAYBE_TEXT),
-        column("also", URLS),
-        column("page_update", BOOLEAN),
+        value("source", MAYBE_URL),
+        value("source_note", MAYBE_TEXT),
+        value("also", URLS),
+        value("page_update", BOOLEAN),
     ),
 )
 
@@ -393,16 +380,16 @@ PUBLICATIONS = Table(
     key="id",
     order_from=1,
     parts=(
-        column("title", TEXT),
+        value("title", TEXT),
         DATE,
-        column("publisher", MAYBE_TEXT),
-        column("editors", MAYBE_TEXT),
-        column("by", one_of(Publication.By)),
-        column("url", MAYBE_URL),
-        column("about", TEXT),
-        column("extent_read", MAYBE_TEXT),
-        column("source", MAYBE_URL),
-        column("source_note", MAYBE_TEXT),
+        value("publisher", MAYBE_TEXT),
+        value("editors", MAYBE_TEXT),
+        value("by", one_of(Publication.By)),
+        value("url", MAYBE_URL),
+        value("about", TEXT),
+        value("extent_read", MAYBE_TEXT),
+        value("source", MAYBE_URL),
+        value("source_note", MAYBE_TEXT),
         NOTE,
     ),
 )
@@ -412,21 +399,21 @@ TOTALS = Table(
     path="totals",
     model=NetworkTotal,
     key="id",
-    aside={"latest": False},
+    release={"latest": False},
     parts=(
-        column("order", COUNT),
+        value("order", COUNT),
         DATE,
-        column("date_note", MAYBE_TEXT),
-        column("latest", BOOLEAN),
-        column("counts", one_of(NetworkTotal.Counts)),
-        column("centres", COUNT),
-        column("affiliates", nullable(COUNT)),
-        column("associates", nullable(COUNT)),
-        column("spending_gbp_bn", nullable(COUNT)),
-        column("spending_wording", MAYBE_TEXT),
+        value("date_note", MAYBE_TEXT),
+        value("latest", BOOLEAN),
+        value("counts", one_of(NetworkTotal.Counts)),
+        value("centres", COUNT),
+        value("affiliates", nullable(COUNT)),
+        value("associates", nullable(COUNT)),
+        value("spending_gbp_bn", nullable(COUNT)),
+        value("spending_wording", MAYBE_TEXT),
         NOTE,
-        column("source", MAYBE_URL),
-        column("source_note", MAYBE_TEXT),
+        value("source", MAYBE_URL),
+        value("source_note", MAYBE_TEXT),
     ),
 )
 
@@ -435,7 +422,7 @@ FUNCTIONS = Table(
     path="functions",
     model=NetworkFunction,
     key="id",
-    parts=(column("order", COUNT), column("title", TEXT), column("sentence", TEXT)),
+    parts=(value("order", COUNT), value("title", TEXT), value("sentence", TEXT)),
 )
 
 VALUES = Table(
@@ -445,7 +432,7 @@ VALUES = Table(
     key="order",
     key_kind=COUNT,
     key_attribute="order",
-    parts=(column("letter", TEXT), column("name", TEXT), column("meaning", TEXT), NOTE),
+    parts=(value("letter", TEXT), value("name", TEXT), value("meaning", TEXT), NOTE),
 )
 
 NETWORK_SOURCES = Table(
@@ -454,7 +441,7 @@ NETWORK_SOURCES = Table(
     model=NetworkSource,
     key="id",
     order_from=1,
-    parts=(column("title", TEXT), column("publisher", TEXT), DATE, column("url", MAYBE_URL), NOTE),
+    parts=(value("title", TEXT), value("publisher", TEXT), DATE, value("url", MAYBE_URL), NOTE),
 )
 
 NETWORK_AUDIENCES = Table(
@@ -462,11 +449,11 @@ NETWORK_AUDIENCES = Table(
     path="audiences",
     model=NetworkAudience,
     parts=(
-        column("order", COUNT),
-        column("label", TEXT),
-        column("sentence", TEXT),
+        value("order", COUNT),
+        value("label", TEXT),
+        value("sentence", TEXT),
         Links("named_in", "named_in", NetworkSource),
-        column("portal_audiences", NAMES),
+        value("portal_audiences", NAMES),
         NOTE,
     ),
 )
@@ -476,7 +463,7 @@ NOTES = Table(
     path="notes",
     model=NetworkNote,
     order_from=1,
-    parts=(column("text", TEXT), SOURCES),
+    parts=(value("text", TEXT), SOURCES),
 )
 
 TOPICS = Table(
@@ -485,8 +472,8 @@ TOPICS = Table(
     model=Topic,
     order_from=1,
     parts=(
-        column("label", TEXT),
-        column("description", TEXT),
+        value("label", TEXT),
+        value("description", TEXT),
         Links("policy_areas", "policy_areas", PolicyArea),
         ALSO_KNOWN_AS,
     ),
@@ -497,11 +484,11 @@ AUDIENCES = Table(
     path="",
     model=Audience,
     order_from=1,
-    parts=(column("label", TEXT), column("decides", TEXT)),
+    parts=(value("label", TEXT), value("decides", TEXT)),
 )
 
 SETTINGS = Table(
-    file="settings.yaml", path="", model=Setting, order_from=1, parts=(column("label", TEXT),)
+    file="settings.yaml", path="", model=Setting, order_from=1, parts=(value("label", TEXT),)
 )
 
 KINDS = Table(
@@ -509,7 +496,7 @@ KINDS = Table(
     path="",
     model=Kind,
     order_from=1,
-    parts=(column("label", TEXT), column("what", TEXT)),
+    parts=(value("label", TEXT), value("what", TEXT)),
 )
 
 OUTCOMES = Table(
@@ -518,23 +505,23 @@ OUTCOMES = Table(
     model=Outcome,
     order_from=1,
     parts=(
-        column("label", TEXT),
-        column("domain", one_of(Outcome.Domain)),
-        column("better_when", one_of(Outcome.Better)),
+        value("label", TEXT),
+        value("domain", one_of(Outcome.Domain)),
+        value("better_when", one_of(Outcome.Better)),
         ALSO_KNOWN_AS,
     ),
     may_lack={"also_known_as": []},
 )
 
 
-def _even_synonyms(entry: Any) -> Any:
+def _from_file_synonyms(entry: Any) -> Any:
     """Make one shape of the two: a plain list, or {one_way: true, from, to}."""
     if isinstance(entry, list):
         return {"one_way": False, "from": entry, "to": []}
     return entry
 
 
-def _uneven_synonyms(entry: Entry) -> Any:
+def _to_file_synonyms(entry: Entry) -> Any:
     if not entry["one_way"]:
         return entry["from"]
     return {key: entry[key] for key in ("one_way", "from", "to")}
@@ -548,12 +535,12 @@ SYNONYMS = Table(
     key_kind=COUNT,
     key_attribute="order",
     parts=(
-        column("one_way", BOOLEAN),
-        column("from", TEXTS, "terms"),
-        column("to", TEXTS, "finds"),
+        value("one_way", BOOLEAN),
+        value("from", TEXTS, "terms"),
+        value("to", TEXTS, "finds"),
     ),
-    even=_even_synonyms,
-    uneven=_uneven_synonyms,
+    from_file=_from_file_synonyms,
+    to_file=_to_file_synonyms,
 )
 
 # What an edition says is declared in evidence.models.content_fields; rows that belong to it have parts of their own.
@@ -565,23 +552,18 @@ ROWS_OF_EDITIONS = {
         "edition",
         parts=(
             Reference("outcome", "outcome", Outcome),
-            column("measured", MAYBE_TEXT),
-            column("direction", one_of(Direction)),
-            column("effect", MAYBE_TEXT),
-            column("strength", MAYBE_TEXT, "strength_native"),
+            value("measured", MAYBE_TEXT),
+            value("direction", one_of(Direction)),
+            value("effect", MAYBE_TEXT),
+            value("strength", MAYBE_TEXT, "strength_native"),
         ),
     ),
-    "sources": Rows("sources", "sources", Source, "edition", parts=(column("url", URL), NOTE)),
+    "sources": Rows("sources", "sources", Source, "edition", parts=(value("url", URL), NOTE)),
 }
 # Between them, what belongs to the summary rather than to one edition, by the field that it follows.
 OF_THE_SUMMARY: dict[str, Part] = {
     "code": Reference("centre", "summary__centre", Centre),
-    "topics": Mirror(
-        "approaches",
-        NAMES,
-        lambda edition: [approach.slug for approach in edition.summary.approaches.all()],
-        "summary__approaches",
-    ),
+    "topics": Mirror("approaches", NAMES, "summary__approaches"),
 }
 
 
@@ -599,7 +581,7 @@ def part_for(name: str, key: str = "") -> Part:
         return Reference(key, name, field.related_model, optional=field.null, within=within)
     if isinstance(field, PartialDateField):
         return Dated(key, f"{key}_precision", name)
-    return Column(key, name, kind_of(field))
+    return Value(key, name, kind_of(field))
 
 
 def _summary_parts() -> Iterator[Part]:
@@ -628,8 +610,8 @@ APPROACHES = Table(
     model=Approach,
     order_from=1,
     parts=(
-        column("label", TEXT),
-        column("description", TEXT),
+        value("label", TEXT),
+        value("description", TEXT),
         Rows(
             "members",
             "memberships",
@@ -639,9 +621,9 @@ APPROACHES = Table(
             identity="summary_id",
             bare=True,
         ),
-        column("why_ratings_differ", MAYBE_TEXT),
+        value("why_ratings_differ", MAYBE_TEXT),
         ALSO_KNOWN_AS,
-        column("reviewed_on", DAY),
+        value("reviewed_on", DAY),
     ),
 )
 

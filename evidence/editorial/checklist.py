@@ -1,4 +1,4 @@
-"""What a careful editor would mention about an edition. Nothing here stops anybody."""
+"""A checklist for editions: what a careful editor would point out. It stops nobody from submitting."""
 
 import re
 from collections.abc import Iterator
@@ -7,17 +7,17 @@ from evidence.models import Edition, LinkCheck
 from evidence.models.content_fields import Wording, in_page_order, label_of, lines_of
 from portal.templatetags.portal_tags import day
 
-LONG = 25  # words in a sentence, after GOV.UK's own guide
-HARD = 14  # school grade by Flesch and Kincaid; plain English for professionals stays below
+LONG_SENTENCE = 25  # words, as in GOV.UK's style guide
+HARD_TO_READ = 14  # Flesch-Kincaid grade; plain English for professionals stays below
 
 
 def advice(edition: Edition) -> list[str]:
-    """Return sentences about what readers may trip over."""
+    """Return sentences about what may be unclear or missing for readers."""
     return list(_advice(edition))
 
 
 def grade(text: str) -> float:
-    """Return the school grade of a text by the formula of Flesch and Kincaid."""
+    """Return the Flesch-Kincaid grade of a text: about the years of school needed to read it. 0 for a text without words."""
     sentences, words = _sentences(text), re.findall(r"[A-Za-z]+", text)
     if not words:
         return 0
@@ -30,12 +30,12 @@ def _advice(edition: Edition) -> Iterator[str]:
         if field.wording is not Wording.SENTENCES:
             continue
         label, entries = field.label, lines_of(edition, field.name)
-        for sentence in (one for entry in entries for one in _sentences(entry)):
-            if (length := len(sentence.split())) > LONG:
+        for sentence in (part for entry in entries for part in _sentences(entry)):
+            if (length := len(sentence.split())) > LONG_SENTENCE:
                 yield f"{label}: a sentence has {length} words. It begins “{sentence[:60]}…”."
-        reading = grade(". ".join(entries))
-        if reading > HARD:
-            yield f"{label}: the words are hard to read (school grade {reading:.0f})."
+        level = grade(". ".join(entries))
+        if level > HARD_TO_READ:
+            yield f"{label}: the words are hard to read (school grade {level:.0f})."
     if edition.strength == "not-rated" and not edition.strength_native:
         yield f"{label_of('strength')} is not stated."
     if not edition.sources.exists():

@@ -12,6 +12,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 
 from evidence.models import Edition, Summary
+from evidence.models.content_fields import help_of, label_of
 
 from . import actions
 from .content import digest_of
@@ -37,18 +38,20 @@ class SubmitForm(StepForm):
 
     change_note = forms.CharField(
         required=False,
+        label=label_of("change_note"),
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
-        help_text="What changed and why, in a sentence that the public will read.",
+        help_text=help_of("change_note"),
     )
     minor = forms.BooleanField(
         required=False,
-        label="Only spelling has changed",
-        help_text="Then no change note is needed.",
+        label=label_of("minor"),
+        help_text=help_of("minor"),
     )
     review_due = forms.DateField(
         required=False,
+        label=label_of("review_due"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="When somebody should check that it is still true. Needed for every edition.",
+        help_text=f"{help_of('review_due')} Every edition needs it.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

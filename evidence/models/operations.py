@@ -18,7 +18,7 @@ class ImportFileQuerySet(models.QuerySet["ImportFile"]):
 
 
 class ImportFile(models.Model):
-    """An uploaded spreadsheet, until the person who uploaded it confirms the import (see evidence.spreadsheet.admin)."""
+    """An uploaded spreadsheet, until the person who uploaded it confirms the import (see evidence.spreadsheet.import_pages)."""
 
     key = models.UUIDField(primary_key=True, default=uuid.uuid4)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")

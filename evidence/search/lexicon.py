@@ -49,9 +49,7 @@ class Lexicon:
     synonyms: Mapping[Phrase, Mapping[Phrase, float]] = field(default_factory=dict)
     centre_names: Mapping[Phrase, int] = field(default_factory=dict)  # to the keys of centres
     never_corrected: frozenset[str] = frozenset()  # the words of synonyms and of centres' names
-    acronyms: frozenset[str] = (
-        frozenset()
-    )  # those of synonym groups, in lower case, and their plurals
+    acronyms: frozenset[str] = frozenset()  # of synonym groups, in lower case; plurals too
 
     def look_up(self, word: str, stems: Mapping[str, str]) -> Word:
         """Return a word as the index has it.

@@ -15,7 +15,7 @@ from .words import Phrase, clean, plain_words
 
 MOST_CONCEPTS = 8
 MOST_COMBINED = 6  # concepts, whose combinations are tried for a share of the query
-REQUEST_WEIGHT = 0.2  # the most that a word of asking counts
+REQUEST_WEIGHT = 0.2  # the most that a request word counts
 SUBJECT_WEIGHT = 0.35  # from this weight, a concept is a subject by itself
 
 
@@ -62,15 +62,15 @@ class Concept:
 
 @dataclass(frozen=True)
 class Query:
-    """A query as it is searched for. `excluded` and `whole` are texts of tsqueries."""
+    """A query as it is searched for. `excluded` and `whole_phrase` are texts of tsqueries."""
 
     words: str  # as typed, cleaned
     corrected: str | None = None  # without typing errors; None if there are none
     concepts: tuple[Concept, ...] = ()
     excluded: str = ""
     centres: frozenset[int] = frozenset()  # the keys of those that are named
-    names_only_centres: bool = False  # so that all of their evidence is asked for
-    whole: str = ""  # all words as one phrase, names of centres included
+    names_only_centres: bool = False  # and so asks for all of their evidence
+    whole_phrase: str = ""  # all words, names of centres included
     phrases: frozenset[Phrase] = field(default=frozenset(), repr=False)  # stems, for highlighting
 
     def covering(self, share: float) -> str:
@@ -112,7 +112,7 @@ def parse(words: str, lexicon: Lexicon, stems: Mapping[str, str], *, exact: bool
         excluded=tsquery.any_of(*(tsquery.phrase(term.stems) for term in quotations(excluded))),
         centres=centres,
         names_only_centres=bool(centres) and searched == wanted and not excluded,
-        whole=tsquery.phrase(stems_wanted) if sum(map(bool, stems_wanted)) > 1 else "",
+        whole_phrase=tsquery.phrase(stems_wanted) if sum(map(bool, stems_wanted)) > 1 else "",
         phrases=frozenset(_phrases(terms, lexicon)),
     )
 
@@ -133,7 +133,7 @@ def _concepts(terms: Iterable[Term], lexicon: Lexicon) -> list[Concept]:
 
 
 def _concept(term: Term, lexicon: Lexicon) -> Concept:
-    # Who asks "does prison work" does not ask about employment: a word of asking has no synonyms.
+    # "Does prison work" does not ask about employment: a request word has no synonyms.
     certainties = {} if term.is_request else term.synonyms(lexicon)
     synonyms = [
         synonym

@@ -49,9 +49,7 @@ class RankedEdition:
     covered: float  # the share of the query that it has, by weight: 0 to 1
     subjects_covered: float  # the share of the concepts that are subjects by themselves: 0 to 1
     whole_in_title: bool  # whether its title has the whole query
-    is_about: (
-        bool | None
-    )  # whether its title or labels have a word of the query; None if not examined
+    is_about: bool | None  # whether its title or labels have a word of it; None if not examined
 
 
 def rank(query: Query) -> list[RankedEdition]:
@@ -186,8 +184,8 @@ class _Statement:
         return f"least(1, {typed} + {SYNONYM} * {synonyms})"
 
     def _whole_in_title(self) -> str:
-        whole = self.query.whole
-        return f"(title @@ {self._tsquery(whole)})::int" if whole else "0"
+        phrase = self.query.whole_phrase
+        return f"(title @@ {self._tsquery(phrase)})::int" if phrase else "0"
 
     def _neighbours(self) -> str:
         """Return SQL for the share of neighbouring concepts that are neighbours in the text too."""

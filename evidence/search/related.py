@@ -19,9 +19,8 @@ from .ranking import rank_among
 
 # How much a shared value counts, beside a shared topic that is as rare.
 WEIGHTS = {"topic": 1.0, "outcome": 0.3, "policy_area": 0.3}
-RANKED = (
-    60  # of the nearest by topics and outcomes, so that the cost does not grow with the evidence
-)
+# So many of the nearest by topics and outcomes are ranked by words, so that the cost does not grow with the evidence.
+RANKED = 60
 
 
 def related(edition: Edition, approaches: Sequence[Approach], most: int) -> list[int]:

@@ -23,12 +23,8 @@ from .words import plain_words
 SHOWN = 8
 SHORTEST = 2  # letters; nothing is suggested for fewer
 MOST_LETTERS, MOST_WORDS = 100, 8  # the rest of what is typed is not looked at
-KINDS = (
-    "Topic",
-    "Approach",
-    "Centre",
-    "Evidence",
-)  # the order in which equally good suggestions are shown
+# In the order in which equally good suggestions are shown.
+KINDS = ("Topic", "Approach", "Centre", "Evidence")
 
 
 @dataclass(frozen=True)
@@ -147,7 +143,7 @@ def _entries() -> Iterable[Entry]:
         others = [centre.acronym, *(other.name for other in centre.other_names.all())]
         yield _entry("Centre", centre.name, centre.get_absolute_url(), others)
     centre_names = {centre.pk: centre.short_name for centre in Centre.objects.all()}
-    rows = Edition.objects.published().order_by("title")
+    rows = Edition.objects.published().order_by("title", "summary__slug")
     for title, code, slug, centre_key in rows.values_list(
         "title", "code", "summary__slug", "summary__centre"
     ):

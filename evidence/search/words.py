@@ -97,7 +97,7 @@ EXTRA_STOP_WORDS = _listed(
     "ar beth ei eu gan gyda mewn neu sut sy sydd wrth y yn yr",
 )
 
-# Words that ask for something and hardly say what: "how to reduce", "what works".
+# Request words ask for something and hardly say what: "how to reduce", "what works".
 REQUEST_WORDS = _listed(
     "achieve against any anything approach approaches avoid avoiding become best better",
     "bring can come coming cope coping cut cutting effective effectively end ending every",

@@ -1,9 +1,11 @@
-"""Summaries as the rows of a spreadsheet: out, and back in as drafts.
+"""Summaries as the rows of a spreadsheet: exported, and imported as drafts.
 
-- `columns` says how each part of a summary stands in a cell; `files` reads and writes CSV and XLSX, and
-  refuses what cannot be read safely.
-- `resource` compares rows with what the portal holds, and makes drafts of what differs.
-- `admin` is the pages; the command `import_summaries` does the same from a terminal.
+- `columns` lists the columns; `cells` says how each kind of value is written in a cell.
+- `files` reads and writes the two formats, `csv_files` and `workbooks`; `workbook_safety` refuses what was made to
+  harm; what comes out is a `sheet`.
+- An import: `preview` makes a `plan` of a sheet by the `comparison` of each row with what the portal has; `drafts`
+  carries the plan out. `import_pages` are its pages in admin; the command `import_summaries` does the same.
+- An export: `export`, and its page in `export_pages`.
 
-The rules for values and names are those of the data set (evidence.dataset): a column is a key of data/README.md.
+The rules for values and names are those of the data set (`evidence.dataset`), and so are the keys of its files.
 """

@@ -1,0 +1,1 @@
+"""Formats of dates and times (see Django's FORMAT_MODULE_PATH)."""

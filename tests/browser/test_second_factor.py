@@ -74,7 +74,7 @@ def test_a_second_factor_is_set_up_and_a_lost_phone_locks_nobody_out(
     secret = page.locator(".portal-secret").inner_text()
     page.get_by_label("Code that the app shows").fill("123")
     page.get_by_role("button", name="Confirm").click()
-    page.get_by_text("Enter the six digits that the app shows.").wait_for()
+    page.get_by_text("Enter the 6 digits that the app shows.").wait_for()
     check("set-up-wrong", "Set up your second factor")
     page.get_by_label("Code that the app shows").fill(code_of(secret))
     page.get_by_role("button", name="Confirm").click()
@@ -118,7 +118,7 @@ def test_a_second_factor_is_set_up_and_a_lost_phone_locks_nobody_out(
     page.get_by_text("What you typed is still here, on this page.").wait_for()
     page.get_by_label("Code").fill("aaaa-aaaa")
     page.get_by_role("button", name="Continue").click()
-    page.get_by_text("This code is not right").wait_for()
+    page.get_by_text("This code is wrong").wait_for()
     check("carried-code-wrong", "Enter a code")
     time.sleep(1.1)  # what django-otp asks of whoever was wrong once
     page.get_by_label("Code").fill(codes[4])

@@ -21,7 +21,7 @@ from centres.models import (
     RatingScale,
     SpendingFigure,
 )
-from tests.evidence.spreadsheet.rows import assert_refused, make_row, row
+from tests.model_rows import assert_refused, make_row, row
 
 pytestmark = pytest.mark.django_db
 

@@ -1,4 +1,4 @@
-"""Every page of admin, for a person with every right: it answers, in few queries, and refuses in words."""
+"""Every page of admin, for a superuser: it works, in few queries, and says in words what it refuses."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -13,7 +13,6 @@ from django.urls import get_resolver, reverse
 from evidence.editorial import actions
 from evidence.models import Edition, LinkCheck, Summary, SynonymGroup, Topic
 from portal.models import AdminChange
-from tests.evidence.spreadsheet.rows import make_row
 from tests.factories import (
     make_approach,
     make_centre,
@@ -25,6 +24,7 @@ from tests.factories import (
     make_scale,
     make_topic,
 )
+from tests.model_rows import make_row
 
 pytestmark = pytest.mark.django_db
 
@@ -41,7 +41,7 @@ def address(model: Any, page: str, *args: Any) -> str:
 
 
 def pages_of_admin() -> Iterator[str]:
-    """Every address of admin, of rows that need not be there."""
+    """Return every address of admin, also those of rows that do not exist."""
     resolver = get_resolver().url_patterns[-1]
     names = {name for name in resolver.reverse_dict if isinstance(name, str)}  # type: ignore[union-attr]
     assert len(names) > 100
@@ -51,7 +51,7 @@ def pages_of_admin() -> Iterator[str]:
 
 
 def form_values(response: Any) -> dict[str, Any]:
-    """Return what a browser would post if a person pressed save at once."""
+    """Return what a browser posts if somebody presses save without a change."""
     forms = [response.context["adminform"].form]
     for formset in response.context["inline_admin_formsets"]:
         forms += [formset.formset.management_form, *formset.formset.forms]
@@ -71,7 +71,7 @@ def client(client: Client) -> Client:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=label)
-def test_every_list_and_empty_form_answers(client: Client, model: Any) -> None:
+def test_every_list_and_empty_form_works(client: Client, model: Any) -> None:
     assert client.get(address(model, "changelist")).status_code == 200
     assert client.get(address(model, "changelist"), {"q": "a\x00b"}).status_code < 500
     page = client.get(address(model, "add"))
@@ -142,7 +142,7 @@ def test_an_edition_that_is_no_draft_cannot_be_changed(client: Client, state: st
         assert client.post(address(Edition, "delete", edition.pk)).status_code == 403
 
 
-def test_bad_input_is_told_and_what_was_typed_is_kept(client: Client) -> None:
+def test_wrong_input_is_explained_and_nothing_typed_is_lost(client: Client) -> None:
     draft = make_draft()
     url = address(Edition, "change", draft.pk)
     posted = form_values(client.get(url)) | {
@@ -161,7 +161,7 @@ def test_bad_input_is_told_and_what_was_typed_is_kept(client: Client) -> None:
     assert Edition.objects.get(pk=draft.pk).bottom_line == draft.bottom_line
 
 
-def test_a_rating_of_another_scale_is_told_even_without_a_summary(client: Client) -> None:
+def test_a_rating_of_another_scale_is_refused_even_without_a_summary(client: Client) -> None:
     scale = make_scale("1 padlock", slug="own")
     posted = {"strength_scale": scale.pk, "strength": "high"}
     for prefix in ("findings", "sources"):
@@ -173,7 +173,7 @@ def test_a_rating_of_another_scale_is_told_even_without_a_summary(client: Client
     assert "This field is required." in page.content.decode()
 
 
-def test_a_rule_of_the_database_is_told_in_words(client: Client) -> None:
+def test_a_rule_of_the_database_is_explained_in_words(client: Client) -> None:
     page = client.post(address(SynonymGroup, "add"), {"order": 1, "terms": "alone"})
 
     assert page.status_code == 200
@@ -196,7 +196,7 @@ def test_a_row_that_belongs_to_another_edition_cannot_be_changed_by_its_number(
 
 
 @pytest.mark.parametrize("used", ["topic", "policy area", "centre", "scale"])
-def test_what_is_in_use_is_not_deleted_and_why_is_said(client: Client, used: str) -> None:
+def test_a_row_in_use_is_not_deleted_and_the_page_says_why(client: Client, used: str) -> None:
     topic, area = make_topic(), make_policy_area()
     scale = make_scale("1 padlock", slug="own", centre=make_centre())
     edition = make_edition(
@@ -341,7 +341,7 @@ NONSENSE = ["abc", "²", "٣", "-1", "9" * 30, "a%00b", "%F0%9F%98%80", "'", "..
         "autocomplete/?app_label=evidence&model_name=edition&field_name=topics&term={}",
     ],
 )
-def test_an_address_of_admin_that_makes_no_sense_is_no_fault(
+def test_a_wrong_address_in_admin_is_not_an_error_500(
     client: Client, page: str, nonsense: str
 ) -> None:
     answer = client.get("/admin/" + page.replace("{}", nonsense))
@@ -350,7 +350,7 @@ def test_an_address_of_admin_that_makes_no_sense_is_no_fault(
 
 @pytest.mark.parametrize("nonsense", ["\x00", "²", "9" * 400, "😀"])
 @pytest.mark.parametrize("field", ["kind", "topics", "strength_step", "findings-0-outcome"])
-def test_a_choice_that_is_none_is_told_and_the_rest_kept(
+def test_an_unknown_choice_is_explained_and_the_rest_is_not_lost(
     client: Client, field: str, nonsense: str
 ) -> None:
     draft = make_draft()

@@ -54,6 +54,18 @@ def test_every_setting_of_the_environment_is_in_the_readme():
     assert {name for name in read if f"`{name}`" not in readme} == set()
 
 
+def test_every_room_is_in_the_layout_of_the_readme():
+    layout = (ROOT / "README.md").read_text().partition("## Layout")[2].partition("## ")[0]
+    listed = set(re.findall(r"(?:^|  )([a-z_]+)/ ", layout, flags=re.MULTILINE))
+    rooms = {
+        path.parent.name for app in ("portal", "evidence") for path in (ROOT / app).glob("*/*.py")
+    }
+    ours = {path.partition("/")[0] for path in tracked_files() if "/" in path}
+
+    assert rooms - listed - {"formats", "templatetags"} == set()
+    assert {name for name in ours if not name.startswith(".")} - listed == set()
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)
 def test_every_path_and_name_that_a_document_gives_exists(document: Path) -> None:
     missing = [
@@ -114,7 +126,9 @@ def looks_like_a_name(code: str) -> bool:
         NAME.fullmatch(code)
         and not PATH.fullmatch(code)
         and re.search(r"[a-z]_[a-z]|\.|[a-z][A-Z]", code)
-        and not re.search(r"\d\.\d", code)
+        and not re.search(
+            r"\d\.\d|\d{4}_", code
+        )  # a version, or a migration of an earlier database
     )
 
 

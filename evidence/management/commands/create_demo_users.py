@@ -1,4 +1,4 @@
-"""Make one person of each role, to try the workflow with. Only on the embedded database."""
+"""Make one user with each role, to try the workflow. Only on the embedded database."""
 
 import secrets
 from typing import Any
@@ -13,10 +13,13 @@ from portal.models import TemporaryPassword
 
 
 class Command(BaseCommand):
-    help = "Make one user of each role, with passwords that are printed once."
+    """Makes the users, or gives them new passwords."""
+
+    help = "Make one user with each role, and print their passwords once."
 
     @transaction.atomic
     def handle(self, *args: Any, **options: Any) -> None:
+        """Print the name and password of each user. Raises CommandError on any other database."""
         if not settings.EMBEDDED:
             raise CommandError("Demonstration users are only for the embedded database.")
         centre = Centre.objects.filter(summaries__isnull=False).first()
@@ -32,6 +35,6 @@ class Command(BaseCommand):
                 Membership.objects.get_or_create(user=person, centre=centre)
             self.stdout.write(f"{name:20} {password}")
         self.stdout.write(
-            "Each is for signing in once: the person then chooses their own. They are not shown again; "
-            "run the command again for new ones."
+            "Each password is for signing in once, and the person then chooses their own. "
+            "They are not shown again. For new ones, run the command again."
         )

@@ -1,4 +1,4 @@
-"""Write the data set out (see evidence.dataset)."""
+"""The command that writes the data set (see evidence.dataset)."""
 
 from pathlib import Path
 from typing import Any
@@ -6,16 +6,20 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from evidence.dataset.export import export
-from evidence.dataset.files import DatasetError
+from evidence.dataset.faults import DatasetError
 
 
 class Command(BaseCommand):
+    """Write what is public as the files of the data set."""
+
     help = "Write the data set as the files that load_network reads, from what is published now."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the folder to write to."""
         parser.add_argument("folder", type=Path, help="where to; its files are replaced")
 
     def handle(self, *, folder: Path, **options: Any) -> None:
+        """Print the number of files, or why the folder cannot be used."""
         try:
             number = export(folder)
         except DatasetError as error:

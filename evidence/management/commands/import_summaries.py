@@ -1,4 +1,4 @@
-"""Make drafts of the rows of a spreadsheet, as the import page in admin does (see evidence.spreadsheet)."""
+"""The command that imports a spreadsheet, as the import page in admin does (see evidence.spreadsheet)."""
 
 from pathlib import Path
 from typing import Any
@@ -7,31 +7,37 @@ from django.contrib.auth.models import User
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
-from evidence.spreadsheet.admin import may_import
-from evidence.spreadsheet.files import Refused, Sheet, read, refuse_by_outside
-from evidence.spreadsheet.resource import Draft, Moved, Plan, check, confirm
+from evidence.spreadsheet.drafts import import_drafts
+from evidence.spreadsheet.files import read_sheet, refuse_by_name_or_size
+from evidence.spreadsheet.import_pages import may_import
+from evidence.spreadsheet.plan import Plan, PlanChanged, PlannedDraft
+from evidence.spreadsheet.preview import preview_import
+from evidence.spreadsheet.sheet import Refused, Sheet
 
 
 class Command(BaseCommand):
+    """Make drafts of the rows of a file."""
+
     help = "Make drafts of the rows of a CSV or XLSX file: all or nothing, and never live."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the file, the person who imports it, and --dry-run to import nothing."""
         parser.add_argument("file", type=Path)
         parser.add_argument(
-            "--by", required=True, help="the username of who imports, with their rights"
+            "--by", required=True, help="the username of the person who imports, with their rights"
         )
         parser.add_argument("--dry-run", action="store_true", help="only say what it would do")
 
     def handle(self, *, file: Path, by: str, dry_run: bool, **options: Any) -> None:
+        """Print what each row would do, and make the drafts unless a row is wrong."""
         person = User.objects.filter(username=by, is_active=True).first()
         if person is None or not may_import(person):
             raise CommandError(f"{by!r} is not somebody with the right to import.")
-        sheet = _read(file)
-        with tqdm(
-            total=len(sheet), desc="Comparing", unit=" rows", leave=False, disable=None
-        ) as bar:
-            plan = check(sheet, user=person, file_name=file.name, progress=bar.update)
-        self._tell(plan)
+        sheet = _sheet_of(file)
+        about: Any = {"user": person, "file_name": file.name}
+        with _progress_bar("Comparing", sheet) as bar:
+            plan = preview_import(sheet, on_row=bar.update, **about)
+        self._show(plan)
         if plan.faults:
             number = len(plan.faults)
             errors = "1 error" if number == 1 else f"{number} errors"
@@ -39,25 +45,19 @@ class Command(BaseCommand):
         if dry_run or not plan.drafts:
             self.stdout.write("Nothing was imported.")
             return
-        with tqdm(
-            total=len(sheet), desc="Importing", unit=" rows", leave=False, disable=None
-        ) as bar:
+        with _progress_bar("Importing", sheet) as bar:
             try:
-                made = confirm(
-                    sheet,
-                    user=person,
-                    checked=plan.fingerprint,
-                    file_name=file.name,
-                    progress=bar.update,
-                ).made
-            except Moved:
+                plan = import_drafts(
+                    sheet, fingerprint=plan.fingerprint, on_row=bar.update, **about
+                )
+            except PlanChanged:
                 raise CommandError(
                     "Somebody changed something meanwhile; nothing was imported. Run it again."
                 ) from None
-        drafts = "1 draft was" if made == 1 else f"{made} drafts were"
+        drafts = "1 draft was" if plan.made == 1 else f"{plan.made} drafts were"
         self.stdout.write(f"{drafts} made. Nothing is public yet.")
 
-    def _tell(self, plan: Plan) -> None:
+    def _show(self, plan: Plan) -> None:
         for draft in plan.drafts:
             self.stdout.write(f"Row {draft.row}: {draft.record.key}: {_what(draft)}")
         for fault in plan.faults:
@@ -68,16 +68,21 @@ class Command(BaseCommand):
         )
 
 
-def _what(draft: Draft) -> str:
+def _what(draft: PlannedDraft) -> str:
     if not draft.before:
         return "new"
     return f"changed: {', '.join(change.label for change in draft.changes)}"
 
 
-def _read(file: Path) -> Sheet:
+def _progress_bar(what: str, sheet: Sheet) -> "tqdm[Any]":
+    """Return a progress bar of rows, which only a terminal shows."""
+    return tqdm(total=len(sheet), desc=what, unit=" rows", leave=False, disable=None)
+
+
+def _sheet_of(file: Path) -> Sheet:
     try:
-        refuse_by_outside(file.name, file.stat().st_size)
-        return read(file.name, file.read_bytes())
+        refuse_by_name_or_size(file.name, file.stat().st_size)
+        return read_sheet(file.name, file.read_bytes())
     except Refused as refused:
         raise CommandError("\n".join(refused.messages)) from refused
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Load the data set in data/ (see evidence.dataset)."""
+"""The command that loads the data set (see evidence.dataset)."""
 
 from pathlib import Path
 from typing import Any
@@ -8,25 +8,29 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from tqdm import tqdm
 
 from evidence.dataset.checks import Records
-from evidence.dataset.files import DatasetError
+from evidence.dataset.faults import DatasetError
 from evidence.dataset.load import Report, load
-from evidence.dataset.read import read
+from evidence.dataset.read_dataset import read_dataset
 
 
 class Command(BaseCommand):
+    """Load the data set in data/, as every start does."""
+
     help = "Check the data set and load what is new or changed in it: all or nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the folder, and --check to load nothing."""
         default = settings.BASE_DIR / "data"
         parser.add_argument("folder", nargs="?", type=Path, default=default, help="default: data/")
         parser.add_argument("--check", action="store_true", help="only check; load nothing")
 
     def handle(self, *, folder: Path, check: bool, **options: Any) -> None:
+        """Print what was done, or every fault of the files."""
         try:
-            records = read(folder)
+            records = read_dataset(folder)
             self.stdout.write(f"Checked {sum(map(len, records.values()))} entries: all fit.")
             if not check:
-                self._tell(_load(records))
+                self._show(_load(records))
         except DatasetError as error:
             for fault in error.faults:
                 self.stderr.write(str(fault))
@@ -34,7 +38,7 @@ class Command(BaseCommand):
             faults = "1 fault" if number == 1 else f"{number} faults"
             raise CommandError(f"{faults} in {folder}; nothing was changed.") from None
 
-    def _tell(self, report: Report) -> None:
+    def _show(self, report: Report) -> None:
         counts = report.counts
         self.stdout.write(
             f"New {counts['new']}, changed {counts['changed']}, removed {counts['removed']}, "
@@ -48,8 +52,8 @@ def _load(records: Records) -> Report:
     """Load with a progress bar on a terminal, and without one elsewhere."""
     with tqdm(desc="Loading", unit=" entries", leave=False, disable=None) as bar:
 
-        def show(done: int, total: int) -> None:
+        def update(done: int, total: int) -> None:
             bar.total = total
             bar.update(done - bar.n)
 
-        return load(records, show)
+        return load(records, update)

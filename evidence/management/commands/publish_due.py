@@ -1,4 +1,4 @@
-"""Put before the public what is scheduled and due. For cron or a systemd timer, every minute."""
+"""Publish the editions that are scheduled and due. For cron or a systemd timer, every minute."""
 
 from typing import Any
 
@@ -9,10 +9,13 @@ from evidence.models import ImportFile
 
 
 class Command(BaseCommand):
-    help = "Publish the editions whose time has come. Safe to run again, and twice at once."
+    """Publishes what is due, and deletes uploaded files that nobody confirmed."""
+
+    help = "Publish the editions that are scheduled and due. Safe to run again, and twice at the same time."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        ImportFile.objects.forgotten().delete()  # there is no better minute to forget uploads in
+        """Print what was published."""
+        ImportFile.objects.forgotten().delete()  # here because this command runs every minute
         published = actions.publish_due()
         for edition in published:
             self.stdout.write(f"Published {edition.summary}, edition {edition.number}.")

@@ -1,4 +1,4 @@
-"""Mail the editors of each centre what is to be reviewed. For cron or a systemd timer, once a week."""
+"""Mail the editors of each centre which summaries are due for review. For cron or a systemd timer, once a week."""
 
 from typing import Any
 
@@ -13,9 +13,14 @@ from evidence.models import Edition
 
 
 class Command(BaseCommand):
-    help = "Mail each centre's editors the summaries whose review is overdue or due in 30 days."
+    """Sends one mail to the editors of each centre."""
+
+    help = (
+        "Mail the editors of each centre which summaries are overdue for review or due in 30 days."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Print what was mailed, and on stderr the centres with nobody to mail."""
         until = timezone.localdate() + DUE_SOON
         editors = User.objects.with_perm(
             "evidence.submit_edition",
@@ -28,7 +33,9 @@ class Command(BaseCommand):
             people = editors.filter(memberships__centre=centre)
             addresses = [person.email for person in people.exclude(email="")]
             if not addresses:
-                self.stderr.write(f"{centre}: {len(editions)} due, and nobody with an address.")
+                self.stderr.write(
+                    f"{centre}: {len(editions)} due, and nobody with an email address."
+                )
                 continue
             send_mail(
                 f"{centre.short_name}: {len(editions)} to review",
@@ -41,10 +48,13 @@ class Command(BaseCommand):
 
 def _text(centre: Centre, editions: list[Edition]) -> str:
     today = timezone.localdate()
-    lines = [f"These summaries of {centre} are to be reviewed. Is each still true?", ""]
+    lines = [f"These summaries of {centre} are due for review. Is each still true?", ""]
     for edition in editions:
         due = edition.review_due
         late = " (overdue)" if due and due < today else ""
         lines.append(f"- {edition.title} ({edition.summary.slug}), due {due:%-d %B %Y}{late}")
-    lines += ["", "If it is, or once you have corrected it, open a new edition with a new date."]
+    lines += [
+        "",
+        "If it is, or when you have corrected it, open a new edition with a new review date.",
+    ]
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""Dates and times in admin's lists as everywhere else here."""
+"""Dates and times in the lists of admin, in the form that all other pages use."""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y, H:i"

@@ -1,4 +1,4 @@
-"""Every address of admin answers every role as it should, by whatever way another centre's row is named."""
+"""What each role may do at every address of admin, also with rows of other centres."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -21,9 +21,9 @@ from evidence.models import AuditEntry, Edition, LinkCheck, Summary
 from portal.accounts.second_factor import device_of, set_up_for
 from portal.models import AdminChange
 from tests.evidence.link_checks.links import failing, linking_to
-from tests.evidence.spreadsheet.rows import make_row
 from tests.evidence.spreadsheet.sheets import complete_row, csv_file, rows_of
 from tests.factories import make_centre, make_draft, make_edition
+from tests.model_rows import make_row
 from tests.people import ROLES, make_person
 from tests.portal.test_admin import address, form_values
 
@@ -79,7 +79,7 @@ def as_role(role: str, centre: Centre | None = None) -> Client:
 
 
 @pytest.mark.parametrize("role", [*ROLES, "Nobody"])
-def test_every_list_and_form_answers_by_role(role: str, home: Centre) -> None:
+def test_every_list_and_form_by_role(role: str, home: Centre) -> None:
     client = as_role(role, home)
     for model in MODELS:
         name = model.__name__
@@ -135,7 +135,7 @@ CHANGES: dict[str, set[str]] = {
 
 
 @pytest.mark.parametrize("role", [*ROLES, "Nobody"])
-def test_every_page_of_a_row_answers_by_role(role: str, home: Centre) -> None:
+def test_every_page_of_a_row_by_role(role: str, home: Centre) -> None:
     client = as_role(role, home)
     colleague = make_person("a colleague", "Auditor")
     edition = linking_to("https://example.org/lost", centre=home)
@@ -172,7 +172,7 @@ EXPORTS = IMPORTS | {"Publisher", "Auditor"}
 
 
 @pytest.mark.parametrize("role", [*ROLES, "Nobody"])
-def test_import_and_export_answer_by_role(role: str, home: Centre) -> None:
+def test_import_and_export_by_role(role: str, home: Centre) -> None:
     client = as_role(role, home)
     make_edition(centre=home)
     importing = address(Summary, "import")
@@ -189,7 +189,7 @@ def test_import_and_export_answer_by_role(role: str, home: Centre) -> None:
     exporting = address(Summary, "export")
     exported = {
         client.get(exporting).status_code,
-        client.post(exporting, {"format": 0}).status_code,
+        client.post(exporting, {"format": "csv"}).status_code,
     }
 
     assert statuses == {200 if role in IMPORTS else 403}
@@ -197,12 +197,14 @@ def test_import_and_export_answer_by_role(role: str, home: Centre) -> None:
     assert exported == {200 if role in EXPORTS else 403}
 
 
-def test_a_right_that_was_taken_since_the_upload_is_gone_at_the_confirmation(home: Centre) -> None:
+def test_a_right_that_was_removed_after_the_upload_does_not_count_at_the_confirmation(
+    home: Centre,
+) -> None:
     person = make_person("an editor", "Centre editor", centre=home)
     client = client_of(person)
     make_edition(centre=home)
     file = SimpleUploadedFile("rows.csv", csv_file([complete_row()]))
-    key = client.post(address(Summary, "import"), {"file": file}).context["kept"].pk
+    key = client.post(address(Summary, "import"), {"file": file}).context["waiting_file"].pk
     person.groups.clear()
 
     assert client.post(address(Summary, "process_import"), {"file": key}).status_code == 403
@@ -210,7 +212,7 @@ def test_a_right_that_was_taken_since_the_upload_is_gone_at_the_confirmation(hom
 
 
 @pytest.mark.parametrize("row", ["by id", "by centre"])
-def test_another_centres_row_is_neither_imported_nor_told_about(
+def test_another_centres_row_is_neither_imported_nor_mentioned(
     row: str, home: Centre, foreign: Centre
 ) -> None:
     make_edition(centre=home)
@@ -226,7 +228,7 @@ def test_another_centres_row_is_neither_imported_nor_told_about(
 
     assert "is not one of your centres" in page.content.decode()
     assert "secret" not in page.content.decode()
-    assert page.context["kept"] is None
+    assert page.context["waiting_file"] is None
 
 
 def test_an_export_has_only_rows_of_a_persons_own_centres(home: Centre, foreign: Centre) -> None:
@@ -235,8 +237,8 @@ def test_an_export_has_only_rows_of_a_persons_own_centres(home: Centre, foreign:
     query = f"?centre__id__exact={foreign.pk}"
     for role, seen in {"Centre editor": [mine], "Auditor": [mine, theirs]}.items():
         client = as_role(role, home)
-        rows = rows_of("csv", client.post(exporting, {"format": 0}).content)
-        foreign_rows = rows_of("csv", client.post(exporting + query, {"format": 0}).content)
+        rows = rows_of("csv", client.post(exporting, {"format": "csv"}).content)
+        foreign_rows = rows_of("csv", client.post(exporting + query, {"format": "csv"}).content)
         assert {row["id"] for row in rows} == {one.summary.slug for one in seen}
         asked = {row["id"] for row in foreign_rows}
         assert asked <= {one.summary.slug for one in seen}
@@ -247,7 +249,7 @@ def test_another_persons_upload_cannot_be_confirmed(home: Centre) -> None:
     make_edition(centre=home)
     client, other = as_role("Centre editor", home), as_role("Secretariat editor")
     file = SimpleUploadedFile("rows.csv", csv_file([complete_row()]))
-    key = client.post(address(Summary, "import"), {"file": file}).context["kept"].pk
+    key = client.post(address(Summary, "import"), {"file": file}).context["waiting_file"].pk
 
     answer = other.post(address(Summary, "process_import"), {"file": key}, follow=True)
 
@@ -280,7 +282,7 @@ def test_a_stranger_is_sent_to_sign_in(client: Client) -> None:
         ("Nobody", "own", None, None),
     ],
 )
-def test_an_edition_answers_by_role_centre_and_state(
+def test_an_edition_by_role_centre_and_state(
     role: str, centre: str, change: bool | None, review: bool | None, state: str, home: Centre,
     foreign: Centre,
 ) -> None:  # fmt: skip

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.conf import settings
 
-from evidence.dataset.files import Documents, read_documents, write_document
-from evidence.dataset.shape import file_names
+from evidence.dataset.entries import file_names
+from evidence.dataset.yaml_files import Documents, read_documents, write_document
 
 DATA = settings.BASE_DIR / "data"
 SUMMARIES = {"eef-feedback", "eef-mentoring", "yef-mentoring"}

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from evidence.dataset.load import load
-from evidence.dataset.read import records_of
+from evidence.dataset.read_dataset import records_of
 from evidence.models import DatasetEntry, Edition, Summary
 from tests.evidence.dataset.small_dataset import entry, small_documents, small_folder
 from tests.factories import make_draft

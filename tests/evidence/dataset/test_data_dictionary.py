@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.test import Client
 
-from evidence.dataset.schema import Column, Dated, Links, Reference, Rows
+from evidence.dataset.parts import Dated, Links, Reference, Rows, Value
 from evidence.dataset.tables import NOTES, TABLES, UNRATED
 from evidence.models import Edition
 from evidence.models.content_fields import FIELDS
@@ -50,7 +50,7 @@ def keys() -> Iterator[tuple[type[models.Model], str, str]]:
             if isinstance(part, Rows):
                 for one in part.parts:
                     yield part.model, one.attribute, one.key
-            elif isinstance(part, Column | Dated | Links | Reference) and _is_its_own(
+            elif isinstance(part, Value | Dated | Links | Reference) and _is_its_own(
                 part.attribute
             ):
                 yield table.model, part.attribute, part.key

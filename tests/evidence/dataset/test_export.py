@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evidence.dataset.checks import Records
-from evidence.dataset.export import export, exported
+from evidence.dataset.export import export, exported_documents
 from evidence.dataset.load import load
-from evidence.dataset.read import read, records_of
+from evidence.dataset.read_dataset import read_dataset, records_of
 from evidence.editorial import actions
 from evidence.models import Edition, Outcome
 from tests.evidence.dataset.small_dataset import DATA, entry, small_documents
@@ -40,12 +40,12 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def test_what_is_written_out_loads_to_the_same_again(tmp_path: Path) -> None:
     with another_database():
-        load(read(DATA))
+        load(read_dataset(DATA))
         export(tmp_path / "first")
     with another_database():
-        load(read(tmp_path / "first"))
+        load(read_dataset(tmp_path / "first"))
         export(tmp_path / "second")
-        again = load(read(DATA))
+        again = load(read_dataset(DATA))
 
     assert tree(tmp_path / "first") == tree(tmp_path / "second")
     assert len(tree(tmp_path / "first")) == len(tree(DATA))
@@ -98,7 +98,7 @@ def test_whatever_an_entry_says_comes_back(
     with another_database():
         load(before)
         export(tmp_path / "written")
-    after = read(tmp_path / "written")
+    after = read_dataset(tmp_path / "written")
 
     assert digests(after) == digests(before)
 
@@ -116,7 +116,7 @@ def test_only_what_is_public_is_written_out() -> None:
         title="Not yet public",
     )
 
-    documents = exported()
+    documents = exported_documents()
 
     assert "summaries/yef.yaml" not in documents
     assert [one["title"] for one in documents["summaries/eef.yaml"]] == ["Feedback", "Mentoring"]
@@ -132,21 +132,21 @@ def test_what_editors_added_is_written_out() -> None:
     actions.submit(edition=draft, change_note="Counted again.")
     actions.publish(edition=draft)
 
-    written = entry(exported(), "summaries/eef.yaml", "eef-feedback")
+    written = entry(exported_documents(), "summaries/eef.yaml", "eef-feedback")
 
     assert written["studies"] == 999
 
 
 def test_other_names_that_editors_give_come_back(tmp_path: Path) -> None:
     load(records_of(small_documents()))
-    before = exported()
+    before = exported_documents()
     Outcome.objects.update(also_known_as=["going straight"])
     export(tmp_path / "written")
     with another_database():
-        load(read(tmp_path / "written"))
+        load(read_dataset(tmp_path / "written"))
         assert {tuple(one.also_known_as) for one in Outcome.objects.all()} == {("going straight",)}
         Outcome.objects.update(also_known_as=[])
-        assert exported() == before
+        assert exported_documents() == before
 
 
 def test_a_folder_with_files_of_others_is_refused(tmp_path: Path) -> None:

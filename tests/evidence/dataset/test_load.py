@@ -20,9 +20,10 @@ from centres.models import (
     RatingReference,
     RatingScale,
 )
-from evidence.dataset.files import DatasetError, Documents
+from evidence.dataset.faults import DatasetError
 from evidence.dataset.load import Report, load
-from evidence.dataset.read import records_of
+from evidence.dataset.read_dataset import records_of
+from evidence.dataset.yaml_files import Documents
 from evidence.editorial import actions
 from evidence.models import Approach, DatasetEntry, Edition, Kind, Outcome, Setting, Summary, Topic
 from portal.models import ContentVersion

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from evidence.dataset.files import DatasetError, Documents
-from evidence.dataset.read import read, records_of
+from evidence.dataset.faults import DatasetError
+from evidence.dataset.read_dataset import read_dataset, records_of
+from evidence.dataset.yaml_files import Documents
 from tests.evidence.dataset.small_dataset import DATA, entry, small_documents, small_folder
 
 AREAS = "network/policy-areas.yaml"
@@ -25,14 +26,14 @@ def faults(documents: Documents) -> list[str]:
         records_of(documents)
     except DatasetError as error:
         return [
-            ": ".join(filter(None, (fault.place.file, fault.entry, fault.field, fault.message)))
+            ": ".join(filter(None, (fault.location.file, fault.entry, fault.field, fault.message)))
             for fault in error.faults
         ]
     return []
 
 
 def test_the_shipped_data_set_is_sound() -> None:
-    records = read(DATA)
+    records = read_dataset(DATA)
     assert sum(map(len, records.values())) > 900
 
 
@@ -449,7 +450,7 @@ CASES = {
     ),
     "summary in another centre's file": (
         lambda documents: documents[YEF].append(documents[EEF].pop()),
-        f"{YEF}: eef-mentoring: centre: should stand in {EEF}",
+        f"{YEF}: eef-mentoring: centre: should be in {EEF}",
     ),
     "summary about nothing": (
         feedback("topics", []),
@@ -493,7 +494,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_files() -> None:
 
 def told(folder: Path) -> str:
     with pytest.raises(DatasetError) as refusal:
-        read(folder)
+        read_dataset(folder)
     return str(refusal.value)
 
 

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from evidence.dataset.export import exported
-from evidence.dataset.files import read_documents
-from evidence.dataset.shape import file_names
+from evidence.dataset.entries import file_names
+from evidence.dataset.export import exported_documents
+from evidence.dataset.yaml_files import read_documents
 from evidence.models import Edition, Summary
 from portal.models import ContentVersion
 from tests.evidence.dataset.small_dataset import DATA
@@ -33,7 +33,7 @@ def test_loaded_again_it_changes_nothing() -> None:
 
 def test_it_is_written_out_as_it_is() -> None:
     documents, _ = read_documents(DATA, file_names())
-    written = exported()
+    written = exported_documents()
 
     assert written.keys() == documents.keys()
     for name, document in documents.items():

@@ -216,7 +216,7 @@ def test_a_second_open_edition_is_refused() -> None:
         actions.open_edition(summary=edition.summary)
 
 
-def test_a_summary_that_was_never_public_has_nothing_to_begin_from() -> None:
+def test_a_summary_that_was_never_published_has_no_edition_to_copy() -> None:
     edition = make_draft()
     actions.discard(edition=edition)
 

@@ -1,4 +1,4 @@
-"""Nothing unseen reaches the public: who may publish what, held by actions and by the database."""
+"""Nothing is published that a second person has not seen: actions and the database both make sure of it."""
 
 import datetime
 from collections.abc import Callable
@@ -82,7 +82,7 @@ def test_nobody_approves_what_they_submitted_or_were_the_last_to_edit(ada: User,
         assert state(edition) == State.IN_REVIEW
 
 
-def test_approval_is_of_the_content_that_was_looked_at(ada: User, bob: User) -> None:
+def test_approval_needs_the_content_that_the_approver_looked_at(ada: User, bob: User) -> None:
     edition = submitted(ada)
     looked_at = digest_of(edition)
     actions.send_back(edition=edition, by=bob, comment="Which year?")
@@ -94,7 +94,9 @@ def test_approval_is_of_the_content_that_was_looked_at(ada: User, bob: User) -> 
     assert state(edition) == State.IN_REVIEW
 
 
-def test_nothing_is_published_or_handed_over_that_was_not_looked_at(ada: User, bob: User) -> None:
+def test_publishing_and_submitting_need_the_content_that_the_person_looked_at(
+    ada: User, bob: User
+) -> None:
     edition = submitted(ada)
     looked_at = digest_of(edition)
     actions.send_back(edition=edition, by=bob)
@@ -122,7 +124,7 @@ def test_what_was_scheduled_does_not_bring_back_what_was_withdrawn(ada: User, bo
     assert "It is dangerous." in entry.comment
 
 
-def test_a_withdrawn_summary_comes_back_with_a_note_and_its_past_is_told(
+def test_a_withdrawn_summary_comes_back_with_a_note_and_its_history(
     ada: User, bob: User, client: Client
 ) -> None:
     live = make_edition(strength="low")
@@ -175,7 +177,7 @@ def test_a_scheduled_edition_goes_live_at_its_time_and_once(ada: User, bob: User
     assert state(edition) == State.PUBLISHED
 
 
-def test_a_change_needs_a_note_and_one_of_substance_cannot_do_without(ada: User) -> None:
+def test_a_change_needs_a_note_unless_only_spelling_has_changed(ada: User) -> None:
     cases: list[tuple[dict[str, Any], bool, str]] = [
         ({"bottom_line": "It helps most peple who take part."}, False, "only spelling"),
         ({"studies": 12}, True, "number of studies"),
@@ -199,7 +201,7 @@ def test_a_change_needs_a_note_and_one_of_substance_cannot_do_without(ada: User)
             assert state(draft) == State.IN_REVIEW
 
 
-def test_a_person_says_when_it_is_to_be_reviewed(ada: User) -> None:
+def test_people_must_give_a_review_date(ada: User) -> None:
     draft = actions.open_edition(summary=make_edition().summary, by=ada)
     with pytest.raises(Incomplete, match="Review due"):
         actions.submit(edition=draft, by=ada, change_note="Checked.")
@@ -213,7 +215,7 @@ def test_the_shipped_data_set_is_published_by_the_system_and_marked_so() -> None
     assert set(edition.summary.audit.values_list("by", flat=True)) == {None}
 
 
-# The database's own refusals, with no action in between
+# What the database itself refuses, without an action
 
 
 def self_approval(edition: Edition, by: User) -> None:
@@ -285,7 +287,7 @@ def test_the_database_refuses(trick: Callable, ada: User, bob: User) -> None:
     assert AuditEntry.objects.count() == entries
 
 
-def test_who_is_in_the_log_is_kept(ada: User) -> None:
+def test_a_person_in_the_log_cannot_be_deleted(ada: User) -> None:
     submitted(ada)
     with pytest.raises(DatabaseError), transaction.atomic():
         ada.delete()

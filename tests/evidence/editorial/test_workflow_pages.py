@@ -1,4 +1,4 @@
-"""The secretariat's path through admin, from a new edition to its withdrawal, as people click it."""
+"""The work of editors in admin, from a new edition to its withdrawal."""
 
 import datetime
 import html
@@ -35,7 +35,7 @@ pytestmark = pytest.mark.django_db
 
 
 class Person:
-    """Somebody at a browser."""
+    """A person with a browser."""
 
     def __init__(self, name: str, *roles: str, centre: Any = None) -> None:
         self.user = make_person(name, *roles, centre=centre)
@@ -47,7 +47,7 @@ class Person:
         return self.client.post(url, form_values(self.client.get(url)) | values)
 
     def step(self, edition: Edition, step: str, **values: Any) -> str:
-        """Take a step on the review page and return what the page then says."""
+        """Take a step on the review page and return the text of the page afterwards."""
         url = address(Edition, "review", edition.pk)
         page = self.client.get(url)
         seen = digest_of(Edition.objects.get(pk=edition.pk))
@@ -112,7 +112,9 @@ def test_a_person_with_both_roles_still_needs_another(publisher: Person) -> None
     assert state(draft) == "published"
 
 
-def test_an_approver_who_saw_something_else_is_told(editor: Person, publisher: Person) -> None:
+def test_an_approver_who_looked_at_other_content_is_refused(
+    editor: Person, publisher: Person
+) -> None:
     draft = make_draft()
     editor.save(draft, review_due="2030-01-01")
     editor.step(draft, "submit")
@@ -123,7 +125,7 @@ def test_an_approver_who_saw_something_else_is_told(editor: Person, publisher: P
     assert state(draft) == "in-review"
 
 
-def test_a_successor_that_does_not_exist_is_told_and_the_reason_kept(publisher: Person) -> None:
+def test_an_unknown_replacement_is_explained_and_the_reason_is_not_lost(publisher: Person) -> None:
     live = make_edition()
 
     said = publisher.step(live, "withdraw", reason="Merged into another.", replaced_by="nowhere")
@@ -185,7 +187,7 @@ def test_two_editors_see_both_versions_of_findings_and_lists_and_lose_no_row(
     assert [topic.slug for topic in kept.topics.all()] == ["mentoring"]
 
 
-def test_what_is_typed_into_a_draft_that_was_discarded_meanwhile_is_shown(editor: Person) -> None:
+def test_text_for_a_draft_that_was_discarded_in_the_meantime_is_shown(editor: Person) -> None:
     draft = make_draft()
     url = address(Edition, "change", draft.pk)
     typed = form_values(editor.client.get(url)) | {"bottom_line": "An hour of work."}
@@ -198,7 +200,7 @@ def test_what_is_typed_into_a_draft_that_was_discarded_meanwhile_is_shown(editor
     assert "An hour of work." in page.content.decode()
 
 
-def test_a_comment_for_an_edition_that_was_approved_meanwhile_is_shown(
+def test_a_comment_for_an_edition_that_was_approved_in_the_meantime_is_shown(
     editor: Person, publisher: Person
 ) -> None:
     draft = make_draft()
@@ -212,7 +214,7 @@ def test_a_comment_for_an_edition_that_was_approved_meanwhile_is_shown(
     assert "Which studies?" in said
 
 
-def test_saving_leads_on_to_what_the_draft_changes(editor: Person) -> None:
+def test_saving_leads_to_the_review_page(editor: Person) -> None:
     draft = make_draft()
     saved = editor.save(draft)
     stayed = editor.save(draft, _continue="Save and continue editing")
@@ -220,7 +222,7 @@ def test_saving_leads_on_to_what_the_draft_changes(editor: Person) -> None:
     assert stayed["Location"] == address(Edition, "change", draft.pk)
 
 
-def test_whoever_only_pressed_save_has_not_written_it(editor: Person) -> None:
+def test_saving_without_a_change_does_not_make_somebody_the_author(editor: Person) -> None:
     other = Person("olu", "Secretariat editor")
     draft = make_draft()
     editor.save(draft, bottom_line="Written by Ed.")
@@ -228,7 +230,7 @@ def test_whoever_only_pressed_save_has_not_written_it(editor: Person) -> None:
     assert Edition.objects.get(pk=draft.pk).edited_by == editor.user
 
 
-def test_a_discarded_edition_lends_its_number_to_no_other(editor: Person) -> None:
+def test_the_number_of_a_discarded_edition_is_not_used_again(editor: Person) -> None:
     live = make_edition()
     first = actions.open_edition(summary=live.summary, by=editor.user)
     actions.discard(edition=first, by=editor.user)
@@ -236,7 +238,7 @@ def test_a_discarded_edition_lends_its_number_to_no_other(editor: Person) -> Non
     assert second.number == first.number + 1
 
 
-def test_a_new_summary_leads_on_to_its_first_edition(editor: Person) -> None:
+def test_a_new_summary_leads_to_the_form_of_its_first_edition(editor: Person) -> None:
     centre = make_centre()
     made = editor.client.post(
         address(Summary, "add"), {"slug": "yef-new", "centre": centre.pk}, follow=True
@@ -246,7 +248,9 @@ def test_a_new_summary_leads_on_to_its_first_edition(editor: Person) -> None:
     assert form.initial["summary"] == str(Summary.objects.get().pk)
 
 
-def test_what_waits_for_review_is_a_queue_by_age(editor: Person, publisher: Person) -> None:
+def test_editions_in_review_are_listed_by_how_long_they_have_waited(
+    editor: Person, publisher: Person
+) -> None:
     first, second = make_draft(title="Zebra crossings"), make_draft(title="Alley gating")
     for edition in (first, second):
         editor.save(edition, review_due="2030-01-01")
@@ -257,7 +261,7 @@ def test_what_waits_for_review_is_a_queue_by_age(editor: Person, publisher: Pers
     assert [row.pk for row in page.context["cl"].result_list] == [first.pk, second.pk]
 
 
-def test_every_number_of_the_first_page_leads_to_those_that_it_counts(publisher: Person) -> None:
+def test_every_number_on_the_first_page_links_to_what_it_counts(publisher: Person) -> None:
     make_edition(strength="not-rated", cost=2)
     make_edition(strength="high", cost=None)
     page = publisher.client.get(reverse("admin:index")).content.decode()
@@ -268,7 +272,7 @@ def test_every_number_of_the_first_page_leads_to_those_that_it_counts(publisher:
         assert shown.result_count == int(number), url
 
 
-def test_what_waits_is_on_the_first_page(editor: Person, publisher: Person) -> None:
+def test_the_first_page_lists_what_waits(editor: Person, publisher: Person) -> None:
     mine, waiting, urgent = make_draft(title="Mine"), make_draft(title="Old"), make_draft()
     editor.save(mine, title="Mine, edited")
     for edition in (waiting, urgent):
@@ -299,7 +303,7 @@ def test_what_waits_is_on_the_first_page(editor: Person, publisher: Person) -> N
     assert [row.title for row in mine_shown.editions] == ["Mine, edited"]
 
 
-def test_what_does_not_fit_on_the_first_page_is_a_click_away(publisher: Person) -> None:
+def test_the_first_page_links_to_what_does_not_fit_on_it(publisher: Person) -> None:
     for _ in range(12):
         actions.submit(edition=make_draft())
 
@@ -348,13 +352,13 @@ def test_the_log_is_a_file_without_formulas() -> None:
     assert "'=HYPERLINK(1)" in lines[3]
 
 
-def test_admin_is_never_kept_by_a_cache(editor: Person, client: Client) -> None:
+def test_admin_is_never_cached(editor: Person, client: Client) -> None:
     for browser in (editor.client, client):
         answer = browser.get(reverse("admin:index"))
         assert "no-store" in answer["Cache-Control"]
 
 
-def test_advice_names_what_readers_trip_over_and_stops_nobody() -> None:
+def test_the_checklist_names_what_is_unclear_or_missing_and_stops_nobody() -> None:
     long = "It " + "very " * 30 + "well works."
     draft = make_draft(bottom_line=long, strength="not-rated", updated="", sources=[])
 
@@ -380,7 +384,7 @@ def test_users_without_a_role_see_an_empty_first_page() -> None:
     assert nobody.get(reverse("admin:index")).status_code == 200
 
 
-def test_a_preview_shows_a_draft_to_those_with_its_link_for_a_while(
+def test_a_preview_link_shows_a_draft_for_7_days(
     editor: Person, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = make_draft(title="Not yet out")
@@ -400,7 +404,7 @@ def test_a_preview_shows_a_draft_to_those_with_its_link_for_a_while(
     assert client.get(url).status_code == 404
 
 
-def test_a_preview_ends_when_its_edition_is_no_longer_in_the_works(client: Client) -> None:
+def test_a_preview_link_ends_when_the_edition_is_no_longer_open(client: Client) -> None:
     draft = make_draft()
     url = preview.preview_url(draft)
     actions.discard(edition=draft)
@@ -408,7 +412,7 @@ def test_a_preview_ends_when_its_edition_is_no_longer_in_the_works(client: Clien
     assert client.get(url).status_code == 404
 
 
-def test_editors_are_mailed_what_their_centre_is_to_review(mailoutbox: list) -> None:
+def test_editors_are_mailed_what_is_due_for_review(mailoutbox: list) -> None:
     centre, other = make_centre("yef"), make_centre("eef")
     today = timezone.localdate()
     for one, days in ((centre, -1), (centre, 10), (centre, 60), (other, 5)):
@@ -430,10 +434,10 @@ def test_editors_are_mailed_what_their_centre_is_to_review(mailoutbox: list) -> 
     assert "Due in 10" in mail.body
     assert "Due in 60" not in mail.body
     assert "Due in 5 " not in mail.body
-    assert "nobody with an address" in errors.getvalue()
+    assert "nobody with an email address" in errors.getvalue()
 
 
-def test_demonstration_people_exist_only_on_the_embedded_database(settings: Any) -> None:
+def test_demonstration_users_are_made_only_on_the_embedded_database(settings: Any) -> None:
     make_edition()
     out = io.StringIO()
     settings.EMBEDDED = False

@@ -81,7 +81,7 @@ def site(running: Website) -> Website:
     ],
     ids=lambda value: str(value)[:30],
 )
-def test_what_a_site_does_is_told_as_what_it_means(
+def test_each_response_has_its_outcome_and_reason(
     site: Website, path: str, outcome: str, status: int | None, said: str
 ) -> None:
     result = client_for(site).check(site.url(path))
@@ -100,7 +100,7 @@ def test_what_a_site_does_is_told_as_what_it_means(
         ("/to/301/", "/", "front page"),
     ],
 )
-def test_what_has_moved_for_good_says_where_to(
+def test_a_permanent_redirect_gives_the_new_address(
     site: Website, path: str, final: str, said: str
 ) -> None:
     result = client_for(site).check(site.url(path))
@@ -137,10 +137,10 @@ def test_the_portal_says_who_it_is_and_sends_nobodys_password(site: Website) -> 
         assert "Cookie" not in headers
 
 
-# What may pass
+# What another attempt may change
 
 
-def test_what_may_pass_is_tried_again_and_what_will_not_is_not(site: Website) -> None:
+def test_only_a_passing_fault_is_tried_again(site: Website) -> None:
     client = client_for(site)
     client.check(site.url("/status/404"))
     client.check(site.url("/status/500"))
@@ -148,7 +148,7 @@ def test_what_may_pass_is_tried_again_and_what_will_not_is_not(site: Website) ->
     assert site.visits == {"/status/404": 2, "/status/500": 6}
 
 
-def test_a_wait_that_the_site_asks_for_is_kept(site: Website) -> None:
+def test_the_client_waits_as_long_as_the_site_asks(site: Website) -> None:
     result = client_for(site, limits={"longest_wait": 5, "total": 5}).check(site.url("/busy/1"))
 
     first, _, second, *_ = site.times["site.example"]
@@ -157,7 +157,7 @@ def test_a_wait_that_the_site_asks_for_is_kept(site: Website) -> None:
     assert {method for method, _ in site.asked} == {"HEAD"}
 
 
-def test_a_wait_that_is_too_long_is_not_waited_for_and_the_site_left_alone(site: Website) -> None:
+def test_a_wait_that_is_too_long_ends_the_check(site: Website) -> None:
     began = time.monotonic()
     result = client_for(site).check(site.url("/busy/3600"))
 
@@ -166,7 +166,7 @@ def test_a_wait_that_is_too_long_is_not_waited_for_and_the_site_left_alone(site:
     assert len(site.asked) == 1
 
 
-def test_a_check_has_a_limit_as_a_whole_whatever_the_site_does(site: Website) -> None:
+def test_a_check_has_a_total_time_limit_whatever_the_site_does(site: Website) -> None:
     began = time.monotonic()
     result = client_for(site, limits={"total": 0.4}).check(site.url("/drip"))
 
@@ -175,7 +175,7 @@ def test_a_check_has_a_limit_as_a_whole_whatever_the_site_does(site: Website) ->
     assert "longer than 0.4 seconds" in result.reason
 
 
-def test_a_name_that_is_not_found_is_told(site: Website) -> None:
+def test_an_unknown_host_name(site: Website) -> None:
     def unknown(*args: Any) -> list[str]:
         raise socket.gaierror(socket.EAI_NONAME, "unknown")
 
@@ -185,7 +185,7 @@ def test_a_name_that_is_not_found_is_told(site: Website) -> None:
     assert "site.example cannot be found" in result.reason
 
 
-def test_where_nobody_listens_is_told() -> None:
+def test_a_host_that_refuses_connections() -> None:
     with socket.socket() as probe:
         probe.bind((HERE, 0))
         port = probe.getsockname()[1]
@@ -197,7 +197,7 @@ def test_where_nobody_listens_is_told() -> None:
     assert "No connection could be made" in result.reason
 
 
-# Only the public web
+# Only the public internet
 
 
 @pytest.mark.parametrize(
@@ -235,7 +235,7 @@ def test_where_nobody_listens_is_told() -> None:
         "",
     ],
 )
-def test_nothing_but_the_public_web_is_asked(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_public_internet_is_checked(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def connect(*args: Any) -> None:
         raise AssertionError("it connected")
 
@@ -249,7 +249,7 @@ def test_nothing_but_the_public_web_is_asked(url: str, monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     "target", ["http://169.254.169.254/latest/", "http://[::1]/", "http://10.0.0.1/"]
 )
-def test_a_redirect_leads_nowhere_else_either(site: Website, target: str) -> None:
+def test_a_redirect_is_followed_only_on_the_public_internet(site: Website, target: str) -> None:
     def is_allowed(address: str) -> bool:
         return address == HERE or is_public(address)
 
@@ -264,7 +264,7 @@ def test_a_redirect_leads_nowhere_else_either(site: Website, target: str) -> Non
     assert "not on the public internet" in result.reason
 
 
-def test_a_name_with_one_address_that_is_not_public_is_not_asked(site: Website) -> None:
+def test_a_host_with_one_private_ip_address_is_not_checked(site: Website) -> None:
     client = client_for(site, resolve=lambda *_: ["8.8.8.8", HERE], is_allowed=is_public)
 
     assert client.check(site.url("/fine")).outcome == "not-asked"
@@ -286,7 +286,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(site: Website) -> N
     assert client.check(site.url("/fine")).outcome == "not-asked"
 
 
-def test_every_step_of_a_redirect_is_looked_up_anew(site: Website) -> None:
+def test_every_step_of_a_redirect_is_resolved_again(site: Website) -> None:
     answers = iter([[HERE], ["10.0.0.1"]])
     client = client_for(site, resolve=lambda *_: next(answers))
 
@@ -296,7 +296,7 @@ def test_every_step_of_a_redirect_is_looked_up_anew(site: Website) -> None:
     assert site.asked == [("HEAD", "/to/302/fine")]
 
 
-def test_a_second_address_is_tried_where_the_first_cannot_be_reached(site: Website) -> None:
+def test_a_second_ip_address_is_tried_if_the_first_cannot_be_reached(site: Website) -> None:
     client = client_for(site, resolve=lambda *_: ["127.0.0.2", HERE], is_allowed=lambda _: True)
 
     assert client.check(site.url("/fine")).outcome == "answers"
@@ -314,7 +314,7 @@ def secure(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Website, 
         yield site, file
 
 
-def test_a_certificate_that_nobody_vouches_for_is_refused(secure: tuple[Website, Path]) -> None:
+def test_a_self_signed_certificate_is_refused(secure: tuple[Website, Path]) -> None:
     site, _ = secure
     result = client_for(site).check(site.url("/fine", scheme="https"))
 
@@ -326,7 +326,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(secure: tuple[Website,
 @pytest.mark.parametrize(
     ("host", "outcome"), [("site.example", "answers"), ("other.example", "fails")]
 )
-def test_a_certificate_counts_for_the_name_that_was_asked_for(
+def test_a_certificate_must_be_for_the_host_name(
     secure: tuple[Website, Path], host: str, outcome: str
 ) -> None:
     site, file = secure

@@ -26,7 +26,7 @@ def root(client: Client) -> Client:
     return client
 
 
-def test_the_list_is_filtered_by_what_came_of_it_and_by_centre(root: Client) -> None:
+def test_the_list_is_filtered_by_outcome_and_by_centre(root: Client) -> None:
     yef, eef = make_centre("yef"), make_centre("eef")
     lost = linking_to("https://example.org/lost", centre=yef, title="Mentoring").source_url
     fine = linking_to("https://example.org/fine", centre=eef).source_url
@@ -46,7 +46,7 @@ def test_the_list_is_filtered_by_what_came_of_it_and_by_centre(root: Client) -> 
     assert f'href="{address(Edition, "change", Edition.objects.get(source_url=lost).pk)}"' in page
 
 
-def test_one_link_says_all_that_is_known_of_it(root: Client) -> None:
+def test_the_page_of_a_link_says_everything_about_it(root: Client) -> None:
     url = "https://example.org/a?b=<c>"
     linking_to(url, title="Mentoring")
     check = failing(
@@ -80,7 +80,7 @@ def first_page(client: Client) -> str:
     return " ".join(page.content.decode().split())
 
 
-def test_the_first_page_says_what_fails_for_longest_and_how_much_by_centre(root: Client) -> None:
+def test_the_first_page_lists_what_has_failed_longest_and_counts_by_centre(root: Client) -> None:
     edition = linking_to("https://example.org/lost", title="Mentoring")
     linking_to("https://example.org/new", title="Passing")
     make_centre("eef", name="Foundation", website="https://eef.example/")
@@ -131,7 +131,7 @@ def test_the_first_page_takes_no_more_queries_for_more_links(
     assert len(root.get(reverse("admin:index")).context["links"]["failing"]) == 10
 
 
-def test_advice_names_the_links_of_a_draft_that_failed() -> None:
+def test_the_checklist_names_the_failing_links_of_a_draft() -> None:
     draft = make_draft(
         source_url="https://example.org/lost", sources=[{"url": "https://example.org/fine"}]
     )

@@ -1,4 +1,4 @@
-"""The portal itself asks only addresses of the public internet."""
+"""The portal connects only to IP addresses of the public internet when it follows links."""
 
 import socket
 import time
@@ -73,27 +73,27 @@ NOT_PUBLIC = [
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_an_address_of_the_public_internet_may_be_asked(address: str) -> None:
+def test_an_address_of_the_public_internet_is_allowed(address: str) -> None:
     assert is_public(address)
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
-def test_no_other_address_may_be(address: str) -> None:
+def test_no_other_address_is_allowed(address: str) -> None:
     assert not is_public(address)
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "127.1", "2130706433", "0x7f.0.0.1"])
-def test_an_address_in_disguise_is_found_as_what_it_is(name: str) -> None:
+def test_an_address_in_an_unusual_notation_is_recognised(name: str) -> None:
     assert resolve(name, 80, 1) == ["127.0.0.1"]
 
 
 @pytest.mark.parametrize("name", ["a" * 64 + ".example", "a\x00b.example"])
-def test_what_can_be_no_name_is_not_found(name: str) -> None:
+def test_a_text_that_cannot_be_a_host_name_is_not_found(name: str) -> None:
     with pytest.raises(OSError, match=r"[Nn]ame"):
         resolve(name, 80, 1)
 
 
-def test_a_look_up_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_resolving_a_name_has_a_time_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     def slow(*args: Any, **kwargs: Any) -> list[Any]:
         time.sleep(0.5)
         return []

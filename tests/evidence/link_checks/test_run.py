@@ -1,4 +1,4 @@
-"""Which links are checked, what is kept of it, and where people see it."""
+"""Which links are checked, what is stored, and how a run ends."""
 
 import io
 from collections.abc import Callable, Iterator
@@ -48,7 +48,7 @@ def checked(url: str) -> LinkCheck:
 # Which links
 
 
-def test_no_field_that_holds_an_address_is_forgotten() -> None:
+def test_every_field_with_an_address_is_in_the_inventory() -> None:
     def holds_addresses(field: Any) -> bool:
         base = field.base_field if isinstance(field, ArrayField) else field
         return isinstance(base, models.URLField)
@@ -67,7 +67,7 @@ def test_no_field_that_holds_an_address_is_forgotten() -> None:
     }
 
 
-def test_what_the_public_sees_and_what_is_being_worked_on_is_checked_and_no_history() -> None:
+def test_links_of_published_and_open_editions_are_checked_and_no_history() -> None:
     make_centre(website="https://centre.example/", sources=["https://one.example/", ""])
     Organisation.objects.create(slug="o", name="O", website="https://host.example/")
     make_event(also=["https://two.example/"])
@@ -108,10 +108,10 @@ def test_a_link_says_where_it_is_used_once_for_each_row(
     assert {use.label for use in uses_of({url}, publisher)[url] if not use.page} == {"A launch"}
 
 
-# What is kept
+# What is stored
 
 
-def test_each_link_is_asked_once_and_what_came_of_it_is_kept(site: Website) -> None:
+def test_each_link_is_checked_once_and_its_result_is_stored(site: Website) -> None:
     for path in ("/fine", "/status/404", "/to/301/fine", "/status/403", "/closed"):
         linking_to(site.url(path))
     linking_to("http://site.example:22/")
@@ -131,7 +131,7 @@ def test_each_link_is_asked_once_and_what_came_of_it_is_kept(site: Website) -> N
     assert ContentVersion.current() == before
 
 
-def test_since_when_a_link_fails_is_kept_until_it_answers(site: Website) -> None:
+def test_the_first_failure_is_stored_until_the_link_works_again(site: Website) -> None:
     linking_to(site.url("/fine"))
     linking_to(site.url("/flaky"))
     long_ago = NOW - timedelta(days=9)
@@ -155,7 +155,7 @@ def test_a_link_counts_as_failing_from_the_second_day(hours: int, counts: bool) 
     assert LinkCheck.objects.failing().exists() == counts
 
 
-def test_the_row_of_a_link_that_nothing_uses_any_more_goes(site: Website) -> None:
+def test_the_check_of_an_unused_link_is_deleted(site: Website) -> None:
     linking_to(site.url("/fine"))
     failing("https://example.org/unused")
 
@@ -163,7 +163,7 @@ def test_the_row_of_a_link_that_nothing_uses_any_more_goes(site: Website) -> Non
     assert [check.url for check in LinkCheck.objects.all()] == [site.url("/fine")]
 
 
-def test_links_are_checked_of_one_centre_or_some_or_those_not_checked_lately(
+def test_a_run_can_be_limited_to_a_centre_a_number_or_an_age(
     site: Website,
 ) -> None:
     eef = make_centre("eef")
@@ -185,10 +185,10 @@ def test_links_are_checked_of_one_centre_or_some_or_those_not_checked_lately(
     assert asked(max_age=timedelta(hours=1)) == ["/fine/2"]
 
 
-# How it goes
+# How a run goes
 
 
-def test_hosts_are_asked_side_by_side_and_each_one_link_at_a_time(site: Website) -> None:
+def test_hosts_are_checked_in_parallel_and_each_one_link_at_a_time(site: Website) -> None:
     for host in ("one", "two", "three"):
         for number in range(3):
             linking_to(site.url(f"/pause/{host}/{number}", f"{host}.example"))
@@ -198,7 +198,7 @@ def test_hosts_are_asked_side_by_side_and_each_one_link_at_a_time(site: Website)
     assert set(site.most.values()) == {1}
 
 
-def test_a_host_that_asks_for_quiet_is_left_alone_for_this_run(site: Website) -> None:
+def test_a_host_that_asks_for_fewer_requests_is_left_alone_for_this_run(site: Website) -> None:
     for number in range(3):
         linking_to(site.url(f"/busy/{number}/9999"))
     linking_to(site.url("/fine", "other.example"))
@@ -209,7 +209,7 @@ def test_a_host_that_asks_for_quiet_is_left_alone_for_this_run(site: Website) ->
     assert sum(site.visits.values()) == 2
 
 
-def test_a_machine_without_a_network_marks_nothing(site: Website) -> None:
+def test_a_run_without_a_network_stores_nothing(site: Website) -> None:
     def nothing(*args: Any) -> list[str]:
         raise OSError("no network")
 
@@ -224,7 +224,7 @@ def test_a_machine_without_a_network_marks_nothing(site: Website) -> None:
     assert (now.url, now.checked_at) == (kept.url, kept.checked_at)
 
 
-def test_a_few_broken_links_are_told_from_a_missing_network_by_others(site: Website) -> None:
+def test_broken_links_are_not_taken_for_a_missing_network_if_others_work(site: Website) -> None:
     def resolve(name: str, port: int, seconds: float) -> list[str]:
         if name == "lost.example":
             raise OSError("unknown")
@@ -238,7 +238,7 @@ def test_a_few_broken_links_are_told_from_a_missing_network_by_others(site: Webs
     assert checked(site.url("/", "lost.example")).outcome == "fails"
 
 
-def test_ctrl_c_ends_it_and_keeps_what_was_found(site: Website) -> None:
+def test_ctrl_c_stops_a_run_and_stores_the_results_so_far(site: Website) -> None:
     for number in range(5):
         linking_to(site.url(f"/fine/{number}"))
 
@@ -255,7 +255,7 @@ def test_ctrl_c_ends_it_and_keeps_what_was_found(site: Website) -> None:
     assert run(site).checked == 5
 
 
-def test_two_runs_at_once_are_one(site: Website) -> None:
+def test_only_one_run_goes_on_at_a_time(site: Website) -> None:
     linking_to(site.url("/fine"))
     other = connection.copy()
     try:
@@ -268,7 +268,7 @@ def test_two_runs_at_once_are_one(site: Website) -> None:
     assert run(site).checked == 1
 
 
-def test_a_fault_of_our_own_is_logged_and_keeps_no_other_link_from_being_checked(
+def test_an_error_in_our_own_code_is_logged_and_the_other_links_are_checked(
     site: Website, caplog: pytest.LogCaptureFixture
 ) -> None:
     def broken(name: str, port: int, seconds: float) -> list[str]:
@@ -298,7 +298,7 @@ def call(client: LinkClient | None, *words: str) -> tuple[str, str]:
     return out.getvalue(), errors.getvalue()
 
 
-def test_the_command_says_what_it_found_and_draws_no_bar_but_on_a_terminal(
+def test_the_command_prints_its_results_and_a_progress_bar_only_on_a_terminal(
     site: Website, capsys: pytest.CaptureFixture[str]
 ) -> None:
     linking_to(site.url("/fine"))
@@ -327,7 +327,7 @@ def test_the_command_says_what_it_found_and_draws_no_bar_but_on_a_terminal(
         ["--centre", "nowhere"],
     ],
 )
-def test_words_that_make_no_sense_are_refused(words: list[str]) -> None:
+def test_wrong_options_are_refused(words: list[str]) -> None:
     with pytest.raises(CommandError, match=r"above 0|no centre"):
         call(None, *words)
 
@@ -341,7 +341,7 @@ def test_a_run_without_a_network_ends_with_an_error(site: Website) -> None:
         call(client_for(site))
 
 
-def test_the_portal_gives_its_name_and_whom_to_write_to(settings: Any) -> None:
+def test_the_user_agent_names_the_portal_and_its_contact(settings: Any) -> None:
     assert user_agent() == "What-Works-evidence-portal/1.0 (checks its links)"
     settings.CONTACT_EMAIL = "us@example.org"
     assert user_agent() == "What-Works-evidence-portal/1.0 (checks its links; us@example.org)"

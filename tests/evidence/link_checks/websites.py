@@ -1,4 +1,4 @@
-"""A web server on this machine that behaves as the sites of the world do, and notes how it was asked."""
+"""A web server on this machine that behaves as real sites do, well or badly, and records the requests."""
 
 import ssl
 import subprocess
@@ -22,7 +22,7 @@ HERE = "127.0.0.1"
 
 
 class Website(ThreadingHTTPServer):
-    """Answers by path; several names may lead to it."""
+    """Responds by path. Several host names may lead to it."""
 
     daemon_threads = True
     request_queue_size = 64
@@ -89,7 +89,7 @@ class Page(BaseHTTPRequestHandler):
         self.send(int(self.path.rpartition("/")[2]))
 
     def page_no_head(self) -> None:
-        """Misanswer HEAD with a status, or without one."""
+        """Respond wrongly to HEAD, with a status or without one."""
         how = self.path.rpartition("/")[2]
         if self.command == "GET":
             self.send(200)
@@ -99,7 +99,7 @@ class Page(BaseHTTPRequestHandler):
             self.send(int(how))
 
     def page_to(self) -> None:
-        """Lead on: /to/<status>/<where>."""
+        """Redirect: /to/<status>/<where>."""
         _, _, status, where = unquote(self.path).split("/", 3)
         self.send(int(status), Location=where if ":" in where else f"/{where}")
 
@@ -116,7 +116,7 @@ class Page(BaseHTTPRequestHandler):
         time.sleep(QUICK.read * 2)
 
     def page_drip(self) -> None:
-        """Send a header now and then, without end."""
+        """Send headers slowly and without end."""
         self.wfile.write(b"HTTP/1.1 200 OK\r\n")
         for number in range(100):
             time.sleep(QUICK.read / 3)
@@ -133,14 +133,14 @@ class Page(BaseHTTPRequestHandler):
                 self.server.sent += self.wfile.write(b"x" * 1000)
 
     def page_busy(self) -> None:
-        """Ask for patience: /busy/<seconds>; be fine from the third visit on."""
+        """Send 429 with /busy/<seconds> as Retry-After, and 200 from the third request on."""
         if self.server.visits[self.path] < 3:
             self.send(429, Retry_After=self.path.rpartition("/")[2])
         else:
             self.send(200)
 
     def page_flaky(self) -> None:
-        """Have a fault in the first two tries, each HEAD and GET."""
+        """Fail at the first two attempts, each with HEAD and GET."""
         self.send(200 if self.server.visits[self.path] > 4 else 503)
 
     def page_closed(self) -> None:
@@ -150,7 +150,7 @@ class Page(BaseHTTPRequestHandler):
         self.wfile.write(b"\x00\xff This is no HTTP\r\n\r\n")
 
     def page_shorter(self) -> None:
-        """Promise more than is sent."""
+        """Send less than Content-Length says."""
         self.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nA")
 
     def page_pause(self) -> None:
@@ -187,7 +187,7 @@ def client_for(*sites: Website, **options: Any) -> LinkClient:
 
 
 def certificate(folder: Path, name: str) -> Path:
-    """Make a certificate for a name, signed by nobody else, and its key, in one file."""
+    """Make a self-signed certificate for a host name, and its key, in one file."""
     file = folder / "certificate.pem"
     subprocess.run(
         [

@@ -29,7 +29,6 @@ def main(database: str) -> None:
 
 def places() -> dict[str, Any]:
     """Return what each page, form and file says of the field."""
-    from evidence.dataset.records import dump, parse, queryset, record_of
     from evidence.dataset.tables import SUMMARIES
     from evidence.editorial.checklist import advice
     from evidence.editorial.diff import changes
@@ -45,8 +44,8 @@ def places() -> dict[str, Any]:
     third = make_draft(summary=first.summary, title="Another title")
     both = Edition.objects.for_comparing().in_bulk([first.pk, second.pk])
     (change,) = changes(both[first.pk], both[second.pk])
-    record = record_of(SUMMARIES, queryset(SUMMARIES).get(pk=second.pk))
-    entry = dump(record)
+    record = SUMMARIES.record_of(SUMMARIES.queryset().get(pk=second.pk))
+    entry = record.dump()
     without = {**{key: value for key, value in entry.items() if key != NAME}, **SUMMARIES.may_lack}
     column = COLUMNS[NAME]
     hard = make_draft(reach="It reaches " + "very " * 30 + "far.")
@@ -55,9 +54,9 @@ def places() -> dict[str, Any]:
         "next edition": getattr(third, NAME),
         "change": [change.label, change.before, change.after],
         "checklist": [one for one in advice(hard) if one.startswith(LABEL)],
-        "data set": [entry[NAME], parse(SUMMARIES, record.place, without, 0)[0].values[NAME]],
+        "data set": [entry[NAME], SUMMARIES.parse(without, record.location, 0)[0].values[NAME]],
         "column": [column.label, column.help, column.required],
-        "cell": cells_of(record_of(TABLE, queryset(TABLE).get(pk=second.pk)), is_open=False)[NAME],
+        "cell": cells_of(TABLE.record_of(TABLE.queryset().get(pk=second.pk)), is_open=False)[NAME],
         **pages(second, third),
     }
 

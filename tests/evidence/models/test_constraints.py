@@ -23,7 +23,6 @@ from evidence.models import (
     SynonymGroup,
 )
 from tests.centres.test_constraints import BAD_DATES, BAD_SLUGS, slug_rule
-from tests.evidence.spreadsheet.rows import assert_refused, make_row, row
 from tests.factories import (
     make_audience,
     make_centre,
@@ -36,6 +35,7 @@ from tests.factories import (
     make_setting,
     make_topic,
 )
+from tests.model_rows import assert_refused, make_row, row
 
 pytestmark = pytest.mark.django_db
 

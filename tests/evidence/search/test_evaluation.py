@@ -76,7 +76,7 @@ class TestCommand:
         assert "| persona: police | 1 | 0.000 | 0.000 | 1.000 |" in lines
         assert "No answer: 1 of 1 found nothing or were said to be only loosely related." in lines
 
-    def test_it_says_what_fails_and_what_moved_since_a_run(
+    def test_it_says_what_fails_and_what_changed_since_a_run(
         self, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
     ) -> None:
         call_command("evaluate_search", file, save=tmp_path / "run.json", failing=True)
@@ -89,10 +89,10 @@ class TestCommand:
         call_command("evaluate_search", file, diff=tmp_path / "run.json")
         assert "+1.000 trumpet; new: gone; gone: -" in capsys.readouterr().out
 
-    def test_a_file_that_cannot_be_read_is_told_in_words(self, tmp_path: Path) -> None:
+    def test_a_file_that_cannot_be_read_gets_a_plain_message(self, tmp_path: Path) -> None:
         with pytest.raises(CommandError, match="The queries cannot be read"):
             call_command("evaluate_search", tmp_path / "none.yaml")
 
-    def test_a_portal_that_does_not_answer_is_told_in_words(self, file: Path) -> None:
+    def test_a_portal_that_does_not_answer_gets_a_plain_message(self, file: Path) -> None:
         with pytest.raises(CommandError, match="does not answer"):
             call_command("evaluate_search", file, url="http://127.0.0.1:1")

@@ -104,12 +104,12 @@ def test_a_centre_alone_is_looked_for() -> None:
     assert concepts("EEF") == [("eef", "'eef'")]
 
 
-def test_words_of_asking_weigh_less() -> None:
+def test_request_words_weigh_less() -> None:
     work, crime = parsed("work crime").concepts
     assert work.weight < crime.weight / 2
 
 
-def test_after_a_preposition_a_word_of_asking_names_a_thing() -> None:
+def test_after_a_preposition_a_request_word_names_a_thing() -> None:
     place, asking = parsed("crime at work").concepts[1], parsed("crime work").concepts[1]
     assert place.weight > asking.weight
 
@@ -212,7 +212,7 @@ class TestTermsWithOtherWordsBetween:
     def test_a_particle_makes_a_verb_another_one(self) -> None:
         assert ("kicking off", "('behaviour')") in self.found("kicking off in class")
 
-    def test_a_verb_of_asking_may_begin_a_term_and_never_end_it(self) -> None:
+    def test_a_request_verb_may_begin_a_term_and_never_end_it(self) -> None:
         assert ("giving money", "('grant')") in self.found("giving homeless people money")
         assert "('implementation')" not in [also for _, also in self.found("school can improve")]
 
@@ -229,7 +229,7 @@ class TestTermsWithOtherWordsBetween:
         assert "('repeat')" not in [also for _, also in self.found(words)]
 
 
-def test_a_word_of_asking_has_no_synonyms_unless_it_names_a_thing() -> None:
+def test_a_request_word_has_no_synonyms_unless_it_names_a_thing() -> None:
     lexicon = make_lexicon("prison", "work", "employment", synonyms={"work": ["employment"]})
     assert parsed("does prison work", lexicon).concepts[1].synonyms == ""
     assert parsed("prison at work", lexicon).concepts[-1].synonyms == "('employment')"
@@ -284,7 +284,7 @@ def test_a_mutated_welsh_word_is_read_as_the_word(typed: str, radical: str) -> N
     assert parsed(typed, lexicon).concepts[0].words == radical
 
 
-def test_a_form_of_a_word_of_asking_is_one_too() -> None:
+def test_a_form_of_a_request_word_is_one_too() -> None:
     asking, crime = parsed("lets crime").concepts
     assert asking.weight < crime.weight / 2
 

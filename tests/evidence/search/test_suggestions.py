@@ -39,7 +39,7 @@ def labels(typed: str) -> list[str]:
         ("zither nothing", []),
     ],
 )
-def test_what_may_be_meant_is_suggested(typed: str, expected: list[str]) -> None:
+def test_what_somebody_may_mean_is_suggested(typed: str, expected: list[str]) -> None:
     assert labels(typed) == expected
 
 
@@ -52,8 +52,15 @@ def test_the_typed_part_is_marked() -> None:
     ]
 
 
-def test_a_draft_is_not_suggested() -> None:
+def test_summaries_of_the_same_title_are_suggested_in_the_order_of_their_addresses() -> None:
+    for slug in ("tuba-c", "tuba-a", "tuba-b"):
+        make_edition(slug=slug, title="Tuba")
+    forget_catalogue()
+    urls = [one.url for one in suggest("tuba")]
+    assert urls == ["/evidence/tuba-a/", "/evidence/tuba-b/", "/evidence/tuba-c/"]
 
+
+def test_a_draft_is_not_suggested() -> None:
     make_draft(slug="secret", title="Secret zither")
     forget_catalogue()
     assert "Secret zither" not in labels("zither")
@@ -67,7 +74,7 @@ def test_the_address_answers_as_json(client: Client) -> None:
     assert client.post("/suggest").status_code == 405
 
 
-def test_it_takes_no_query(client: Client, django_assert_num_queries) -> None:
+def test_it_takes_no_sql(client: Client, django_assert_num_queries) -> None:
     client.get("/suggest", {"q": "zi"})
     with django_assert_num_queries(0):
         client.get("/suggest", {"q": "zi"})

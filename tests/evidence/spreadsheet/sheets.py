@@ -1,4 +1,4 @@
-"""Real files of rows, as a spreadsheet would save them."""
+"""Real files, as a spreadsheet would save them."""
 
 import csv
 import io
@@ -7,8 +7,9 @@ from typing import Any
 from openpyxl import Workbook, load_workbook
 
 from evidence.spreadsheet.columns import COLUMNS
-from evidence.spreadsheet.files import FORMATS, Sheet, read
-from evidence.spreadsheet.resource import SummaryResource
+from evidence.spreadsheet.export import exported_rows
+from evidence.spreadsheet.files import FORMATS, read_sheet
+from evidence.spreadsheet.sheet import Sheet
 
 Rows = list[dict[str, Any]]
 
@@ -39,7 +40,7 @@ MAKE = {"csv": csv_file, "xlsx": xlsx_file}
 
 def exported(kind: str, summaries: Any) -> bytes:
     """Return summaries as the export sends them."""
-    return bytes(FORMATS[kind]().export_data(SummaryResource().export(summaries)))
+    return FORMATS[kind].write(exported_rows(summaries))
 
 
 def rows_of(kind: str, content: bytes) -> list[dict[str, str]]:
@@ -60,7 +61,7 @@ def cells_of(kind: str, content: bytes) -> list[Any]:
 
 
 def sheet_of(rows: Rows) -> Sheet:
-    return read("rows.csv", csv_file(rows))
+    return read_sheet("rows.csv", csv_file(rows))
 
 
 def complete_row(**cells: str) -> dict[str, str]:

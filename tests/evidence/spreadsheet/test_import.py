@@ -13,8 +13,10 @@ from evidence.editorial.content import content_of, digest_of
 from evidence.models import AuditEntry, Edition, Summary
 from evidence.models.content_fields import name_in_files
 from evidence.spreadsheet.columns import COLUMNS, HEADINGS
-from evidence.spreadsheet.files import read
-from evidence.spreadsheet.resource import Moved, Plan, check, confirm
+from evidence.spreadsheet.drafts import import_drafts
+from evidence.spreadsheet.files import read_sheet
+from evidence.spreadsheet.plan import Plan, PlanChanged
+from evidence.spreadsheet.preview import preview_import
 from tests.evidence.spreadsheet.sheets import MAKE, complete_row, exported, rows_of, sheet_of
 from tests.factories import (
     make_audience,
@@ -50,17 +52,19 @@ def ed() -> User:
 
 
 def plan_of(rows: list[dict[str, Any]], by: User) -> Plan:
-    return check(sheet_of(rows), user=by, file_name="rows.csv")
+    return preview_import(sheet_of(rows), user=by, file_name="rows.csv")
 
 
-def told(rows: list[dict[str, Any]], by: User) -> list[str]:
+def messages(rows: list[dict[str, Any]], by: User) -> list[str]:
     return [str(fault) for fault in plan_of(rows, by).faults]
 
 
 def imported(rows: list[dict[str, Any]], by: User) -> Plan:
     plan = plan_of(rows, by)
     assert plan.faults == []
-    return confirm(sheet_of(rows), user=by, checked=plan.fingerprint, file_name="rows.csv")
+    return import_drafts(
+        sheet_of(rows), user=by, fingerprint=plan.fingerprint, file_name="rows.csv"
+    )
 
 
 def row_of(edition: Edition, **cells: str) -> dict[str, str]:
@@ -96,15 +100,15 @@ def test_a_new_row_becomes_a_summary_with_a_first_draft_of_all_that_it_says(
         change_note="First of its kind.",
         review_due="2030-01-31",
     )
-    file = read(f"rows.{kind}", MAKE[kind]([row]))
-    plan = check(file, user=ed, file_name="my rows.csv")
+    file = read_sheet(f"rows.{kind}", MAKE[kind]([row]))
+    plan = preview_import(file, user=ed, file_name="my rows.csv")
     assert [fault.message for fault in plan.faults] == []
     assert [(draft.row, draft.title, draft.before) for draft in plan.new] == [
         (2, "Something new", None)
     ]
     assert not Summary.objects.exists()
 
-    confirm(file, user=ed, checked=plan.fingerprint, file_name="my rows.csv")
+    import_drafts(file, user=ed, fingerprint=plan.fingerprint, file_name="my rows.csv")
 
     draft = Edition.objects.get()
     assert (draft.summary.slug, draft.state, draft.number) == ("yef-brand-new", "draft", 1)
@@ -191,14 +195,14 @@ def test_an_error_names_the_column_as_the_file_does(ed: User) -> None:
     row = complete_row() | {"findings": "=1"}
     labelled = {COLUMNS[name].label: cell for name, cell in row.items() if cell}
 
-    assert told([row], ed) == [
+    assert messages([row], ed) == [
         "Row 2, findings: begins like a formula. If it is text, put an apostrophe (') before it"
     ]
-    assert told([labelled], ed) == [
+    assert messages([labelled], ed) == [
         "Row 2, Key findings: begins like a formula. If it is text, put an apostrophe (') before it"
     ]
     del labelled["Title"]
-    assert "Row 2, Title: must not be empty" in told([labelled], ed)
+    assert "Row 2, Title: must not be empty" in messages([labelled], ed)
 
 
 def test_an_emptied_cell_empties_and_an_unchanged_row_makes_nothing(ed: User) -> None:
@@ -252,7 +256,7 @@ def test_every_error_is_told_by_row_and_column_and_nothing_can_be_confirmed(ed: 
     ]
     rows[3]["id"] = "yef-other"
 
-    said = told(rows, ed)
+    said = messages(rows, ed)
 
     expected_title = "Row 2, title: Ensure this value has at most 200 characters (it has 201)."
     assert said[:2] == [expected_title, "Row 2, kind: must not be empty"]
@@ -272,8 +276,8 @@ def test_every_error_is_told_by_row_and_column_and_nothing_can_be_confirmed(ed: 
     assert [line for line in expected if line not in said] == []
     assert any(line.startswith("Row 4, id: ") for line in said)
     plan = plan_of(rows, ed)
-    with pytest.raises(Moved):
-        confirm(sheet_of(rows), user=ed, checked="anything", file_name="rows.csv")
+    with pytest.raises(PlanChanged):
+        import_drafts(sheet_of(rows), user=ed, fingerprint="anything", file_name="rows.csv")
     assert plan.drafts == []
     assert not Edition.objects.open().exists()
 
@@ -332,7 +336,7 @@ def test_a_value_that_does_not_fit_is_told(cells: dict[str, str], said: str, ed:
     make_scale("Low", "High", slug="eef-scale", centre=make_centre("eef"))
     row = complete_row() | cells
 
-    faults = told([row], ed)
+    faults = messages([row], ed)
 
     assert [line for line in faults if line.startswith(said)], faults
 
@@ -345,7 +349,7 @@ def test_ordinary_text_is_kept_as_it_is(text: str, ed: User) -> None:
 
 
 def test_an_id_given_twice_is_an_error_in_both_rows(ed: User) -> None:
-    said = told([complete_row(), complete_row(title="Again")], ed)
+    said = messages([complete_row(), complete_row(title="Again")], ed)
     assert [line[:10] for line in said] == ["Row 2, id:", "Row 3, id:"]
     assert "is given 2 times" in said[0]
 
@@ -353,7 +357,7 @@ def test_an_id_given_twice_is_an_error_in_both_rows(ed: User) -> None:
 def test_a_summary_cannot_move_to_another_centre(ed: User) -> None:
     make_centre("eef")
     live = make_edition()
-    assert told([row_of(live, centre="eef")], ed) == [
+    assert messages([row_of(live, centre="eef")], ed) == [
         "Row 2, centre: should be 'yef': a summary cannot move to another centre"
     ]
 
@@ -380,7 +384,7 @@ def test_text_that_spreadsheets_find_hard_is_unchanged_and_stays_as_it_is(
     live = make_edition(**says)
     content = exported(kind, Summary.objects.all())
 
-    plan = check(read(f"rows.{kind}", content), user=ed, file_name="rows")
+    plan = preview_import(read_sheet(f"rows.{kind}", content), user=ed, file_name="rows")
 
     assert (plan.unchanged, plan.drafts, plan.faults) == (1, [], [])
     imported([{"id": live.summary.slug, "studies": "7"}], ed)
@@ -418,7 +422,7 @@ def test_a_withdrawn_summary_does_not_come_back_by_import(ed: User) -> None:
     actions.withdraw(summary=live.summary, reason="Out of date.")
 
     assert plan_of([row_of(live)], ed).unchanged == 1
-    assert told([row_of(live, title="Back again")], ed) == [
+    assert messages([row_of(live, title="Back again")], ed) == [
         "Row 2, id: is withdrawn. Open a new edition by hand if it is to come back"
     ]
 
@@ -433,7 +437,7 @@ def test_a_summary_whose_only_draft_was_discarded_gets_a_first_edition_again(ed:
 
 
 @pytest.mark.parametrize("what", ["opened", "published", "made", "renamed"])
-def test_what_moved_since_it_was_checked_is_not_confirmed(what: str, ed: User) -> None:
+def test_what_changed_since_the_preview_is_not_imported(what: str, ed: User) -> None:
     live = make_edition()
     rows = [row_of(live, studies="7"), complete_row()]
     plan = plan_of(rows, ed)
@@ -447,8 +451,8 @@ def test_what_moved_since_it_was_checked_is_not_confirmed(what: str, ed: User) -
         Centre.objects.filter(slug="yef").update(slug="yef-renamed")
     before = Edition.objects.count()
 
-    with pytest.raises(Moved):
-        confirm(sheet_of(rows), user=ed, checked=plan.fingerprint, file_name="rows.csv")
+    with pytest.raises(PlanChanged):
+        import_drafts(sheet_of(rows), user=ed, fingerprint=plan.fingerprint, file_name="rows.csv")
 
     assert Edition.objects.count() == before
     assert not AuditEntry.objects.filter(by=ed).exists()
@@ -475,7 +479,7 @@ def test_many_rows_take_no_more_queries_than_few(
         plan = plan_of(rows, ed)
     assert len(plan.drafts) == 120
     with django_assert_max_num_queries(65):
-        confirm(sheet_of(rows), user=ed, checked=plan.fingerprint, file_name="rows.csv")
+        import_drafts(sheet_of(rows), user=ed, fingerprint=plan.fingerprint, file_name="rows.csv")
     assert Edition.objects.open().count() == 120
 
 
@@ -497,7 +501,7 @@ def test_rows_of_another_centre_are_refused_and_tell_nothing(home_editor: User) 
         complete_row(id="eef-secret", centre="eef"),
     ]
 
-    said = told(rows, home_editor)
+    said = messages(rows, home_editor)
 
     assert said == [
         "Row 2, id: is not one of your centres",
@@ -517,5 +521,7 @@ def test_who_left_the_centre_since_cannot_confirm(home_editor: User) -> None:
     rows = [complete_row()]
     plan = plan_of(rows, home_editor)
     home_editor.memberships.all().delete()
-    with pytest.raises(Moved):
-        confirm(sheet_of(rows), user=home_editor, checked=plan.fingerprint, file_name="rows.csv")
+    with pytest.raises(PlanChanged):
+        import_drafts(
+            sheet_of(rows), user=home_editor, fingerprint=plan.fingerprint, file_name="rows.csv"
+        )

@@ -4,8 +4,8 @@ import pytest
 from django.contrib.auth.models import User
 
 from evidence.models import Summary
-from evidence.spreadsheet.files import read
-from evidence.spreadsheet.resource import check
+from evidence.spreadsheet.files import read_sheet
+from evidence.spreadsheet.preview import preview_import
 from tests.evidence.spreadsheet.sheets import exported
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
@@ -15,7 +15,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 def test_an_export_that_is_imported_again_changes_nothing(kind: str) -> None:
     content = exported(kind, Summary.objects.all())
 
-    plan = check(read(f"rows.{kind}", content), user=User(is_superuser=True), file_name="rows")
+    plan = preview_import(
+        read_sheet(f"rows.{kind}", content), user=User(is_superuser=True), file_name="rows"
+    )
 
     assert plan.faults == []
     assert plan.drafts == []

@@ -1,4 +1,4 @@
-"""Nothing that somebody typed into a form of admin is lost because their session has ended, and nobody else can plant any."""
+"""A form that somebody posts after their session has ended is not lost, and no other site can slip one in."""
 
 import re
 from html import escape, unescape
@@ -44,7 +44,7 @@ def draft() -> Edition:
 
 
 def typed_into(client: Client, draft: Edition) -> dict[str, Any]:
-    """What a person posts who has filled in every part of the form of a draft: fields, lists, ticks and rows."""
+    """Return what a person posts who has filled in every part of the form of a draft: fields, lists, checkboxes and rows."""
     return form_values(client.get(address(Edition, "change", draft.pk))) | {
         "title": TITLE,
         "key_findings": "First, of two.\r\n\r\nSecond: é and 数.",
@@ -55,7 +55,7 @@ def typed_into(client: Client, draft: Edition) -> dict[str, Any]:
 
 
 def hidden(page: Any) -> dict[str, Any]:
-    """Return what the first form of a page carries in hidden fields, as a browser reads it."""
+    """Return the hidden fields of the first form of a page, as a browser reads them."""
     form = page.text.partition("<form action=")[2] or page.text.partition("<form method=")[2]
     found: dict[str, Any] = {}
     for name, value in re.findall(
@@ -67,9 +67,7 @@ def hidden(page: Any) -> dict[str, Any]:
     return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
 
 
-def test_what_was_typed_into_a_draft_is_carried_through_signing_in_and_saved(
-    client: Client, draft: Edition
-) -> None:
+def test_a_draft_is_carried_through_signing_in_and_saved(client: Client, draft: Edition) -> None:
     url = address(Edition, "change", draft.pk) + "?_changelist_filters=q%3Dx"
     posted = typed_into(client, draft)
     Session.objects.all().delete()
@@ -103,7 +101,7 @@ def test_what_was_typed_into_a_draft_is_carried_through_signing_in_and_saved(
 
 
 @pytest.mark.parametrize("has_device", [True, False])
-def test_it_is_carried_through_the_second_factor_and_a_wrong_code(
+def test_a_form_is_carried_through_the_second_factor_and_a_wrong_code(
     ada: User, client: Client, draft: Edition, settings: Any, has_device: bool
 ) -> None:
     url = address(Edition, "change", draft.pk)
@@ -135,7 +133,7 @@ def test_it_is_carried_through_the_second_factor_and_a_wrong_code(
     assert Edition.objects.get(pk=draft.pk).title == TITLE
 
 
-def test_it_survives_a_lock_out(client: Client, draft: Edition) -> None:
+def test_a_form_is_carried_through_a_lock_out(client: Client, draft: Edition) -> None:
     posted = typed_into(client, draft)
     Session.objects.all().delete()
     page = client.post(address(Edition, "change", draft.pk), posted)
@@ -147,7 +145,7 @@ def test_it_survives_a_lock_out(client: Client, draft: Edition) -> None:
     assert hidden(page)["carried_fields"] == kept
 
 
-def test_it_survives_a_password_that_must_be_changed_first(
+def test_a_form_is_carried_through_a_change_of_password(
     ada: User, client: Client, draft: Edition
 ) -> None:
     posted = typed_into(client, draft)
@@ -171,7 +169,7 @@ def test_it_survives_a_password_that_must_be_changed_first(
     assert "Save what you typed" in page.text
 
 
-def test_a_draft_of_100_kilobytes_is_kept(client: Client, draft: Edition) -> None:
+def test_a_draft_of_100_kilobytes_is_carried(client: Client, draft: Edition) -> None:
     long = "Ein Satz – with “marks” & signs, 50 characters long.\r\n" * 2000
     posted = typed_into(client, draft) | {"bottom_line": long}
     Session.objects.all().delete()
@@ -180,7 +178,7 @@ def test_a_draft_of_100_kilobytes_is_kept(client: Client, draft: Edition) -> Non
     assert hidden(page)["bottom_line"] == long
 
 
-def test_what_is_too_long_to_be_kept_is_said(
+def test_a_form_that_is_too_long_is_not_carried_and_the_page_says_so(
     client: Client, draft: Edition, monkeypatch: Any
 ) -> None:
     monkeypatch.setattr("portal.accounts.carried_form.LIMIT", 1000)
@@ -192,7 +190,7 @@ def test_what_is_too_long_to_be_kept_is_said(
     assert hidden(asked)["next"] == address(Edition, "change", draft.pk)
 
 
-def test_files_cannot_be_kept_and_that_is_said(client: Client, draft: Edition) -> None:
+def test_files_are_not_carried_and_the_page_says_so(client: Client, draft: Edition) -> None:
     Session.objects.all().delete()
     posted = {"title": "With a file", "table": SimpleUploadedFile("rows.csv", b"a,b")}
     asked = client.post(address(Edition, "change", draft.pk), posted)
@@ -229,7 +227,7 @@ def test_passwords_and_tokens_are_never_carried(client: Client) -> None:
         "x",
     ],
 )
-def test_it_is_offered_to_addresses_of_this_admin_only(client: Client, elsewhere: str) -> None:
+def test_a_form_is_carried_to_addresses_of_this_admin_only(client: Client, elsewhere: str) -> None:
     answer = client.post(
         "/admin/carried-form/", {"carried_fields": "title=planted", "next": elsewhere}
     )
@@ -238,7 +236,7 @@ def test_it_is_offered_to_addresses_of_this_admin_only(client: Client, elsewhere
 
 
 @pytest.mark.parametrize("kept", ["%ff%00", "&&&=;", "a" * 300_000, "\x00", "%ed%a0%80=1", "a=%00"])
-def test_whatever_is_carried_there_is_an_answer(client: Client, kept: str) -> None:
+def test_no_carried_value_is_an_error_500(client: Client, kept: str) -> None:
     said = {"carried_fields": kept, "next": "/admin/evidence/topic/add/"}
     assert client.post("/admin/carried-form/", said).status_code in {200, 302}
     assert Client().post(LOGIN, said).status_code == 200
@@ -246,8 +244,8 @@ def test_whatever_is_carried_there_is_an_answer(client: Client, kept: str) -> No
     assert client.post("/admin/carried-form/", said | {"carried_fields": many}).status_code == 400
 
 
-def test_another_site_plants_nothing(draft: Edition) -> None:
-    """Django's check of the token stands before everything, and only a browser says that a page of ours posted."""
+def test_another_site_cannot_slip_in_a_form(draft: Edition) -> None:
+    """Django checks the CSRF token first, and only the browser can say that a page of this site posted the form."""
     url = address(Edition, "change", draft.pk)
     client = Client(enforce_csrf_checks=True)
     client.force_login(User.objects.create_superuser("root"))
@@ -259,9 +257,7 @@ def test_another_site_plants_nothing(draft: Edition) -> None:
             assert "planted" not in answer.text
 
 
-def test_a_form_that_was_open_while_its_person_signed_in_anew_is_not_lost(
-    client: Client, draft: Edition
-) -> None:
+def test_a_form_with_an_old_csrf_token_is_not_lost(client: Client, draft: Edition) -> None:
     url = address(Edition, "change", draft.pk)
     posted = typed_into(client, draft)
     strict = Client(enforce_csrf_checks=True)
@@ -299,12 +295,12 @@ def test_somebody_else_who_signs_in_has_only_their_own_rights(
     assert Edition.objects.get(pk=draft.pk).title != TITLE
 
 
-def test_signing_out_with_an_ended_session_asks_for_nothing(client: Client) -> None:
+def test_signing_out_after_the_session_has_ended_needs_no_sign_in(client: Client) -> None:
     Session.objects.all().delete()
     assert client.post("/admin/logout/", {"a": "1"}).status_code == 200
 
 
-def test_the_fields_of_a_form_come_back_one_by_one_and_in_order() -> None:
+def test_the_fields_of_a_form_are_carried_one_by_one_and_in_order() -> None:
     fields = QueryDict("a=1&b=+2%0D%0A&a=3&empty=")
     assert list(CarriedForm("/admin/", fields).inputs()) == [
         ("a", "1"), ("a", "3"), ("b", " 2\r\n"), ("empty", "")

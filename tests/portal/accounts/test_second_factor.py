@@ -1,4 +1,4 @@
-"""With the second factor on, a password alone opens nothing of admin; and a lost phone locks nobody out for good."""
+"""With the second factor on, a password alone opens no page of admin, and a lost phone locks nobody out for good."""
 
 import datetime
 import re
@@ -43,7 +43,7 @@ def ada() -> User:
 
 
 def sign_in(user: User, password: str = PASSWORD, **said: Any) -> Client:
-    """Give a password, in a browser of its own."""
+    """Return a new browser, signed in with a password only."""
     client = Client()
     said = {"username": user.username, "password": password, "next": INDEX} | said
     assert client.post("/admin/login/", said).status_code == 302
@@ -51,7 +51,7 @@ def sign_in(user: User, password: str = PASSWORD, **said: Any) -> Client:
 
 
 def code_of(user: User) -> str:
-    """Return what the app shows now; as if any earlier code were of a while ago."""
+    """Return the code that the app shows now, as if no code had been used lately."""
     TOTPDevice.objects.filter(user=user).update(
         last_t=-1, throttling_failure_count=0, throttling_failure_timestamp=None
     )
@@ -69,7 +69,7 @@ def set_up(user: User) -> list[str]:
 
 
 def signed_in(user: User) -> Client:
-    """Return a browser of somebody who has signed in whole."""
+    """Return a browser of somebody who has signed in with both factors."""
     client = sign_in(user)
     assert client.post(CODE, {"code": code_of(user)}).status_code == 302
     assert client.get(INDEX).status_code == 200
@@ -146,7 +146,7 @@ def test_a_recovery_code_opens_admin_once(ada: User) -> None:
     assert "This code is wrong, or it was used before." in again.text
 
 
-def test_the_code_of_the_set_up_and_any_used_code_is_worth_nothing_a_second_time(ada: User) -> None:
+def test_no_code_works_twice_not_even_that_of_the_set_up(ada: User) -> None:
     client = sign_in(ada)
     client.get(SET_UP)
     code = now_shown(client.session[second_factor_pages.NEW_KEY])
@@ -158,7 +158,7 @@ def test_the_code_of_the_set_up_and_any_used_code_is_worth_nothing_a_second_time
     assert "it was used before" in again.text
 
 
-def test_whoever_is_wrong_waits_longer_each_time_and_is_told_until_when(ada: User) -> None:
+def test_each_wrong_code_makes_people_wait_longer_and_says_how_long(ada: User) -> None:
     set_up(ada)
     client = sign_in(ada)
     right = code_of(ada)
@@ -182,7 +182,7 @@ def test_whoever_is_wrong_waits_longer_each_time_and_is_told_until_when(ada: Use
 
 
 @pytest.mark.parametrize("code", ["", "12 34", "١٢٣٤٥٦", "x" * 41, "a\x00b", "drop table"])
-def test_what_is_no_code_is_told_and_costs_no_try(ada: User, code: str) -> None:
+def test_text_that_cannot_be_a_code_is_not_counted_as_a_wrong_one(ada: User, code: str) -> None:
     set_up(ada)
     page = sign_in(ada).post(CODE, {"code": code})
     assert page.status_code == 200
@@ -194,7 +194,7 @@ def test_what_is_no_code_is_told_and_costs_no_try(ada: User, code: str) -> None:
     "elsewhere",
     ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"],
 )
-def test_only_an_address_of_this_host_is_gone_to(ada: User, elsewhere: str) -> None:
+def test_nobody_is_redirected_to_another_host(ada: User, elsewhere: str) -> None:
     set_up(ada)
     client = sign_in(ada, next=elsewhere)
     assert client.post(CODE, {"code": code_of(ada), "next": elsewhere})["Location"] == INDEX
@@ -202,7 +202,7 @@ def test_only_an_address_of_this_host_is_gone_to(ada: User, elsewhere: str) -> N
     assert client.get(f"/admin/login/?next={elsewhere}")["Location"] == INDEX
 
 
-def test_the_session_has_another_key_once_more_may_be_done_with_it(ada: User) -> None:
+def test_the_session_gets_a_new_key_with_the_second_factor(ada: User) -> None:
     set_up(ada)
     client = sign_in(ada)
     before = client.cookies["sessionid"].value
@@ -213,13 +213,13 @@ def test_the_session_has_another_key_once_more_may_be_done_with_it(ada: User) ->
     assert "/login/" in old.get(INDEX)["Location"]
 
 
-def test_whoever_is_half_way_in_can_sign_out(ada: User) -> None:
+def test_people_can_sign_out_before_the_second_factor(ada: User) -> None:
     client = sign_in(ada)
     assert client.post("/admin/logout/").status_code == 200
     assert "/login/" in client.get(INDEX)["Location"]
 
 
-def test_another_window_that_was_quicker_is_not_overruled(ada: User) -> None:
+def test_a_second_window_does_not_replace_the_app_that_the_first_set_up(ada: User) -> None:
     slow = sign_in(ada)
     slow.get(SET_UP)
     key = slow.session[second_factor_pages.NEW_KEY]
@@ -278,7 +278,7 @@ def test_a_device_is_replaced_only_after_a_code_and_works_until_then(ada: User) 
     assert client.get(SET_UP)["Location"] == INDEX
 
 
-def test_the_leave_to_replace_a_device_runs_out(ada: User) -> None:
+def test_permission_to_replace_the_app_runs_out(ada: User) -> None:
     set_up(ada)
     client = signed_in(ada)
     client.post(OWN, {"replace": "1", "code": code_of(ada)})
@@ -292,7 +292,9 @@ def reset_page(user: User) -> str:
     return reverse("admin:auth_user_second_factor", args=[user.pk])
 
 
-def test_an_administrator_gives_somebody_who_lost_everything_a_new_start(ada: User) -> None:
+def test_an_administrator_resets_the_second_factor_of_somebody_who_lost_everything(
+    ada: User,
+) -> None:
     person = make_person("an editor", "Secretariat editor")
     person.set_password(PASSWORD)
     person.save()
@@ -339,7 +341,9 @@ def test_secrets_and_codes_are_in_no_list_of_admin_and_in_no_file(ada: User, cap
     assert codes[0][::-1] not in caplog.text
 
 
-def test_off_it_is_neither_asked_for_nor_offered(settings: Any, ada: User) -> None:
+def test_switched_off_the_second_factor_is_neither_needed_nor_offered(
+    settings: Any, ada: User
+) -> None:
     settings.TWO_FACTOR = False
     client = sign_in(ada)
     index = client.get(INDEX)

@@ -1,4 +1,4 @@
-"""One code counts once, even if two windows send it in the same moment."""
+"""A code works once, even if two windows send it at the same moment."""
 
 import threading
 from binascii import unhexlify
@@ -20,7 +20,7 @@ Answer = TypeVar("Answer")
 
 
 def elsewhere(work: Callable[[], Answer]) -> Answer:
-    """Do something on a connection of its own, outside of the test's transaction, where all others see it."""
+    """Run something on another connection, outside the transaction of the test."""
 
     def close_after() -> Answer:
         try:

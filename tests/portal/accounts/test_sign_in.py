@@ -1,4 +1,4 @@
-"""Whoever guesses passwords is stopped, and told so; whoever knows one is not stopped by others."""
+"""People who guess passwords are locked out and told so, and they cannot lock out anybody else."""
 
 import datetime
 import re
@@ -43,7 +43,7 @@ def test_five_wrong_passwords_lock_an_account_for_an_address_and_say_so(settings
     assert sign_in("ada", PASSWORD, address="192.0.2.2").status_code == 302
 
 
-def test_a_lock_ends_after_a_quarter_of_an_hour() -> None:
+def test_a_lock_ends_after_15_minutes() -> None:
     for _ in range(5):
         sign_in("ada", "wrong")
     AccessAttempt.objects.update(attempt_time=timezone.now() - datetime.timedelta(minutes=16))
@@ -71,7 +71,7 @@ def test_a_weak_password_is_refused(password: str) -> None:
     assert not User.objects.filter(username="new").exists()
 
 
-def test_what_a_new_password_must_be_is_said_before_it_is_typed() -> None:
+def test_the_rules_of_passwords_are_shown_beside_the_field() -> None:
     client = Client()
     client.force_login(User.objects.get(username="ada"))
     page = client.get(reverse("admin:password_change")).text
@@ -130,7 +130,7 @@ def test_looking_at_public_pages_keeps_nobody_signed_in(ada_at_work: Client) -> 
     assert not answer.cookies
 
 
-def test_signing_in_takes_a_new_session_and_signing_out_ends_it_on_the_server() -> None:
+def test_signing_in_starts_a_new_session_and_signing_out_ends_it_on_the_server() -> None:
     client = Client()
     client.session.save()
     before = client.cookies["sessionid"].value
@@ -143,7 +143,7 @@ def test_signing_in_takes_a_new_session_and_signing_out_ends_it_on_the_server() 
     assert signed_out(client)
 
 
-# Where somebody tries from
+# The address that somebody signs in from
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_signing_in_takes_a_new_session_and_signing_out_ends_it_on_the_server() 
         ("2001:db8:1:2:3:4:5:6", None, "2001:db8:1:2::"),
     ],
 )
-def test_an_address_is_what_our_own_proxy_says_and_nobody_else(
+def test_only_our_own_proxies_are_trusted_about_the_address(
     peer: str, forwarded: str | None, address: str
 ) -> None:
     headers = {} if forwarded is None else {"X-Forwarded-For": forwarded}
@@ -171,7 +171,7 @@ def test_an_address_is_what_our_own_proxy_says_and_nobody_else(
 
 
 @pytest.mark.parametrize("proxies", [["10.0.0.0/8"], ["*"]])
-def test_proxies_are_named_by_their_network_or_all_believed(settings: Any, proxies: list) -> None:
+def test_proxies_are_trusted_by_network_or_all_of_them(settings: Any, proxies: list) -> None:
     settings.PROXIES = proxies
     request = RequestFactory().get(
         "/", headers={"X-Forwarded-For": "192.0.2.66, 203.0.113.1"}, REMOTE_ADDR="10.1.2.3"
@@ -202,7 +202,7 @@ def test_an_address_that_tries_many_accounts_is_locked_out_and_others_are_not(
     assert sign_in("ada", PASSWORD, address="192.0.2.2").status_code == 302
 
 
-def test_an_account_of_ones_own_is_no_way_to_try_others_for_ever() -> None:
+def test_signing_in_to_an_own_account_does_not_allow_more_tries_at_others() -> None:
     User.objects.create_user("mallory", password=PASSWORD, is_staff=True)
     for _ in range(4):
         sign_in("ada", "wrong")
@@ -217,7 +217,7 @@ def test_an_office_behind_one_address_may_mistype_now_and_then() -> None:
     assert sign_in("ada", PASSWORD).status_code == 302
 
 
-def test_trying_while_locked_out_makes_it_no_longer() -> None:
+def test_trying_while_locked_out_does_not_extend_the_lock() -> None:
     for _ in range(5):
         sign_in("ada", "wrong")
     before = AccessAttempt.objects.get()
@@ -290,7 +290,7 @@ def test_a_password_that_somebody_else_made_is_for_signing_in_once() -> None:
         assert signed_out(client)
 
 
-def test_a_password_of_ones_own_is_changed_without_more_ado(ada_at_work: Client) -> None:
+def test_people_change_their_own_password_in_one_step(ada_at_work: Client) -> None:
     new = "a quiet walk to the harbour"
     said = {"old_password": PASSWORD, "new_password1": new, "new_password2": new}
     answer = ada_at_work.post(reverse("admin:password_change"), said, follow=True)
@@ -308,7 +308,7 @@ def test_a_password_of_ones_own_is_changed_without_more_ado(ada_at_work: Client)
 
 
 @pytest.mark.parametrize("who", ["stranger", "ada"])
-def test_no_answer_of_admin_is_kept_by_any_cache(who: str) -> None:
+def test_no_response_of_admin_is_cached(who: str) -> None:
     client = Client()
     if who == "ada":
         client.force_login(User.objects.get(username="ada"))

@@ -1,4 +1,4 @@
-"""Starting the portal: a clear message for everything that can be in the way, and no process left behind."""
+"""Starting the portal: a clear message for everything that can go wrong, and no process left behind."""
 
 import fcntl
 import os
@@ -40,7 +40,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def test_a_port_that_is_taken_is_named_with_a_way_out():
+def test_a_port_in_use_is_named_with_what_to_do():
     with socket.socket() as other:
         other.bind(("127.0.0.1", 0))
         other.listen()
@@ -64,7 +64,7 @@ def test_a_port_that_is_taken_is_named_with_a_way_out():
         ),
     ],
 )
-def test_what_is_in_the_way_is_said_without_a_trace(environment, said):
+def test_a_start_that_fails_says_why_without_a_traceback(environment, said):
     done = serve(**{"PORT": str(free_port()), **environment})
     assert done.returncode == 1
     assert said in done.stderr
@@ -82,7 +82,7 @@ def test_what_is_in_the_way_is_said_without_a_trace(environment, said):
         ({"TWO_FACTOR": "maybe"}, "TWO_FACTOR must be 1 or 0, not 'maybe'"),
     ],
 )
-def test_settings_that_make_no_sense_stop_with_a_paragraph(environment, said):
+def test_wrong_settings_stop_with_a_paragraph(environment, said):
     done = subprocess.run(
         [sys.executable, "-c", "import portal.settings"],
         env=os.environ | environment,
@@ -109,7 +109,7 @@ PRODUCTION = {"DATABASE_URL": "postgresql://u@h/x", "SECRET_KEY": "x"}
         ({"TWO_FACTOR": "1"}, True, "sets up a second factor"),
     ],
 )
-def test_the_second_factor_is_on_wherever_it_is_no_demonstration_and_the_start_says_so(
+def test_the_second_factor_is_on_except_in_a_demonstration_and_the_start_says_so(
     environment, on, said
 ):
     ask = "from portal import settings; from portal.run import serve; print(settings.TWO_FACTOR, serve.second_factor_note())"
@@ -132,7 +132,7 @@ def test_the_second_factor_is_on_wherever_it_is_no_demonstration_and_the_start_s
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
-    """The set-up script with what it reads, and no set-up yet."""
+    """A folder with the set-up script and the files it reads, not set up yet."""
     for name in ("script", "static/scss"):
         shutil.copytree(ROOT / name, tmp_path / name)
     for name in ("requirements.txt", "requirements-dev.txt", "package.json", "package-lock.json"):
@@ -174,7 +174,7 @@ def test_an_old_python_is_refused(copy):
     assert "Python 3.9" in done.stderr
 
 
-def test_no_network_at_the_first_set_up_is_said(copy):
+def test_a_first_set_up_without_network_says_so(copy):
     done = bootstrap(copy, PIP_NO_INDEX="1", PIP_FIND_LINKS="", PIP_CONFIG_FILE="/dev/null")
     assert done.returncode == 1
     assert "The first set-up needs the network" in done.stderr
@@ -193,7 +193,7 @@ def test_a_set_up_that_was_killed_half_way_begins_with_a_new_environment(copy):
     assert not (copy / ".venv/half a package").exists()
 
 
-def test_two_set_ups_of_one_folder_follow_each_other(copy):
+def test_a_second_set_up_of_a_folder_waits_for_the_first(copy):
     (copy / ".local").mkdir()
     with (copy / ".local/setup.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -258,7 +258,7 @@ def test_what_was_committed_survives_a_kill_and_no_server_is_left(home):
     assert row == (1000,)
 
 
-def test_a_second_owner_is_refused_and_a_guest_uses_the_first(home):
+def test_a_second_owner_is_refused_and_other_processes_use_the_server(home):
     holder, postgres = start_holder(home)
     second = embedded.Server(home)
     with pytest.raises(embedded.InUse, match=f"Process {holder.pid} uses"):
@@ -270,7 +270,7 @@ def test_a_second_owner_is_refused_and_a_guest_uses_the_first(home):
     holder.communicate()
 
 
-def test_a_folder_of_another_account_is_refused_with_a_way_out(home, tmp_path, monkeypatch):
+def test_a_folder_of_another_account_is_refused_with_what_to_do(home, tmp_path, monkeypatch):
     server = embedded.Server(home)
     server.sockets = tmp_path / "link"
     server.sockets.symlink_to(tmp_path)
@@ -296,7 +296,7 @@ def test_a_server_that_ended_by_itself_is_started_again(home):
         server.stop()
 
 
-def test_a_password_that_was_lost_is_said_at_once(home):
+def test_a_lost_password_is_reported_at_once(home):
     with embedded.running(home):
         pass
     (embedded.LOCAL / f"{home}-password").unlink()
@@ -304,7 +304,7 @@ def test_a_password_that_was_lost_is_said_at_once(home):
         embedded.Server(home).start()
 
 
-def test_a_folder_that_was_left_half_made_is_made_anew(home):
+def test_an_incomplete_data_folder_is_made_again(home):
     server = embedded.Server(home)
     server.data.mkdir(parents=True)
     (server.data / "half").write_text("an initdb that was cut short")
@@ -320,7 +320,7 @@ def test_the_secrets_are_for_their_owner_alone():
     path.unlink()
 
 
-def test_setting_up_takes_the_pinned_packages_and_no_release_of_tomorrow():
+def test_the_set_up_installs_only_pinned_packages():
     lines = (ROOT / "script/bootstrap").read_text().splitlines()
     installs = [line for line in lines if "pip install" in line]
     assert installs

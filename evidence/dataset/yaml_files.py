@@ -1,58 +1,29 @@
-"""Reading and writing the YAML of the data set, with faults that name file, entry and field."""
+"""Reads and writes the YAML files of the data set."""
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from .faults import Fault, Location
+
 Documents = dict[str, Any]  # by file name, such as "network/centres.yaml"
 
 
-@dataclass(frozen=True)
-class Place:
-    """Where an entry stands; `line` is 0 if it is not known."""
-
-    file: str
-    line: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.file}, line {self.line}" if self.line else self.file
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One thing that is wrong in the files."""
-
-    place: Place
-    message: str
-    entry: str = ""
-    field: str = ""
-
-    def __str__(self) -> str:
-        parts = (str(self.place), self.entry, self.field, self.message)
-        return ": ".join(part for part in parts if part)
-
-
-class DatasetError(Exception):
-    """The files cannot be loaded; `faults` is everything that is wrong. Nothing was changed."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("\n".join(map(str, faults)))
-        self.faults = faults
-
-
-class Mapping(dict[str, Any]):
+class LinedMapping(dict[str, Any]):
     """A mapping that knows the line it begins on."""
 
     line = 0
 
 
 def read_documents(folder: Path, names: list[str]) -> tuple[Documents, list[Fault]]:
-    """Read the YAML files of a folder. A name without an ending is a folder of files."""
+    """Return the documents of a folder by file name, and what is wrong with its files.
+
+    `names` are the files that should be there; a name without an ending is a folder of files.
+    """
     if not folder.is_dir():
-        return {}, [Fault(Place(str(folder)), "there is no such folder")]
+        return {}, [Fault(Location(str(folder)), "there is no such folder")]
     documents: Documents = {}
     faults = []
     present = {
@@ -66,11 +37,12 @@ def read_documents(folder: Path, names: list[str]) -> tuple[Documents, list[Faul
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             faults.append(_unreadable(name, error))
     for name in sorted(present - set(_files_of(names, present))):
-        faults.append(Fault(Place(name), "the data set has no file of this name"))
+        faults.append(Fault(Location(name), "the data set has no file of this name"))
     return documents, faults
 
 
 def write_document(path: Path, document: Any) -> None:
+    """Write a document as YAML in UTF-8, and make its folder if there is none."""
     path.parent.mkdir(parents=True, exist_ok=True)
     text = yaml.dump(
         document, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=110, indent=2
@@ -89,10 +61,10 @@ def _files_of(names: list[str], present: set[str]) -> Iterator[str]:
 
 
 class _Loader(yaml.CSafeLoader):
-    """Safe YAML that keeps lines and refuses a key given twice, which YAML would let pass."""
+    """Safe YAML that keeps line numbers, and refuses a key that is given twice, which YAML allows."""
 
-    def construct_yaml_map(self, node: yaml.MappingNode) -> Generator[Mapping, None, None]:
-        mapping = Mapping()
+    def construct_yaml_map(self, node: yaml.MappingNode) -> Generator[LinedMapping, None, None]:
+        mapping = LinedMapping()
         mapping.line = node.start_mark.line + 1
         yield mapping
         for key_node, value_node in node.value:
@@ -110,13 +82,13 @@ _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
 
 
 class _Dumper(yaml.CSafeDumper):
-    """Plain YAML without references: what stands twice is written twice."""
+    """Plain YAML without references: what occurs twice is written twice."""
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
 
 
-_Dumper.add_representer(Mapping, _Dumper.represent_dict)
+_Dumper.add_representer(LinedMapping, _Dumper.represent_dict)
 
 
 def _read(path: Path) -> Any:
@@ -125,13 +97,13 @@ def _read(path: Path) -> Any:
 
 def _unreadable(name: str, error: Exception) -> Fault:
     if isinstance(error, FileNotFoundError):
-        return Fault(Place(name), "the file is missing")
+        return Fault(Location(name), "the file is missing")
     if isinstance(error, OSError):
-        return Fault(Place(name), f"the file cannot be read: {error.strerror}")
+        return Fault(Location(name), f"the file cannot be read: {error.strerror}")
     if isinstance(error, UnicodeDecodeError):
         line = error.object[: error.start].count(b"\n") + 1
-        return Fault(Place(name, line), "the file is not UTF-8 text")
+        return Fault(Location(name, line), "the file is not UTF-8 text")
     if isinstance(error, yaml.MarkedYAMLError):
         mark = error.problem_mark or error.context_mark
-        return Fault(Place(name, mark.line + 1 if mark else 0), f"not YAML: {error.problem}")
-    return Fault(Place(name), f"not YAML: {error}")
+        return Fault(Location(name, mark.line + 1 if mark else 0), f"not YAML: {error.problem}")
+    return Fault(Location(name), f"not YAML: {error}")

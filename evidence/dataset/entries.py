@@ -1,11 +1,15 @@
-"""Where the entries of each table stand in the files, and the few texts that stand alone."""
+"""Finds the entries of each table in the documents, and puts entries back into documents.
+
+A few texts of the files are in no list. They become entries of the table of notes.
+"""
 
 import re
 from collections.abc import Iterator
 from typing import Any
 
-from .files import Documents, Fault, Mapping, Place
-from .schema import Entry, Table, Wrong
+from .faults import Fault, Location
+from .paths import Entry, set_value, value_at
+from .records import Table
 from .tables import (
     FUNCTIONS,
     NOTES,
@@ -18,12 +22,14 @@ from .tables import (
     UNRATED,
     VALUES,
 )
+from .values import Wrong
+from .yaml_files import Documents, LinedMapping
 
-Found = list[tuple[Place, Entry]]
+LocatedEntries = list[tuple[Location, Entry]]  # in the order of the files
 
 GAPS_FILE = "network/gaps.yaml"
 SUM_CHECK = "sum_check"
-# Texts that stand alone: slug of the note, file, where its text is, where its sources are.
+# Texts in no list: slug of the note, file, path of its text, path of its sources.
 SINGLE_NOTES = (
     ("spending", POLICY_AREAS.file, "note", ""),
     ("spending-sum", POLICY_AREAS.file, "sum_check.note", ""),
@@ -35,7 +41,7 @@ SINGLE_NOTES = (
     ("membership-values", VALUES.file, "acronym", "sources"),
     ("reading-limit", GAPS_FILE, "reading_limit", ""),
 )
-# Lists of texts: slug of the notes, which a number follows; file; where the list is.
+# Lists of texts: slug of the notes, which a number follows; file; path of the list.
 NOTE_LISTS = (
     ("spending-sought", POLICY_AREAS.file, "sum_check.sought_without_success"),
     ("scale-warning", RATING_SCALES.file, "warnings"),
@@ -50,67 +56,52 @@ def file_names() -> list[str]:
     return list(dict.fromkeys([*(table.file for table in TABLES_IN_FILES), GAPS_FILE]))
 
 
-def get(document: Any, path: str) -> Any:
-    """Follow a dotted path through mappings; KeyError where it ends early."""
-    for part in path.split(".") if path else []:
-        if not isinstance(document, dict):
-            raise KeyError(part)
-        document = document[part]
-    return document
-
-
-def put(document: Entry, path: str, value: Any) -> None:
-    """Set a value at a dotted path, making the mappings on the way."""
-    *parents, last = path.split(".")
-    for part in parents:
-        document = document.setdefault(part, {})
-    document[last] = value
-
-
 # From the files
 
 
-def find(documents: Documents) -> tuple[dict[Table, Found], list[Fault]]:
-    """Return the entries of every table whose lists are there, and what is missing or left over."""
+def entries_of(documents: Documents) -> tuple[dict[Table, LocatedEntries], list[Fault]]:
+    """Return the entries of every table whose lists are there, and what is missing or unknown in the files."""
     faults: list[Fault] = []
-    found: dict[Table, Found] = {NOTES: _notes(documents, faults)}
+    found: dict[Table, LocatedEntries] = {NOTES: _notes(documents, faults)}
     for table in TABLES_IN_FILES:
         files = [name for name in documents if f"{name}/".startswith(f"{table.file}/")]
         lists = [_list(documents, file, table, faults) for file in files]
         if None not in lists:
             found[table] = [pair for entries in lists for pair in entries or ()]
     for file, document in documents.items():
-        faults += _strays(file, document, "", _known_paths(file))
+        faults += _unknown_keys(file, document, "", _known_paths(file))
     return found, faults
 
 
-def _list(documents: Documents, file: str, table: Table, faults: list[Fault]) -> Found | None:
+def _list(
+    documents: Documents, file: str, table: Table, faults: list[Fault]
+) -> LocatedEntries | None:
     try:
-        entries = get(documents[file], table.path)
+        entries = value_at(documents[file], table.path)
     except KeyError:
-        faults.append(Fault(Place(file), "the list is missing", field=table.path))
+        faults.append(Fault(Location(file), "the list is missing", field=table.path))
         return None
     if not isinstance(entries, list):
-        faults.append(Fault(Place(file), "should be a list of entries", field=table.path))
+        faults.append(Fault(Location(file), "should be a list of entries", field=table.path))
         return None
-    found: Found = []
+    found: LocatedEntries = []
     for number, entry in enumerate(entries, start=1):
-        place = Place(file, getattr(entry, "line", 0))
+        location = Location(file, getattr(entry, "line", 0))
         try:
-            even = table.even(entry)
+            described = table.from_file(entry)
         except Wrong as wrong:
             name = _name_of(table, entry, number)
-            faults.append(Fault(place, str(wrong), name))
+            faults.append(Fault(location, str(wrong), name))
             continue
-        if not isinstance(even, dict):
-            faults.append(Fault(place, "should be a mapping", f"entry {number}"))
+        if not isinstance(described, dict):
+            faults.append(Fault(location, "should be a mapping", f"entry {number}"))
             continue
         if table is SYNONYMS:
-            even = {"order": number, **even}
-        elif table.key not in even:
-            faults.append(Fault(place, "the key is missing", f"entry {number}", table.key))
+            described = {"order": number, **described}
+        elif table.key not in described:
+            faults.append(Fault(location, "the key is missing", f"entry {number}", table.key))
             continue
-        found.append((place, {**table.may_lack, **even}))
+        found.append((location, {**table.may_lack, **described}))
     return found
 
 
@@ -122,24 +113,24 @@ def _name_of(table: Table, entry: Any, number: int) -> str:
     return str(entry.get(table.key, f"entry {number}")) if isinstance(entry, dict) else ""
 
 
-def _notes(documents: Documents, faults: list[Fault]) -> Found:
-    found: Found = []
+def _notes(documents: Documents, faults: list[Fault]) -> LocatedEntries:
+    found: LocatedEntries = []
 
     def note(file: str, slug: str, text: Any, sources: Any = ()) -> None:
         cited = [sources] if isinstance(sources, str) else sources
-        found.append((Place(file), {"slug": slug, "text": text, "sources": cited or []}))
+        found.append((Location(file), {"slug": slug, "text": text, "sources": cited or []}))
 
     def at(file: str, path: str) -> Any:
         try:
-            return get(documents[file], path)
+            return value_at(documents[file], path)
         except KeyError:
-            faults.append(Fault(Place(file), "the key is missing", field=path))
+            faults.append(Fault(Location(file), "the key is missing", field=path))
             return None
 
     def several(file: str, path: str) -> list[Any]:
         texts = at(file, path)
         if texts is not None and not isinstance(texts, list):
-            faults.append(Fault(Place(file), "should be a list", field=path))
+            faults.append(Fault(Location(file), "should be a list", field=path))
         return texts if isinstance(texts, list) else []
 
     for slug, file, path, sources in SINGLE_NOTES:
@@ -154,8 +145,8 @@ def _notes(documents: Documents, faults: list[Fault]) -> Found:
         if isinstance(gap, dict) and gap.keys() == {"id", "text"}:
             note(GAPS_FILE, f"{GAPS}-{gap['id']}", gap["text"])
         else:
-            place = Place(GAPS_FILE, getattr(gap, "line", 0))
-            faults.append(Fault(place, "should have just the keys id and text", field="gaps"))
+            location = Location(GAPS_FILE, getattr(gap, "line", 0))
+            faults.append(Fault(location, "should have just the keys id and text", field="gaps"))
     return found
 
 
@@ -171,8 +162,8 @@ def _known_paths(file: str) -> set[str]:
     return paths
 
 
-def _strays(file: str, document: Any, prefix: str, known: set[str]) -> Iterator[Fault]:
-    """Find keys above the entries that nothing reads: a misspelt one would be lost silently."""
+def _unknown_keys(file: str, document: Any, prefix: str, known: set[str]) -> Iterator[Fault]:
+    """Find keys outside the entries that nothing reads, because a misspelt one would be lost without a word."""
     if prefix[:-1] in known or not isinstance(document, dict):
         return
     for key, value in document.items():
@@ -180,10 +171,10 @@ def _strays(file: str, document: Any, prefix: str, known: set[str]) -> Iterator[
         if path in known:
             continue
         if any(one.startswith(f"{path}.") for one in known):
-            yield from _strays(file, value, f"{path}.", known)
+            yield from _unknown_keys(file, value, f"{path}.", known)
         else:
-            line = value.line if isinstance(value, Mapping) else 0
-            yield Fault(Place(file, line), "there is no such key", field=path)
+            line = value.line if isinstance(value, LinedMapping) else 0
+            yield Fault(Location(file, line), "there is no such key", field=path)
 
 
 # To the files
@@ -194,13 +185,13 @@ def documents_of(entries: dict[Table, list[Entry]]) -> Documents:
     documents: Documents = {}
     _put_notes(entries[NOTES], documents)
     for table in TABLES_IN_FILES:
-        listed = [table.uneven(_without_empty(table, entry)) for entry in entries[table]]
+        listed = [table.to_file(_without_empty(table, entry)) for entry in entries[table]]
         if table is SUMMARIES:
             for entry in listed:
                 name = f"{table.file}/{entry['centre']}.yaml"
                 documents.setdefault(name, []).append(entry)
         elif table.path:
-            put(documents.setdefault(table.file, {}), table.path, listed)
+            set_value(documents.setdefault(table.file, {}), table.path, listed)
         else:
             documents[table.file] = listed
     return documents
@@ -211,15 +202,15 @@ def _put_notes(notes: list[Entry], documents: Documents) -> None:
     absent: Entry = {"text": None, "sources": []}
     for slug, file, path, sources in SINGLE_NOTES:
         note = by_slug.get(slug, absent)
-        put(documents.setdefault(file, {}), path, note["text"])
+        set_value(documents.setdefault(file, {}), path, note["text"])
         if sources:
             cited = note["sources"]
             single = sources == "source"
-            put(documents[file], sources, (cited or [None])[0] if single else cited)
+            set_value(documents[file], sources, (cited or [None])[0] if single else cited)
     for prefix, file, path in NOTE_LISTS:
         numbered = re.compile(rf"{prefix}-\d+")
         texts = [note["text"] for note in notes if numbered.fullmatch(note["slug"])]
-        put(documents.setdefault(file, {}), path, texts)
+        set_value(documents.setdefault(file, {}), path, texts)
     documents[GAPS_FILE]["gaps"] = [
         {"id": note["slug"].removeprefix(f"{GAPS}-"), "text": note["text"]}
         for note in notes

@@ -1,0 +1,53 @@
+"""How an import becomes drafts: all of them or none, and never live."""
+
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from centres.models import Centre
+from evidence.dataset.primary_keys import PrimaryKeys
+from evidence.editorial import actions
+from evidence.editorial.content import NewSummary
+from evidence.models import Edition
+
+from .comparison import CurrentContent
+from .plan import Plan, PlanChanged
+from .preview import OnRow, plan_of
+from .sheet import Sheet
+
+
+def import_drafts(
+    sheet: Sheet,
+    *,
+    user: Any,
+    fingerprint: str,
+    file_name: str,
+    on_row: OnRow = lambda: None,
+) -> Plan:
+    """Plan the import again under locks, and make its drafts if the plan still has this fingerprint.
+
+    Raise PlanChanged, with nothing written, if it has not. `on_row` is called after each row that is compared.
+    """
+    try:
+        with transaction.atomic():
+            current = CurrentContent(sheet, user, lock=True)
+            plan = plan_of(sheet, current, file_name, on_row)
+            if plan.faults or plan.fingerprint != fingerprint:
+                raise PlanChanged
+            plan.made = len(_make_drafts(plan, current.keys, user))
+            return plan
+    except (IntegrityError, actions.AlreadyOpen) as error:
+        raise PlanChanged from error  # somebody was quicker by less than a second
+
+
+def _make_drafts(plan: Plan, keys: PrimaryKeys, user: Any) -> list[Edition]:
+    first, following = [], []
+    for draft in plan.drafts:
+        content = keys.content(draft.record)
+        if draft.summary:
+            following.append((draft.summary, content))
+        else:
+            centre = keys[Centre][draft.record.references["summary__centre"] or ""]
+            first.append(NewSummary(str(draft.record.key), centre, content))
+    comment = f"Imported from {plan.file_name}."
+    return actions.make_drafts(first=first, following=following, by=user, comment=comment)

@@ -1,0 +1,72 @@
+"""Refuses workbooks that were made to harm, before the library that reads them opens them."""
+
+import io
+import re
+import zipfile
+from typing import Any
+
+from .sheet import Refused
+
+MEGABYTE = 1024 * 1024
+# What a workbook may hold when it is unpacked. The text of 5,000 long summaries takes about 40 MB.
+MAX_ENTRIES = 200
+MAX_UNPACKED = 100 * MEGABYTE
+# Of the unpacked size to the packed size. Text packs to a tenth, a zip bomb to a thousandth.
+MAX_RATIO = 200
+# Of other ways of packing, no piece can be unpacked alone.
+PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+CHUNK = 64 * 1024  # bytes that are unpacked at once
+
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password
+ZIP = b"PK"
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+DECLARED_ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)")
+
+SAVE_AS_XLSX = "Open it in your spreadsheet and save it as .xlsx, without a password."
+NOT_SOUND = "This file is not a sound workbook."
+
+
+def refuse_unsafe_workbook(data: bytes) -> None:
+    """Raise Refused for data that is no zip archive, unpacks to too much, or has XML that defines entities.
+
+    Every entry is unpacked once in small pieces, because the sizes in the archive's own list may be wrong. After
+    that, a library that relies on those sizes can open it.
+    """
+    if data.startswith(OLD_EXCEL):
+        raise Refused("This is an old Excel file (.xls), or one with a password.", SAVE_AS_XLSX)
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if _is_too_large(archive.infolist()):
+                raise Refused("This workbook unpacks to more than is safe to read.", SAVE_AS_XLSX)
+            for entry in archive.infolist():
+                with archive.open(entry) as file:
+                    _refuse_entities(file)
+    except Refused:
+        raise
+    except Exception as error:  # zipfile and zlib have many ways to say that it is broken
+        raise Refused(NOT_SOUND, SAVE_AS_XLSX) from error
+
+
+def _is_too_large(entries: list[zipfile.ZipInfo]) -> bool:
+    packed = sum(entry.compress_size for entry in entries)
+    unpacked = sum(entry.file_size for entry in entries)
+    return (
+        len(entries) > MAX_ENTRIES
+        or unpacked > MAX_UNPACKED
+        or unpacked > MAX_RATIO * packed + MEGABYTE
+        or any(entry.compress_type not in PACKINGS for entry in entries)
+    )
+
+
+def _refuse_entities(file: Any) -> None:
+    """Read an entry to its end, which proves its size, and refuse what only an attack has in it."""
+    before = b""
+    while chunk := file.read(CHUNK):
+        if not before:
+            encoding = DECLARED_ENCODING.match(chunk.lstrip())
+            is_unusual = encoding and encoding[1].lower() != b"utf-8"
+            if is_unusual or chunk.startswith(UTF_16):
+                raise Refused("This workbook is written in an unusual encoding.", SAVE_AS_XLSX)
+        if b"<!DOCTYPE" in before + chunk or b"<!ENTITY" in before + chunk:
+            raise Refused("This workbook defines XML entities, which none needs.", SAVE_AS_XLSX)
+        before = chunk[-16:]

@@ -1,0 +1,158 @@
+"""What a search says about its results, and what it costs."""
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from evidence.catalogue.current import current_catalogue, forget_catalogue, prepare
+from evidence.models import Edition
+from evidence.search.query import MOST_CONCEPTS
+from evidence.search.results import search
+from evidence.search.words import LONGEST_QUERY
+from portal.page_cache import pages
+from tests.factories import (
+    make_edition,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+# Queries that could be slow or fail: very many words, one very long word, only signs, and rare scripts and characters.
+letters = st.text("abcdefghijklmnopqrstuvwxyzéŵ", min_size=2, max_size=12)
+COSTLY = st.one_of(
+    st.lists(letters, min_size=300, max_size=300).map(" ".join),
+    st.lists(letters, min_size=300, max_size=300).map(" -".join),
+    st.text("ab ", min_size=5000, max_size=5000),
+    st.text("x", min_size=5000, max_size=5000),
+    st.text("\"'-|&!()<>:*\\ ", max_size=600),
+    st.lists(st.sampled_from(["OR", "-", '"', "|", "zither"]), max_size=300).map(" ".join),
+    st.text("\x00\x01\x7f\ud7ff ", max_size=300),
+    st.text("😀👩\u200d👧🏴\U000e0067 ", max_size=300),
+    st.text("\u202e\u202b\u200fابتثשלום ﷺ", max_size=300),
+    st.text("ﷺ", min_size=400, max_size=400),
+    st.text(max_size=300),
+    st.sampled_from(["a'b\\c%s%(x)s", "'; DROP TABLE x; --", "{0}{x}", "$$", "\\'"]),
+)
+
+
+class TestResults:
+    def test_a_typing_error_is_read_as_what_was_meant(self) -> None:
+        make_edition(slug="one", title="Orchestral practice")
+        forget_catalogue()
+        matches = search("orchestrl practice")
+        assert (matches.corrected, list(matches.ranks) != []) == ("orchestral practice", True)
+        as_typed = search("orchestrl", exact=True)
+        assert (as_typed.corrected, as_typed.suggestion, as_typed.ranks) == (None, "orchestral", {})
+
+    def test_a_passing_mention_is_said_to_be_only_loosely_related(self) -> None:
+        make_edition(
+            slug="one", title="Clubs", bottom_line="Open to all.", caveats=["Bring a zither."]
+        )
+        forget_catalogue()
+        assert search("zither").is_loosely_related
+        make_edition(slug="two", title="Zither")
+        forget_catalogue()
+        assert not search("zither").is_loosely_related
+
+    def test_request_words_alone_have_no_answer(self) -> None:
+        """Any title may have them without answering anything."""
+        make_edition(slug="one", title="Improve zithers")
+        forget_catalogue()
+        assert search("how to improve yourself").is_loosely_related
+        assert not search("improve zithers").is_loosely_related
+        assert not search("zithers").is_loosely_related
+
+    def test_what_has_less_than_half_of_the_subjects_is_no_answer(self) -> None:
+        make_edition(slug="one", title="Zither")
+        forget_catalogue()
+        assert not search("zither").is_loosely_related
+        assert search("zither trumpet ukulele").is_loosely_related
+
+
+class TestCost:
+    @pytest.fixture(autouse=True)
+    def no_check(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """The content version is checked once a second, not once a page: keep that out of the counts."""
+        monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 3600)
+
+    def test_a_search_takes_at_most_two_statements(self) -> None:
+        make_edition(slug="one", title="Zither")
+        search("warm")
+        for words in ["zither", "zither unheardof", "a b c d e f zither"]:
+            with CaptureQueriesContext(connection) as queries:
+                search(words)
+            assert len(queries) <= 2, words
+
+    @pytest.mark.parametrize("address", ["/evidence/", "/evidence.json"])
+    def test_a_search_page_takes_at_most_two_statements_more(
+        self, client: Client, address: str
+    ) -> None:
+        for number in range(25):
+            make_edition(title=f"Zither {number}")
+        forget_catalogue()
+        self._statements(client, address, "warm")
+        plain = self._statements(client, address, "")
+        for words in ["zither", "zithr", "zither unheardof -clubs", '"zither 3" OR "zither 4"']:
+            assert self._statements(client, address, words) <= plain + 2, words
+
+    def test_after_a_publication_the_lexicon_is_read_before_the_next_visitor_searches(
+        self, client: Client, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        make_edition(title="Zither")
+        search("warm")
+        make_edition(title="Trumpet")
+        monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 0)
+        client.get("/centres/")  # any page: the lexicon is read when it has been sent
+        monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 3600)
+        with CaptureQueriesContext(connection) as queries:
+            assert search("trumpet").ranks
+        assert len(queries) <= 2
+
+    def test_nothing_is_prepared_that_nobody_has_used(self) -> None:
+        make_edition(title="Zither")
+        current_catalogue()
+        with CaptureQueriesContext(connection) as queries:
+            prepare()
+        assert len(queries) == 0
+
+    def test_many_summaries_take_no_more_statements_than_one(self, client: Client) -> None:
+        make_edition(title="Zither")
+        forget_catalogue()
+        self._statements(client, "/evidence/", "warm")
+        few = self._statements(client, "/evidence/", "zither")
+        for number in range(50):
+            make_edition(title=f"Zither {number}")
+        forget_catalogue()
+        self._statements(client, "/evidence/", "warm")
+        assert self._statements(client, "/evidence/", "zither") == few
+
+    @pytest.mark.parametrize("address", ["/evidence/", "/evidence.json"])
+    @hypothesis_settings(
+        max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
+    @given(words=COSTLY)
+    def test_any_query_is_answered_cleanly_and_cheaply(
+        self, client: Client, address: str, words: str
+    ) -> None:
+        if not Edition.objects.exists():
+            make_edition(title="Zither")
+            forget_catalogue()
+            self._statements(client, address, "warm")
+        plain = self._statements(client, address, "")
+        assert self._statements(client, address, words) <= plain + 2
+        query = search(words).query
+        assert query is None or (len(query.words) <= LONGEST_QUERY)
+        assert query is None or len(query.concepts) <= MOST_CONCEPTS
+
+    @staticmethod
+    def _statements(client: Client, address: str, words: str) -> int:
+        """Count the SQL statements of a page with status 200, made anew each time."""
+        pages.clear()
+        with CaptureQueriesContext(connection) as queries:
+            response = client.get(address, {"q": words})
+        assert response.status_code == 200
+        return len(queries)
