@@ -43,22 +43,22 @@ def test_a_file_is_exported_corrected_checked_and_confirmed(
         edith.get_by_role("button", name="Download").click()
     with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))
-    assert {row["centre"] for row in rows} == {"eef"}
+    assert {row["Centre"] for row in rows} == {"eef"}
 
     edith.go_back()
     go(edith, edith.get_by_role("link", name="Summaries").first)
     go(edith, edith.get_by_role("link", name="Import", exact=True))
     look()
-    wrong = [rows[0] | {"strength_level": "hihg"}, *rows[1:]]
+    wrong = [rows[0] | {"Strength of evidence": "hihg"}, *rows[1:]]
     edith.get_by_label("File", exact=True).set_input_files(csv_of(wrong))
     go(edith, edith.get_by_role("button", name="Check the file"))
     expect(edith.get_by_text("not 'hihg'").first).to_be_visible()
     expect(edith.get_by_role("button", name="Make 1 draft")).to_have_count(0)
     look()
 
-    title = rows[0]["title"]
-    corrected = [rows[0] | {"title": f"{title}, revised", "studies": "999"}, *rows[1:]]
-    new = rows[1] | {"id": "eef-brand-new", "title": "Something new"}
+    title = rows[0]["Title"]
+    corrected = [rows[0] | {"Title": f"{title}, revised", "Number of studies": "999"}, *rows[1:]]
+    new = rows[1] | {"id": "eef-brand-new", "Title": "Something new"}
     edith.get_by_label("File", exact=True).set_input_files(csv_of([*corrected, new]))
     go(edith, edith.get_by_role("button", name="Check the file"))
     expect(edith.locator("ins", has_text="revised").first).to_be_visible()
