@@ -6,6 +6,7 @@ read from an object of the database, how it is written to an entry, which other 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from operator import attrgetter, itemgetter
 from typing import Any, NamedTuple
@@ -377,7 +378,12 @@ def _names_of(model: type[models.Model]) -> Iterator[str]:
 
 def follow(instance: Any, attribute: str) -> Any:
     """Return what a path such as "summary__slug" leads to from an object."""
-    return attrgetter(attribute.replace("__", "."))(instance)
+    return _getter(attribute)(instance)
+
+
+@cache
+def _getter(attribute: str) -> "attrgetter[Any]":
+    return attrgetter(attribute.replace("__", "."))
 
 
 def refusals(model: type[models.Model], attribute: str, value: Any) -> Iterator[str]:
