@@ -1,7 +1,7 @@
 """The only code that changes the state of an edition. Admin, commands and tests all use it.
 
 draft -> in review -> (scheduled ->) published -> superseded or withdrawn. An edition that is sent back is a draft again. The
-database refuses every other change of state (see Edition.Meta.triggers).
+database refuses every other change of state (see evidence.models.rules).
 
 `by` is the person who acts. Without one it is the system, as when the shipped data set is loaded, and the system publishes only
 editions that no person has changed. People publish with `approve`, and nobody approves what they submitted or were the last to
