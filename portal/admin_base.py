@@ -133,9 +133,8 @@ class ChangeLogAdmin(admin.ModelAdmin):
     """
 
     actions = None
-    linked: tuple[
-        str, ...
-    ] = ()  # more fields that our own links filter the list by, beside list_filter
+    # More fields that our own links filter the list by, beside list_filter.
+    linked: tuple[str, ...] = ()
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Allow only what a filter links to: other lookups, such as a wrong regular expression, can fail in the database."""

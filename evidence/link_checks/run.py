@@ -9,6 +9,7 @@ import queue
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
@@ -73,58 +74,57 @@ def check_links(
     and keeps the results so far. Raises CannotCheck if another run is going on, or if this machine seems to have no network;
     then nothing is stored.
     """
+    with _only_run():
+        before = {check.url: check for check in LinkCheck.objects.all()}
+        used = all_links()
+        unused = before.keys() - used
+        LinkCheck.objects.filter(url__in=unused).delete()
+        links = _due(all_links(centre) if centre else used, before, max_age)[:limit]
+        report = Report(planned=len(links), deleted=len(unused))
+        try:
+            _store(progress(_results(links, client, workers), len(links)), before, client, report)
+        except KeyboardInterrupt:
+            report.stopped = True
+        finally:
+            client.stop.set()
+    return report
+
+
+@contextmanager
+def _only_run() -> Iterator[None]:
+    """Hold the lock of the one run that may go on, or raise CannotCheck."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         if cursor.fetchone() != (True,):
             raise CannotCheck("Links are being checked already.")
         try:
-            return _run(client, centre, max_age, limit, workers, progress)
+            yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
-def _run(
-    client: LinkClient,
-    centre: Centre | None,
-    max_age: datetime.timedelta | None,
-    limit: int | None,
-    workers: int,
-    progress: Progress,
-) -> Report:
-    before = {check.url: check for check in LinkCheck.objects.all()}
-    used = all_links()
-    report = Report()
-    if gone := before.keys() - used:
-        LinkCheck.objects.filter(url__in=gone).delete()
-        report.deleted = len(gone)
-    links = _due(all_links(centre) if centre else used, before, max_age)[:limit]
-    report.planned = len(links)
-
-    unsaved: list[LinkCheck] = []  # until it is certain that there is a network
+def _store(
+    results: Iterable[Checked], before: dict[str, LinkCheck], client: LinkClient, report: Report
+) -> None:
+    """Store the results as they come, once it is certain that there is a network. Raises CannotCheck if there is none."""
+    unsaved: list[LinkCheck] = []
     network = False
-    try:
-        for url, result in progress(_results(links, client, workers), len(links)):
-            if isinstance(result, Exception):
-                log.error("Checking %s failed.", url, exc_info=result)
-                report.errors += 1
-                continue
-            check = before.get(url) or LinkCheck(url=url)
-            _update(check, result)
-            unsaved.append(check)
-            network = network or result.reached
-            if network:
-                _save(unsaved, report)
-        if unsaved and not _has_network(unsaved, before, client):
-            raise CannotCheck(
-                f"None of {len(unsaved)} links answers, so this machine seems to have no network. Nothing was stored."
-            )
-    except KeyboardInterrupt:
-        report.stopped = True
-    finally:
-        client.stop.set()
-    if not report.stopped:
-        _save(unsaved, report)
-    return report
+    for url, result in results:
+        if isinstance(result, Exception):
+            log.error("Checking %s failed.", url, exc_info=result)
+            report.errors += 1
+            continue
+        check = before.get(url) or LinkCheck(url=url)
+        _update(check, result)
+        unsaved.append(check)
+        network = network or result.reached
+        if network:
+            _save(unsaved, report)
+    if unsaved and not _has_network(unsaved, before, client):
+        raise CannotCheck(
+            f"None of {len(unsaved)} links answers, so this machine seems to have no network. Nothing was stored."
+        )
+    _save(unsaved, report)
 
 
 def _due(
