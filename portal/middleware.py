@@ -85,7 +85,7 @@ def clean_address(get_response: GetResponse) -> GetResponse:
     def middleware(request: HttpRequest) -> HttpResponse:
         in_admin = request.path_info.startswith("/admin/")
         if "\x00" in request.path_info or (in_admin and "%00" in request.META["QUERY_STRING"]):
-            raise BadRequest("The address holds a NUL byte.")
+            raise BadRequest("The address contains a NUL byte.")
         return get_response(request)
 
     return middleware
