@@ -1,4 +1,4 @@
-"""The data set in data/: read and checked as a whole, loaded all or nothing, and written out again.
+"""The data set in data/: read and checked together, loaded all or nothing, and written out again.
 
 - `tables` names every field once. Its tables are made of `parts`, which are made of `values`: each of them knows how
   it is written in a file and what the database holds.

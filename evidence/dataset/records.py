@@ -32,7 +32,7 @@ class Table:
     key: str = "slug"
     key_kind: ValueKind = NAME
     key_attribute: str = "slug"
-    # The groups of keys that may be null as a whole.
+    # The groups of keys that may be null instead of a mapping.
     optional_groups: tuple[str, ...] = ()
     # The keys that an entry leaves out where they would be empty, and what an empty one holds: a list or null.
     may_lack: Mapping[str, Any] = field(default_factory=dict)

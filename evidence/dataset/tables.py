@@ -459,7 +459,7 @@ NETWORK_AUDIENCES = Table(
 )
 
 NOTES = Table(
-    file="network",  # texts that stand alone in several of its files: shape.py gathers them
+    file="network",  # texts outside the lists of several of its files, which entries.py collects
     path="notes",
     model=NetworkNote,
     order_from=1,

@@ -80,7 +80,7 @@ def text_cell(text: str) -> str:
     """Return the text of a cell, or an UnusableCell if it may harm: see `portal.safe_csv.harmless`."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
     if found := UNSEEN.search(text):
-        return UnusableCell(f"holds a control character (number {ord(found[0])}). Type it anew")
+        return UnusableCell(f"holds a control character (number {ord(found[0])}). Type it again")
     if FORMULA.match(text):
         return UnusableCell("begins like a formula. If it is text, put an apostrophe (') before it")
     return plain(text)

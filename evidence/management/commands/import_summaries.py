@@ -52,7 +52,7 @@ class Command(BaseCommand):
                 )
             except PlanChanged:
                 raise CommandError(
-                    "Somebody changed something meanwhile; nothing was imported. Run it again."
+                    "Somebody changed something since the rows were compared, so nothing was imported. Run the command again."
                 ) from None
         drafts = "1 draft was" if plan.made == 1 else f"{plan.made} drafts were"
         self.stdout.write(f"{drafts} made. Nothing is public yet.")

@@ -1,4 +1,4 @@
-"""A small cut of the shipped data set, whole in itself: quick to read, to break and to load."""
+"""A small part of the shipped data set, complete in itself: quick to read, to break and to load."""
 
 from copy import deepcopy
 from functools import cache
@@ -28,7 +28,7 @@ def small_folder(folder: Path, documents: Documents | None = None) -> Path:
 
 
 def entry(documents: Documents, file: str, key: str) -> dict[str, Any]:
-    """Return the entry of this key, wherever it stands in the file."""
+    """Return the entry of this key, wherever it is in the file."""
     found = [one for one in _mappings(documents[file]) if key in (one.get("id"), one.get("slug"))]
     assert len(found) == 1, f"{len(found)} entries {key} in {file}"
     return found[0]

@@ -18,36 +18,38 @@ pytestmark = pytest.mark.django_db
 
 
 def command(*arguments: Any) -> str:
-    told = io.StringIO()
-    call_command("load_network", *arguments, stdout=told, stderr=told)
-    return told.getvalue()
+    output = io.StringIO()
+    call_command("load_network", *arguments, stdout=output, stderr=output)
+    return output.getvalue()
 
 
 def test_the_command_says_what_it_did(tmp_path: Path) -> None:
-    told = command(small_folder(tmp_path))
+    output = command(small_folder(tmp_path))
 
-    assert "entries: all fit." in told
-    assert f"New {DatasetEntry.objects.count()}, changed 0, removed 0, unchanged 0" in told
+    assert "entries: all fit." in output
+    assert f"New {DatasetEntry.objects.count()}, changed 0, removed 0, unchanged 0" in output
 
 
 def test_check_loads_nothing(tmp_path: Path, django_assert_num_queries: Callable) -> None:
     with django_assert_num_queries(0):
-        told = command(small_folder(tmp_path), "--check")
+        output = command(small_folder(tmp_path), "--check")
 
-    assert "entries: all fit." in told
+    assert "entries: all fit." in output
 
 
 def test_the_command_lists_every_fault_and_fails(tmp_path: Path) -> None:
     documents = small_documents()
     entry(documents, "summaries/eef.yaml", "eef-feedback")["studies"] = "many"
     entry(documents, "summaries/eef.yaml", "eef-feedback")["kind"] = "leaflet"
-    told = io.StringIO()
+    output = io.StringIO()
 
     with pytest.raises(CommandError, match=r"2 faults in .*; nothing was changed\."):
-        call_command("load_network", small_folder(tmp_path, documents), stdout=told, stderr=told)
+        call_command(
+            "load_network", small_folder(tmp_path, documents), stdout=output, stderr=output
+        )
 
-    assert "eef-feedback: studies: should be a whole number, not 'many'" in told.getvalue()
-    assert "eef-feedback: kind: there is no kind 'leaflet'" in told.getvalue()
+    assert "eef-feedback: studies: should be a whole number, not 'many'" in output.getvalue()
+    assert "eef-feedback: kind: there is no kind 'leaflet'" in output.getvalue()
     assert not Summary.objects.exists()
 
 

@@ -86,7 +86,7 @@ def test_every_file_is_named() -> None:
 
 
 @pytest.mark.django_db
-def test_every_key_of_the_answers_is_told(client: Client) -> None:
+def test_every_key_of_the_answers_is_reported(client: Client) -> None:
     make_edition(title="Zither")
     found = client.get("/evidence.json?q=zither").json()
     one = client.get("/suggest?q=zither").json()["suggestions"][0]

@@ -161,7 +161,7 @@ def test_a_folder_with_files_of_others_is_refused(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.rglob("*.yaml")] == ["gone.yaml"]
 
 
-def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
 
     with pytest.raises(CommandError, match="cannot be written: Not a directory"):

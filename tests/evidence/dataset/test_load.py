@@ -226,7 +226,7 @@ def test_nothing_at_all_is_written_when_one_entry_fails(
         ("evidence_edition", "studies <> 160", "summaries/eef.yaml, line 1: eef-feedback: new row"),
     ],
 )
-def test_what_only_the_database_refuses_is_told_and_changes_nothing(
+def test_what_only_the_database_refuses_is_reported_and_changes_nothing(
     documents: Documents, table: str, rule: str, expected: str
 ) -> None:
     with connection.cursor() as cursor:
@@ -348,7 +348,9 @@ def test_a_row_that_editors_removed_stays_away(documents: Documents) -> None:
     assert not Setting.objects.filter(slug="hospitals").exists()
 
 
-def test_a_name_that_editors_removed_is_told_when_an_entry_needs_it(documents: Documents) -> None:
+def test_a_name_that_editors_removed_is_reported_when_an_entry_needs_it(
+    documents: Documents,
+) -> None:
     Setting.objects.filter(slug="hospitals").delete()
     feedback(documents)["settings"] = ["hospitals"]
 

@@ -1,4 +1,4 @@
-"""Whatever is wrong in the files is told by file, entry and field, and all of it at once."""
+"""Whatever is wrong in the files is reported by file, entry and field, and all of it at once."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -471,7 +471,7 @@ def test_a_fault_names_file_entry_and_field_and_what_was_expected(case: str) -> 
     assert len(found) <= 4, "one mistake should not drown in others"
 
 
-def test_all_faults_are_told_at_once_in_the_order_of_the_files() -> None:
+def test_all_faults_are_reported_at_once_in_the_order_of_the_files() -> None:
     documents = small_documents()
     for apply in (
         feedback("studies", "many"),
@@ -492,7 +492,7 @@ def test_all_faults_are_told_at_once_in_the_order_of_the_files() -> None:
 # Files
 
 
-def told(folder: Path) -> str:
+def faults_in(folder: Path) -> str:
     with pytest.raises(DatasetError) as refusal:
         read_dataset(folder)
     return str(refusal.value)
@@ -512,29 +512,29 @@ def told(folder: Path) -> str:
         (b"slug: trial\n", "kinds.yaml: should be a list of entries"),
     ],
 )  # fmt: skip
-def test_a_file_that_is_not_sound_is_told_with_its_line(
+def test_a_file_that_is_not_sound_is_reported_with_its_line(
     tmp_path: Path, content: bytes, expected: str
 ) -> None:
     (small_folder(tmp_path) / "kinds.yaml").write_bytes(content)
 
-    assert told(tmp_path).splitlines()[0].startswith(expected)
+    assert faults_in(tmp_path).splitlines()[0].startswith(expected)
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_a_missing_file_is_reported(tmp_path: Path) -> None:
     (small_folder(tmp_path) / "network/centres.yaml").unlink()
 
-    assert told(tmp_path) == "network/centres.yaml: the file is missing"
+    assert faults_in(tmp_path) == "network/centres.yaml: the file is missing"
 
 
-def test_a_missing_folder_is_told(tmp_path: Path) -> None:
-    assert told(tmp_path / "nowhere") == f"{tmp_path}/nowhere: there is no such folder"
+def test_a_missing_folder_is_reported(tmp_path: Path) -> None:
+    assert faults_in(tmp_path / "nowhere") == f"{tmp_path}/nowhere: there is no such folder"
 
 
 @pytest.mark.parametrize("name", ["summaries/eef.yml", "network/centers.yaml", "eef.yaml"])
-def test_a_file_that_nothing_would_read_is_told(tmp_path: Path, name: str) -> None:
+def test_a_file_that_nothing_would_read_is_reported(tmp_path: Path, name: str) -> None:
     (small_folder(tmp_path) / name).write_text("[]")
 
-    assert told(tmp_path) == f"{name}: the data set has no file of this name"
+    assert faults_in(tmp_path) == f"{name}: the data set has no file of this name"
 
 
 def test_a_fault_names_the_line_its_entry_begins_on(tmp_path: Path) -> None:
@@ -542,13 +542,15 @@ def test_a_fault_names_the_line_its_entry_begins_on(tmp_path: Path) -> None:
     path.write_text(path.read_text().replace("kind: toolkit-strand", "kind: leaflet"))
     line = path.read_text().splitlines().index("- id: eef-mentoring") + 1
 
-    assert f"{EEF}, line {line}: eef-mentoring: kind: there is no kind 'leaflet'" in told(tmp_path)
+    assert f"{EEF}, line {line}: eef-mentoring: kind: there is no kind 'leaflet'" in faults_in(
+        tmp_path
+    )
 
 
-def test_an_unquoted_date_is_told_as_such(tmp_path: Path) -> None:
+def test_an_unquoted_date_is_reported_as_such(tmp_path: Path) -> None:
     path = small_folder(tmp_path) / "approaches.yaml"
     path.write_text(
         path.read_text().replace("reviewed_on: '2026-11-22'", "reviewed_on: 2026-11-22")
     )
 
-    assert "not a date without quotation marks (2026-11-22)" in told(tmp_path)
+    assert "not a date without quotation marks (2026-11-22)" in faults_in(tmp_path)

@@ -15,7 +15,7 @@ from tests.evidence.dataset.small_dataset import DATA
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
-UNORDERED = "no_scale"  # its entries stand in the order of centres; nothing depends on it
+UNORDERED = "no_scale"  # its entries are in the order of centres; nothing depends on it
 
 
 def test_every_summary_has_one_published_edition() -> None:
@@ -24,10 +24,10 @@ def test_every_summary_has_one_published_edition() -> None:
 
 def test_loaded_again_it_changes_nothing() -> None:
     version = ContentVersion.current()
-    call_command("load_network", stdout=(told := io.StringIO()))
+    call_command("load_network", stdout=(output := io.StringIO()))
 
-    assert "New 0, changed 0, removed 0" in told.getvalue()
-    assert "left alone 0" in told.getvalue()
+    assert "New 0, changed 0, removed 0" in output.getvalue()
+    assert "left alone 0" in output.getvalue()
     assert ContentVersion.current() == version
 
 

@@ -44,7 +44,7 @@ def exported(kind: str, summaries: Any) -> bytes:
 
 
 def rows_of(kind: str, content: bytes) -> list[dict[str, str]]:
-    """Return the rows of a file as a spreadsheet shows them: what stands in its cells, by the name of their column."""
+    """Return the rows of a file as a spreadsheet shows them: what its cells say, by the name of their column."""
     names = {one.label: name for name, one in COLUMNS.items()}
     headings, *rows = cells_of(kind, content)
     return [

@@ -1,4 +1,4 @@
-"""A file is read as the person meant it, or refused with a sentence that says what to do. None is believed."""
+"""A file is read as the person meant it, or refused with a sentence that says what to do. No file is trusted."""
 
 import csv
 import io
@@ -207,7 +207,7 @@ def test_the_size_that_a_sheet_claims_is_not_believed(reference: str) -> None:
     assert len(cells("rows.xlsx", workbook_with(SHEET, sheet))) == 1
 
 
-def test_formulas_and_errors_of_a_workbook_are_told_in_their_cell() -> None:
+def test_formulas_and_errors_of_a_workbook_are_reported_in_their_cell() -> None:
     (row,) = cells("rows.xlsx", xlsx_file([{"id": "yef-a", "title": "=1+1", "code": "#REF!"}]))
     assert [type(cell) for cell in row] == [str, UnusableCell, UnusableCell]
     assert "is a formula" in row[1]
@@ -244,7 +244,7 @@ def test_no_cell_of_an_export_is_a_formula(kind: str) -> None:
     assert shown == ["'=1+1", "'@SUM(1)", "'-2+3", "'+1"]
 
 
-def test_a_text_too_long_for_a_workbook_is_told() -> None:
+def test_a_text_too_long_for_a_workbook_is_reported() -> None:
     with pytest.raises(ValueError, match="choose CSV"):
         FORMATS["xlsx"].write([["id", "title"], ["a", "x" * 40_000]])
 

@@ -244,7 +244,7 @@ def test_order_case_and_space_make_no_difference(ed: User) -> None:
     assert (plan.unchanged, plan.drafts, plan.faults) == (1, [], [])
 
 
-def test_every_error_is_told_by_row_and_column_and_nothing_can_be_confirmed(ed: User) -> None:
+def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(ed: User) -> None:
     live = make_edition()
     rows = [
         complete_row(strength_level="hihg", kind="", studies="about 12", title="x" * 201),
@@ -331,7 +331,7 @@ def test_every_error_is_told_by_row_and_column_and_nothing_can_be_confirmed(ed: 
     ],
     ids=str,
 )  # fmt: skip
-def test_a_value_that_does_not_fit_is_told(cells: dict[str, str], said: str, ed: User) -> None:
+def test_a_value_that_does_not_fit_is_reported(cells: dict[str, str], said: str, ed: User) -> None:
     make_scale("Low", "High")
     make_scale("Low", "High", slug="eef-scale", centre=make_centre("eef"))
     row = complete_row() | cells
@@ -344,8 +344,8 @@ def test_a_value_that_does_not_fit_is_told(cells: dict[str, str], said: str, ed:
 @pytest.mark.parametrize("text", ["+5 months", "-3% a year", "'=not a formula", "'tis", "a = b"])
 def test_ordinary_text_is_kept_as_it_is(text: str, ed: User) -> None:
     imported([complete_row(title="T", countries=text)], ed)
-    kept = "=not a formula" if text.startswith("'=") else text
-    assert Edition.objects.get().countries == kept
+    expected = "=not a formula" if text.startswith("'=") else text
+    assert Edition.objects.get().countries == expected
 
 
 def test_an_id_given_twice_is_an_error_in_both_rows(ed: User) -> None:

@@ -99,7 +99,7 @@ def test_errors_are_shown_with_their_row_and_column_and_nothing_is_saved(ed: Cli
     assert not ImportFile.objects.exists()
 
 
-def test_a_refused_file_is_told_beside_its_field(ed: Client) -> None:
+def test_a_refused_file_is_reported_beside_its_field(ed: Client) -> None:
     for name, content, said in [
         ("rows.csv", b"id,titel\na,b", "There is no column &#x27;titel&#x27;"),
         ("rows.ods", b"x", "name ends in .csv or .xlsx"),
@@ -187,11 +187,13 @@ def test_the_templates_name_every_column_and_explain_it(ed: Client) -> None:
     assert "summaries-template.xlsx" in book.headers["Content-Disposition"]
     first, second = openpyxl.load_workbook(io.BytesIO(book.content)).worksheets
     assert [[cell.value for cell in row] for row in first.rows] == [labels]
-    told = {row[0]: row[1:] for row in second.values}
-    assert list(told)[1:] == labels
-    assert "outcome | measured | direction | effect | strength" in told["Findings by outcome"][1]
-    assert "very-high" in told["Strength of evidence"][2]
-    assert all(row[1] for row in told.values())
+    explained = {row[0]: row[1:] for row in second.values}
+    assert list(explained)[1:] == labels
+    assert (
+        "outcome | measured | direction | effect | strength" in explained["Findings by outcome"][1]
+    )
+    assert "very-high" in explained["Strength of evidence"][2]
+    assert all(row[1] for row in explained.values())
     page = ed.get(IMPORT).content.decode()
     assert all(f'<th scope="row">{label}</th>' in page for label in labels)
     assert ed.get(f"{base}ods").status_code == 404
@@ -248,7 +250,7 @@ def test_an_export_takes_a_fixed_number_of_queries(
         assert len(exported(ed)) == 60
 
 
-def test_an_export_that_no_workbook_can_hold_is_told(ed: Client) -> None:
+def test_an_export_that_no_workbook_can_hold_is_reported(ed: Client) -> None:
     make_edition(bottom_line="x" * 40_000)
     answer = ed.post(EXPORT, {"format": "xlsx", "columns": ["summary"]}, follow=True)
     assert "choose CSV" in answer.content.decode()
