@@ -20,6 +20,8 @@ CHUNK = 64 * 1024  # bytes that are unpacked at once
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password
 ZIP = b"PK"
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# How XML in UTF-16 may begin without those marks: its reader takes the zero byte beside "<" or a space for a sign of it.
+UNMARKED_UTF_16 = re.compile(rb"<\x00|\x00[\t\n\r <]")
 DECLARED_ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)")
 
 SAVE_AS_XLSX = "Open it in your spreadsheet and save it as .xlsx, without a password."
@@ -64,8 +66,8 @@ def _refuse_entities(file: Any) -> None:
     while chunk := file.read(CHUNK):
         if not before:
             encoding = DECLARED_ENCODING.match(chunk.lstrip())
-            is_unusual = encoding and encoding[1].lower() != b"utf-8"
-            if is_unusual or chunk.startswith(UTF_16):
+            is_other = encoding and encoding[1].lower() != b"utf-8"
+            if is_other or chunk.startswith(UTF_16) or UNMARKED_UTF_16.match(chunk):
                 raise Refused("This workbook is written in an unusual encoding.", SAVE_AS_XLSX)
         if b"<!DOCTYPE" in before + chunk or b"<!ENTITY" in before + chunk:
             raise Refused("This workbook defines XML entities, which none needs.", SAVE_AS_XLSX)

@@ -192,6 +192,8 @@ BOMB = """<!DOCTYPE a [<!ENTITY b "{}"><!ENTITY c "&b;&b;&b;&b;&b;">]><worksheet
         (BOMB.format("x" * 100).encode(), "XML entities"),
         (b" " * (workbook_safety.CHUNK - 5) + BOMB.format("x").encode(), "XML entities"),
         (BOMB.format("x").encode("utf-16"), "unusual encoding"),
+        (BOMB.format("x").encode("utf-16-le"), "unusual encoding"),
+        ((" \n" + BOMB.format("x")).encode("utf-16-be"), "unusual encoding"),
         (b'<?xml version="1.0" encoding="cp500"?>' + BOMB.format("x").encode("cp500"), "unusual"),
     ],
 )
