@@ -81,7 +81,7 @@ class FormFieldsAdmin(admin.options.BaseModelAdmin):
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
         if not isinstance(db_field, ArrayField):
-            field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[arg-type]
+            field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[arg-type]  # Django passes None too
             if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
                 # Other rows may use a related row too, so it is changed only on its own page.
                 field.widget.can_change_related = field.widget.can_delete_related = False

@@ -7,7 +7,7 @@ from .network import NetworkAudience, NetworkEvent
 from .ratings import RatingScale
 
 
-class CentreSuccessor(Centre.successors.through):  # type: ignore[name-defined]
+class CentreSuccessor(Centre.successors.through):  # type: ignore[name-defined]  # made by Django
     """A centre that took over from another."""
 
     class Meta:
@@ -15,7 +15,7 @@ class CentreSuccessor(Centre.successors.through):  # type: ignore[name-defined]
         triggers = [MovesContentVersion(name="moves_content_version")]
 
 
-class NetworkEventCentre(NetworkEvent.centres.through):  # type: ignore[name-defined]
+class NetworkEventCentre(NetworkEvent.centres.through):  # type: ignore[name-defined]  # made by Django
     """A centre that an event of the network was about."""
 
     class Meta:
@@ -23,7 +23,7 @@ class NetworkEventCentre(NetworkEvent.centres.through):  # type: ignore[name-def
         triggers = [MovesContentVersion(name="moves_content_version")]
 
 
-class NetworkAudienceSource(NetworkAudience.named_in.through):  # type: ignore[name-defined]
+class NetworkAudienceSource(NetworkAudience.named_in.through):  # type: ignore[name-defined]  # made by Django
     """A page that names an audience of the network."""
 
     class Meta:
@@ -31,7 +31,7 @@ class NetworkAudienceSource(NetworkAudience.named_in.through):  # type: ignore[n
         triggers = [MovesContentVersion(name="moves_content_version")]
 
 
-class RatingScaleUser(RatingScale.used_by.through):  # type: ignore[name-defined]
+class RatingScaleUser(RatingScale.used_by.through):  # type: ignore[name-defined]  # made by Django
     """A centre that uses a scale of somebody else."""
 
     class Meta:

@@ -187,14 +187,14 @@ class EditionAdmin(ReviewPages, PortalModelAdmin):
         if change:
             super().save_model(request, obj, form, change)
         else:
-            actions.begin(edition=obj, by=request.user)  # type: ignore[arg-type]
+            actions.begin(edition=obj, by=request.user)  # type: ignore[arg-type]  # signed in
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Note who changed the draft."""
         super().save_related(request, form, formsets, change)
         # Somebody who saved without a change did not write it, and may still approve it.
         if change and (form.has_changed() or any(part.has_changed() for part in formsets)):
-            actions.record_edit(edition=form.instance, by=request.user)  # type: ignore[arg-type]
+            actions.record_edit(edition=form.instance, by=request.user)  # type: ignore[arg-type]  # signed in
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
@@ -208,7 +208,7 @@ class EditionAdmin(ReviewPages, PortalModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Edition) -> None:
         """Delete a draft through its action, which writes to the audit log."""
-        actions.discard(edition=obj, by=request.user)  # type: ignore[arg-type]
+        actions.discard(edition=obj, by=request.user)  # type: ignore[arg-type]  # signed in
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Offer only summaries that this person may work on and that have no open edition."""

@@ -44,7 +44,7 @@ class ReviewPages(PortalModelAdmin):
         if request.method != "POST" or not self.has_add_permission(request):
             return HttpResponseRedirect(edition_url(edition))
         try:
-            draft = actions.open_edition(summary=edition.summary, by=request.user)  # type: ignore[arg-type]
+            draft = actions.open_edition(summary=edition.summary, by=request.user)  # type: ignore[arg-type]  # signed in
         except actions.ActionError as error:
             self.message_user(request, str(error), messages.ERROR)
             return HttpResponseRedirect(

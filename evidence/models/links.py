@@ -7,7 +7,7 @@ from .rules import PART_TRIGGERS
 from .vocabulary import Topic
 
 
-class TopicPolicyArea(Topic.policy_areas.through):  # type: ignore[name-defined]
+class TopicPolicyArea(Topic.policy_areas.through):  # type: ignore[name-defined]  # made by Django
     """A policy area that a topic belongs to."""
 
     class Meta:
@@ -15,7 +15,7 @@ class TopicPolicyArea(Topic.policy_areas.through):  # type: ignore[name-defined]
         triggers = [MovesContentVersion(name="moves_content_version")]
 
 
-class EditionPolicyArea(Edition.policy_areas.through):  # type: ignore[name-defined]
+class EditionPolicyArea(Edition.policy_areas.through):  # type: ignore[name-defined]  # made by Django
     """A policy area of an edition."""
 
     class Meta:
@@ -23,7 +23,7 @@ class EditionPolicyArea(Edition.policy_areas.through):  # type: ignore[name-defi
         triggers = PART_TRIGGERS
 
 
-class EditionTopic(Edition.topics.through):  # type: ignore[name-defined]
+class EditionTopic(Edition.topics.through):  # type: ignore[name-defined]  # made by Django
     """A topic of an edition."""
 
     class Meta:
@@ -31,7 +31,7 @@ class EditionTopic(Edition.topics.through):  # type: ignore[name-defined]
         triggers = PART_TRIGGERS
 
 
-class EditionAudience(Edition.audiences.through):  # type: ignore[name-defined]
+class EditionAudience(Edition.audiences.through):  # type: ignore[name-defined]  # made by Django
     """A audience of an edition."""
 
     class Meta:
@@ -39,7 +39,7 @@ class EditionAudience(Edition.audiences.through):  # type: ignore[name-defined]
         triggers = PART_TRIGGERS
 
 
-class EditionSetting(Edition.settings.through):  # type: ignore[name-defined]
+class EditionSetting(Edition.settings.through):  # type: ignore[name-defined]  # made by Django
     """A setting of an edition."""
 
     class Meta:

@@ -46,7 +46,7 @@ def _nearness(edition: Edition, approaches: Sequence[Approach]) -> dict[int, flo
     values: dict[str, Collection[str]] = {
         "topic": [topic["slug"] for topic in edition.all_topics],  # type: ignore[attr-defined]  # by for_reading
         "outcome": {finding.outcome.slug for finding in edition.findings.all()},
-        "policy_area": [area["slug"] for area in edition.all_policy_areas],  # type: ignore[attr-defined]
+        "policy_area": [area["slug"] for area in edition.all_policy_areas],  # type: ignore[attr-defined]  # by for_reading
     }
     shared = [
         (WEIGHTS[name] * log(1 + everything / bits.bit_count()), bits)

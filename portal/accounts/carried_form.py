@@ -61,7 +61,7 @@ def posted_form(request: HttpRequest) -> CarriedForm:
     for name in list(fields):
         if any(part in name for part in SECRETS):
             del fields[name]
-    file_names = ", ".join(str(file.name) for _, file in request.FILES.items())  # type: ignore[union-attr]
+    file_names = ", ".join(str(file.name) for _, file in request.FILES.items())  # type: ignore[union-attr]  # each is one file
     return _within_limit(CarriedForm(request.get_full_path(), fields, file_names))
 
 

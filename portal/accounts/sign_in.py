@@ -147,7 +147,7 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     if same_origin and request.path.startswith(reverse("admin:index")):
         carried = posted_form(request)
         if carried:
-            response: HttpResponse = admin.site.continue_sign_in(request, carried)  # type: ignore[attr-defined]
+            response: HttpResponse = admin.site.continue_sign_in(request, carried)  # type: ignore[attr-defined]  # it is our own site
             response.status_code = 403
             return response
     return csrf_failure(request, reason)
