@@ -130,7 +130,7 @@ def _upload(client: Any, kind: str, content: bytes) -> Any:
 
 
 def _confirm(client: Any, key: Any) -> Any:
-    return client.post("/admin/evidence/summary/process_import/", {"file": key})
+    return client.post("/admin/evidence/summary/import/confirm/", {"file": key})
 
 
 if __name__ == "__main__":

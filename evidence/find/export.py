@@ -20,7 +20,7 @@ CSV_COLUMNS = ("id", "title", "centre", *(field.column for field in CSV_FIELDS),
 
 
 def as_json(results: Results, site: str) -> dict[str, Any]:
-    """Return the answer that DESIGN.md promises for /evidence.json."""
+    """Return the answer of /evidence.json, as plain values."""
     wanted = results.editions()
     editions = {
         edition.pk: edition
@@ -29,7 +29,7 @@ def as_json(results: Results, site: str) -> dict[str, Any]:
         .select_related("summary__centre")
         .prefetch_related("policy_areas")
     }
-    read = (
+    words = (
         {"corrected": results.matches.corrected, "loose": results.matches.is_loosely_related}
         if results.matches
         else {}
@@ -38,7 +38,7 @@ def as_json(results: Results, site: str) -> dict[str, Any]:
         "count": results.count,
         "page": results.page,
         "pages": results.pages,
-        **read,
+        **words,
         "results": [_json_row(editions[pk], site) for pk in wanted if pk in editions],
         "facets": {
             facet.parameter: [asdict(option) for option in results.selection.options(facet)]

@@ -73,7 +73,7 @@ class ImportPages(admin.ModelAdmin):
         views = [
             path("import/", view(self.import_view), name="evidence_summary_import"),
             path(
-                "process_import/", view(self.confirm_view), name="evidence_summary_process_import"
+                "import/confirm/", view(self.confirm_view), name="evidence_summary_confirm_import"
             ),
             path(
                 "import/template.<kind>",

@@ -97,7 +97,7 @@ PAGES = ["changelist", "add", "history", "delete", "change"]
 OWN_PAGES = {
     "evidence_edition_new", "evidence_edition_review", "evidence_synonymgroup_try",
     "evidence_auditentry_csv", "portal_adminchange_csv", "auth_user_password_change",
-    "auth_user_second_factor", "evidence_summary_import", "evidence_summary_process_import",
+    "auth_user_second_factor", "evidence_summary_import", "evidence_summary_confirm_import",
     "evidence_summary_import_template", "evidence_summary_export",
 }  # fmt: skip
 FOR_ALL_STAFF = {
@@ -185,7 +185,7 @@ def test_import_and_export_by_role(role: str, home: Centre) -> None:
         client.get(f"{importing}template.csv").status_code,
         client.get(f"{importing}template.xlsx").status_code,
     }
-    confirmed = client.post(address(Summary, "process_import"), {"file": ""}).status_code
+    confirmed = client.post(address(Summary, "confirm_import"), {"file": ""}).status_code
     exporting = address(Summary, "export")
     exported = {
         client.get(exporting).status_code,
@@ -207,7 +207,7 @@ def test_a_right_that_was_removed_after_the_upload_does_not_count_at_the_confirm
     key = client.post(address(Summary, "import"), {"file": file}).context["waiting_file"].pk
     person.groups.clear()
 
-    assert client.post(address(Summary, "process_import"), {"file": key}).status_code == 403
+    assert client.post(address(Summary, "confirm_import"), {"file": key}).status_code == 403
     assert not Edition.objects.open().exists()
 
 
@@ -251,7 +251,7 @@ def test_another_persons_upload_cannot_be_confirmed(home: Centre) -> None:
     file = SimpleUploadedFile("rows.csv", csv_file([complete_row()]))
     key = client.post(address(Summary, "import"), {"file": file}).context["waiting_file"].pk
 
-    answer = other.post(address(Summary, "process_import"), {"file": key}, follow=True)
+    answer = other.post(address(Summary, "confirm_import"), {"file": key}, follow=True)
 
     assert "There is no file to confirm" in answer.content.decode()
     assert not Edition.objects.open().exists()
@@ -259,7 +259,7 @@ def test_another_persons_upload_cannot_be_confirmed(home: Centre) -> None:
 
 def test_a_stranger_is_sent_to_sign_in(client: Client) -> None:
     draft = make_draft()
-    for page in ("import", "process_import", "export"):
+    for page in ("import", "confirm_import", "export"):
         assert "/login/" in client.post(address(Summary, page))["Location"]
     for model in MODELS:
         assert client.get(address(model, "changelist")).status_code == 302

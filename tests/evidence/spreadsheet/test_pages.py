@@ -28,7 +28,7 @@ from tests.portal.test_admin import address
 pytestmark = pytest.mark.django_db
 
 IMPORT, CONFIRM, EXPORT = (
-    address(Summary, page) for page in ("import", "process_import", "export")
+    address(Summary, page) for page in ("import", "confirm_import", "export")
 )
 
 
