@@ -84,7 +84,8 @@ class FacetSource:
         labels = dict(self.labels())
         positions: dict[str, list[int]] = {value: [] for value in labels}
         for position, value in self.pairs(published):
-            positions[value].append(position)
+            if value in positions:  # not if its slug has changed since the labels were read
+                positions[value].append(position)
         bits = {value: bitmap(found, size) for value, found in positions.items()}
         if self.or_not_stated:
             stated = reduce(or_, bits.values(), 0)
@@ -146,7 +147,7 @@ def spending_bands(published: Published) -> Pairs:
     """Take the spending bands of the edition's policy areas."""
     bands = {area.slug: area.band for area in PolicyArea.objects.prefetch_related("figures")}
     areas = linked("policy_areas__slug")(published)
-    return ((position, str(bands[slug])) for position, slug in areas)
+    return ((position, str(bands[slug])) for position, slug in areas if slug in bands)
 
 
 def ages(published: Published) -> Iterator[tuple[int, str]]:

@@ -12,7 +12,7 @@ from django.db import OperationalError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evidence.catalogue.build import Published, ages, build_catalogue
+from evidence.catalogue.build import FacetSource, Published, ages, build_catalogue, linked
 from evidence.catalogue.current import current_catalogue, current_stamp, forget_catalogue
 from evidence.catalogue.facets import NOT_STATED, Catalogue, Selection
 from evidence.editorial import actions
@@ -156,6 +156,13 @@ def test_a_draft_is_in_no_list_and_no_count():
     assert draft.pk not in after.editions
     assert after.editions == before.editions
     assert Finding.objects.filter(edition=draft).exists()
+
+
+def test_a_topic_that_is_renamed_while_the_catalogue_is_built_is_no_error():
+    published = Published.read(datetime.date(2026, 1, 1))
+    labels_before = {"mentoring": "Mentoring"}
+    source = FacetSource("topic", "Topic", lambda: labels_before, linked("topics__slug"))
+    assert list(source.facet(published).bits) == ["mentoring"]
 
 
 def test_what_is_published_is_seen_at_once_after_a_look(monkeypatch):
