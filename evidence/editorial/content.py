@@ -14,8 +14,10 @@ CONTENT_FIELDS = tuple(
     field.model_field.attname for field in FIELDS if not field.is_links and not field.is_rows
 )
 CLASSIFICATION = tuple(field.name for field in FIELDS if field.is_links)
-FINDING_FIELDS = ("order", "outcome_id", "measured", "direction", "effect", "strength_native")
-SOURCE_FIELDS = ("order", "url", "note")
+FINDING_FIELDS, SOURCE_FIELDS = (
+    tuple(field.attname for field in part._meta.fields if field.name not in {"id", "edition"})
+    for part in (Finding, Source)
+)
 
 
 @dataclass(frozen=True)
