@@ -104,12 +104,12 @@ def test_a_statement_that_takes_too_long_is_told_as_a_fault_not_as_an_outage(cli
     assert client.get("/ratings/").status_code == 500
 
 
-def test_kept_pages_outlive_an_absent_database(client, monkeypatch, request):
+def test_cached_pages_outlive_an_absent_database(client, monkeypatch, request):
     monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 0)
     before = client.get("/ratings/")
     request.getfixturevalue("absent_database")
     assert client.get("/ratings/").content == before.content
-    assert client.get("/network/").status_code == 503  # not kept, and not to be had
+    assert client.get("/network/").status_code == 503  # not in the cache, so it needs the database
 
 
 def test_robots_are_kept_out_of_admin_and_of_combinations(client):

@@ -1,4 +1,4 @@
-"""Kept pages: the same answer sooner, and never an old one."""
+"""Cached pages: the same answer sooner, and never an old one."""
 
 import gzip
 
@@ -15,14 +15,14 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 EEF = "/centres/eef/"
 
 
-def test_a_kept_page_asks_nothing_of_the_database(client, django_assert_num_queries):
+def test_a_cached_page_takes_no_query(client, django_assert_num_queries):
     first = client.get(EEF)
     with django_assert_num_queries(0):
         second = client.get(EEF)
     assert second.content == first.content
 
 
-def test_a_kept_page_goes_when_the_content_changes(client, monkeypatch):
+def test_a_cached_page_goes_when_the_content_changes(client, monkeypatch):
     monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 0)
     before = client.get(EEF)
     Centre.objects.filter(slug="eef").update(description="Quite another description.")
@@ -52,7 +52,7 @@ def test_who_has_the_page_is_told_so(client):
 )
 def test_a_page_comes_packed_as_the_browser_takes_it(client, accepted, encoding, unpack):
     plain = client.get(EEF).content
-    for _ in range(2):  # made, and kept
+    for _ in range(2):  # made, then from the cache
         answer = client.get(EEF, headers={"accept-encoding": accepted})
         assert answer.headers.get("Content-Encoding") == encoding
         assert unpack(answer.content) == plain
@@ -60,7 +60,7 @@ def test_a_page_comes_packed_as_the_browser_takes_it(client, accepted, encoding,
         assert answer.headers["Content-Length"] == str(len(answer.content))
 
 
-def test_addresses_that_differ_are_kept_apart(client):
+def test_addresses_that_differ_have_pages_of_their_own(client):
     assert (
         client.get("/evidence/?centre=eef").content != client.get("/evidence/?centre=yef").content
     )
@@ -77,18 +77,18 @@ def test_the_order_of_repeated_values_and_empty_values_are_part_of_the_address(c
     )
 
 
-def test_errors_are_not_kept(client):
+def test_errors_are_not_cached(client):
     assert client.get("/evidence/?page=99").status_code == 404
     assert "ETag" not in client.get("/evidence/?page=99").headers
 
 
-def test_admin_is_never_kept(admin_client):
+def test_admin_is_never_cached(admin_client):
     page = admin_client.get("/admin/")
     assert "no-cache" in page.headers["Cache-Control"]
     assert "ETag" not in page.headers
 
 
-def test_what_is_for_one_visitor_is_never_kept(rf):
+def test_what_is_for_one_visitor_is_never_cached(rf):
     @public_page
     def view(request):
         response = HttpResponse("Hello, you")
@@ -101,32 +101,32 @@ def test_what_is_for_one_visitor_is_never_kept(rf):
     assert "Cache-Control" not in answer.headers
 
 
-def test_an_address_with_very_many_parameters_is_answered_and_not_kept(client, monkeypatch):
-    monkeypatch.setattr(page_cache, "pages", held := Pages())
+def test_an_address_with_very_many_parameters_is_answered_and_not_cached(client, monkeypatch):
+    monkeypatch.setattr(page_cache, "pages", cache := Pages())
     long = "&".join(f"topic=x{n}" for n in range(30))
     assert client.get(f"/evidence/?{long}").status_code == 200
-    assert held._bytes == 0
+    assert cache._bytes == 0
     client.get("/evidence/")
-    assert held._bytes > 0
+    assert cache._bytes > 0
 
 
-def test_what_is_kept_is_bounded_and_the_least_used_goes_first(monkeypatch):
+def test_the_cache_is_bounded_and_the_least_used_goes_first(monkeypatch):
     monkeypatch.setattr(page_cache, "MOST_PAGES", 3)
     monkeypatch.setattr(page_cache, "MOST_BYTES", 100)
-    held = Pages()
-    held.get("v1", ("any",))
+    cache = Pages()
+    cache.get("v1", ("any",))
     page = Page("", 200, (), b"x" * 30)
     for name in "abc":
-        held.put("v1", (name,), page)
-    assert held.get("v1", ("a",))
-    held.put("v1", ("d",), page)
-    assert [name for name in "abcd" if held.get("v1", (name,))] == ["a", "c", "d"]
-    held.put("v1", ("large",), Page("", 200, (), b"x" * 60))
-    assert held._bytes <= 100
-    held.put("an older stamp", ("e",), page)
-    assert not held.get("v1", ("e",))
-    assert not held.get("v2", ("d",))
-    assert held._bytes == 0
+        cache.put("v1", (name,), page)
+    assert cache.get("v1", ("a",))
+    cache.put("v1", ("d",), page)
+    assert [name for name in "abcd" if cache.get("v1", (name,))] == ["a", "c", "d"]
+    cache.put("v1", ("large",), Page("", 200, (), b"x" * 60))
+    assert cache._bytes <= 100
+    cache.put("an older stamp", ("e",), page)
+    assert not cache.get("v1", ("e",))
+    assert not cache.get("v2", ("d",))
+    assert cache._bytes == 0
 
 
 def test_who_wants_no_compression_gets_none(client, dataset):
