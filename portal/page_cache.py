@@ -125,8 +125,8 @@ def _page(stamp: str, key: tuple[Any, ...], response: HttpResponse, encoding: st
 
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponse:
-    held = [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]
-    unchanged = page.status == 200 and (page.etag in held or "*" in held)
+    tags = [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]
+    unchanged = page.status == 200 and (page.etag in tags or "*" in tags)
     response = HttpResponse(
         b"" if unchanged else page.body, status=304 if unchanged else page.status
     )

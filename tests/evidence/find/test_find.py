@@ -48,6 +48,11 @@ def test_odd_queries_are_answered(client, query):
         assert client.get(f"{address}?{query}").status_code == 200
 
 
+def test_an_address_with_too_many_parameters_is_refused_and_no_error_of_ours(client, caplog):
+    assert client.get("/evidence/?" + "topic=x&" * 1001).status_code == 400
+    assert not caplog.records
+
+
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
