@@ -151,9 +151,11 @@ def submit(
     _refuse_incomplete(edition)
     _refuse_without_note(edition)
     if by and not edition.review_due:
-        raise Incomplete("Review due: say when somebody should check that it is still true.")
+        raise Incomplete(
+            f"{label_of('review_due')}: say when somebody should check that it is still true."
+        )
     if by and edition.review_due and edition.review_due <= timezone.localdate():
-        raise Incomplete("Review due: choose a day in the future.")
+        raise Incomplete(f"{label_of('review_due')}: choose a day in the future.")
     edition.state = Edition.State.IN_REVIEW
     edition.submitted_by, edition.submitted_at = by, timezone.now()
     edition.save(
@@ -409,11 +411,11 @@ def _refuse_without_note(edition: Edition) -> None:
     if beyond:
         untick = " It is more than spelling." if edition.minor else ""
         raise Incomplete(
-            f"Change note: say what changed and why, because this did: {', '.join(beyond)}.{untick}"
+            f"{label_of('change_note')}: say what changed and why, because this did: {', '.join(beyond)}.{untick}"
         )
     if not edition.minor:
         raise Incomplete(
-            "Change note: say what changed and why, or tick that only spelling has changed."
+            f"{label_of('change_note')}: say what changed and why, or tick that only spelling has changed."
         )
 
 
