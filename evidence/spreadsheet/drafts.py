@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from centres.models import Centre
 from evidence.dataset.primary_keys import PrimaryKeys
@@ -35,6 +35,7 @@ def import_drafts(
             if plan.faults or plan.fingerprint != fingerprint:
                 raise PlanChanged
             plan.made = len(_make_drafts(plan, current.keys, user))
+            connection.check_constraints()  # a topic may have been deleted a moment ago
             return plan
     except (IntegrityError, actions.AlreadyOpen) as error:
         raise PlanChanged from error  # somebody was quicker by less than a second
