@@ -1,4 +1,4 @@
-"""What each page of the network is made from, in a fixed number of queries."""
+"""Builds the template context of each page of the network, in a fixed number of queries."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ from .models import (
 )
 
 # In percent of the chart's width: a known area must be visible, however little is spent on it.
-SHORTEST_BAR = Decimal("0.5")
+MIN_BAR = Decimal("0.5")
 
 
 def centre_list_context() -> dict[str, Any]:
@@ -71,7 +71,7 @@ def policy_area_list_context() -> dict[str, Any]:
     return {
         "rows": rows,
         "summed": [row.area for row in rows if row.figure and row.figure.in_sum],
-        "too_small": [row for row in rows if row.percent == SHORTEST_BAR],
+        "too_small": [row for row in rows if row.percent == MIN_BAR],
         "total": NetworkTotal.objects.filter(latest=True).first(),
         "note": notes.get("spending"),
         "sum_note": notes.get("spending-sum"),
@@ -146,7 +146,7 @@ def _spending_rows(areas: Iterable[PolicyArea]) -> list[SpendingRow]:
 
 
 def _percent(amount: Decimal, largest: Decimal) -> Decimal | None:
-    return max(round(100 * amount / largest, 2), SHORTEST_BAR) if amount else None
+    return max(round(100 * amount / largest, 2), MIN_BAR) if amount else None
 
 
 def _notes(*prefixes: str) -> dict[str, NetworkNote]:

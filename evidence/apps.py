@@ -19,4 +19,4 @@ class EvidenceConfig(AppConfig):
         from .catalogue.current import current_stamp, prepare
 
         request_finished.connect(prepare)
-        page_cache.stamp_with(current_stamp)
+        page_cache.set_stamp_function(current_stamp)

@@ -3,5 +3,5 @@
 from django.http import Http404
 
 
-class NotThere(Http404):
+class PageNotFound(Http404):
     """There is no such page. The message tells the visitor why."""

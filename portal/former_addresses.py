@@ -27,11 +27,11 @@ def redirects_former(model: type[models.Model]) -> Callable[[View], View]:
             try:
                 return view(request, slug, **kwargs)
             except Http404:
-                now = FormerAddress.now(model, slug)
-                if now is None:
+                current = FormerAddress.current_slug(model, slug)
+                if current is None:
                     raise
             match: Any = request.resolver_match
-            url = reverse(match.view_name, kwargs=match.kwargs | {"slug": now})
+            url = reverse(match.view_name, kwargs=match.kwargs | {"slug": current})
             query = request.META.get("QUERY_STRING", "")
             return HttpResponsePermanentRedirect(f"{url}?{query}" if query else url)
 

@@ -1,4 +1,4 @@
-"""Triggers that hold a rule whoever writes, and however.
+"""Triggers that a session cannot switch off.
 
 Any session can switch off the triggers of django-pgtrigger (`pgtrigger.ignore`). That is right for one that only counts or
 records. A rule must not be so easy to break: the triggers of this module cannot be switched off by a session, and they find

@@ -107,7 +107,7 @@ class FormerAddress(models.Model):
         return f"{self.table_name}: {self.slug}"
 
     @classmethod
-    def now(cls, model: type[models.Model], slug: str) -> str | None:
+    def current_slug(cls, model: type[models.Model], slug: str) -> str | None:
         """Return the present slug of the row of `model` that had this one before, or None."""
         former = cls.objects.filter(table_name=model._meta.db_table, slug=slug)
         rows = model._default_manager.filter(pk__in=former.values("row_id"))

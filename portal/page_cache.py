@@ -20,14 +20,14 @@ from django.utils.cache import patch_vary_headers
 
 View = Callable[..., HttpResponseBase]
 
-MOST_PAGES = 500
-MOST_BYTES = 32 * 1024 * 1024
-MOST_PARAMETERS = 20  # of an address that is cached: nobody sends round a longer one
+MAX_PAGES = 500
+MAX_BYTES = 32 * 1024 * 1024
+MAX_PARAMETERS = 20  # an address with more is not cached: nobody sends round a longer one
 
-_stamp: Callable[[], str] = str  # an empty text until `stamp_with` is called
+_stamp: Callable[[], str] = str  # an empty text until `set_stamp_function` is called
 
 
-def stamp_with(function: Callable[[], str]) -> None:
+def set_stamp_function(function: Callable[[], str]) -> None:
     """Set the function that names the current content. The evidence app does it when it starts."""
     global _stamp
     _stamp = function
@@ -75,7 +75,7 @@ class Pages:
                 return
             self._pages[key] = page
             self._bytes += len(page.body)
-            while len(self._pages) > MOST_PAGES or self._bytes > MOST_BYTES:
+            while len(self._pages) > MAX_PAGES or self._bytes > MAX_BYTES:
                 _, dropped = self._pages.popitem(last=False)
                 self._bytes -= len(dropped.body)
 
@@ -100,7 +100,7 @@ def public_page(view: View) -> View:
             if response.cookies:  # it is for one visitor
                 return response
             page = _page(stamp, key, response, encoding)
-            if query.count("&") < MOST_PARAMETERS:
+            if query.count("&") < MAX_PARAMETERS:
                 pages.put(stamp, key, page)
         return _answer(request, page)
 
@@ -125,8 +125,8 @@ def _page(stamp: str, key: tuple[Any, ...], response: HttpResponse, encoding: st
 
 
 def _answer(request: HttpRequest, page: Page) -> HttpResponse:
-    tags = [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]
-    unchanged = page.status == 200 and (page.etag in tags or "*" in tags)
+    client_etags = [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]
+    unchanged = page.status == 200 and (page.etag in client_etags or "*" in client_etags)
     response = HttpResponse(
         b"" if unchanged else page.body, status=304 if unchanged else page.status
     )

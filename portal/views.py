@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from .errors import NotThere
+from .errors import PageNotFound
 from .models import ContentVersion
 
 
@@ -26,8 +26,8 @@ def statement(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer 404, with the reason if there is one for visitors (NotThere)."""
-    reason = str(exception) if isinstance(exception, NotThere) else ""
+    """Answer 404, with the reason if there is one for visitors (PageNotFound)."""
+    reason = str(exception) if isinstance(exception, PageNotFound) else ""
     return render(request, "404.html", {"reason": reason}, status=404)
 
 

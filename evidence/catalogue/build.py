@@ -75,8 +75,8 @@ class FacetSource:
     label: str
     labels: Callable[[], Mapping[str, str]]
     pairs: Callable[[Published], Pairs]
-    by_count: bool = False
-    or_not_stated: bool = False  # what an edition without any value is filed under
+    sort_by_count: bool = False
+    include_not_stated: bool = False  # what an edition without any value is filed under
 
     def facet(self, published: Published) -> Facet:
         """Make the facet of the editions that are published now."""
@@ -87,11 +87,11 @@ class FacetSource:
             if value in positions:  # not if its slug has changed since the labels were read
                 positions[value].append(position)
         bits = {value: bitmap(found, size) for value, found in positions.items()}
-        if self.or_not_stated:
+        if self.include_not_stated:
             stated = reduce(or_, bits.values(), 0)
             bits[NOT_STATED] = ((1 << size) - 1) & ~stated
             labels[NOT_STATED] = "Not stated"
-        return Facet(self.parameter, self.label, labels, bits, self.by_count)
+        return Facet(self.parameter, self.label, labels, bits, self.sort_by_count)
 
 
 # Where labels come from
@@ -169,14 +169,18 @@ FACETS = (
     FacetSource("spending", "Public spending covered", choices(SpendingBand), spending_bands),
     FacetSource("strength", label_of("strength"), choices(Strength), column("strength")),
     FacetSource("impact", label_of("direction"), choices(Direction), column("direction")),
-    FacetSource("cost", label_of("cost"), choices(Cost), column("cost"), or_not_stated=True),
-    FacetSource("centre", "Centre", centre_names, column("centre"), by_count=True),
+    FacetSource("cost", label_of("cost"), choices(Cost), column("cost"), include_not_stated=True),
+    FacetSource("centre", "Centre", centre_names, column("centre"), sort_by_count=True),
     FacetSource(
-        "audience", label_of("audiences"), terms(Audience), linked("audiences__slug"), by_count=True
+        "audience",
+        label_of("audiences"),
+        terms(Audience),
+        linked("audiences__slug"),
+        sort_by_count=True,
     ),
-    FacetSource("topic", "Topic", terms(Topic), linked("topics__slug"), by_count=True),
+    FacetSource("topic", "Topic", terms(Topic), linked("topics__slug"), sort_by_count=True),
     FacetSource(
-        "outcome", "Outcome", terms(Outcome), linked("findings__outcome__slug"), by_count=True
+        "outcome", "Outcome", terms(Outcome), linked("findings__outcome__slug"), sort_by_count=True
     ),
     FacetSource("kind", label_of("kind"), terms(Kind), column("kind_slug")),
     FacetSource(
@@ -184,9 +188,9 @@ FACETS = (
         "Setting",
         terms(Setting),
         linked("settings__slug"),
-        by_count=True,
-        or_not_stated=True,
+        sort_by_count=True,
+        include_not_stated=True,
     ),
-    FacetSource("age_group", "Age group", choices(AgeGroup), age_groups, or_not_stated=True),
-    FacetSource("updated", label_of("updated"), lambda: UPDATED, ages, or_not_stated=True),
+    FacetSource("age_group", "Age group", choices(AgeGroup), age_groups, include_not_stated=True),
+    FacetSource("updated", label_of("updated"), lambda: UPDATED, ages, include_not_stated=True),
 )

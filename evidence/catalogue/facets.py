@@ -26,7 +26,7 @@ class Facet:
     label: str
     labels: Mapping[str, str]
     bits: Mapping[str, int]
-    by_count: bool = False  # for a long list: the commonest values come first
+    sort_by_count: bool = False  # for a long list: the commonest values come first
 
 
 @dataclass(slots=True)
@@ -130,7 +130,7 @@ class Selection:
             count, selected = (bits & others).bit_count(), value in chosen
             if count or selected:
                 options.append(Option(value, facet.labels[value], count, selected))
-        if facet.by_count:
+        if facet.sort_by_count:
             options.sort(key=lambda option: (not option.selected, -option.count))
         return options
 

@@ -41,8 +41,8 @@ Known = Mapping[type[models.Model], Container[Key]]
 def contradictions(records: Records, documents: Documents) -> Iterator[Fault]:
     """Find everything that is wrong between entries."""
     for check in (
-        given_twice,
-        names_of_nothing,
+        duplicates,
+        unknown_references,
         disagreeing_mirrors,
         ratings_off_their_scale,
         dates_out_of_order,
@@ -56,7 +56,7 @@ def contradictions(records: Records, documents: Documents) -> Iterator[Fault]:
     yield from wrong_sum(records, documents)
 
 
-def given_twice(records: Records) -> Iterator[Fault]:
+def duplicates(records: Records) -> Iterator[Fault]:
     """Find entries, rows of an entry and values that should be there once."""
     counts = Counter(_identity(record) for record in _all(records))
     for record in _all(records):
@@ -102,7 +102,7 @@ def _rows_twice(record: Record, part: Rows) -> Iterator[Fault]:
             seen.add(value)
 
 
-def names_of_nothing(records: Records) -> Iterator[Fault]:
+def unknown_references(records: Records) -> Iterator[Fault]:
     """Find the names that no entry has."""
     known = _known(records)
     for record in _all(records):

@@ -22,7 +22,7 @@ from .tables import (
     UNRATED,
     VALUES,
 )
-from .values import Wrong
+from .values import InvalidValue
 from .yaml_files import Documents, LinedMapping
 
 LocatedEntries = list[tuple[Location, Entry]]  # in the order of the files
@@ -89,7 +89,7 @@ def _list(
         location = Location(file, getattr(entry, "line", 0))
         try:
             described = table.from_file(entry)
-        except Wrong as wrong:
+        except InvalidValue as wrong:
             name = _name_of(table, entry, number)
             faults.append(Fault(location, str(wrong), name))
             continue
@@ -101,12 +101,14 @@ def _list(
         elif table.key not in described:
             faults.append(Fault(location, "the key is missing", f"entry {number}", table.key))
             continue
-        found.append((location, {**table.may_lack, **described}))
+        found.append((location, {**table.values_if_missing, **described}))
     return found
 
 
 def _without_empty(table: Table, entry: Entry) -> Entry:
-    return {key: value for key, value in entry.items() if value or key not in table.may_lack}
+    return {
+        key: value for key, value in entry.items() if value or key not in table.values_if_missing
+    }
 
 
 def _name_of(table: Table, entry: Any, number: int) -> str:

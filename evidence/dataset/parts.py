@@ -18,7 +18,7 @@ from django.db import models
 from centres.models import RatingLevel
 
 from .paths import Entry, set_value
-from .values import MAYBE_PARTIAL, NAMES, ValueKind, Wrong
+from .values import MAYBE_PARTIAL, NAMES, InvalidValue, ValueKind
 
 Key = str | int
 PRECISIONS = {0: None, 4: "year", 7: "month", 10: "day"}  # by the length of a partial date
@@ -75,7 +75,7 @@ class Part:
     def parse(self, entry: Entry, row: Row, model: type[models.Model]) -> list[Problem]:
         """Put what an entry says into `row`, and return what is wrong inside.
 
-        Raise Wrong if the part as a whole does not fit, and KeyError if the entry lacks one of its keys.
+        Raise InvalidValue if the part as a whole does not fit, and KeyError if the entry lacks one of its keys.
         """
         problems: list[Problem] = []
         getattr(row, self._store)[self.attribute] = self._parsed(entry, model, problems)
@@ -198,9 +198,9 @@ class Reference(Part):
         if name is None and self.optional:
             return None
         if not isinstance(name, str):
-            raise Wrong("should be a name" + (" or null" if self.optional else ""))
+            raise InvalidValue("should be a name" + (" or null" if self.optional else ""))
         if self.within and not entry[self.within]:
-            raise Wrong(f"needs {self.within} to be given too")
+            raise InvalidValue(f"needs {self.within} to be given too")
         return f"{entry[self.within]}/{name}" if self.within else name
 
     def _taken(self, value: Any) -> Any:
@@ -290,7 +290,7 @@ class Rows(Part):
     def _parsed(self, entry: Entry, model: type[models.Model], problems: list[Problem]) -> Any:
         entries = entry[self.key]
         if not isinstance(entries, list):
-            raise Wrong("should be a list")
+            raise InvalidValue("should be a list")
         children = []
         for number, one in enumerate(entries, start=1):
             child_entry = {self.parts[0].key: one} if self.bare else one
@@ -314,7 +314,7 @@ class Rows(Part):
             try:
                 for problem in part.parse(entry, child, self.model):
                     yield Problem(where, problem.message)
-            except Wrong as wrong:
+            except InvalidValue as wrong:
                 yield Problem(where, str(wrong))
 
     def _taken(self, value: Any) -> Any:

@@ -15,7 +15,7 @@ from django.db.models import Q
 from .faults import Fault, Location
 from .parts import Key, Mention, Part, Row, follow, refusals
 from .paths import Entry
-from .values import NAME, ValueKind, Wrong
+from .values import NAME, InvalidValue, ValueKind
 
 PartType = TypeVar("PartType", bound=Part)
 NOWHERE = Location("")
@@ -35,7 +35,7 @@ class Table:
     # The groups of keys that may be null instead of a mapping.
     optional_groups: tuple[str, ...] = ()
     # The keys that an entry leaves out where they would be empty, and what an empty one holds: a list or null.
-    may_lack: Mapping[str, Any] = field(default_factory=dict)
+    values_if_missing: Mapping[str, Any] = field(default_factory=dict)
     # Where the model has an order that entries don't state: the number of the first one.
     order_from: int = 0
     # The rows of the model that the table is about, and the order in which they are written out.
@@ -76,7 +76,7 @@ class Table:
             record.key = self.key_kind.parse(entry[self.key])
             refused = refusals(self.model, self.key_attribute, record.key)
             faults += [record.fault(message, self.key) for message in refused]
-        except Wrong as wrong:
+        except InvalidValue as wrong:
             faults.append(record.fault(str(wrong), self.key))
         flat = _flatten(record, entry, faults)
         record.values |= self.defaults
@@ -86,7 +86,7 @@ class Table:
             try:
                 problems = part.parse(flat, record, self.model)
                 faults += [record.fault(message, key) for key, message in problems]
-            except Wrong as wrong:
+            except InvalidValue as wrong:
                 faults.append(record.fault(str(wrong), part.key))
             except KeyError:
                 pass  # the key is missing, which is among the faults
@@ -130,7 +130,7 @@ class Record(Row):
         values = {
             name: value
             for name, value in self.values.items()
-            if value or name not in self.table.may_lack
+            if value or name not in self.table.values_if_missing
         }
         content = [values, self.references, links, rows]
         text = json.dumps(content, sort_keys=True, default=_as_json)

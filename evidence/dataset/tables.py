@@ -67,8 +67,8 @@ from .values import (
     URL,
     URLS,
     WHOLE,
+    InvalidValue,
     ValueKind,
-    Wrong,
     blank,
     kind_of,
     list_of,
@@ -101,7 +101,7 @@ def _from_file_spending(entry: Entry) -> Entry:
     if spending is None:
         return entry | {"spending": []} if "spending" in entry else entry
     if not isinstance(spending, dict) or not isinstance(spending.get("components"), list):
-        raise Wrong("spending: should be a mapping with a list of components")
+        raise InvalidValue("spending: should be a mapping with a list of components")
     main = {key: value for key, value in spending.items() if key != "components"}
     return entry | {"spending": [{"role": "main", **main}, *spending["components"]]}
 
@@ -151,7 +151,7 @@ POLICY_AREAS = Table(
             ),
         ),
     ),
-    may_lack={"also_known_as": []},
+    values_if_missing={"also_known_as": []},
     from_file=_from_file_spending,
     to_file=_to_file_spending,
 )
@@ -510,7 +510,7 @@ OUTCOMES = Table(
         value("better_when", one_of(Outcome.Better)),
         ALSO_KNOWN_AS,
     ),
-    may_lack={"also_known_as": []},
+    values_if_missing={"also_known_as": []},
 )
 
 
@@ -601,7 +601,9 @@ SUMMARIES = Table(
     only=Edition.published_q(),
     ordering=("summary__centre__order", "summary_id"),
     parts=tuple(_summary_parts()),
-    may_lack={field.key: [] if field.is_list else None for field in FIELDS if field.may_lack},
+    values_if_missing={
+        field.key: [] if field.is_list else None for field in FIELDS if field.optional_in_files
+    },
 )
 
 APPROACHES = Table(

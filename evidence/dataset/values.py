@@ -17,7 +17,7 @@ from django.db import models
 from portal.models import PARTIAL_DATE, SLUG
 
 
-class Wrong(Exception):
+class InvalidValue(Exception):
     """A value that does not fit; the message says what was expected."""
 
 
@@ -25,7 +25,7 @@ class Wrong(Exception):
 class ValueKind:
     """One kind of value: `parse` turns a file's value into the database's, `dump` turns it back.
 
-    `parse` raises Wrong if the value does not fit.
+    `parse` raises InvalidValue if the value does not fit.
     """
 
     parse: Callable[[Any], Any]
@@ -82,7 +82,7 @@ def list_of(kind: ValueKind) -> ValueKind:
         parsed = [kind.parse(one) for one in value]
         for number, one in enumerate(parsed):
             if one in parsed[:number]:
-                raise Wrong(f"names {_shown(one)} twice")
+                raise InvalidValue(f"names {_shown(one)} twice")
         return parsed
 
     return ValueKind(parse, lambda value: [kind.dump(one) for one in value])
@@ -102,7 +102,7 @@ def _kind_without_blank(field: Any) -> ValueKind:
 
 def _expect(condition: bool, wanted: str, value: Any) -> None:
     if not condition:
-        raise Wrong(f"should be {wanted}, not {_shown(value)}")
+        raise InvalidValue(f"should be {wanted}, not {_shown(value)}")
 
 
 def _shown(value: Any) -> str:
@@ -134,7 +134,7 @@ def _url(value: Any) -> str:
     try:
         parts = urlsplit(text)
     except ValueError:
-        raise Wrong(f"should be a web address, not {_shown(value)}") from None
+        raise InvalidValue(f"should be a web address, not {_shown(value)}") from None
     fits = parts.scheme in {"http", "https"} and bool(parts.netloc) and not re.search(r"\s", text)
     _expect(fits, "a web address with http or https", value)
     return text
@@ -167,7 +167,7 @@ def _partial_date(value: Any) -> str:
     try:
         datetime.date.fromisoformat(f"{value}-01-01"[:10])
     except ValueError:
-        raise Wrong(f"should be a day that exists, not {_shown(value)}") from None
+        raise InvalidValue(f"should be a day that exists, not {_shown(value)}") from None
     return str(value)
 
 

@@ -181,7 +181,7 @@ def approve(*, edition: Edition, by: User, digest: str) -> None:
     """Publish what somebody else wrote. `digest` is that of the content which the approver looked at."""
     _locked(edition.summary)
     _refuse_unless(edition, Edition.State.IN_REVIEW)
-    _sign(edition, by, digest)
+    _record_approval(edition, by, digest)
     _log(Action.APPROVED, edition, by, digest=digest)
     _publish(edition, ["approved_by", "approved_at"], by)
 
@@ -192,7 +192,7 @@ def schedule(*, edition: Edition, by: User, digest: str, publish_at: datetime.da
     _refuse_unless(edition, Edition.State.IN_REVIEW)
     if publish_at <= timezone.now():
         raise Incomplete("Choose a time in the future.")
-    _sign(edition, by, digest)
+    _record_approval(edition, by, digest)
     edition.publish_at, edition.state = publish_at, Edition.State.SCHEDULED
     edition.save(update_fields=["state", "publish_at", "approved_by", "approved_at"])
     when = timezone.localtime(publish_at).strftime("%-d %B %Y at %H:%M")
@@ -231,7 +231,7 @@ def approve_afterwards(*, edition: Edition, by: User, digest: str) -> None:
     current = Edition.objects.select_for_update().unapproved().filter(pk=edition.pk)
     if not current:
         raise WrongState("This edition is not waiting for approval after an emergency.")
-    _sign(edition, by, digest)
+    _record_approval(edition, by, digest)
     edition.save(update_fields=["approved_by", "approved_at"])
     _log(Action.APPROVED_AFTERWARDS, edition, by, digest=digest)
 
@@ -354,7 +354,7 @@ def _refuse_unless_seen(edition: Edition, digest: str) -> None:
         raise Stale("This edition has changed since you looked at it. Read it again.")
 
 
-def _sign(edition: Edition, by: User, digest: str) -> None:
+def _record_approval(edition: Edition, by: User, digest: str) -> None:
     """Set the approver. SamePerson if they wrote it, Stale if the content is not what they looked at."""
     now = Edition.objects.get(pk=edition.pk)
     if wrote(now, by):

@@ -1,4 +1,4 @@
-"""What an edition says, apart from the edition itself: to copy it into another, to write it, and to compare it."""
+"""The content of an edition, to copy, write and compare."""
 
 import hashlib
 import json

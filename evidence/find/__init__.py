@@ -1,1 +1,1 @@
-"""The find page: `request` reads the address, `results` is the list, and the others show it or hand it over."""
+"""The find page: `request` reads the address, `results` is the list, and the others render or export it."""

@@ -1,7 +1,7 @@
-"""Result cards as HTML that is printed once for each edition.
+"""Result cards as HTML that is rendered once for each edition.
 
 To render them by template for every request would take most of a page's time (docs/decisions/0003-catalogue.md). The template
-prints a card once for a content version; a search marks its words in the texts that stand between its pieces.
+renders a card once for a content version; a search marks its words in the texts that stand between its pieces.
 """
 
 from dataclasses import dataclass
@@ -18,9 +18,9 @@ from evidence.models import Approach, Audience, Edition, Outcome, Topic
 from evidence.search.results import SearchResults
 from portal.templatetags.portal_tags import partial_date
 
-from .printing import print_once
+from .rendering import render_compact
 
-# Characters for private use, which stand for the texts of a card when its template prints it.
+# Characters for private use, which stand for the texts of a card when its template renders it.
 TITLE, BOTTOM_LINE = "\ue000", "\ue001"
 MARK = "<mark>"
 # What a summary may be found by though its card does not show it, the narrowest first: the model, and its path to editions.
@@ -65,18 +65,18 @@ class Card:
         return next((f"Found by: {kind} “{label}”" for kind, label in marked if MARK in label), "")
 
 
-def print_cards(
+def render_cards(
     catalogue: Catalogue, editions: list[int], matches: SearchResults | None = None
 ) -> SafeString:
-    """Return the cards of these editions as list items. Those that are not printed yet take one query together."""
+    """Return the cards of these editions as list items. Those that are not rendered yet take one query together."""
     cards: dict[int, Card] = catalogue.get_or_make("cards", dict)
     if missing := [pk for pk in editions if pk not in cards]:
         rows = Edition.objects.published().filter(pk__in=missing)
         for edition in rows.for_lists().annotate(**_labels()):
-            cards[edition.pk] = _print_card(edition)
+            cards[edition.pk] = _render_card(edition)
     shown = (cards[pk] for pk in editions if pk in cards)
-    printed = (card.marked(matches) if matches else card.plain for card in shown)
-    return mark_safe("".join(printed))  # noqa: S308 - Card escapes its texts, the template the rest
+    rendered = (card.marked(matches) if matches else card.plain for card in shown)
+    return mark_safe("".join(rendered))  # noqa: S308 - Card escapes its texts, the template the rest
 
 
 def card_data(edition: Edition) -> dict[str, Any]:
@@ -106,9 +106,9 @@ def card_data(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _print_card(edition: Edition) -> Card:
+def _render_card(edition: Edition) -> Card:
     context = card_data(edition) | {"title": TITLE, "bottom_line": BOTTOM_LINE}
-    html = print_once("partials/card.html", {"card": context})
+    html = render_compact("partials/card.html", {"card": context})
     before, _, rest = html.partition(TITLE)
     between, _, after = rest.partition(BOTTOM_LINE)
     sentences = (*edition.key_findings, *edition.implementation, *edition.caveats)

@@ -1,4 +1,4 @@
-"""What the find page is made from."""
+"""Builds the template context of the find page."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,11 +8,11 @@ from centres.models import Centre
 from evidence.catalogue.facets import SORTS, Selection
 from evidence.search.suggestions import nearest_centres, nearest_topics
 
-from .cards import print_cards
-from .panel import print_panel
+from .cards import render_cards
+from .panel import render_panel
 from .results import Results
 
-MOST_WAYS_ON = 4
+MAX_ALTERNATIVES = 4
 
 
 def find_context(results: Results) -> dict[str, Any]:
@@ -20,15 +20,15 @@ def find_context(results: Results) -> dict[str, Any]:
     return {
         "results": results,
         "heading": heading(results),
-        "cards": print_cards(results.catalogue, results.editions(), results.matches),
-        "panel": print_panel(results.selection),
+        "cards": render_cards(results.catalogue, results.editions(), results.matches),
+        "panel": render_panel(results.selection),
         "chips": list(chips(results)),
         "sorts": sorts(results),
         "selected": sum(map(len, results.selection.chosen.values())),
         **pagination_context(results),
         "ignored_text": ignored_text(results),
         **words_context(results),
-        "ways_on": [] if results.count else list(ways_on(results)),
+        "alternatives": [] if results.count else list(alternatives(results)),
         "canonical": results.url_of_page(results.page),
         "indexable": not results.is_narrowed and results.page == 1,
         "json_url": results.url("evidence:find-json"),
@@ -123,7 +123,7 @@ def chips(results: Results) -> Iterator[dict[str, str]]:
             yield {"label": label, "url": results.url_without(parameter, value)}
 
 
-def ways_on(results: Results) -> Iterator[dict[str, Any]]:
+def alternatives(results: Results) -> Iterator[dict[str, Any]]:
     """Yield other choices that would find something, those that find most first.
 
     They leave out one of the choices; if that is not enough, they are each of the choices alone.
@@ -142,10 +142,14 @@ def ways_on(results: Results) -> Iterator[dict[str, Any]]:
         ]
     elif not any(count for count, _, _ in tries):
         tries = [
-            (chosen.only(name).count, f"at “{label}” alone", results.url(**_none_but(name, chosen)))
+            (
+                chosen.only(name).count,
+                f"at “{label}” alone",
+                results.url(**_clear_all_except(name, chosen)),
+            )
             for name, label in named.items()
         ]
-    for count, label, url in sorted(tries, key=lambda one: -one[0])[:MOST_WAYS_ON]:
+    for count, label, url in sorted(tries, key=lambda one: -one[0])[:MAX_ALTERNATIVES]:
         if count:
             yield {"count": count, "label": label, "url": url}
 
@@ -156,5 +160,5 @@ def _named(results: Results, parameter: str) -> str:
     return f"{facet.label}: {' or '.join(labels)}"
 
 
-def _none_but(parameter: str, selection: Selection) -> dict[str, Any]:
+def _clear_all_except(parameter: str, selection: Selection) -> dict[str, Any]:
     return {name: () for name in selection.chosen if name != parameter}

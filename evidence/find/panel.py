@@ -1,7 +1,7 @@
 """The filters beside the list.
 
-A facet leaves here as data, and partials/facet.html prints it. To print some 150 boxes for every request would take most of a
-page's time, so the template prints each box and each frame once for a catalogue, with marks where the numbers go. Afterwards
+A facet leaves here as data, and partials/facet.html renders it. To render some 150 boxes for every request would take most of a
+page's time, so the template renders each box and each frame once for a catalogue, with marks where the numbers go. Afterwards
 only the numbers are filled in (docs/decisions/0003-catalogue.md).
 """
 
@@ -14,10 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from evidence.catalogue.facets import Catalogue, Facet, Option, Selection
 
-from .printing import print_once
+from .rendering import render_compact
 
-SHOWN = 5  # of a long facet; the others are folded
-MOST_PANELS = 50  # remembered by a worker, about 40 kB each
+SHOWN = 5  # options of a long facet are shown; the others are folded
+MAX_PANELS = 50  # that a worker remembers, about 40 kB each
 # Open before anything is chosen: an invitation, within the few stops before the first result.
 OPEN = {"strength"}
 # Characters for private use, which stand for what is filled in.
@@ -33,7 +33,7 @@ class FacetData:
     label: str
     options: Sequence[Option]
     more: Sequence[Option]  # the rarer ones, which fold once more
-    selected: int  # how many are
+    selected: int  # how many options are selected
 
     @property
     def open(self) -> bool:
@@ -46,32 +46,32 @@ class FacetData:
         return len(self.more)
 
 
-def print_panel(selection: Selection) -> SafeString:
-    """Return all facets of a selection as partials/facet.html prints them; empty if there is nothing to filter.
+def render_panel(selection: Selection) -> SafeString:
+    """Return all facets of a selection as partials/facet.html renders them; empty if there is nothing to filter.
 
     The last selections are remembered: all pages of a list, in any order, have the same filters.
     """
     catalogue = selection.catalogue
-    printed = catalogue.get_or_make("panel", lambda: Printed(catalogue))
-    html = printed.panel(tuple(selection.chosen.items()), selection.matched)
-    return mark_safe(html)  # noqa: S308 - templates printed all of it but the numbers
+    rendered = catalogue.get_or_make("panel", lambda: RenderedPanels(catalogue))
+    html = rendered.panel(tuple(selection.chosen.items()), selection.matched)
+    return mark_safe(html)  # noqa: S308 - templates rendered all of it but the numbers
 
 
 def facet_data(facet: Facet, selection: Selection) -> FacetData:
     """Return a facet with its counts; of a long one, what is chosen and the commonest options come first."""
     options = selection.options(facet)
     selected = sum(option.selected for option in options)
-    long = facet.by_count and len(options) > SHOWN + 2
+    long = facet.sort_by_count and len(options) > SHOWN + 2
     shown = max(SHOWN, selected) if long else len(options)
     return FacetData(facet.parameter, facet.label, options[:shown], options[shown:], selected)
 
 
-class Printed:
-    """What the templates have printed for one catalogue, to be filled in with the numbers of a selection."""
+class RenderedPanels:
+    """What the templates have rendered for one catalogue, to be filled in with the numbers of a selection."""
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self.panel = functools.lru_cache(MOST_PANELS)(self._panel)
+        self.panel = functools.lru_cache(MAX_PANELS)(self._panel)
         self._boxes: dict[tuple[str, str, bool], tuple[str, str]] = {}
         self._frames: dict[tuple[str, bool, bool], list[str]] = {}
 
@@ -82,7 +82,7 @@ class Printed:
         return "".join(self._facet(facet) for facet in facets if facet.options)
 
     def _facet(self, facet: FacetData) -> str:
-        """Return what partials/facet.html would print."""
+        """Return what partials/facet.html would render."""
         key = (facet.parameter, bool(facet.selected), bool(facet.more))
         frame = self._frames.get(key)
         if frame is None:
@@ -97,25 +97,25 @@ class Printed:
 
     def _options(self, parameter: str, options: Sequence[Option]) -> str:
         boxes = self._boxes
-        printed = []
+        rendered = []
         for option in options:
             key = (parameter, option.value, option.selected)
             if key not in boxes:
                 boxes[key] = _box(parameter, option)
             before, after = boxes[key]
-            printed.append(f"{before}{option.count}{after}")
-        return "".join(printed)
+            rendered.append(f"{before}{option.count}{after}")
+        return "".join(rendered)
 
 
 def _box(parameter: str, option: Option) -> tuple[str, str]:
-    """Print the box of an option; return what stands before and after its count."""
+    """Render the box of an option; return what stands before and after its count."""
     marked = {"value": option.value, "label": option.label, "selected": option.selected}
-    before, _, after = _print_option(parameter, marked | {"count": COUNT}).partition(COUNT)
+    before, _, after = _render_option(parameter, marked | {"count": COUNT}).partition(COUNT)
     return before, after
 
 
 def _frame(facet: FacetData) -> list[str]:
-    """Print a facet without its options; return it in pieces, with marks among them for what is filled in."""
+    """Render a facet without its options; return it in pieces, with marks among them for what is filled in."""
     sample = {"value": "", "label": "", "count": COUNT, "selected": False}
     context = {
         "parameter": facet.parameter,
@@ -126,11 +126,11 @@ def _frame(facet: FacetData) -> list[str]:
         "more_count": MORE_COUNT,
         "selected": SELECTED if facet.selected else 0,
     }
-    html = print_once("partials/facet.html", {"facet": context})
-    printed = _print_option(facet.parameter, sample)
-    return MARKS.split(html.replace(printed, OPTIONS, 1).replace(printed, MORE, 1))
+    html = render_compact("partials/facet.html", {"facet": context})
+    rendered = _render_option(facet.parameter, sample)
+    return MARKS.split(html.replace(rendered, OPTIONS, 1).replace(rendered, MORE, 1))
 
 
-def _print_option(parameter: str, option: object) -> str:
+def _render_option(parameter: str, option: object) -> str:
     context = {"facet": {"parameter": parameter}, "option": option}
-    return print_once("partials/facet_option.html", context)
+    return render_compact("partials/facet_option.html", context)

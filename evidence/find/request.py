@@ -15,8 +15,8 @@ from evidence.models import Edition
 from evidence.search.results import SearchResults, search
 from evidence.search.words import clean
 
-MOST_VALUES = 100  # of one parameter: no facet has more
-MOST_SEARCHES = 100  # remembered by a worker: at 20,000 summaries, a common word takes about 0.5 MB
+MAX_VALUES = 100  # of one parameter: no facet has more
+MAX_SEARCHES = 100  # remembered by a worker: at 20,000 summaries, a common word takes about 0.5 MB
 
 
 class ValuesField(forms.Field):
@@ -26,7 +26,7 @@ class ValuesField(forms.Field):
 
     def clean(self, value: list[str]) -> list[str]:
         """Leave out repeated and empty values."""
-        return [one for one in dict.fromkeys(value) if one][:MOST_VALUES]
+        return [one for one in dict.fromkeys(value) if one][:MAX_VALUES]
 
 
 class WordsField(forms.CharField):
@@ -168,6 +168,4 @@ def _searches(catalogue: Catalogue) -> Search:
         matches = search(words, exact=exact)
         return matches, catalogue.bitmap(matches.ranks)
 
-    return catalogue.get_or_make(
-        "searches", lambda: functools.lru_cache(MOST_SEARCHES)(search_once)
-    )
+    return catalogue.get_or_make("searches", lambda: functools.lru_cache(MAX_SEARCHES)(search_once))

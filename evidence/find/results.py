@@ -9,19 +9,19 @@ from django.http import QueryDict
 
 from evidence.catalogue.facets import Catalogue, Selection
 from evidence.search.results import SearchResults
-from portal.errors import NotThere
+from portal.errors import PageNotFound
 
-from .links import find_url
+from .addresses import find_url
 from .request import EvidenceFilter
 
 PAGE_SIZE = 20
 
 
 def results_for(data: QueryDict, catalogue: Catalogue) -> "Results":
-    """Return what a query string asks for. NotThere says what is wrong with the number of its page."""
+    """Return what a query string asks for. PageNotFound says what is wrong with the number of its page."""
     filters = EvidenceFilter(data, catalogue)
     if not filters.is_valid():
-        raise NotThere(" ".join(filters.errors["page"]))
+        raise PageNotFound(" ".join(filters.errors["page"]))
     results = Results(
         selection=filters.selection(),
         matches=filters.matches(),
@@ -32,7 +32,7 @@ def results_for(data: QueryDict, catalogue: Catalogue) -> "Results":
     )
     if not 1 <= results.page <= results.pages:
         pages = "one page" if results.pages == 1 else f"{results.pages} pages"
-        raise NotThere(f"This list has {pages}, and no page {results.page}.")
+        raise PageNotFound(f"This list has {pages}, and no page {results.page}.")
     return results
 
 

@@ -1,4 +1,4 @@
-"""Evidence summaries, their editions and findings, and the words that they are found by.
+"""Evidence summaries, their editions and findings, and the words used to search for them.
 
 A Summary is an identity that never goes away; an Edition is one version of what it says. A published edition is never
 edited: a change is a new edition, so the public history, the diff and the audit trail are the data itself. The database

@@ -55,7 +55,7 @@ class ContentField:
     # Its key in data/summaries: "impact.native" is `native` in the mapping `impact`. Empty: its name.
     file_key: str = ""
     # Whether an entry of data/summaries leaves the key out where it would be empty. Then the key is the name.
-    may_lack: bool = False
+    optional_in_files: bool = False
     # Its column in /evidence.csv. Empty: the words of its label. None: it has no column there.
     csv_column: str | None = ""
     # What stands in that column where the field is empty.

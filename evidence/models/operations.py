@@ -12,7 +12,7 @@ from django.utils import timezone
 class ImportFileQuerySet(models.QuerySet["ImportFile"]):
     """Uploads by age."""
 
-    def forgotten(self) -> "ImportFileQuerySet":
+    def expired(self) -> "ImportFileQuerySet":
         """Return those that nobody has confirmed within an hour."""
         return self.filter(at__lt=timezone.now() - datetime.timedelta(hours=1))
 

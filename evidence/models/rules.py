@@ -1,6 +1,6 @@
-"""The rules that the database holds for every edition and its summary, whoever writes to them and however.
+"""Constraints and triggers that the database enforces on editions and summaries, whatever code writes.
 
-`CONSTRAINTS` say what one row may be and `TRIGGERS` what may happen to it; `PART_TRIGGERS` keep the rows that belong to an
+`CONSTRAINTS` say what one row may hold and `TRIGGERS` what may happen to it; `PART_TRIGGERS` keep the rows that belong to an
 edition (findings, sources, links to topics and the like) as fixed as the edition itself; `SUMMARY_TRIGGERS` keep its identity.
 `evidence.editorial.actions` works within these rules. To break one raises IntegrityError (constraints) or InternalError
 (triggers).

@@ -17,14 +17,14 @@ def approach_context(approach: Approach) -> dict[str, Any]:
     """Return what the page of an approach shows: its published editions, in the order of its grouping."""
     editions = Edition.objects.published().filter(summary__memberships__approach=approach)
     in_order = editions.for_reading().order_by("summary__memberships__order")
-    return {"approach": approach, "glance": Glance(list(in_order))}
+    return {"approach": approach, "overview": ApproachOverview(list(in_order))}
 
 
 def approach_list_context(policy_area: str) -> dict[str, Any]:
     """Return the approaches that are assessed more than once, of one policy area or, for an unknown slug, of all."""
     areas = list(PolicyArea.objects.all())
     area = next((area for area in areas if area.slug == policy_area), None)
-    rows = glances(area.slug if area else "")
+    rows = approach_overviews(area.slug if area else "")
     return {
         "areas": areas,
         "area": area,
@@ -34,8 +34,8 @@ def approach_list_context(policy_area: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Glance:
-    """Several summaries at a glance. Nothing in it is averaged."""
+class ApproachOverview:
+    """What several summaries of one approach say together. Nothing in it is averaged."""
 
     editions: Sequence[Edition]
 
@@ -81,7 +81,7 @@ class Glance:
         )
 
 
-def glances(policy_area: str = "") -> list[tuple[Approach, Glance]]:
+def approach_overviews(policy_area: str = "") -> list[tuple[Approach, ApproachOverview]]:
     """Return each approach with its published editions, those that most centres assess first.
 
     Given the slug of a policy area, only approaches with an edition in it.
@@ -100,5 +100,5 @@ def glances(policy_area: str = "") -> list[tuple[Approach, Glance]]:
             for edition in membership.summary.published_editions  # type: ignore[attr-defined]  # prefetched above
         ]
         if any(not policy_area or policy_area in edition.area_slugs for edition in editions):
-            rows.append((approach, Glance(editions)))
+            rows.append((approach, ApproachOverview(editions)))
     return sorted(rows, key=lambda pair: (-len(pair[1].centres), pair[0].label.casefold()))

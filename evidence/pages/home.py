@@ -1,4 +1,4 @@
-"""What the home page is made from."""
+"""Builds the template context of the home page."""
 
 from typing import Any
 
@@ -9,18 +9,14 @@ from centres.models import NetworkFunction, NetworkTotal, PolicyArea
 from centres.vocabulary import Cost, Direction, Strength
 from evidence.catalogue.current import current_catalogue
 from evidence.catalogue.facets import Catalogue
-from evidence.find.links import find_url
+from evidence.find.addresses import find_url
 from evidence.models import Approach, Audience, Edition
 
 from .overview import counts
 
 APPROACHES = 8  # shown on the home page
-EXAMPLES = [
-    "mentoring",
-    "rough sleeping",
-    "persistent absence",
-    "falls at home",
-]  # of words to search
+# Words to search for, as examples under the search box.
+EXAMPLES = ["mentoring", "rough sleeping", "persistent absence", "falls at home"]
 
 
 def home_context() -> dict[str, Any]:

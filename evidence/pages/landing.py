@@ -1,14 +1,14 @@
-"""What the pages are made from that open a topic or an audience."""
+"""Builds the template context of the pages of topics and audiences."""
 
 from typing import Any
 
 from centres.models import PolicyArea
 from evidence.models import Approach, Audience, Topic
 
-from .overview import companions
+from .overview import values_found_with
 
-MOST_NEIGHBOURS = 8
-MOST_TOPICS = 12
+MAX_NEIGHBOURS = 8
+MAX_TOPICS = 12
 
 
 def topic_list_context() -> dict[str, Any]:
@@ -21,8 +21,8 @@ def topic_context(topic: Topic) -> dict[str, Any]:
     return {
         "topic": topic,
         "approaches": Approach.objects.of_topic(topic),
-        "centres": companions("topic", topic.slug, "centre"),
-        "neighbours": companions("topic", topic.slug, "topic")[:MOST_NEIGHBOURS],
+        "centres": values_found_with("topic", topic.slug, "centre"),
+        "neighbours": values_found_with("topic", topic.slug, "topic")[:MAX_NEIGHBOURS],
     }
 
 
@@ -35,6 +35,6 @@ def audience_context(audience: Audience) -> dict[str, Any]:
     """Return an audience with its policy areas and commonest topics."""
     return {
         "audience": audience,
-        "areas": companions("audience", audience.slug, "policy_area"),
-        "topics": companions("audience", audience.slug, "topic")[:MOST_TOPICS],
+        "areas": values_found_with("audience", audience.slug, "policy_area"),
+        "topics": values_found_with("audience", audience.slug, "topic")[:MAX_TOPICS],
     }

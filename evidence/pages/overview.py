@@ -1,6 +1,6 @@
 """A body of evidence at a glance: how much there is, how strong, which way it points, the best of it and the cautions.
 
-It is counted in the catalogue, so that a page can show it without a query, except for cards that are not printed yet.
+It is counted in the catalogue, so that a page can show it without a query, except for cards that are not rendered yet.
 """
 
 from dataclasses import dataclass
@@ -9,8 +9,8 @@ from typing import Any
 from centres.vocabulary import Direction, Strength
 from evidence.catalogue.current import current_catalogue
 from evidence.catalogue.facets import Option, Selection
-from evidence.find.cards import print_cards
-from evidence.find.links import find_url
+from evidence.find.addresses import find_url
+from evidence.find.cards import render_cards
 
 BEST = 5
 
@@ -35,18 +35,18 @@ def overview_context(parameter: str, value: str) -> dict[str, Any]:
     best = selection.choose("impact", ["beneficial"]).choose("strength", strong)
     careful = selection.choose("impact", ["harmful", "no-effect"])
     best_keys, careful_keys = (one.editions("strength", 0, BEST) for one in (best, careful))
-    print_cards(catalogue, [*best_keys, *careful_keys])  # so that one query reads them all
+    render_cards(catalogue, [*best_keys, *careful_keys])  # so that one query reads them all
     return {
         "count": selection.count,
         "url": find_url({parameter: value}),
         "directions": _shown(selection, "impact", dict(Direction.choices)),
         "rows": _rows(selection, parameter, value),
-        "best": print_cards(catalogue, best_keys),
+        "best": render_cards(catalogue, best_keys),
         "best_count": best.count,
         "best_url": find_url(
             {parameter: value, "strength": strong, "impact": "beneficial", "sort": "strength"},
         ),
-        "careful": print_cards(catalogue, careful_keys),
+        "careful": render_cards(catalogue, careful_keys),
         "careful_count": careful.count,
         "careful_url": find_url({parameter: value, "impact": ["harmful", "no-effect"]}),
     }
@@ -58,7 +58,7 @@ def counts(parameter: str) -> dict[str, int]:
     return {value: bits.bit_count() for value, bits in facet.bits.items()}
 
 
-def companions(parameter: str, value: str, other: str) -> list[Option]:
+def values_found_with(parameter: str, value: str, other: str) -> list[Option]:
     """Return what else the summaries that have a value have, by another facet or the same.
 
     The commonest comes first; the count is that of the summaries that have both.

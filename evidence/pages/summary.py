@@ -1,4 +1,4 @@
-"""What the page of a summary is made from, in a fixed number of queries."""
+"""Builds the template context of the page of a summary, in a fixed number of queries."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -11,11 +11,11 @@ from evidence.models import Approach, Edition, Summary
 from evidence.models.content_fields import Section, Wording, in_page_order, label_of, lines_of
 from evidence.search.related import related
 
-RELATED = 6  # summaries
-COMPARED = 8  # summaries of the same approach; its own page has them all
+RELATED = 6  # related summaries that the page links
+COMPARED = 8  # summaries of the same approach that the page compares; its own page has them all
 
 # The fields that the templates of the page show in places of their own. It lists any other one beside its like.
-PLACED = {
+IN_TEMPLATE = {
     "title", "code", "product", "kind", "policy_areas", "topics", "audiences", "bottom_line",
     "key_findings", "implementation", "caveats", "findings", "direction", "impact_native",
     "strength", "strength_native", "strength_scale", "strength_step", "cost", "cost_native",
@@ -111,7 +111,7 @@ def _other_fields(edition: Edition) -> dict[str, list[dict[str, Any]]]:
     """Return every field without a place of its own on the page, by where the page lists it."""
     listed: dict[str, list[dict[str, Any]]] = {"texts": [], "tried": [], "source": []}
     for field in in_page_order():
-        if field.name in PLACED:
+        if field.name in IN_TEMPLATE:
             continue
         if field.wording is Wording.SENTENCES:
             where = "texts"

@@ -1,4 +1,4 @@
-"""The common words of English, with how often they are said.
+"""The common words of English, with their frequency in speech.
 
 The list belongs to pyspellchecker; its counts come from the subtitles of films. Why there is one: see
 docs/decisions/0007-a-word-list-against-false-corrections.md.
@@ -12,7 +12,7 @@ from math import log10
 
 COMMON_ENOUGH = 200  # occurrences; a rarer word of the list is often an error itself
 EVERYDAY = 50_000  # occurrences; a word said more often than this is hardly a subject by itself
-LEAST_WEIGHT = 0.3
+MIN_WEIGHT = 0.3
 
 
 @functools.cache
@@ -26,7 +26,7 @@ def english_words() -> dict[str, int]:
 def everyday_weight(word: str) -> float:
     """Return how much a word counts in a query by how common it is in speech.
 
-    1 for a word that belongs to a field, down to LEAST_WEIGHT for "things" or "told".
+    1 for a word that belongs to a field, down to MIN_WEIGHT for "things" or "told".
     """
     spoken = english_words().get(word, 0)
-    return min(1.0, max(LEAST_WEIGHT, 1 - log10(max(spoken, 1) / EVERYDAY) / 2))
+    return min(1.0, max(MIN_WEIGHT, 1 - log10(max(spoken, 1) / EVERYDAY) / 2))

@@ -1,4 +1,4 @@
-"""What a query is understood by: the words of the evidence, the synonyms, and the names of centres.
+"""The words, synonyms and names used to interpret a query.
 
 Search reads them from the database once for each version of the content. The words are counted there by triggers.
 """

@@ -1,4 +1,4 @@
-"""Parses a query: which ideas it names, in which words the evidence may write each, and how much each counts."""
+"""Parses a query into concepts, with their synonyms and weights."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,11 +10,11 @@ from . import tsquery
 from .english import everyday_weight
 from .lexicon import SAME_MEANING, Lexicon
 from .terms import Term, is_distinctive, quotations, split_into_terms, take_out_centres
-from .tokens import MOST_WORDS, correct_token, corrected_text, tokenise
+from .tokens import MAX_WORDS, correct_token, corrected_text, tokenise
 from .words import Phrase, clean, plain_words
 
-MOST_CONCEPTS = 8
-MOST_COMBINED = 6  # concepts, whose combinations are tried for a share of the query
+MAX_CONCEPTS = 8
+MAX_COMBINED = 6  # concepts, whose combinations are tried for a share of the query
 REQUEST_WEIGHT = 0.2  # the most that a request word counts
 SUBJECT_WEIGHT = 0.35  # from this weight, a concept is a subject by itself
 
@@ -75,7 +75,7 @@ class Query:
 
     def covering(self, share: float) -> str:
         """Return a tsquery for editions that have at least this share (0 to 1) of the query, by weight."""
-        heaviest = sorted(self.concepts, key=lambda concept: -concept.weight)[:MOST_COMBINED]
+        heaviest = sorted(self.concepts, key=lambda concept: -concept.weight)[:MAX_COMBINED]
         enough = share * sum(concept.weight for concept in heaviest)
         sets: list[frozenset[int]] = []
         for size in range(1, len(heaviest) + 1):
@@ -91,7 +91,7 @@ class Query:
 
 def unknown_words(words: str, lexicon: Lexicon) -> set[str]:
     """Return the words of a query that are in no edition, whose stems `parse` needs."""
-    return set(plain_words(clean(words))[:MOST_WORDS]) - lexicon.words.keys()
+    return set(plain_words(clean(words))[:MAX_WORDS]) - lexicon.words.keys()
 
 
 def parse(words: str, lexicon: Lexicon, stems: Mapping[str, str], *, exact: bool = False) -> Query:
@@ -128,7 +128,7 @@ def _concepts(terms: Iterable[Term], lexicon: Lexicon) -> list[Concept]:
             concepts[-1] = concepts[-1].or_else(concept)
         elif concept.typed not in {other.typed for other in concepts}:
             concepts.append(concept)
-    heaviest = sorted(concepts, key=lambda concept: -concept.weight)[:MOST_CONCEPTS]
+    heaviest = sorted(concepts, key=lambda concept: -concept.weight)[:MAX_CONCEPTS]
     return [concept for concept in concepts if concept in heaviest]
 
 

@@ -27,15 +27,15 @@ PARTIAL_COVERAGE = 0.5  # how much of its concept such a word covers
 COVERAGE_POWER = 1.5  # scores are multiplied by the covered share of the query to this power
 # What is added to scores, which are at most 1: for words in the title, for a title that has the whole query, for words that
 # stand next to each other as in the query, and for a centre that is named in the query.
-TITLE, WHOLE_IN_TITLE, NEXT_TO_EACH_OTHER, NAMED_CENTRE = 0.5, 0.8, 0.1, 0.6
+TITLE, TITLE_HAS_QUERY, NEXT_TO_EACH_OTHER, NAMED_CENTRE = 0.5, 0.8, 0.1, 0.6
 
 # Which editions are left out, by the share of the query that they cover (by weight).
-LEAST_SHARE = 0.25  # with less than this
-LEAST_OF_BEST = 0.4  # with less than this, as a part of the best share of all
+MIN_SHARE = 0.25  # with less than this
+MIN_OF_BEST = 0.4  # with less than this, as a part of the best share of all
 # With less than NEARLY_ALL, before they are ranked, if at least ENOUGH_EDITIONS have that share.
 NEARLY_ALL, ENOUGH_EDITIONS = 0.85, 200
-# With less than LEAST_BESIDE_ALL and a rank below FAINT of the first one's, if the first covers ALL of the query.
-ALL, LEAST_BESIDE_ALL, FAINT = 0.999, 0.6, 0.01
+# With less than MIN_BESIDE_ALL and a rank below FAINT of the first one's, if the first covers ALL of the query.
+ALL, MIN_BESIDE_ALL, FAINT = 0.999, 0.6, 0.01
 
 EXAMINED = 3  # the number of first editions of which `is_about` is known
 
@@ -48,7 +48,7 @@ class RankedEdition:
     rank: float
     covered: float  # the share of the query that it has, by weight: 0 to 1
     subjects_covered: float  # the share of the concepts that are subjects by themselves: 0 to 1
-    whole_in_title: bool  # whether its title has the whole query
+    title_has_query: bool  # whether its title has the whole query
     is_about: bool | None  # whether its title or labels have a word of it; None if not examined
 
 
@@ -100,28 +100,28 @@ class _Statement:
             WITH matching AS MATERIALIZED (
                 SELECT edition_id, {self._frequencies()},
                     {self._share_in_title()} AS in_title, {self._share_of_title()} AS of_title,
-                    {self._whole_in_title()} AS whole_in_title, {self._neighbours()} AS neighbours,
+                    {self._title_has_query()} AS title_has_query, {self._neighbours()} AS neighbours,
                     (centre_id = ANY({self._parameter(list(self.query.centres))}))::int AS of_named_centre
                 FROM evidence_searchdocument WHERE {self._condition(among)}
             ), covering AS MATERIALIZED (
                 SELECT *, {self._covered()} AS covered, {self._subjects_covered()} AS subjects_covered
                 FROM matching
             ), ranked AS (
-                SELECT edition_id, covered, subjects_covered, whole_in_title, max(covered) OVER () AS most_covered,
+                SELECT edition_id, covered, subjects_covered, title_has_query, max(covered) OVER () AS most_covered,
                     ({self._score()}) * covered ^ {COVERAGE_POWER}
-                    + {TITLE} * in_title * sqrt(of_title) + {WHOLE_IN_TITLE} * whole_in_title
+                    + {TITLE} * in_title * sqrt(of_title) + {TITLE_HAS_QUERY} * title_has_query
                     + {NEXT_TO_EACH_OTHER} * neighbours + {NAMED_CENTRE} * of_named_centre * covered AS rank
                 FROM covering
             ), ordered AS (
                 SELECT *, row_number() OVER best AS place,
                     first_value(covered) OVER best AS first_covered, first_value(rank) OVER best AS first_rank
-                FROM ranked WHERE covered >= {LEAST_OF_BEST} * most_covered
+                FROM ranked WHERE covered >= {MIN_OF_BEST} * most_covered
                 WINDOW best AS (ORDER BY rank DESC, edition_id)
             )
-            SELECT edition_id, rank, covered, subjects_covered, whole_in_title > 0,
+            SELECT edition_id, rank, covered, subjects_covered, title_has_query > 0,
                 CASE WHEN place <= {EXAMINED} THEN ({self._is_about("ordered.edition_id")}) END
             FROM ordered
-            WHERE first_covered < {ALL} OR covered >= {LEAST_BESIDE_ALL} OR rank >= {FAINT} * first_rank
+            WHERE first_covered < {ALL} OR covered >= {MIN_BESIDE_ALL} OR rank >= {FAINT} * first_rank
             ORDER BY place
         """  # noqa: S608 - made of our own names and numbers; all that was typed is in parameters
 
@@ -131,7 +131,7 @@ class _Statement:
         if among is not None:
             return f"edition_id = ANY({self._parameter(list(among))})"
         nearly_all = self._tsquery(self.query.covering(NEARLY_ALL))
-        least = self._tsquery(self.query.covering(LEAST_SHARE))
+        least = self._tsquery(self.query.covering(MIN_SHARE))
         return f"""words @@ CASE
             WHEN (SELECT count(*) FROM (
                 SELECT FROM evidence_searchdocument WHERE words @@ {nearly_all} LIMIT {ENOUGH_EDITIONS}
@@ -183,7 +183,7 @@ class _Statement:
         synonyms = share(tsquery.any_of(*(concept.synonyms for concept in self.concepts)))
         return f"least(1, {typed} + {SYNONYM} * {synonyms})"
 
-    def _whole_in_title(self) -> str:
+    def _title_has_query(self) -> str:
         phrase = self.query.whole_phrase
         return f"(title @@ {self._tsquery(phrase)})::int" if phrase else "0"
 

@@ -10,7 +10,7 @@ from .query import SUBJECT_WEIGHT, Query, parse, unknown_words
 from .ranking import ALL, RankedEdition, rank
 
 # What one of the first results must cover to be an answer: this share of the query, by weight, and of its subjects.
-LEAST_COVERED, LEAST_SUBJECTS = 0.6, 0.5
+MIN_COVERED, MIN_SUBJECTS = 0.6, 0.5
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,8 @@ def _is_answer(found: RankedEdition, query: Query) -> bool:
     weight = sum(concept.weight for concept in query.concepts)
     names_a_thing = not all(concept.is_request for concept in query.concepts)
     # All of "schools" is an answer, though the word is too common to be a subject; all of "how to improve" is not.
-    has_all = found.whole_in_title or (found.covered >= ALL and names_a_thing)
+    has_all = found.title_has_query or (found.covered >= ALL and names_a_thing)
     has_subjects = (
-        found.covered * weight >= SUBJECT_WEIGHT and found.subjects_covered >= LEAST_SUBJECTS
+        found.covered * weight >= SUBJECT_WEIGHT and found.subjects_covered >= MIN_SUBJECTS
     )
-    return bool(found.is_about) and found.covered >= LEAST_COVERED and (has_all or has_subjects)
+    return bool(found.is_about) and found.covered >= MIN_COVERED and (has_all or has_subjects)

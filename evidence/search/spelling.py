@@ -8,8 +8,8 @@ from rapidfuzz.distance import OSA
 from .english import english_words
 from .lexicon import Lexicon
 
-SHORTEST = 4  # letters; too many shorter words differ by one letter
-SHORTEST_HALF = 3  # letters, of each of two words that were written as one
+MIN_LETTERS = 4  # letters; too many shorter words differ by one letter
+MIN_HALF_LETTERS = 3  # letters, of each of two words that were written as one
 
 # American and older spellings. They are in every list of English words, but not in British text.
 VARIANTS = (
@@ -26,7 +26,7 @@ ENDINGS = (
 
 def correct(word: str, lexicon: Lexicon) -> str:
     """Return the word of the evidence that was meant; or the word itself, if it is right or no word is near."""
-    if len(word) < SHORTEST or not word.isalpha() or word in lexicon.never_corrected:
+    if len(word) < MIN_LETTERS or not word.isalpha() or word in lexicon.never_corrected:
         return word
     if british := _british(word, lexicon):
         return british
@@ -46,9 +46,11 @@ def correct(word: str, lexicon: Lexicon) -> str:
 
 def split(word: str, lexicon: Lexicon) -> list[str]:
     """Return the two words of the evidence that were written as one ("antibullying"), or the one word if it is known."""
-    if len(word) < 2 * SHORTEST or word in lexicon.words or word in english_words():
+    if len(word) < 2 * MIN_LETTERS or word in lexicon.words or word in english_words():
         return [word]
-    pairs = ([word[:at], word[at:]] for at in range(SHORTEST_HALF, len(word) - SHORTEST_HALF + 1))
+    pairs = (
+        [word[:at], word[at:]] for at in range(MIN_HALF_LETTERS, len(word) - MIN_HALF_LETTERS + 1)
+    )
     # The best pair is the one whose rarer word is in most editions.
     documents, pair = max((min(_documents(half, lexicon) for half in pair), pair) for pair in pairs)
     return pair if documents else [word]
@@ -71,7 +73,7 @@ def _nearest(word: str, lexicon: Lexicon) -> tuple[int, str] | None:
     near = (
         (errors, -lexicon.words[candidate].documents, candidate)
         for candidate, errors, _ in similar
-        if len(candidate) >= SHORTEST and lexicon.words[candidate].stem
+        if len(candidate) >= MIN_LETTERS and lexicon.words[candidate].stem
         if errors <= _allowed_errors(word, candidate, usual)
     )
     errors, _, nearest = min(near, default=(0, 0, None))
@@ -91,7 +93,7 @@ def _is_derived(word: str) -> bool:
     """Say whether a word is made from an English word with a usual ending: "contextual" from "context"."""
     stems = (word.removesuffix(ending) for ending in ENDINGS if word.endswith(ending))
     return any(
-        len(stem) >= SHORTEST
+        len(stem) >= MIN_LETTERS
         and any(form in english_words() for form in (stem, f"{stem}e", f"{stem}y"))
         for stem in stems
     )

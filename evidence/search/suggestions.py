@@ -21,8 +21,8 @@ from .query import Query
 from .words import plain_words
 
 SHOWN = 8
-SHORTEST = 2  # letters; nothing is suggested for fewer
-MOST_LETTERS, MOST_WORDS = 100, 8  # the rest of what is typed is not looked at
+MIN_LETTERS = 2  # letters; nothing is suggested for fewer
+MAX_LETTERS, MAX_WORDS = 100, 8  # the rest of what is typed is not looked at
 # In the order in which equally good suggestions are shown.
 KINDS = ("Topic", "Approach", "Centre", "Evidence")
 
@@ -63,8 +63,8 @@ class Suggestion:
 
 def suggest(typed: str) -> list[Suggestion]:
     """Return up to SHOWN things whose name has a word that begins with each of the words typed, best first."""
-    words = plain_words(typed[:MOST_LETTERS])[:MOST_WORDS]
-    if sum(map(len, words)) < SHORTEST:
+    words = plain_words(typed[:MAX_LETTERS])[:MAX_WORDS]
+    if sum(map(len, words)) < MIN_LETTERS:
         return []
     index = current_index()
     matching = (

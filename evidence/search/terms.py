@@ -8,8 +8,8 @@ from .lexicon import Lexicon, Word
 from .tokens import Token
 from .words import PARTICLES, Phrase
 
-SHORTEST_HALF = 3  # letters, of each half of a word that was typed as two
-MOST_BETWEEN = 2  # other words that count, inside a known term
+MIN_HALF_LETTERS = 3  # letters, of each half of a word that was typed as two
+MAX_BETWEEN = 2  # other words that count, inside a known term
 LOOK_AHEAD = 10  # terms, in which the other words of a known term are looked for
 DISTINCTIVE = 0.5  # the rarity above which a word says something without the rest of its term
 
@@ -51,7 +51,10 @@ class Term:
 
     def as_one_word(self, lexicon: Lexicon) -> Word | None:
         """Return the word of the evidence that was typed as two, as in "class room"."""
-        if len(self.tokens) != 2 or min(len(token.word) for token in self.tokens) < SHORTEST_HALF:
+        if (
+            len(self.tokens) != 2
+            or min(len(token.word) for token in self.tokens) < MIN_HALF_LETTERS
+        ):
             return None
         known = lexicon.words.get("".join(token.word for token in self.tokens))
         return known if known and known.documents and all(self.stems) else None
@@ -138,7 +141,7 @@ def _term_with_gaps(terms: Sequence[Term], lexicon: Lexicon) -> list[int]:
                 places = [0, *chosen]
                 between = counting.index(chosen[-1]) + 1 - length
                 term = Term(tuple(terms[place].tokens[0] for place in places))
-                if between <= MOST_BETWEEN and _is_known(term, lexicon):
+                if between <= MAX_BETWEEN and _is_known(term, lexicon):
                     return places
     return [0]
 

@@ -8,7 +8,7 @@ from .lexicon import Lexicon, Word
 from .spelling import correct, split
 from .words import OTHER_REFLEXIVES, PREPOSITIONS, REFLEXIVE, REQUEST_WORDS, plain_words
 
-MOST_WORDS = 32  # of a query; the rest is not looked at
+MAX_WORDS = 32  # of a query; the rest is not looked at
 # A quoted phrase, perhaps after a minus sign, or anything between spaces.
 PIECES = re.compile(r'(-?)"([^"]*)"|(\S+)')
 
@@ -74,7 +74,7 @@ def _tokens(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> Iterator[
         quotation = number if in_quotes or excluded else 0
         typed = plain_words(piece[2] if in_quotes else piece[3])
         for part in (part for word in typed for part in split(word, lexicon)):
-            if count == MOST_WORDS:
+            if count == MAX_WORDS:
                 return
             word = _usual_form(part, lexicon)
             known = lexicon.look_up(word, stems)

@@ -1,6 +1,6 @@
-"""What a word is, before anything is known of the evidence: how a text is cut, and which words are special.
+"""Splits text into words and lists special words; reads no database.
 
-Nothing here reads the database. Lists of words are in the code because they describe a language, not the evidence. What
+Lists of words are in the code because they describe a language, not the evidence. What
 people of a field call things is for editors to write down, as synonym groups.
 """
 
@@ -12,7 +12,7 @@ Phrase = tuple[str, ...]  # the words or stems of one term, in order; "" stands 
 
 LONGEST_QUERY = 500  # characters
 LONGEST_WORD = 40  # letters; the rest of a longer word is cut off
-SHORTEST_MUTATED_WORD = 4  # letters
+MIN_MUTATED_LETTERS = 4  # letters
 
 
 def clean(text: str) -> str:
@@ -45,7 +45,7 @@ def base_stem(stem: str) -> str:
 
 def unmutated_forms(word: str) -> Iterator[str]:
     """Yield what a Welsh word may be when it stands alone: "pobl" for "bobl"."""
-    if len(word) >= SHORTEST_MUTATED_WORD:
+    if len(word) >= MIN_MUTATED_LETTERS:
         for start, radical in WELSH_MUTATIONS:
             if word.startswith(start):
                 yield radical + word.removeprefix(start)

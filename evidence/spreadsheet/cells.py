@@ -15,7 +15,7 @@ from django.db import models
 from centres.models import RatingLevel
 from evidence.dataset.parts import Dated, Links, Part, Reference, Rows
 from evidence.dataset.paths import Entry
-from evidence.dataset.values import Wrong
+from evidence.dataset.values import InvalidValue
 
 # What no cell may hold: characters that nobody sees, and that CSV and XLSX cannot carry.
 UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
@@ -37,7 +37,7 @@ class Cell:
     """How one kind of value is written.
 
     `tidy` returns a text without what makes no difference: space around it, the case of names, their order. `parse`
-    returns what a file of the data set would have for a tidy text, so that one set of rules reads both, and raises Wrong
+    returns what a file of the data set would have for a tidy text, so that one set of rules reads both, and raises InvalidValue
     if the text means nothing. `dump` returns the text for a value of the data set.
     """
 
@@ -88,13 +88,13 @@ def _name(text: str) -> str:
 
 def _number(text: str) -> int | None:
     if text and not re.fullmatch(r"-?\d{1,12}", text, re.ASCII):
-        raise Wrong(f"should be a whole number, not {text!r}")
+        raise InvalidValue(f"should be a whole number, not {text!r}")
     return int(text) if text else None
 
 
 def _date(text: str, *, form: str, wanted: str) -> str | None:
     if text and not re.fullmatch(form, text, re.ASCII):
-        raise Wrong(
+        raise InvalidValue(
             f"should be {wanted}, not {text!r}. Spreadsheets rewrite dates in CSV; XLSX keeps them"
         )
     return text or None
@@ -107,7 +107,7 @@ def _tidy_yes(text: str) -> str:
 
 def _yes(text: str) -> bool:
     if text not in {"yes", ""}:
-        raise Wrong(f"should be yes or no, not {text!r}")
+        raise InvalidValue(f"should be yes or no, not {text!r}")
     return text == "yes"
 
 
@@ -167,7 +167,7 @@ def _rows_cell(rows: Rows) -> Cell:
 def _row(number: int, line: str, names: list[str], listed: set[str]) -> Entry:
     parts = _split(line)
     if len(parts) > len(names):
-        raise Wrong(
+        raise InvalidValue(
             f"line {number} has {len(parts)} parts; there are {len(names)}: {BETWEEN.join(names)}. "
             "Write \\| for a bar that is part of the text"
         )

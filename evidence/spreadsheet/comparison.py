@@ -11,7 +11,7 @@ from django.db import connection
 
 from evidence.dataset.checks import (
     dates_out_of_order,
-    given_twice,
+    duplicates,
     ratings_off_their_scale,
     unknown_names,
 )
@@ -19,7 +19,7 @@ from evidence.dataset.faults import Fault
 from evidence.dataset.primary_keys import PrimaryKeys
 from evidence.dataset.records import NOWHERE, Record, Table
 from evidence.dataset.tables import CENTRES, RATING_SCALES, REFERENCE_SCALES, SUMMARIES
-from evidence.dataset.values import Wrong
+from evidence.dataset.values import InvalidValue
 from evidence.editorial.diff import Change
 from evidence.models import Edition, Summary, centres_of
 from evidence.models.content_fields import NOT_STATED
@@ -197,7 +197,7 @@ class RowComparison:
                 self._faults.append((name, NEEDED))
             try:
                 value = column.cell.parse(text)
-            except Wrong as wrong:
+            except InvalidValue as wrong:
                 self._faults.append((name, str(wrong)))
                 value = column.cell.parse("")
             column.part.put(entry, value)
@@ -211,7 +211,7 @@ class RowComparison:
         around = {SUMMARIES: [record], CENTRES: [], **self.current.scales}
         yield from ratings_off_their_scale(around)
         yield from dates_out_of_order(around)
-        yield from given_twice({TABLE: [record]})
+        yield from duplicates({TABLE: [record]})
 
     def _changes(self) -> list[Change]:
         return [

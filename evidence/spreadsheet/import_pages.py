@@ -93,7 +93,7 @@ class ImportPages(admin.ModelAdmin):
     def import_view(self, request: HttpRequest) -> HttpResponse:
         """Ask for a file (GET), or show what it would do (POST). Only the file itself is saved."""
         self._refuse_unless_allowed(request)
-        ImportFile.objects.forgotten().delete()
+        ImportFile.objects.expired().delete()
         is_upload = request.method == "POST"
         form = UploadForm(request.POST, request.FILES) if is_upload else UploadForm()
         if is_upload and form.is_valid():
@@ -187,4 +187,4 @@ def _waiting_file(request: HttpRequest) -> ImportFile | None:
         return None
     person: Any = request.user
     own = ImportFile.objects.filter(person=person, pk=key)
-    return own.exclude(pk__in=ImportFile.objects.forgotten()).select_for_update().first()
+    return own.exclude(pk__in=ImportFile.objects.expired()).select_for_update().first()

@@ -8,12 +8,12 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from evidence.catalogue.current import current_catalogue
-from evidence.find.cards import print_cards
-from evidence.find.links import find_url
+from evidence.find.addresses import find_url
+from evidence.find.cards import render_cards
 from evidence.models import Approach, Edition, Topic
 from evidence.models.content_fields import label_of
 from evidence.pages import history
-from evidence.pages.overview import companions, counts, overview_context
+from evidence.pages.overview import counts, overview_context, values_found_with
 
 register = template.Library()
 
@@ -40,7 +40,7 @@ def evidence_count(parameter: str, value: str) -> int:
 def latest_evidence(limit: int) -> SafeString:
     """Return the cards of the newest versions."""
     catalogue = current_catalogue()
-    return print_cards(catalogue, list(catalogue.editions[:limit]))
+    return render_cards(catalogue, list(catalogue.editions[:limit]))
 
 
 @register.inclusion_tag("evidence/partials/event_list.html")
@@ -81,7 +81,7 @@ def centres_of(policy_area: Any) -> dict[str, Any]:
                 "label": option.label,
                 "count": option.count,
             }
-            for option in companions("policy_area", area, "centre")
+            for option in values_found_with("policy_area", area, "centre")
         ]
     }
 

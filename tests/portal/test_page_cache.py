@@ -111,8 +111,8 @@ def test_an_address_with_very_many_parameters_is_answered_and_not_cached(client,
 
 
 def test_the_cache_is_bounded_and_the_least_used_goes_first(monkeypatch):
-    monkeypatch.setattr(page_cache, "MOST_PAGES", 3)
-    monkeypatch.setattr(page_cache, "MOST_BYTES", 100)
+    monkeypatch.setattr(page_cache, "MAX_PAGES", 3)
+    monkeypatch.setattr(page_cache, "MAX_BYTES", 100)
     cache = Pages()
     cache.get("v1", ("any",))
     page = Page("", 200, (), b"x" * 30)

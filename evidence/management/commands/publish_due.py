@@ -15,7 +15,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what was published."""
-        ImportFile.objects.forgotten().delete()  # here because this command runs every minute
+        ImportFile.objects.expired().delete()  # here because this command runs every minute
         published = actions.publish_due()
         for edition in published:
             self.stdout.write(f"Published {edition.summary}, edition {edition.number}.")

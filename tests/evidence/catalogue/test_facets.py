@@ -18,7 +18,7 @@ def make_selection() -> Selection:
     sizes = Facet(
         *("size", "Size", {"small": "Small", "large": "Large"}),
         {"small": bitmap([0], 4), "large": bitmap([1, 2], 4)},
-        by_count=True,
+        sort_by_count=True,
     )
     return Catalogue(
         version=1,

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from evidence.catalogue.build import build_catalogue
 from evidence.catalogue.current import current_catalogue, forget_catalogue
 from evidence.editorial import actions
-from evidence.find.cards import print_cards
-from evidence.find.panel import facet_data, print_panel
+from evidence.find.cards import render_cards
+from evidence.find.panel import facet_data, render_panel
 from evidence.find.request import EvidenceFilter
 from evidence.find.results import results_for
 from evidence.models import Summary, Topic
@@ -157,7 +157,7 @@ def test_the_filters_are_what_their_template_prints(query):
             for facet in facets
             if facet.options
         )
-        assert "".join(print_panel(selection).split()) == "".join(printed.split())
+        assert "".join(render_panel(selection).split()) == "".join(printed.split())
 
 
 def test_there_is_a_filter_for_every_facet():
@@ -169,7 +169,7 @@ def test_hostile_labels_are_escaped_in_the_panel(client):
     hostile = '"><img src=x onerror=alert(1)>'
     Topic.objects.filter(slug="mentoring").update(label=hostile)
     forget_catalogue()
-    filters = print_panel(current_catalogue().all())
+    filters = render_panel(current_catalogue().all())
     assert hostile not in filters
     assert escape(hostile) in filters
 
@@ -184,8 +184,8 @@ def test_hostile_content_is_escaped_in_cards():
     actions.submit(edition=draft, change_note="A test.")
     actions.publish(edition=draft)
     held = build_catalogue(held.day)
-    assert hostile not in print_cards(held, [draft.pk])
-    assert hostile not in print_cards(held, [draft.pk], search("script"))
+    assert hostile not in render_cards(held, [draft.pk])
+    assert hostile not in render_cards(held, [draft.pk], search("script"))
 
 
 def test_json_keeps_its_promise(client):
@@ -275,7 +275,7 @@ def test_few_rows_take_as_many_queries_as_many(
 def test_words_are_searched_once_whatever_the_filters(client, no_look, django_assert_num_queries):
     client.get("/evidence/?q=mentoring")
     held = current_catalogue()
-    print_cards(held, list(held.editions))
+    render_cards(held, list(held.editions))
     for query in ("centre=yef", "centre=yef&sort=newest", "strength=moderate"):
         with django_assert_num_queries(0):
             client.get(f"/evidence/?q=mentoring&{query}")

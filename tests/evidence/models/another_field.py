@@ -46,7 +46,10 @@ def places() -> dict[str, Any]:
     (change,) = changes(both[first.pk], both[second.pk])
     record = SUMMARIES.record_of(SUMMARIES.queryset().get(pk=second.pk))
     entry = record.dump()
-    without = {**{key: value for key, value in entry.items() if key != NAME}, **SUMMARIES.may_lack}
+    without = {
+        **{key: value for key, value in entry.items() if key != NAME},
+        **SUMMARIES.values_if_missing,
+    }
     column = COLUMNS[NAME]
     hard = make_draft(reach="It reaches " + "very " * 30 + "far.")
     return {

@@ -18,7 +18,7 @@ from evidence.admin.editions import EditionAdmin
 from evidence.find.export import CSV_COLUMNS
 from evidence.models import Edition
 from evidence.models.content_fields import FIELDS, in_page_order, label_of, lines_of, name_in_files
-from evidence.pages.summary import PLACED
+from evidence.pages.summary import IN_TEMPLATE
 from evidence.templatetags.evidence_tags import label
 from tests.evidence.models.another_field import HELP, LABEL, LATER, NAME, TEXT
 
@@ -94,12 +94,12 @@ def test_the_csv_has_the_columns_that_people_have_files_of() -> None:
 
 
 def test_the_page_lists_what_its_templates_do_not_place() -> None:
-    listed = {field.name for field in FIELDS} - PLACED
+    listed = {field.name for field in FIELDS} - IN_TEMPLATE
 
     assert listed == {"settings", "age_groups", "studies", "countries"}
     templates = "".join(path.read_text() for path in TEMPLATES.glob("evidence/**/*.html"))
     python = (settings.BASE_DIR / "evidence/pages/summary.py").read_text()
-    unread = {name for name in PLACED if f"edition.{name}" not in templates + python}
+    unread = {name for name in IN_TEMPLATE if f"edition.{name}" not in templates + python}
     # Topics and policy areas come in the order of their lists; a step is named by its scale.
     assert unread <= {"topics", "policy_areas", "audiences", "strength_step", "cost_step"}
 
@@ -143,7 +143,9 @@ def with_another_field(tmp_path: Path, db: None) -> dict[str, Any]:
     )
     field = f'{NAME} = models.TextField("{LABEL.lower()}", blank=True, help_text="{HELP}")'
     _insert(copy / "models/editions.py", "    objects = EditionQuerySet", f"    {field}\n\n")
-    declaration = f'ContentField("{NAME}", Section.TRIED, Wording.SENTENCES, may_lack=True)'
+    declaration = (
+        f'ContentField("{NAME}", Section.TRIED, Wording.SENTENCES, optional_in_files=True)'
+    )
     _insert(
         copy / "models/content_fields.py", '    ContentField("data_note"', f"    {declaration},\n"
     )

@@ -3,7 +3,7 @@ import pytest
 from evidence.catalogue.current import current_catalogue, forget_catalogue
 from evidence.editorial import actions
 from evidence.models import Edition
-from evidence.pages.approaches import Glance
+from evidence.pages.approaches import ApproachOverview
 from tests.factories import make_approach, make_centre, make_edition, make_policy_area
 from tests.reading_pages import text_of
 
@@ -51,9 +51,9 @@ def test_the_grouping_is_shown_as_a_judgement_with_its_date(client):
     ],
 )
 def test_headline_directions_are_told_without_claiming_agreement(directions, verdict):
-    glance = Glance([Edition(direction=direction) for direction in directions])
+    overview = ApproachOverview([Edition(direction=direction) for direction in directions])
 
-    assert glance.verdict == verdict
+    assert overview.verdict == verdict
 
 
 def test_what_more_centres_assess_comes_first_with_its_ratings_at_a_glance(client):

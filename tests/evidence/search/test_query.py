@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.search.lexicon import Lexicon
-from evidence.search.query import MOST_CONCEPTS, Query, parse, unknown_words
+from evidence.search.query import MAX_CONCEPTS, Query, parse, unknown_words
 from tests.evidence.search.lexicons import make_lexicon, stem
 
 LEXICON = make_lexicon(
@@ -176,7 +176,7 @@ def test_enough_of_a_query_is_any_set_of_its_words_that_weighs_enough() -> None:
 )
 def test_whatever_is_typed_is_read_into_few_plain_concepts(words: str) -> None:
     query = parsed(words)
-    assert len(query.concepts) <= MOST_CONCEPTS
+    assert len(query.concepts) <= MAX_CONCEPTS
     for concept in query.concepts:
         assert all(char.isalnum() or char in "'<>&| ()" for char in concept.full_or_partial)
     assert len(query.covering(0.3)) < 20_000

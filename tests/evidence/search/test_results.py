@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from evidence.catalogue.current import current_catalogue, forget_catalogue, prepare
 from evidence.models import Edition
-from evidence.search.query import MOST_CONCEPTS
+from evidence.search.query import MAX_CONCEPTS
 from evidence.search.results import search
 from evidence.search.words import LONGEST_QUERY
 from portal.page_cache import pages
@@ -146,7 +146,7 @@ class TestCost:
         assert self._statements(client, address, words) <= plain + 2
         query = search(words).query
         assert query is None or (len(query.words) <= LONGEST_QUERY)
-        assert query is None or len(query.concepts) <= MOST_CONCEPTS
+        assert query is None or len(query.concepts) <= MAX_CONCEPTS
 
     @staticmethod
     def _statements(client: Client, address: str, words: str) -> int:
