@@ -1,4 +1,4 @@
-"""The five roles, and the rights that each has at first.
+"""The five roles: which role may do what, until somebody changes it in admin.
 
 The first migration makes them. From then on they belong to the people who run the portal, who may change, rename or delete
 them in admin; so a right that comes later is given by a migration of its own, with `grant`. (A change in this file reaches

@@ -21,7 +21,8 @@ from django.utils.text import capfirst
 
 from .safe_csv import csv_file
 
-USES_SHOWN = 10  # of the rows that use one which somebody wants to delete
+# How many rows are named, at most, that use the one which somebody wants to delete.
+USES_SHOWN = 10
 
 
 class LinesField(SimpleArrayField):

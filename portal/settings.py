@@ -44,7 +44,7 @@ def words(name: str, default: str = "") -> list[str]:
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 EMBEDDED = not DATABASE_URL  # a demonstration on this machine, with a database of its own
 DEBUG = switch("DEBUG")
-TWO_FACTOR = switch("TWO_FACTOR", default=not (DEBUG or EMBEDDED))  # of signing in to /admin/
+TWO_FACTOR = switch("TWO_FACTOR", default=not (DEBUG or EMBEDDED))  # whether /admin/ needs one
 BEHIND_TLS = switch("BEHIND_TLS")
 PROXIES = words("FORWARDED_ALLOW_IPS", "127.0.0.1")  # proxies whose X-Forwarded-For is trusted
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")

@@ -16,7 +16,7 @@ from portal.templatetags.portal_tags import day, page_name
 
 from ..models import LinkCheck, centres_of
 
-USES_SHOWN = 3  # in each row of the list
+USES_SHOWN = 3  # the most editions that a row of the list names
 
 
 class FailingFilter(admin.SimpleListFilter):

@@ -17,7 +17,9 @@ from .build import build_catalogue
 from .facets import Catalogue
 
 CHECK_SECONDS = 1.0  # the content version is read no more often
-WAIT_SECONDS = 2.0  # for another thread's check, which may be waiting for the database
+WAIT_SECONDS = (
+    2.0  # the longest wait for another thread's check, which may be waiting for the database
+)
 
 T = TypeVar("T")
 
@@ -78,7 +80,7 @@ def prepare(**_signal: Any) -> None:
 
 
 def check_again() -> None:
-    """Let the next call compare the content version, however short a time ago that was last done."""
+    """Make the next call check the content version, even if it was just checked."""
     global _checked_at
     _checked_at = time.monotonic() - CHECK_SECONDS
 

@@ -20,7 +20,7 @@ CSV_COLUMNS = ("id", "title", "centre", *(field.column for field in CSV_FIELDS),
 
 
 def as_json(results: Results, site: str) -> dict[str, Any]:
-    """Return the answer of /evidence.json, as plain values."""
+    """Return the answer of /evidence.json as plain values. docs/data-dictionary.md explains its keys."""
     wanted = results.editions()
     editions = {
         edition.pk: edition

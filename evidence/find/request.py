@@ -15,8 +15,10 @@ from evidence.models import Edition
 from evidence.search.results import SearchResults, search
 from evidence.search.words import clean
 
-MAX_VALUES = 100  # of one parameter: no facet has more
-MAX_SEARCHES = 100  # remembered by a worker: at 20,000 summaries, a common word takes about 0.5 MB
+MAX_VALUES = 100  # values of one parameter are read: no facet has more
+MAX_SEARCHES = (
+    100  # searches that a worker remembers: at 20,000 summaries, a common word takes about 0.5 MB
+)
 
 
 class ValuesField(forms.Field):
@@ -88,7 +90,7 @@ class WordsFilter(LightFilter):
 
 
 class EvidenceFilter(django_filters.FilterSet):
-    """What a visitor asked for: after `is_valid()`, `selection()` answers, and not `qs`.
+    """What a visitor asked for. After `is_valid()`, use `selection()`, not `qs`.
 
     The only error is a page number that makes no sense.
     """

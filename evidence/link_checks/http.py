@@ -38,8 +38,8 @@ REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT_REDIRECTS = {301, 308}
 GONE = {404: "The page does not exist (404).", 410: "The page is gone for good (410)."}
 TOO_MANY_REQUESTS = 429
-BODY_BYTES = 1024  # that are read
-MAX_LENGTH = 2000  # characters of an address that a site redirects to
+BODY_BYTES = 1024  # the most that is read of a body
+MAX_LENGTH = 2000  # characters in an address that a site redirects to
 
 
 @dataclass(frozen=True)

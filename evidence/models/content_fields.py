@@ -38,7 +38,7 @@ class Section(StrEnum):
 
 
 class Wording(Enum):
-    """Whose words a field holds, and so what may be said about them."""
+    """Who wrote the text of a field, which decides how it is checked."""
 
     FIXED = "a figure, a rating, a list, or the words of the centre"
     OURS = "words of our own, whose spelling may be corrected without a change note"
@@ -90,7 +90,7 @@ class ContentField:
 
     @property
     def help(self) -> str:
-        """What goes in, in a sentence or two."""
+        """The help text, in a sentence or two."""
         return help_of(self.name)
 
     @property

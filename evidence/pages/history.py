@@ -37,8 +37,8 @@ class Event:
 
     when: datetime.datetime
     summary: Summary
-    title: str  # of the edition
-    what: str  # happened: "New", "Edition 2", "Withdrawn"
+    title: str  # that of the edition
+    what: str  # "New", "Edition 2", "Withdrawn"
     note: str  # why; may be empty
 
 

@@ -22,7 +22,8 @@ PLACES = {
     "C": "findings",
     "D": "the rest",
 }
-WAYS = ("", "by a synonym, in ", "in part, in ")  # in which a concept is found, the best first
+# The ways in which a concept is found, the best first.
+WAYS = ("", "by a synonym, in ", "in part, in ")
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from .tokens import MAX_WORDS, correct_token, corrected_text, tokenise
 from .words import Phrase, clean, plain_words
 
 MAX_CONCEPTS = 8
-MAX_COMBINED = 6  # concepts, whose combinations are tried for a share of the query
+MAX_COMBINED = 6  # concepts whose combinations are tried, to cover a share of the query
 REQUEST_WEIGHT = 0.2  # the most that a request word counts
 SUBJECT_WEIGHT = 0.35  # from this weight, a concept is a subject by itself
 
@@ -32,7 +32,7 @@ class Concept:
     synonyms: str = ""
     partial: str = ""
     weight: float = 1.0
-    is_request: bool = False  # it asks for something and hardly says what, such as "reduce"
+    is_request: bool = False  # a request word, such as "reduce", that says little by itself
 
     @property
     def full(self) -> str:

@@ -30,11 +30,11 @@ COVERAGE_POWER = 1.5  # scores are multiplied by the covered share of the query 
 TITLE, TITLE_HAS_QUERY, NEXT_TO_EACH_OTHER, NAMED_CENTRE = 0.5, 0.8, 0.1, 0.6
 
 # Which editions are left out, by the share of the query that they cover (by weight).
-MIN_SHARE = 0.25  # with less than this
-MIN_OF_BEST = 0.4  # with less than this, as a part of the best share of all
-# With less than NEARLY_ALL, before they are ranked, if at least ENOUGH_EDITIONS have that share.
+MIN_SHARE = 0.25  # those that cover less
+MIN_OF_BEST = 0.4  # those that cover less, as a part of the best share of all
+# Those with less than NEARLY_ALL, before they are ranked, if at least ENOUGH_EDITIONS have that share.
 NEARLY_ALL, ENOUGH_EDITIONS = 0.85, 200
-# With less than MIN_BESIDE_ALL and a rank below FAINT of the first one's, if the first covers ALL of the query.
+# Those with less than MIN_BESIDE_ALL and a rank below FAINT of the first one's, if the first covers ALL of the query.
 ALL, MIN_BESIDE_ALL, FAINT = 0.999, 0.6, 0.01
 
 EXAMINED = 3  # the number of first editions of which `is_about` is known

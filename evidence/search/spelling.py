@@ -8,8 +8,8 @@ from rapidfuzz.distance import OSA
 from .english import english_words
 from .lexicon import Lexicon
 
-MIN_LETTERS = 4  # letters; too many shorter words differ by one letter
-MIN_HALF_LETTERS = 3  # letters, of each of two words that were written as one
+MIN_LETTERS = 4  # of a word that is corrected: too many shorter words differ by one letter
+MIN_HALF_LETTERS = 3  # in each of two words that were written as one
 
 # American and older spellings. They are in every list of English words, but not in British text.
 VARIANTS = (

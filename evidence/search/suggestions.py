@@ -21,8 +21,8 @@ from .query import Query
 from .words import plain_words
 
 SHOWN = 8
-MIN_LETTERS = 2  # letters; nothing is suggested for fewer
-MAX_LETTERS, MAX_WORDS = 100, 8  # the rest of what is typed is not looked at
+MIN_LETTERS = 2  # nothing is suggested for fewer
+MAX_LETTERS, MAX_WORDS = 100, 8  # the rest of what is typed is ignored
 # In the order in which equally good suggestions are shown.
 KINDS = ("Topic", "Approach", "Centre", "Evidence")
 

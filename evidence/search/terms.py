@@ -8,8 +8,8 @@ from .lexicon import Lexicon, Word
 from .tokens import Token
 from .words import PARTICLES, Phrase
 
-MIN_HALF_LETTERS = 3  # letters, of each half of a word that was typed as two
-MAX_BETWEEN = 2  # other words that count, inside a known term
+MIN_HALF_LETTERS = 3  # in each half of a word that was typed as two
+MAX_BETWEEN = 2  # other words that may stand inside a known term
 LOOK_AHEAD = 10  # terms, in which the other words of a known term are looked for
 DISTINCTIVE = 0.5  # the rarity above which a word says something without the rest of its term
 
@@ -38,7 +38,7 @@ class Term:
 
     @property
     def is_request(self) -> bool:
-        """Whether it is one word that asks for something and hardly says what."""
+        """Whether it is a request word, such as "reduce", that says little by itself."""
         return len(self.tokens) == 1 and self.tokens[0].is_request
 
     def key(self, lexicon: Lexicon) -> Phrase:

@@ -8,7 +8,7 @@ from .lexicon import Lexicon, Word
 from .spelling import correct, split
 from .words import OTHER_REFLEXIVES, PREPOSITIONS, REFLEXIVE, REQUEST_WORDS, plain_words
 
-MAX_WORDS = 32  # of a query; the rest is not looked at
+MAX_WORDS = 32  # a query with more is cut off
 # A quoted phrase, perhaps after a minus sign, or anything between spaces.
 PIECES = re.compile(r'(-?)"([^"]*)"|(\S+)')
 
@@ -22,7 +22,7 @@ class Token:
     quotation: int = 0  # words with the same number are one phrase; 0 for a word that is in none
     excluded: bool = False  # after a minus sign
     after_or: bool = False
-    is_request: bool = False  # it asks for something and hardly says what, such as "reduce"
+    is_request: bool = False  # a request word, such as "reduce", that says little by itself
 
     @property
     def stem(self) -> str:

@@ -12,7 +12,7 @@ Phrase = tuple[str, ...]  # the words or stems of one term, in order; "" stands 
 
 LONGEST_QUERY = 500  # characters
 LONGEST_WORD = 40  # letters; the rest of a longer word is cut off
-MIN_MUTATED_LETTERS = 4  # letters
+MIN_MUTATED_LETTERS = 4
 
 
 def clean(text: str) -> str:

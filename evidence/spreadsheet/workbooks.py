@@ -18,8 +18,10 @@ from portal.safe_csv import harmless
 from .sheet import TOO_MANY_ROWS, NumberedCells, Refused, UnusableCell, text_cell
 from .workbook_safety import NOT_SOUND, SAVE_AS_XLSX, refuse_unsafe_workbook
 
-MAX_WIDTH = 200  # columns that are read; a sheet may claim 16,384 in each of a million rows
-MAX_HEIGHT = 1_048_576  # rows of any sheet, empty ones included
+MAX_WIDTH = (
+    200  # the most columns that are read; a sheet may claim 16,384 in each of a million rows
+)
+MAX_HEIGHT = 1_048_576  # the most rows that a sheet can have, empty ones included
 MAX_CELL = 32_767  # characters in a cell of a workbook
 ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # how a workbook writes a character by its number
 
