@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from .content_version import ContentVersion
 from .errors import PageNotFound
-from .models import ContentVersion
 
 
 @require_safe

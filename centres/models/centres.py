@@ -6,13 +6,8 @@ from django.db.models.functions import Concat
 from django.urls import reverse
 
 from centres.vocabulary import Nation
-from portal.models import (
-    ContentModel,
-    PageModel,
-    PartialDateField,
-    partial_date_constraint,
-    slug_constraint,
-)
+from portal.content_version import ContentModel
+from portal.models import PageModel, PartialDateField, partial_date_constraint, slug_constraint
 
 from .fields import nations, web_addresses
 from .spending import PolicyArea

@@ -1,6 +1,6 @@
 """The tables behind many-to-many fields: they have no class of their own to carry triggers, so a proxy gives them one."""
 
-from portal.models import MovesContentVersion
+from portal.content_version import MovesContentVersion
 
 from .centres import Centre
 from .network import NetworkAudience, NetworkEvent

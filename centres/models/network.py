@@ -4,12 +4,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from portal.models import (
-    ContentModel,
-    PartialDateField,
-    partial_date_constraint,
-    slug_constraint,
-)
+from portal.content_version import ContentModel
+from portal.models import PartialDateField, partial_date_constraint, slug_constraint
 
 from .centres import Centre
 from .fields import web_addresses

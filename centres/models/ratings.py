@@ -5,10 +5,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from centres.vocabulary import Direction, Strength
-from portal.models import (
-    ContentModel,
-    slug_constraint,
-)
+from portal.content_version import ContentModel
+from portal.models import slug_constraint
 
 from .centres import Centre
 from .fields import web_addresses

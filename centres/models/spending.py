@@ -7,12 +7,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from centres.vocabulary import Nation, SpendingBand
-from portal.models import (
-    ContentModel,
-    PageModel,
-    also_known_as,
-    slug_constraint,
-)
+from portal.content_version import ContentModel
+from portal.models import PageModel, also_known_as, slug_constraint
 
 from .fields import nations, web_addresses
 

@@ -13,7 +13,7 @@ from centres.models import Centre, PolicyArea
 from centres.vocabulary import AgeGroup, Cost, Direction, SpendingBand, Strength
 from evidence.models import Audience, Edition, Kind, Outcome, Setting, Topic
 from evidence.models.content_fields import label_of
-from portal.models import ContentVersion
+from portal.content_version import ContentVersion
 
 from .facets import NOT_STATED, Catalogue, Facet, bitmap
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, OperationalError
 from django.utils import timezone
 
-from portal.models import ContentVersion
+from portal.content_version import ContentVersion
 
 from .build import build_catalogue
 from .facets import Catalogue

@@ -3,12 +3,8 @@
 from django.db import models
 from django.urls import reverse
 
-from portal.models import (
-    ContentModel,
-    PageModel,
-    also_known_as,
-    slug_constraint,
-)
+from portal.content_version import ContentModel
+from portal.models import PageModel, also_known_as, slug_constraint
 
 from .editions import Edition
 from .summaries import Summary

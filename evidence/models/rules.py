@@ -12,7 +12,8 @@ from django.db.models import F, Q
 
 from centres.vocabulary import AgeGroup, Direction, Strength
 from portal import guards
-from portal.models import MovesContentVersionOnUpdate, partial_date_constraint
+from portal.content_version import MovesContentVersionOnUpdate
+from portal.models import partial_date_constraint
 
 # The columns that a decision about an edition writes: to approve, schedule, publish or withdraw it.
 DECISION = (

@@ -6,7 +6,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Q
 
-from portal.models import ContentModel
+from portal.content_version import ContentModel
 
 from .editions import Edition
 

@@ -5,12 +5,8 @@ from django.db.models import Q
 from django.urls import reverse
 
 from centres.models import PolicyArea
-from portal.models import (
-    ContentModel,
-    PageModel,
-    also_known_as,
-    slug_constraint,
-)
+from portal.content_version import ContentModel
+from portal.models import PageModel, also_known_as, slug_constraint
 
 
 class Term(ContentModel):

@@ -15,7 +15,7 @@ from centres.models import Membership
 from evidence.editorial import actions
 from evidence.editorial.content import Content, NewSummary, content_of, digest_of
 from evidence.models import AuditEntry, Edition, Finding, LinkCheck, Summary
-from portal.models import ContentVersion, MovesContentVersion, MovesContentVersionOnUpdate
+from portal.content_version import ContentVersion, MovesContentVersion, MovesContentVersionOnUpdate
 from tests.factories import (
     make_approach,
     make_draft,

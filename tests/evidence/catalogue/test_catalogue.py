@@ -18,7 +18,7 @@ from evidence.catalogue.facets import NOT_STATED, Catalogue, Selection
 from evidence.editorial import actions
 from evidence.models import Edition, Finding, Summary
 from evidence.search.results import search
-from portal.models import ContentVersion
+from portal.content_version import ContentVersion
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 

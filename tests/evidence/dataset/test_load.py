@@ -26,7 +26,7 @@ from evidence.dataset.read_dataset import records_of
 from evidence.dataset.yaml_files import Documents
 from evidence.editorial import actions
 from evidence.models import Approach, DatasetEntry, Edition, Kind, Outcome, Setting, Summary, Topic
-from portal.models import ContentVersion
+from portal.content_version import ContentVersion
 from tests.evidence.dataset.small_dataset import entry, small_documents
 from tests.factories import make_draft, make_edition, make_topic
 

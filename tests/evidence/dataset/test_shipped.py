@@ -10,7 +10,7 @@ from evidence.dataset.entries import file_names
 from evidence.dataset.export import exported_documents
 from evidence.dataset.yaml_files import read_documents
 from evidence.models import Edition, Summary
-from portal.models import ContentVersion
+from portal.content_version import ContentVersion
 from tests.evidence.dataset.small_dataset import DATA
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]

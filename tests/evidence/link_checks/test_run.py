@@ -21,7 +21,7 @@ from evidence.link_checks.run import CannotCheck, Report, check_links, user_agen
 from evidence.management.commands.check_links import Command
 from evidence.models import Edition, LinkCheck
 from evidence.roles import grant
-from portal.models import ContentVersion
+from portal.content_version import ContentVersion
 from tests.evidence.link_checks.links import NOW, failing, linking_to
 from tests.evidence.link_checks.websites import Website, client_for, serving
 from tests.factories import make_centre, make_draft, make_event

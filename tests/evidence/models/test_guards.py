@@ -10,8 +10,9 @@ from django.db import DatabaseError, connection, transaction
 
 from evidence.editorial import actions
 from evidence.models import AuditEntry, Edition
+from portal.content_version import MovesContentVersion, MovesContentVersionOnUpdate
 from portal.guards import Guard
-from portal.models import MovesContentVersion, MovesContentVersionOnUpdate, RecordsFormerAddress
+from portal.models import RecordsFormerAddress
 from tests.factories import make_centre, make_draft, make_edition, make_outcome
 
 pytestmark = pytest.mark.django_db
