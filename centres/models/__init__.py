@@ -12,7 +12,6 @@ from .centres import (
     CentreQuerySet,
     Organisation,
 )
-from .links import CentreSuccessor, NetworkAudienceSource, NetworkEventCentre, RatingScaleUser
 from .membership import Membership
 from .network import (
     MembershipValue,
@@ -32,6 +31,12 @@ from .ratings import (
     RatingScale,
 )
 from .spending import PolicyArea, SpendingFigure
+from .through_tables import (
+    CentreSuccessor,
+    NetworkAudienceSource,
+    NetworkEventCentre,
+    RatingScaleUser,
+)
 
 __all__ = [
     "Centre",

@@ -3,6 +3,14 @@
 from evidence.editorial.dashboard import dashboard_context
 from portal.accounts.admin_site import add_to_first_page
 
-from . import editions, links, lists, log, summaries  # noqa: F401  # each registers its pages
+from . import (  # noqa: F401  # each registers its pages
+    approaches,
+    editions,
+    links,
+    log,
+    summaries,
+    synonyms,
+    vocabulary,
+)
 
 add_to_first_page(dashboard_context)

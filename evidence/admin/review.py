@@ -150,7 +150,7 @@ def _take(step: Step, form: StepForm, edition: Edition, user: Any) -> bool:
 
 def _needs_another_person(edition: Edition, user: Any) -> str:
     """Say why this person cannot approve the edition, or return an empty text."""
-    if edition.approved_by_id or not actions.wrote(edition, user):
+    if edition.approved_by_id or not actions.may_not_approve(edition, user):
         return ""
     if edition.emergency_by_id == user.pk:
         return "You published it in an emergency, so somebody else must approve it."
@@ -158,6 +158,6 @@ def _needs_another_person(edition: Edition, user: Any) -> str:
 
 
 def _why_no_steps(edition: Edition, user: Any) -> str:
-    if edition.state == Edition.State.IN_REVIEW and actions.wrote(edition, user):
+    if edition.state == Edition.State.IN_REVIEW and actions.may_not_approve(edition, user):
         return actions.FOUR_EYES
     return "There is nothing that you can do with this edition now."

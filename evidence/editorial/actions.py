@@ -305,8 +305,11 @@ def discard(*, edition: Edition, by: User | None = None) -> None:
     edition.delete()
 
 
-def wrote(edition: Edition, user: User) -> bool:
-    """Say whether this person submitted, last edited or published the edition, so that somebody else must approve it."""
+def may_not_approve(edition: Edition, user: User) -> bool:
+    """Say whether the four-eyes rule keeps this person from approving the edition.
+
+    It does if they submitted it, edited it last or published it in an emergency: two people must have seen each edition.
+    """
     return user.pk in {edition.submitted_by_id, edition.edited_by_id, edition.emergency_by_id}
 
 
@@ -357,7 +360,7 @@ def _refuse_unless_seen(edition: Edition, digest: str) -> None:
 def _record_approval(edition: Edition, by: User, digest: str) -> None:
     """Set the approver. SamePerson if they wrote it, Stale if the content is not what they looked at."""
     now = Edition.objects.get(pk=edition.pk)
-    if wrote(now, by):
+    if may_not_approve(now, by):
         raise SamePerson(FOUR_EYES)
     if now.submitted_by_id is None:
         raise WrongState("Nobody submitted this edition.")

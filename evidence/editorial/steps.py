@@ -154,7 +154,7 @@ def steps_for(edition: Edition, user: User) -> list[Step]:
         for step in STEPS
         if step.possible(edition)
         and user.has_perm(f"evidence.{step.right}")
-        and (step.by_author or not actions.wrote(edition, user))
+        and (step.by_author or not actions.may_not_approve(edition, user))
     ]
 
 

@@ -158,7 +158,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('url', models.URLField(max_length=500, unique=True, verbose_name='address')),
                 ('checked_at', models.DateTimeField(verbose_name='last checked')),
-                ('outcome', models.CharField(choices=[('answers', 'Answers'), ('moved', 'Answers at a new address'), ('gone', 'Is gone'), ('fails', 'Does not answer'), ('refuses', 'Refuses to be checked'), ('not-asked', 'Was not asked')], max_length=9)),
+                ('outcome', models.CharField(choices=[('answers', 'Answers'), ('moved', 'Answers at a new address'), ('gone', 'Is gone'), ('fails', 'Does not answer'), ('refuses', 'Refuses to be checked'), ('not-asked', 'Was not checked')], max_length=9)),
                 ('status', models.PositiveSmallIntegerField(blank=True, help_text='Empty where there was no answer.', null=True, verbose_name='HTTP status')),
                 ('reason', models.TextField(verbose_name='in words')),
                 ('final_url', models.TextField(blank=True, help_text='Where it has moved to for good.', verbose_name='new address')),

@@ -8,17 +8,19 @@ holds these rules (constraints and triggers); `evidence.editorial.actions` alone
 from .access import centres_of, of_centres_of
 from .approaches import Approach, ApproachMember, ApproachQuerySet
 from .audit import AuditEntry
+from .dataset_entries import DatasetEntry
 from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
-from .links import (
+from .import_files import ImportFile, ImportFileQuerySet
+from .link_checks import LinkCheck, LinkCheckQuerySet
+from .search import SearchDocument, SearchWord, SynonymGroup
+from .summaries import Summary
+from .through_tables import (
     EditionAudience,
     EditionPolicyArea,
     EditionSetting,
     EditionTopic,
     TopicPolicyArea,
 )
-from .operations import DatasetEntry, ImportFile, ImportFileQuerySet, LinkCheck, LinkCheckQuerySet
-from .search import SearchDocument, SearchWord, SynonymGroup
-from .summaries import Summary
 from .vocabulary import Audience, Kind, Outcome, Setting, Term, Topic
 
 __all__ = [

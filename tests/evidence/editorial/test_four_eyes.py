@@ -1,4 +1,4 @@
-"""Nothing is published that a second person has not seen: actions and the database both make sure of it."""
+"""The four-eyes rule: nothing is published that a second person has not seen. Actions and the database both make sure of it."""
 
 import datetime
 from collections.abc import Callable

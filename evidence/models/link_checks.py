@@ -1,55 +1,9 @@
-"""What commands and imports remember between runs. None of it is public."""
+"""The result of the last check of each link."""
 
 import datetime
-import uuid
 
-from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
-
-
-class ImportFileQuerySet(models.QuerySet["ImportFile"]):
-    """Uploads by age."""
-
-    def expired(self) -> "ImportFileQuerySet":
-        """Return those that nobody has confirmed within an hour."""
-        return self.filter(at__lt=timezone.now() - datetime.timedelta(hours=1))
-
-
-class ImportFile(models.Model):
-    """An uploaded spreadsheet, until the person who uploaded it confirms the import (see evidence.spreadsheet.import_pages)."""
-
-    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
-    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
-    at = models.DateTimeField(auto_now_add=True)
-    name = models.CharField(max_length=255)
-    content = models.BinaryField()
-    fingerprint = models.CharField(
-        max_length=64, help_text="Of the plan that the person was shown."
-    )
-
-    objects = ImportFileQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class DatasetEntry(models.Model):
-    """What an entry of the files in data/ said when it was last loaded.
-
-    An entry that says the same today is not loaded again, so that what editors have changed since stays.
-    """
-
-    table = models.CharField(max_length=100)
-    key = models.CharField(max_length=100)
-    digest = models.CharField(max_length=64)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["table", "key"], name="dataset_entry_once")]
-
-    def __str__(self) -> str:
-        return f"{self.table}: {self.key}"
 
 
 class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
@@ -71,7 +25,7 @@ class LinkCheck(models.Model):
         GONE = "gone", "Is gone"
         FAILS = "fails", "Does not answer"
         REFUSES = "refuses", "Refuses to be checked"
-        NOT_ASKED = "not-asked", "Was not asked"
+        NOT_ASKED = "not-asked", "Was not checked"
 
     BROKEN = [Outcome.GONE, Outcome.FAILS]
     # A fault may pass by itself. A link counts as failing when two checks this far apart, and all between, found it broken.

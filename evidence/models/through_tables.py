@@ -32,7 +32,7 @@ class EditionTopic(Edition.topics.through):  # type: ignore[name-defined]  # mad
 
 
 class EditionAudience(Edition.audiences.through):  # type: ignore[name-defined]  # made by Django
-    """A audience of an edition."""
+    """An audience of an edition."""
 
     class Meta:
         proxy = True

@@ -1,0 +1,34 @@
+"""Spreadsheets that somebody has uploaded and not confirmed yet."""
+
+import datetime
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class ImportFileQuerySet(models.QuerySet["ImportFile"]):
+    """Uploads by age."""
+
+    def expired(self) -> "ImportFileQuerySet":
+        """Return those that nobody has confirmed within an hour."""
+        return self.filter(at__lt=timezone.now() - datetime.timedelta(hours=1))
+
+
+class ImportFile(models.Model):
+    """An uploaded spreadsheet, until the person who uploaded it confirms the import (see evidence.spreadsheet.import_pages)."""
+
+    key = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    name = models.CharField(max_length=255)
+    content = models.BinaryField()
+    fingerprint = models.CharField(
+        max_length=64, help_text="Of the plan that the person was shown."
+    )
+
+    objects = ImportFileQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name
