@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
+from django.views.decorators.http import require_safe
 
 from evidence.views import home
 
@@ -18,7 +19,7 @@ urlpatterns = [
     path("privacy/", views.statement, {"name": "privacy"}, name="privacy"),
     path("cookies/", views.statement, {"name": "cookies"}, name="cookies"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", sitemap, {"sitemaps": sitemaps.SECTIONS}, name="sitemap"),
+    path("sitemap.xml", require_safe(sitemap), {"sitemaps": sitemaps.SECTIONS}, name="sitemap"),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("favicon.ico", views.favicon),
     path("health/live", views.live, name="health-live"),

@@ -1,8 +1,15 @@
-"""What every answer carries, and what no request gets past."""
+"""What every answer carries, what no request gets past, and what the repository never holds."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.test import Client
+from django.urls import URLPattern, get_resolver, resolve
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
@@ -57,8 +64,27 @@ def test_an_address_that_makes_no_sense_is_answered(client, address, status):
     assert client.get(address).status_code == status
 
 
+def public_addresses(patterns: list[Any], before: str = "") -> Iterator[str]:
+    """Yield an address for each pattern outside admin, with a number or a word that may not exist where one goes in."""
+    for one in patterns:
+        route = before + str(one.pattern)
+        if isinstance(one, URLPattern):
+            yield "/" + re.sub(r"<int:\w+>", "1", re.sub(r"<(slug|str):\w+>", "a", route))
+        elif route != "admin/":
+            yield from public_addresses(one.url_patterns, route)
+
+
+ADDRESSES = sorted(public_addresses(get_resolver().url_patterns))
+
+
+def test_each_address_below_reaches_a_view_of_the_portal():
+    views = {resolve(address).func.__module__ for address in ADDRESSES if address != "/sitemap.xml"}
+    assert views == {"portal.views", "centres.views", "evidence.views"}
+    assert len(ADDRESSES) >= 30
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
-@pytest.mark.parametrize("address", ["/", "/evidence/", "/evidence/eef-feedback/", "/ratings/"])
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_public_pages_are_only_read(client, method, address):
     assert getattr(client, method)(address).status_code == 405
 
@@ -125,3 +151,39 @@ def test_security_txt_names_a_contact_and_does_not_expire_soon(client, settings)
     text = client.get("/.well-known/security.txt").text
     assert "Contact: mailto:someone@example.org" in text
     assert "Expires: 20" in text
+
+
+# Secrets, and what a running portal writes.
+NEVER_TRACKED = re.compile(r"(^|/)\.local/|\.pem$|(^|/)[^/]*(secret-key|-password)$")
+
+
+def test_no_secret_is_in_the_repository():
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"],
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listed.returncode:
+        pytest.skip("This is no git checkout, so nothing says which files are in the repository.")
+    files = listed.stdout.split("\0")
+    assert "portal/settings.py" in files
+    assert [file for file in files if NEVER_TRACKED.search(file)] == []
+
+
+@pytest.mark.parametrize(
+    ("file", "is_secret"),
+    [
+        (".local/log", True),
+        ("portal/.local/postgres-password", True),
+        ("docs/example.pem", True),
+        ("portal/secret-key", True),
+        ("django-secret-key", True),
+        ("admin-password", True),
+        ("templates/registration/password_change_form.html", False),
+        ("portal/.localised", False),
+    ],
+)
+def test_a_secret_is_known_by_its_name(file, is_secret):
+    assert bool(NEVER_TRACKED.search(file)) == is_secret
