@@ -22,6 +22,7 @@ from evidence.models import (
     Summary,
     SynonymGroup,
 )
+from evidence.models.content_fields import FIELDS
 from tests.centres.test_constraints import BAD_DATES, BAD_SLUGS, slug_rule
 from tests.factories import (
     make_audience,
@@ -365,6 +366,12 @@ PARTS = {
     "evidence_edition_audiences": ("audience_id = %s", "audience_id", make_audience),
     "evidence_edition_settings": ("setting_id = %s", "setting_id", make_setting),
 }
+
+
+def test_every_table_of_parts_is_tried() -> None:
+    rows = {field.model_field.related_model for field in FIELDS if field.is_rows}
+    links = {field.model_field.remote_field.through for field in FIELDS if field.is_links}
+    assert set(PARTS) == {model._meta.db_table for model in rows | links}
 
 
 @pytest.mark.parametrize("table", PARTS)
