@@ -1,4 +1,4 @@
-"""The checks of the data set that need more than one value: names of nothing, and entries that contradict each other.
+"""The checks of the data set that need more than one value: names that no entry has, and entries that contradict each other.
 
 Each check looks at all records and yields the faults that it finds. The database has most of these rules too. Here
 every fault is found before anything is written, and says its file, entry and field.
