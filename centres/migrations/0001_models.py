@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
                 ('slug', models.SlugField(unique=True)),
                 ('order', models.PositiveSmallIntegerField(help_text='Its place in lists, from 1.')),
                 ('name', models.CharField(max_length=200)),
-                ('rates', models.CharField(choices=[('strength', 'Strength of evidence'), ('impact', 'Impact'), ('cost', 'Cost'), ('recommendation', 'Strength of a recommendation')], max_length=14)),
+                ('rates', models.CharField(choices=[('strength', 'Strength of evidence'), ('impact', 'Effect'), ('cost', 'Cost'), ('recommendation', 'Strength of a recommendation')], max_length=14)),
                 ('unit', models.TextField(blank=True, help_text='What one rating is given to.')),
                 ('form', models.CharField(blank=True, choices=[('ladder', 'Ladder of levels'), ('checklist', 'Checklist'), ('number', 'Number'), ('wording', 'Wording')], max_length=9)),
                 ('complete', models.BooleanField(blank=True, help_text='Are all its steps listed here? Unknown is an answer.', null=True)),

@@ -37,7 +37,7 @@ class RatingScale(ContentModel):
 
     class Rates(models.TextChoices):
         STRENGTH = "strength", "Strength of evidence"
-        IMPACT = "impact", "Impact"
+        IMPACT = "impact", "Effect"
         COST = "cost", "Cost"
         RECOMMENDATION = "recommendation", "Strength of a recommendation"
 

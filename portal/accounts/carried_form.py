@@ -7,11 +7,14 @@ that another site posted never gets here: Django checks the CSRF token first.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import unquote
 
+from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.text import capfirst
 
 LIMIT = 2_000_000  # characters; Django accepts posts of up to 2.5 MB
 SECRETS = ("csrfmiddlewaretoken", "password")  # a field with one of these in its name is dropped
@@ -46,10 +49,12 @@ class CarriedForm:
 
     def labelled_values(self) -> Iterator[tuple[str, str]]:
         """Yield the label and text of each field that the person filled in, for them to recognise."""
+        model = _model_of(self.address)
         for name, values in self.fields.lists():
             value = ", ".join(map(str, values))
-            if value.strip() and not TECHNICAL_FIELDS.fullmatch(name):
-                yield _label(name), value
+            technical = TECHNICAL_FIELDS.fullmatch(name)
+            if value.strip() and not technical and (label := _label(name, model)):
+                yield label, value
 
 
 def posted_form(request: HttpRequest) -> CarriedForm:
@@ -99,7 +104,37 @@ def _url_name(address: str) -> str:
     return found.url_name or "" if found.app_name == "admin" else ""
 
 
-def _label(name: str) -> str:
+def _model_of(address: str) -> type[models.Model] | None:
+    """Return the model that a page of admin is about, or None."""
+    try:
+        view: Any = resolve(unquote(address.partition("?")[0])).func
+    except Resolver404:
+        return None
+    return view.model_admin.model if hasattr(view, "model_admin") else None
+
+
+def _label(name: str, model: type[models.Model] | None) -> str:
+    """Return the label of a field, as its form has it; empty for the link of an inline row to its own page."""
+    field = _field(name, model)
+    if field is not None:
+        return capfirst(str(field.verbose_name))
     if row := INLINE_ROW.fullmatch(name):
-        return f"{_label(row[1])} {int(row[2]) + 1}: {row[3].replace('_', ' ')}"
+        relation = _relation(row[1], model)
+        if relation is None:
+            return f"{_label(row[1], None)} {int(row[2]) + 1}: {row[3].replace('_', ' ')}"
+        if row[3] == relation.field.name:
+            return ""
+        rows = capfirst(str(relation.related_model._meta.verbose_name_plural))
+        return f"{rows} {int(row[2]) + 1}: {_label(row[3], relation.related_model).lower()}"
     return name.replace("_", " ").capitalize()
+
+
+def _field(name: str, model: type[models.Model] | None) -> Any:
+    fields = [*model._meta.fields, *model._meta.many_to_many] if model else []
+    return next((field for field in fields if field.name == name), None)
+
+
+def _relation(prefix: str, model: type[models.Model] | None) -> Any:
+    """Return the relation whose rows an inline of a form shows, by the prefix of their names."""
+    relations = model._meta.related_objects if model else []
+    return next((one for one in relations if one.get_accessor_name() == prefix), None)

@@ -39,6 +39,17 @@ def test_skip_links_lead_to_results_and_filters(page: Page, portal_url):
         )
 
 
+def test_tab_leads_from_the_search_into_the_filters(page: Page, portal_url):
+    for width, first in ((1280, ".facet"), (320, ".filters > summary")):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"{portal_url}/evidence/")
+        page.get_by_role("button", name="Search").focus()
+        page.keyboard.press("Tab")
+        assert page.evaluate(
+            "first => document.querySelector(first).contains(document.activeElement)", first
+        )
+
+
 def test_addresses_are_short_enough_to_be_mailed(page: Page, portal_url):
     page.goto(f"{portal_url}/evidence/")
     page.get_by_label("Search in your own words").fill("mentoring")
@@ -54,7 +65,7 @@ def test_addresses_are_short_enough_to_be_mailed(page: Page, portal_url):
 def test_on_a_phone_filters_are_folded_and_say_how_many_are_chosen(page: Page, portal_url):
     page.set_viewport_size({"width": 375, "height": 800})
     page.goto(f"{portal_url}/evidence/?strength=high&strength=moderate&centre=yef")
-    filters = page.locator("#filters > summary")
+    filters = page.locator("#filters > details > summary")
     expect(filters).to_have_text("Filters 3 selected")
     expect(page.get_by_role("checkbox").first).to_be_hidden()
     filters.click()
