@@ -6,7 +6,14 @@ from collections.abc import Iterable, Sequence
 
 from portal.safe_csv import csv_lines
 
-from .sheet import NumberedCells, Refused, text_cell
+from .sheet import (
+    MAX_COLUMNS,
+    MAX_HEIGHT,
+    TOO_MANY_ROWS,
+    NumberedCells,
+    Refused,
+    text_cell,
+)
 from .workbook_safety import OLD_EXCEL, SAVE_AS_XLSX, UTF_16, ZIP
 
 SAVE_AS_UTF_8 = (
@@ -26,7 +33,11 @@ def lines(data: bytes) -> NumberedCells:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for number, row in enumerate(reader, start=1):
-            yield number, [text_cell(cell) for cell in row]
+            if number > MAX_HEIGHT:
+                raise Refused(TOO_MANY_ROWS)
+            if len(row) > MAX_COLUMNS:
+                raise Refused(f"Row {number} has more columns than a spreadsheet can have.")
+            yield number, [text_cell(cell) if cell else "" for cell in row]
     except csv.Error as error:
         raise Refused(
             f"The file cannot be read from line {reader.line_num} on ({error}). "

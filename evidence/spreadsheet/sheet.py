@@ -11,6 +11,8 @@ from .cells import UNSEEN
 from .columns import COLUMNS, column_named
 
 MAX_ROWS = 5_000
+MAX_HEIGHT = 1_048_576  # the most rows that a spreadsheet can have, empty ones included
+MAX_COLUMNS = 16_384  # the most columns that it can have
 FAULTS_SHOWN = 20  # faults of the same sort that are listed one by one
 FORMULA = re.compile(r"[=@＝＠]|[+\-＋－](?!\d)")
 TOO_MANY_ROWS = f"The file has more than {MAX_ROWS:,} rows. Split it into several files."

@@ -15,13 +15,12 @@ from openpyxl.utils.escape import unescape
 
 from portal.safe_csv import harmless
 
-from .sheet import TOO_MANY_ROWS, NumberedCells, Refused, UnusableCell, text_cell
+from .sheet import MAX_HEIGHT, TOO_MANY_ROWS, NumberedCells, Refused, UnusableCell, text_cell
 from .workbook_safety import NOT_SOUND, SAVE_AS_XLSX, refuse_unsafe_workbook
 
 MAX_WIDTH = (
     200  # the most columns that are read; a sheet may claim 16,384 in each of a million rows
 )
-MAX_HEIGHT = 1_048_576  # the most rows that a sheet can have, empty ones included
 MAX_CELL = 32_767  # characters in a cell of a workbook
 ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # how a workbook writes a character by its number
 
@@ -34,10 +33,18 @@ def lines(data: bytes) -> NumberedCells:
         sheet: Any = book.worksheets[0]
         sheet.reset_dimensions()  # they are only what the file claims
         rows = islice(sheet.iter_rows(max_col=MAX_WIDTH), MAX_HEIGHT + 1)
+        empty: Any = None
         for number, row in enumerate(rows, start=1):
             if number > MAX_HEIGHT:
                 raise Refused(TOO_MANY_ROWS)
-            yield number, [_text_of(cell) for cell in row]
+            if (
+                row is empty
+            ):  # the library repeats one row for all that the file leaves out, up to a million
+                yield number, []
+                continue
+            cells = [_text_of(cell) for cell in row]
+            empty = row if not any(cells) else empty
+            yield number, cells
     except Refused:
         raise
     except Exception as error:  # whatever the library makes of a file that is not what it claims

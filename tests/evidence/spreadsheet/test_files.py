@@ -118,6 +118,8 @@ def test_a_workbook_says_what_its_cells_show() -> None:
         ("rows.csv", b'id,title\na,"b\nc,d', "quotation mark that is not closed"),
         ("rows.csv", b"id,title\na," + b"x" * 140_000, "cannot be read from line"),
         ("rows.csv", b"id\n" + b"a\n" * 5_001, "more than 5,000 rows"),
+        ("rows.csv", b"id\n" + b"\n" * 1_048_576, "more than 5,000 rows"),
+        ("rows.csv", b"id\na" + b"," * 16_384, "Row 2 has more columns than a spreadsheet can have"),
         ("rows.csv", xlsx_file([ROW]), "This is a workbook"),
         ("rows.csv", b"\xd0\xcf\x11\xe0" + bytes(600), "This is a workbook"),
         ("rows.xlsx", csv_file([ROW]), "not a sound workbook"),
@@ -207,6 +209,16 @@ def test_the_size_that_a_sheet_claims_is_not_believed(reference: str) -> None:
         sheet = archive.read(SHEET).replace(b'ref="A1:B2"', f'ref="{reference}"'.encode())
     assert reference.encode() in sheet
     assert len(cells("rows.xlsx", workbook_with(SHEET, sheet))) == 1
+
+
+def test_a_row_after_a_million_empty_ones_is_read() -> None:
+    book = openpyxl.Workbook()
+    sheet: Any = book.active
+    sheet.append(["id", "Title"])
+    sheet.cell(1_048_576, 1, "eef-feedback")
+    stream = io.BytesIO()
+    book.save(stream)
+    assert cells("rows.xlsx", stream.getvalue()) == [("eef-feedback", "")]
 
 
 def test_formulas_and_errors_of_a_workbook_are_reported_in_their_cell() -> None:
