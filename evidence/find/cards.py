@@ -18,10 +18,10 @@ from evidence.models import Approach, Audience, Edition, Outcome, Topic
 from evidence.search.results import SearchResults
 from portal.templatetags.portal_tags import partial_date
 
-from .rendering import render_compact
+from .rendering import new_mark, render_compact
 
-# Characters for private use, which stand for the texts of a card when its template renders it.
-TITLE, BOTTOM_LINE = "\ue000", "\ue001"
+# These stand for the texts of a card when its template renders it.
+TITLE, BOTTOM_LINE = new_mark(), new_mark()
 MARK = "<mark>"
 # What a summary may be found by though its card does not show it, the narrowest first: the model, and its path to editions.
 CLASSIFIED_BY: dict[str, tuple[Any, str]] = {

@@ -14,15 +14,14 @@ from django.utils.safestring import SafeString, mark_safe
 
 from evidence.catalogue.facets import Catalogue, Facet, Option, Selection
 
-from .rendering import render_compact
+from .rendering import new_mark, render_compact
 
 SHOWN = 5  # options of a long facet are shown; the others are folded
 MAX_PANELS = 50  # that a worker remembers, about 40 kB each
 # Open before anything is chosen: an invitation, within the few stops before the first result.
 OPEN = {"strength"}
-# Characters for private use, which stand for what is filled in.
-COUNT, SELECTED, OPTIONS, MORE_COUNT, MORE = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"
-MARKS = re.compile(f"([{COUNT}-{MORE}])")
+COUNT, SELECTED, OPTIONS, MORE_COUNT, MORE = (new_mark() for _ in range(5))
+MARKS = re.compile(f"({'|'.join([COUNT, SELECTED, OPTIONS, MORE_COUNT, MORE])})")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from evidence.find.cards import render_cards
 from evidence.find.panel import facet_data, render_panel
 from evidence.find.request import EvidenceFilter
 from evidence.find.results import results_for
-from evidence.models import Summary, Topic
+from evidence.models import Edition, Kind, Summary, Topic
 from evidence.search.results import search
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
@@ -172,6 +172,19 @@ def test_hostile_labels_are_escaped_in_the_panel(client):
     filters = render_panel(current_catalogue().all())
     assert hostile not in filters
     assert escape(hostile) in filters
+
+
+def test_odd_characters_in_labels_stay_where_they_are():
+    odd = "".join(map(chr, range(0xE000, 0xE005)))  # characters for private use
+    edition = Edition.objects.published().get(summary__slug="eef-feedback")
+    Topic.objects.filter(slug="mentoring").update(label=f"Mentoring {odd}")
+    Kind.objects.filter(pk=edition.kind_id).update(label=f"Kind {odd}")
+    forget_catalogue()
+    catalogue = current_catalogue()
+    assert f"<span>Mentoring {odd}</span>" in render_panel(catalogue.all())
+    card = render_cards(catalogue, [edition.pk])
+    assert f"Kind {odd}" in card
+    assert f">{edition.title}</a>" in card
 
 
 def test_hostile_content_is_escaped_in_cards():
