@@ -1,9 +1,6 @@
 """How Django sets up this room."""
 
 from django.apps import AppConfig
-from django.core.signals import request_finished
-
-from portal import page_cache
 
 
 class EvidenceConfig(AppConfig):
@@ -14,9 +11,6 @@ class EvidenceConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Keep the catalogue up to date between requests, and let the page cache know which content it has."""
+        """Put the evidence into the snapshot of what is published."""
         # Imported here because models can only be imported once all apps are set up.
-        from .catalogue.current import current_stamp, prepare
-
-        request_finished.connect(prepare)
-        page_cache.set_stamp_function(current_stamp)
+        from .catalogue import build  # noqa: F401 - it registers the parts

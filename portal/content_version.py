@@ -4,8 +4,12 @@ Caches hold what they made for one version. A model whose rows the public pages 
 rows too gets MovesContentVersionOnUpdate.
 """
 
+import datetime
+
 import pgtrigger
 from django.db import models
+
+from . import guards
 
 
 class ContentVersion(models.Model):
@@ -16,10 +20,20 @@ class ContentVersion(models.Model):
     """
 
     version = models.BigIntegerField(default=0)
+    # When it moved last. After a backup was restored the same number may stand for other content, but not at the same time.
+    moved_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(pk=1), name="content_version_is_one_row")
+        ]
+        triggers = [
+            guards.Guard(
+                name="says_when_it_moved",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="NEW.moved_at = clock_timestamp(); RETURN NEW;",
+            )
         ]
 
     def __str__(self) -> str:
@@ -28,7 +42,12 @@ class ContentVersion(models.Model):
     @classmethod
     def current(cls) -> int:
         """Return the version of the public content; 0 in an empty database."""
-        return cls.objects.values_list("version", flat=True).first() or 0
+        return cls.present()[0]
+
+    @classmethod
+    def present(cls) -> tuple[int, datetime.datetime | None]:
+        """Return the version and when it became this one; 0 and None in an empty database."""
+        return cls.objects.values_list("version", "moved_at").first() or (0, None)
 
 
 MOVE_CONTENT_VERSION = """

@@ -18,19 +18,13 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
+from portal import published
+
 View = Callable[..., HttpResponseBase]
 
 MAX_PAGES = 500
 MAX_BYTES = 32 * 1024 * 1024
 MAX_PARAMETERS = 20  # an address with more is not cached: nobody sends round a longer one
-
-_stamp: Callable[[], str] = str  # an empty text until `set_stamp_function` is called
-
-
-def set_stamp_function(function: Callable[[], str]) -> None:
-    """Set the function that names the current content. The evidence app does it when it starts."""
-    global _stamp
-    _stamp = function
 
 
 @dataclass(frozen=True)
@@ -88,7 +82,7 @@ def public_page(view: View) -> View:
 
     @functools.wraps(view)
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        stamp = _stamp()
+        stamp = published.current().stamp
         encoding = _encoding(request.headers.get("Accept-Encoding", ""))
         query = request.META.get("QUERY_STRING", "")
         key = (request.get_host(), request.scheme, request.path, query, encoding)

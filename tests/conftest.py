@@ -9,6 +9,7 @@ import os
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import psycopg
@@ -20,6 +21,9 @@ from pytest_django import DjangoDbBlocker
 from portal.run.embedded import EmbeddedError
 from tests.settings import SERVER
 
+# What is published in each database that tests use as it is: to load it takes longer than most tests. Where a test writes, the
+# snapshot is brought up to date from there, as in a worker of the web server.
+SNAPSHOTS: dict[str, Any] = {}
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # such as "gw0"; empty without workers
 
 
@@ -58,11 +62,12 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def empty_caches() -> None:
-    """Empty the catalogue and the page cache, so that no test sees what another has stored."""
-    from evidence.catalogue.current import forget_catalogue
+    """Forget the snapshot and the page cache, so that no test sees what another has stored."""
+    from portal import published  # when Django is set up
     from portal.page_cache import pages
 
-    forget_catalogue()
+    snapshot = SNAPSHOTS.get(connection.settings_dict["NAME"])
+    published.set_snapshot(snapshot and replace(snapshot, cache={}))
     pages.clear()
 
 
@@ -80,6 +85,9 @@ def dataset_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) 
             call_command("load_network", stdout=io.StringIO())
             with connection.cursor() as cursor:
                 cursor.execute("ANALYZE")  # or else PostgreSQL plans as if the tables were empty
+            from portal import published  # when Django is set up
+
+            SNAPSHOTS[name] = published.load(None)
     yield name
     with psycopg.connect(SERVER.url, autocommit=True) as server:
         server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')

@@ -1,21 +1,22 @@
-"""Reads the published editions into a catalogue. The facets of the find page are declared here, in their order on the page."""
+"""Makes the catalogue from the published editions. The facets of the find page are declared here, in their order."""
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, Self
 
-from django.db.models import Choices, F
+from django.db.models import Choices
+from pyroaring import BitMap
 
-from centres.models import Centre, PolicyArea
 from centres.vocabulary import AgeGroup, Cost, Direction, SpendingBand, Strength
-from evidence.models import Audience, Edition, Kind, Outcome, Setting, Topic
 from evidence.models.content_fields import label_of
-from portal.content_version import ContentVersion
+from portal import published
 
-from .facets import NOT_STATED, Catalogue, Facet, bitmap
+from .documents import Document, Documents
+from .facets import NOT_STATED, Catalogue, Facet, Order
+from .vocabulary import Vocabulary
 
 UPDATED = {
     "1": "In the last year",
@@ -24,173 +25,223 @@ UPDATED = {
     "older": "Longer ago",
 }
 
-Pairs = Iterable[tuple[int, str]]  # the position of an edition, and a value that it has
+Bits = Mapping[Any, BitMap]
 
 
-def build_catalogue(day: datetime.date) -> Catalogue:
-    """Read what is published now into a catalogue. Ages are counted from `day`."""
-    version = ContentVersion.current()  # before the rows: a change made meanwhile must be noticed
-    published = Published.read(day)
-    rows = published.rows
-    strengths = {value: place for place, value in enumerate(Strength.values)}
-    orders = {
-        "newest": range(len(rows)),
-        "strength": sorted(range(len(rows)), key=lambda i: strengths[rows[i]["strength"]]),
-        "title": sorted(range(len(rows)), key=lambda i: rows[i]["title"].casefold()),
+def values_of(document: Document) -> dict[str, Iterable[Any]]:
+    """Return what an edition is found by in the facets: keys of linked rows, and values of its own."""
+    cost = document.value("cost")
+    updated = document.value("updated")
+    return {
+        "policy_area": document.policy_areas,
+        "strength": [document.value("strength")],
+        "impact": [document.value("direction")],
+        "cost": [] if cost is None else [str(cost)],
+        "centre": [document.centre],
+        "audience": document.audiences,
+        "topic": document.topics,
+        "outcome": document.outcomes(),
+        "kind": [document.value("kind_id")],
+        "setting": document.settings,
+        "age_group": document.value("age_groups"),
+        "updated": [updated] if updated else [],
     }
-    facets = {source.parameter: source.facet(published) for source in FACETS}
-    editions = [row["pk"] for row in rows]
-    return Catalogue(version, day, editions, published.positions, facets, orders)
 
 
+@published.register
 @dataclass(frozen=True)
-class Published:
-    """What the facets are made from: a row for each published edition, newest first, and its position by primary key."""
+class PublishedCatalogue(published.Part):
+    """The catalogue, with what the next one is made from: the editions of each value, whatever its label is today."""
 
-    day: datetime.date
-    rows: list[dict[str, Any]]
-    positions: Mapping[int, int]
+    catalogue: Catalogue
+    bits: Mapping[str, Bits]  # by the names of `values_of`, then by value
 
     @classmethod
-    def read(cls, day: datetime.date) -> "Published":
-        """Read all published editions in one query."""
-        newest_first = (F("updated").desc(), F("published_at").desc(), "summary__slug")
-        rows: list[Any] = list(
-            Edition.objects.published()
-            .order_by(*newest_first)
-            .values(
-                *("pk", "title", "direction", "strength", "cost", "updated", "age_groups"),
-                centre=F("summary__centre__slug"),
-                kind_slug=F("kind__slug"),
+    def load(cls, before: Self | None, snapshot: published.Snapshot) -> Self:
+        """Bring the catalogue before up to date, or make the first one."""
+        documents, vocabulary = snapshot[Documents], snapshot[Vocabulary]
+        if before is None:
+            everything = BitMap(documents.added)
+            bits, newest, by_title = _first(documents)
+        else:
+            removed, added = BitMap(documents.removed), BitMap(documents.added)
+            everything = (before.catalogue.everything - removed) | added
+            bits = _changed(before.bits, documents)
+            newest, by_title = (
+                order.changed(removed, added, sort_key)
+                for order, sort_key in (
+                    (before.catalogue.newest, lambda key: _newest(documents.document(key))),
+                    (before.catalogue.by_title, lambda key: _title(documents.document(key))),
+                )
             )
-        )
-        return cls(day, rows, {row["pk"]: position for position, row in enumerate(rows)})
+        day = snapshot.day
+        facets = {
+            source.parameter: source.facet(bits, vocabulary, everything, day) for source in FACETS
+        }
+        return cls(Catalogue(snapshot.version, day, everything, facets, newest, by_title), bits)
+
+
+def _first(documents: Documents) -> tuple[dict[str, Bits], Order, Order]:
+    """Return the bitmaps and the orders of all published editions."""
+    keys: dict[str, dict[Any, list[int]]] = {}
+    by_date, by_title = [], []
+    for key in documents.added:
+        document = documents.document(key)
+        for name, values in values_of(document).items():
+            of_name = keys.setdefault(name, {})
+            for value in values:
+                of_name.setdefault(value, []).append(key)
+        by_date.append((_newest(document), key))
+        by_title.append((_title(document), key))
+    bits: dict[str, Bits] = {
+        name: {value: BitMap(found) for value, found in values.items()}
+        for name, values in keys.items()
+    }
+    newest, titles = (Order.of(key for _, key in sorted(one)) for one in (by_date, by_title))
+    return bits, newest, titles
+
+
+def _changed(before: Mapping[str, Bits], documents: Documents) -> dict[str, Bits]:
+    """Return the bitmaps with the editions that came and without those that went. Those before stay as they are."""
+    bits = {name: dict(values) for name, values in before.items()}
+    copied: set[tuple[str, Any]] = set()
+
+    def bitmaps(key: int) -> Iterator[BitMap]:
+        for name, values in values_of(documents.document(key)).items():
+            of_name = bits.setdefault(name, {})
+            for value in values:
+                if (name, value) not in copied:
+                    copied.add((name, value))
+                    of_name[value] = BitMap(of_name.get(value, ()))
+                yield of_name[value]
+
+    for key in documents.removed:
+        for one in bitmaps(key):
+            one.discard(key)
+    for key in documents.added:
+        for one in bitmaps(key):
+            one.add(key)
+    return dict(bits)
+
+
+def _newest(document: Document) -> tuple[Any, ...]:
+    """Return what the newest come first by; of one month or year, those whose day or month is not known come last."""
+    parts = [-int(part) for part in document.value("updated").split("-") if part]
+    published_at: datetime.datetime = document.value("published_at")
+    return (*parts, *[0] * (3 - len(parts)), -published_at.timestamp(), document.slug)
+
+
+def _title(document: Document) -> tuple[Any, ...]:
+    return (document.value("title").casefold(), *_newest(document))
+
+
+# Facets
 
 
 @dataclass(frozen=True)
 class FacetSource:
-    """Where a facet comes from: its labels by value, and which edition has which value."""
+    """Where a facet comes from: its labels by value, and the editions of each value."""
 
     parameter: str
     label: str
-    labels: Callable[[], Mapping[str, str]]
-    pairs: Callable[[Published], Pairs]
+    labels: Callable[[Vocabulary], Mapping[str, str]]
+    bits: Callable[[Mapping[str, Bits], Vocabulary, datetime.date], Bits]
     sort_by_count: bool = False
     include_not_stated: bool = False  # what an edition without any value is filed under
 
-    def facet(self, published: Published) -> Facet:
-        """Make the facet of the editions that are published now."""
-        size = len(published.rows)
-        labels = dict(self.labels())
-        positions: dict[str, list[int]] = {value: [] for value in labels}
-        for position, value in self.pairs(published):
-            if value in positions:  # not if its slug has changed since the labels were read
-                positions[value].append(position)
-        bits = {value: bitmap(found, size) for value, found in positions.items()}
+    def facet(
+        self,
+        bits: Mapping[str, Bits],
+        vocabulary: Vocabulary,
+        everything: BitMap,
+        day: datetime.date,
+    ) -> Facet:
+        """Make the facet from the editions of each value of `values_of`."""
+        labels = dict(self.labels(vocabulary))
+        found = self.bits(bits, vocabulary, day)
+        by_value = {value: found.get(value) or BitMap() for value in labels}
         if self.include_not_stated:
-            stated = reduce(or_, bits.values(), 0)
-            bits[NOT_STATED] = ((1 << size) - 1) & ~stated
+            by_value[NOT_STATED] = everything - reduce(or_, by_value.values(), BitMap())
             labels[NOT_STATED] = "Not stated"
-        return Facet(self.parameter, self.label, labels, bits, self.sort_by_count)
+        return Facet(self.parameter, self.label, labels, by_value, self.sort_by_count)
 
 
-# Where labels come from
-
-
-def choices(of: type[Choices]) -> Callable[[], dict[str, str]]:
-    """Take the labels from a fixed list."""
-    return lambda: {str(value): str(label) for value, label in of.choices}
-
-
-def terms(model: Any) -> Callable[[], dict[str, str]]:
-    """Take the labels from a table whose rows have a slug and a label."""
-    return lambda: dict(model.objects.values_list("slug", "label"))
-
-
-def centre_names() -> dict[str, str]:
-    """Return the short name of each centre by its slug."""
-    return {centre.slug: centre.short_name for centre in Centre.objects.all()}
-
-
-# Which edition has which value
-
-
-def column(name: str) -> Callable[[Published], Pairs]:
-    """Take the value from the edition's own row; an empty one is none."""
-    return lambda published: (
-        (position, str(row[name]))
-        for position, row in enumerate(published.rows)
-        if row[name] not in ("", None)
+def choices(parameter: str, label: str, of: type[Choices], **options: bool) -> FacetSource:
+    """Return a facet whose values are a fixed list."""
+    labels = {str(value): str(text) for value, text in of.choices}
+    return FacetSource(
+        parameter, label, lambda _: labels, lambda bits, *_: bits.get(parameter, {}), **options
     )
 
 
-def linked(path: str) -> Callable[[Published], Pairs]:
-    """Take the values from the rows at the end of a path from the edition, such as `topics__slug`, in one query."""
+def terms(
+    parameter: str, label: str, of: Callable[[Vocabulary], Mapping[int, Any]], **options: bool
+) -> FacetSource:
+    """Return a facet whose values are rows, each with a slug and a label; `of` has them by their keys."""
 
-    def pairs(published: Published) -> Pairs:
-        # Unordered: a bitmap has no order, and sorting by the model's own would take most of the time.
-        editions = Edition.objects.published().order_by().filter(**{f"{path}__isnull": False})
-        positions = published.positions
-        for pk, slug in editions.values_list("pk", path):
-            if pk in positions:  # not if it was published after the others were read
-                yield positions[pk], slug
+    def labels(vocabulary: Vocabulary) -> dict[str, str]:
+        return {row.slug: _label(row) for row in of(vocabulary).values()}
 
-    return pairs
+    def by_slug(bits: Mapping[str, Bits], vocabulary: Vocabulary, _: datetime.date) -> Bits:
+        found = bits.get(parameter, {})
+        return {row.slug: found[key] for key, row in of(vocabulary).items() if key in found}
 
-
-def age_groups(published: Published) -> Pairs:
-    """Take the age groups from the edition's own row."""
-    return ((i, age) for i, row in enumerate(published.rows) for age in row["age_groups"])
+    return FacetSource(parameter, label, labels, by_slug, **options)
 
 
-def spending_bands(published: Published) -> Pairs:
-    """Take the spending bands of the edition's policy areas."""
-    bands = {area.slug: area.band for area in PolicyArea.objects.prefetch_related("figures")}
-    areas = linked("policy_areas__slug")(published)
-    return ((position, str(bands[slug])) for position, slug in areas if slug in bands)
+def _label(row: Any) -> str:
+    return str(getattr(row, "short_name", "") or row.label)
 
 
-def ages(published: Published) -> Iterator[tuple[int, str]]:
-    """Take the periods that the date of an edition falls in. A month or a year counts as its first day, not as newer."""
+def spending_bands(bits: Mapping[str, Bits], vocabulary: Vocabulary, _: datetime.date) -> Bits:
+    """Return the editions of each spending band: those of its policy areas."""
+    bands: dict[str, BitMap] = {}
+    of_areas = bits.get("policy_area", {})
+    for key, area in vocabulary.network.policy_areas.items():
+        band = str(area.band)
+        bands[band] = bands.get(band, BitMap()) | of_areas.get(key, BitMap())
+    return bands
+
+
+def ages(bits: Mapping[str, Bits], _: Vocabulary, day: datetime.date) -> Bits:
+    """Return the editions of each period of UPDATED. A month or a year counts as its first day, not as newer."""
     since = {
-        years: (published.day - datetime.timedelta(days=365.25 * int(years))).isoformat()
+        years: (day - datetime.timedelta(days=365.25 * int(years))).isoformat()
         for years in UPDATED
         if years != "older"
     }
-    for position, row in enumerate(published.rows):
-        if date := row["updated"]:
-            first_day = f"{date}-01-01"[:10]
-            periods = [years for years, start in since.items() if first_day >= start]
-            yield from ((position, period) for period in periods or ["older"])
+    found: dict[str, list[BitMap]] = {}
+    for date, editions in bits.get("updated", {}).items():
+        first_day = f"{date}-01-01"[:10]
+        periods = [years for years, start in since.items() if first_day >= start]
+        for period in periods or ["older"]:
+            found.setdefault(period, []).append(editions)
+    return {period: BitMap.union(*some) for period, some in found.items()}
 
 
 FACETS = (
-    FacetSource("policy_area", "Policy area", terms(PolicyArea), linked("policy_areas__slug")),
-    FacetSource("spending", "Public spending covered", choices(SpendingBand), spending_bands),
-    FacetSource("strength", label_of("strength"), choices(Strength), column("strength")),
-    FacetSource("impact", label_of("direction"), choices(Direction), column("direction")),
-    FacetSource("cost", label_of("cost"), choices(Cost), column("cost"), include_not_stated=True),
-    FacetSource("centre", "Centre", centre_names, column("centre"), sort_by_count=True),
+    terms("policy_area", "Policy area", lambda known: known.network.policy_areas),
     FacetSource(
-        "audience",
-        label_of("audiences"),
-        terms(Audience),
-        linked("audiences__slug"),
-        sort_by_count=True,
+        "spending",
+        "Public spending covered",
+        lambda _: {str(value): str(label) for value, label in SpendingBand.choices},
+        spending_bands,
     ),
-    FacetSource("topic", "Topic", terms(Topic), linked("topics__slug"), sort_by_count=True),
-    FacetSource(
-        "outcome", "Outcome", terms(Outcome), linked("findings__outcome__slug"), sort_by_count=True
-    ),
-    FacetSource("kind", label_of("kind"), terms(Kind), column("kind_slug")),
-    FacetSource(
+    choices("strength", label_of("strength"), Strength),
+    choices("impact", label_of("direction"), Direction),
+    choices("cost", label_of("cost"), Cost, include_not_stated=True),
+    terms("centre", "Centre", lambda known: known.network.centres, sort_by_count=True),
+    terms("audience", label_of("audiences"), lambda known: known.audiences, sort_by_count=True),
+    terms("topic", "Topic", lambda known: known.topics, sort_by_count=True),
+    terms("outcome", "Outcome", lambda known: known.outcomes, sort_by_count=True),
+    terms("kind", label_of("kind"), lambda known: known.kinds),
+    terms(
         "setting",
         "Setting",
-        terms(Setting),
-        linked("settings__slug"),
+        lambda known: known.settings,
         sort_by_count=True,
         include_not_stated=True,
     ),
-    FacetSource("age_group", "Age group", choices(AgeGroup), age_groups, include_not_stated=True),
-    FacetSource("updated", label_of("updated"), lambda: UPDATED, ages, include_not_stated=True),
+    choices("age_group", "Age group", AgeGroup, include_not_stated=True),
+    FacetSource("updated", label_of("updated"), lambda _: UPDATED, ages, include_not_stated=True),
 )

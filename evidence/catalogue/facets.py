@@ -1,21 +1,40 @@
 """The published evidence as bitmaps, one for each value of each facet: filtering and counting cost next to nothing.
 
-This module is plain Python and imports no Django. A bitmap is an `int` whose bit i stands for the i-th newest edition. Why this
-is not SQL: see docs/decisions/0003-catalogue.md.
+This module imports no Django. A bitmap is a compressed set of the primary keys of editions (a Roaring bitmap), and is not
+changed once it is part of a catalogue. Why this is not SQL: see docs/decisions/0003-catalogue.md.
 """
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
-from itertools import compress, islice
+from heapq import nsmallest
+from itertools import islice
 from operator import and_, or_
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
+
+from pyroaring import BitMap
 
 NOT_STATED = "not-stated"
 SORTS = {"relevance": "Relevance", "newest": "Newest", "strength": "Strength", "title": "Title"}
 
 T = TypeVar("T")
+
+
+class Matches(Protocol):
+    """What a search found."""
+
+    def __hash__(self) -> int:
+        """Return the same for as long as it is remembered."""
+
+    @property
+    def bits(self) -> BitMap:
+        """The editions."""
+
+    def best_first(self, among: BitMap, start: int, stop: int) -> list[int]:
+        """Return those of them that are in `among` and come from place `start` up to `stop`, the best first."""
 
 
 @dataclass(frozen=True)
@@ -25,7 +44,7 @@ class Facet:
     parameter: str
     label: str
     labels: Mapping[str, str]
-    bits: Mapping[str, int]
+    bits: Mapping[str, BitMap]
     sort_by_count: bool = False  # for a long list: the commonest values come first
 
 
@@ -40,36 +59,79 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Order:
+    """All published editions in one order."""
+
+    keys: "array[int]"
+    # How far back each edition stands, by its key. Between two neighbours there is always room for another edition, so that
+    # one edition more changes nothing about the others.
+    places: "array[float]"
+
+    @classmethod
+    def of(cls, keys: Iterable[int]) -> "Order":
+        """Return the order of these keys, which come in it."""
+        in_order = array("q", keys)
+        places = array("d", bytes(8 * (max(in_order, default=0) + 1)))
+        for place, key in enumerate(in_order):
+            places[key] = place
+        return cls(in_order, places)
+
+    def changed(
+        self, removed: Iterable[int], added: Iterable[int], sort_key: Callable[[int], Any]
+    ) -> "Order":
+        """Return the order without some keys and with others, given what the order sorts by."""
+        keys, places = array("q", self.keys), array("d", self.places)
+        for key in removed:
+            keys.remove(key)
+        crowded = False
+        for key in added:
+            at = bisect_left(keys, sort_key(key), key=sort_key)
+            before = places[keys[at - 1]] if at else None
+            after = places[keys[at]] if at < len(keys) else None
+            place = _between(before, after)
+            crowded = crowded or place in (before, after)
+            keys.insert(at, key)
+            places.extend([0.0] * (key + 1 - len(places)))
+            places[key] = place
+        return Order.of(keys) if crowded else Order(keys, places)
+
+    def some(self, bits: BitMap, start: int, stop: int) -> list[int]:
+        """Return the editions of a bitmap that come from place `start` up to `stop`."""
+        everything, wanted = len(self.keys), len(bits)
+        if wanted == everything:
+            return self.keys[start:stop].tolist()
+        if not wanted:
+            return []
+        # Either look for them along the order, or sort them: whichever takes fewer steps.
+        steps = min(everything, stop * everything // wanted)
+        if steps > 4 * wanted:
+            return nsmallest(stop, bits, key=self.places.__getitem__)[start:]
+        return list(islice((key for key in self.keys if key in bits), start, stop))
+
+
+@dataclass(frozen=True)
 class Catalogue:
     """The published editions at one content version, on one day (how long ago something was updated changes every day)."""
 
     version: int
     day: datetime.date
-    editions: Sequence[int]  # primary keys, newest first
-    positions: Mapping[int, int]  # of each edition in `editions`
+    everything: BitMap
     facets: Mapping[str, Facet]  # by parameter
-    orders: Mapping[str, Sequence[int]]  # positions in the order of each sort but relevance
-    # What this worker has made from this version, such as result cards. It goes when the version does.
+    newest: Order
+    by_title: Order
+    # What this worker has made from this version, such as the filters beside the list. It goes when the version does.
     cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def all(self) -> "Selection":
         """Select everything."""
         return Selection(self)
 
-    def bitmap(self, editions: Iterable[int]) -> int:
-        """Return the bitmap of those of these editions that are published."""
-        found = (self.positions[pk] for pk in editions if pk in self.positions)
-        return bitmap(found, len(self.editions))
-
-    def editions_in(self, bits: int) -> Iterator[int]:
-        """Yield the primary keys of the editions in a bitmap, newest first."""
-        return compress(self.editions, _flags(bits, len(self.editions)))
-
     def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
         """Return what was made under this key for this version, or make it now."""
         if key not in self.cache:
             self.cache[key] = make()
-        return self.cache[key]
+        made: T = self.cache[key]
+        return made
 
 
 @dataclass(frozen=True)
@@ -78,8 +140,7 @@ class Selection:
 
     catalogue: Catalogue
     chosen: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # values by parameter
-    ranked: Iterable[int] | None = None  # the editions that a search found, best first
-    matched: int | None = None  # the same editions as a bitmap
+    matches: Matches | None = None  # of a search
 
     def choose(self, parameter: str, values: Iterable[str]) -> "Selection":
         """Narrow to editions that have one of these values. KeyError, when counted, for one that the facet does not have."""
@@ -93,30 +154,27 @@ class Selection:
         """Drop what is chosen in these facets."""
         return self.only(*(name for name in self.chosen if name not in parameters))
 
-    def matching(self, ranked: Iterable[int], matched: int) -> "Selection":
-        """Narrow to what a search found: the editions, best first, and their bitmap."""
-        return replace(self, ranked=ranked, matched=matched)
+    def matching(self, matches: Matches | None) -> "Selection":
+        """Narrow to what a search found; with None, drop what another has found."""
+        return replace(self, matches=matches)
 
     @property
     def count(self) -> int:
         """How many editions are selected."""
-        return self._bits.bit_count()
+        return len(self.bits)
 
     def editions(self, sort: str, start: int, stop: int) -> list[int]:
         """Return the primary keys from place `start` up to `stop`, in the order of a sort.
 
         Relevance is an order only after a search; KeyError without one.
         """
-        catalogue = self.catalogue
-        flags = _flags(self._bits, len(catalogue.editions))
-        positions: Iterable[int]
-        if sort == "relevance" and self.ranked is not None:
-            known = (catalogue.positions.get(key, -1) for key in self.ranked)
-            positions = (position for position in known if position >= 0 and flags[position])
-        else:
-            order = catalogue.orders[sort]
-            positions = compress(order, map(flags.__getitem__, order))  # no further than `stop`
-        return [catalogue.editions[position] for position in islice(positions, start, stop)]
+        if sort == "relevance" and self.matches is not None:
+            return self.matches.best_first(self.bits, start, stop)
+        if sort == "strength":
+            return self._strongest(start, stop)
+        return {"newest": self.catalogue.newest, "title": self.catalogue.by_title}[sort].some(
+            self.bits, start, stop
+        )
 
     def options(self, facet: Facet) -> list[Option]:
         """Return the values of a facet that would give something or are chosen.
@@ -124,10 +182,10 @@ class Selection:
         The counts leave out what is chosen in this facet itself.
         """
         chosen = self.chosen.get(facet.parameter, ())
-        others = self._bits_without(facet.parameter) if chosen else self._bits
+        others = self._bits_without(facet.parameter) if chosen else self.bits
         options = []
         for value, bits in facet.bits.items():
-            count, selected = (bits & others).bit_count(), value in chosen
+            count, selected = bits.intersection_cardinality(others), value in chosen
             if count or selected:
                 options.append(Option(value, facet.labels[value], count, selected))
         if facet.sort_by_count:
@@ -135,32 +193,35 @@ class Selection:
         return options
 
     @cached_property
-    def _bits(self) -> int:
+    def bits(self) -> BitMap:
+        """The editions that are selected."""
         return self._bits_without("")
 
-    def _bits_without(self, left_out: str) -> int:
+    def _bits_without(self, left_out: str) -> BitMap:
         groups = [
             reduce(or_, (self.catalogue.facets[parameter].bits[value] for value in values))
             for parameter, values in self.chosen.items()
             if parameter != left_out
         ]
-        if self.matched is not None:
-            groups.append(self.matched)
-        return reduce(and_, groups, (1 << len(self.catalogue.editions)) - 1)
+        if self.matches is not None:
+            groups.append(self.matches.bits)
+        return reduce(and_, groups) if groups else self.catalogue.everything
+
+    def _strongest(self, start: int, stop: int) -> list[int]:
+        """Return the editions of a page in the order of the facet of strength, and of the same strength the newest first."""
+        found: list[int] = []
+        passed = 0
+        for bits in self.catalogue.facets["strength"].bits.values():
+            level = bits & self.bits
+            first, last = max(0, start - passed), stop - passed
+            passed += len(level)
+            if first < len(level) and last > 0:
+                found += self.catalogue.newest.some(level, first, last)
+        return found
 
 
-def bitmap(positions: Iterable[int], size: int) -> int:
-    """Return the bitmap of these positions among `size` editions."""
-    digits = bytearray(b"0") * (size + 1)
-    for position in positions:
-        digits[size - position] = 49  # "1"; the text of a number begins with its highest bit
-    return int(digits, 2)
-
-
-def _flags(bits: int, size: int) -> bytes:
-    """Return one byte for each position: 1 where its bit is set, 0 where it is not."""
-    text = f"{bits:0{size}b}"[::-1]
-    return text.encode().translate(_DIGITS) if size else b""
-
-
-_DIGITS = bytes.maketrans(b"01", b"\x00\x01")
+def _between(before: float | None, after: float | None) -> float:
+    """Return a number between two others; None stands for the end on that side."""
+    if before is None:
+        return 0.0 if after is None else after - 1
+    return before + 1 if after is None else (before + after) / 2

@@ -1,7 +1,6 @@
 """Builds the template context of the find page."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from centres.models import Centre
@@ -135,7 +134,7 @@ def alternatives(results: Results) -> Iterator[dict[str, Any]]:
         for name, label in named.items()
     ]
     if results.words and named:
-        without_words = replace(chosen, ranked=None, matched=None)
+        without_words = chosen.matching(None)
         tries += [
             (without_words.count, f"without the words {words}", results.url(q="", sort="")),
             (chosen.only().count, f"{words} without any filter", results.url_without_filters()),

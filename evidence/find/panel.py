@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
-from evidence.catalogue.facets import Catalogue, Facet, Option, Selection
+from evidence.catalogue.facets import Catalogue, Facet, Matches, Option, Selection
 
 from .rendering import new_mark, render_compact
 
@@ -52,7 +52,7 @@ def render_panel(selection: Selection) -> SafeString:
     """
     catalogue = selection.catalogue
     rendered = catalogue.get_or_make("panel", lambda: RenderedPanels(catalogue))
-    html = rendered.panel(tuple(selection.chosen.items()), selection.matched)
+    html = rendered.panel(tuple(selection.chosen.items()), selection.matches)
     return mark_safe(html)  # noqa: S308 - templates rendered all of it but the numbers
 
 
@@ -74,9 +74,11 @@ class RenderedPanels:
         self._boxes: dict[tuple[str, str, bool], tuple[str, str]] = {}
         self._frames: dict[tuple[str, bool, bool], list[str]] = {}
 
-    def _panel(self, chosen: tuple[tuple[str, tuple[str, ...]], ...], matched: int | None) -> str:
-        """Return the facets of a selection, given what is chosen and the bitmap of what a search found."""
-        selection = Selection(self._catalogue, dict(chosen), matched=matched)
+    def _panel(
+        self, chosen: tuple[tuple[str, tuple[str, ...]], ...], matches: Matches | None
+    ) -> str:
+        """Return the facets of a selection, given what is chosen and what a search found."""
+        selection = Selection(self._catalogue, dict(chosen), matches)
         facets = (facet_data(facet, selection) for facet in self._catalogue.facets.values())
         return "".join(self._facet(facet) for facet in facets if facet.options)
 

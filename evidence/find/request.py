@@ -127,14 +127,13 @@ class EvidenceFilter(django_filters.FilterSet):
             if values := [one for one in cleaned[name] if one in facet.bits]:
                 selection = selection.choose(name, values)
         if words := cleaned["q"]:
-            matches, bits = _searches(self.catalogue)(words, self.is_exact)
-            selection = selection.matching(matches.ranks, bits)
+            selection = selection.matching(_searches(self.catalogue)(words, self.is_exact))
         return selection
 
     def matches(self) -> SearchResults | None:
         """Return what a search for the words found, or None if there are no words."""
         words = self.form.cleaned_data["q"]
-        return _searches(self.catalogue)(words, self.is_exact)[0] if words else None
+        return _searches(self.catalogue)(words, self.is_exact) if words else None
 
     def unknown(self) -> dict[str, list[str]]:
         """Return the values that no facet has, by parameter."""
@@ -160,14 +159,13 @@ class EvidenceFilter(django_filters.FilterSet):
     _form_class: ClassVar[type[forms.Form] | None] = None
 
 
-Search = Callable[[str, bool], tuple[SearchResults, int]]
+Search = Callable[[str, bool], SearchResults]
 
 
 def _searches(catalogue: Catalogue) -> Search:
     """Return the function that searches once for each text and content version, whatever the page and the facets."""
 
-    def search_once(words: str, exact: bool) -> tuple[SearchResults, int]:
-        matches = search(words, exact=exact)
-        return matches, catalogue.bitmap(matches.ranks)
+    def search_once(words: str, exact: bool) -> SearchResults:
+        return search(words, exact=exact)
 
     return catalogue.get_or_make("searches", lambda: functools.lru_cache(MAX_SEARCHES)(search_once))

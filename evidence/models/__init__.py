@@ -12,6 +12,7 @@ from .dataset_entries import DatasetEntry
 from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
 from .link_checks import LinkCheck, LinkCheckQuerySet
+from .public_changes import PublicChange
 from .search import SearchDocument, SearchWord, SynonymGroup
 from .summaries import Summary
 from .through_tables import (
@@ -44,6 +45,7 @@ __all__ = [
     "LinkCheck",
     "LinkCheckQuerySet",
     "Outcome",
+    "PublicChange",
     "SearchDocument",
     "SearchWord",
     "Setting",

@@ -15,6 +15,8 @@ from portal import guards
 from portal.content_version import MovesContentVersionOnUpdate
 from portal.models import partial_date_constraint
 
+from .public_changes import RecordsPublicChange
+
 # The columns that a decision about an edition writes: to approve, schedule, publish or withdraw it.
 DECISION = (
     "{state,published_at,closed_at,approved_by_id,approved_at,publish_at,"
@@ -129,6 +131,7 @@ TRIGGERS = [
             " IS DISTINCT FROM to_jsonb(after) - '{approved_by_id,approved_at}'::text[]"
         ),
     ),
+    RecordsPublicChange(name="records_public_change"),
     guards.FSM(
         name="edition_moves_by_the_rules",
         field="state",

@@ -6,6 +6,8 @@ It is counted in the catalogue, so that a page can show it without a query, exce
 from dataclasses import dataclass
 from typing import Any
 
+from pyroaring import BitMap
+
 from centres.vocabulary import Direction, Strength
 from evidence.catalogue.current import current_catalogue
 from evidence.catalogue.facets import Option, Selection
@@ -55,7 +57,7 @@ def overview_context(parameter: str, value: str) -> dict[str, Any]:
 def counts(parameter: str) -> dict[str, int]:
     """Return how many published summaries have each value of a facet."""
     facet = current_catalogue().facets[parameter]
-    return {value: bits.bit_count() for value, bits in facet.bits.items()}
+    return {value: len(bits) for value, bits in facet.bits.items()}
 
 
 def values_found_with(parameter: str, value: str, other: str) -> list[Option]:
@@ -64,11 +66,11 @@ def values_found_with(parameter: str, value: str, other: str) -> list[Option]:
     The commonest comes first; the count is that of the summaries that have both.
     """
     facets = current_catalogue().facets
-    mine = facets[parameter].bits.get(value, 0)
+    mine = facets[parameter].bits.get(value, BitMap())
     options = [
-        Option(slug, facets[other].labels[slug], (mine & bits).bit_count(), selected=False)
+        Option(slug, facets[other].labels[slug], count, selected=False)
         for slug, bits in facets[other].bits.items()
-        if (parameter, value) != (other, slug) and mine & bits
+        if (parameter, value) != (other, slug) and (count := mine.intersection_cardinality(bits))
     ]
     return sorted(options, key=lambda option: -option.count)
 

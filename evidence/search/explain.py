@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from django.db import connection
 
 from centres.models import Centre
-from evidence.catalogue.current import check_again
 from evidence.models import Edition
+from portal import published
 
 from .query import Concept, Query
 from .ranking import RankedEdition, rank
@@ -56,7 +56,7 @@ class Explanation:
 
 def explain(words: str) -> Explanation | None:
     """Search as a visitor would, with the synonyms as they are now; None if nothing was typed."""
-    check_again()
+    published.check(now=True)
     results = search(words)
     if not results.words:
         return None

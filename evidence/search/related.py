@@ -4,14 +4,17 @@ How well this works, beside simpler ways, is in docs/search.md.
 """
 
 from collections.abc import Collection, Iterable, Sequence
-from functools import reduce
 from heapq import nlargest
 from math import log
-from operator import or_
+
+from pyroaring import BitMap
 
 from evidence.catalogue.current import current_catalogue
-from evidence.catalogue.facets import Catalogue, Facet
-from evidence.models import Approach, ApproachMember, Edition
+from evidence.catalogue.documents import Documents
+from evidence.catalogue.facets import Facet
+from evidence.catalogue.vocabulary import Vocabulary
+from evidence.models import Approach, Edition
+from portal import published
 
 from .lexicon import current_lexicon
 from .query import parse
@@ -42,43 +45,33 @@ def _nearness(edition: Edition, approaches: Sequence[Approach]) -> dict[int, flo
     Each shared topic, outcome and policy area adds to it, a rare one more than a common one.
     """
     catalogue = current_catalogue()
-    everything = len(catalogue.editions)
+    everything = len(catalogue.everything)
     values: dict[str, Collection[str]] = {
         "topic": [topic["slug"] for topic in edition.all_topics],  # type: ignore[attr-defined]  # by for_reading
         "outcome": {finding.outcome.slug for finding in edition.findings.all()},
         "policy_area": [area["slug"] for area in edition.all_policy_areas],  # type: ignore[attr-defined]  # by for_reading
     }
     shared = [
-        (WEIGHTS[name] * log(1 + everything / bits.bit_count()), bits)
+        (WEIGHTS[name] * log(1 + everything / len(bits)), bits)
         for name, slugs in values.items()
         for slug in slugs
-        if (bits := catalogue.facets[name].bits.get(slug, 0))
+        if (bits := catalogue.facets[name].bits.get(slug))
     ]
-    left_out = 1 << catalogue.positions[edition.pk] if edition.pk in catalogue.positions else 0
+    left_out = BitMap([edition.pk])
+    snapshot = published.current()
+    of_slug = snapshot[Documents].published
     for approach in approaches:
-        left_out |= _members(catalogue).get(approach.pk, 0)
-    candidates = _with_any(catalogue.facets["topic"], values["topic"]) & ~left_out
-    candidates = candidates or _with_any(catalogue.facets["outcome"], values["outcome"]) & ~left_out
+        members = snapshot[Vocabulary].members.get(approach.pk, ())
+        left_out |= BitMap(of_slug[slug] for slug in members if slug in of_slug)
+    candidates = _with_any(catalogue.facets["topic"], values["topic"]) - left_out
+    candidates = candidates or _with_any(catalogue.facets["outcome"], values["outcome"]) - left_out
     nearness: dict[int, float] = {}
     for weight, bits in shared:
-        for key in catalogue.editions_in(bits & candidates):
+        for key in bits & candidates:
             nearness[key] = nearness.get(key, 0) + weight
     return nearness
 
 
-def _with_any(facet: Facet, slugs: Iterable[str]) -> int:
+def _with_any(facet: Facet, slugs: Iterable[str]) -> BitMap:
     """Return the bitmap of the editions that have any of these values."""
-    return reduce(or_, (facet.bits.get(slug, 0) for slug in slugs), 0)
-
-
-def _members(catalogue: Catalogue) -> dict[int, int]:
-    """Return the bitmap of each approach's editions, read once for each version of the content."""
-
-    def members() -> dict[int, int]:
-        found: dict[int, list[int]] = {}
-        published = ApproachMember.objects.filter(Edition.published_q("summary__editions"))
-        for approach, key in published.values_list("approach", "summary__editions"):
-            found.setdefault(approach, []).append(key)
-        return {approach: catalogue.bitmap(keys) for approach, keys in found.items()}
-
-    return catalogue.get_or_make("approach members", members)
+    return BitMap().union(*(facet.bits[slug] for slug in slugs if slug in facet.bits))

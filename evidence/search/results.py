@@ -1,8 +1,11 @@
 """Searching: from the words that were typed to the published editions that match them."""
 
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 
 from django.utils.safestring import SafeString
+from pyroaring import BitMap
 
 from .highlight import highlight
 from .lexicon import Lexicon, current_lexicon, stems_of
@@ -13,7 +16,7 @@ from .ranking import ALL, RankedEdition, rank
 MIN_COVERED, MIN_SUBJECTS = 0.6, 0.5
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class SearchResults:
     """What a search found, and how its words were understood."""
 
@@ -22,6 +25,15 @@ class SearchResults:
     is_loosely_related: bool  # nothing found is an answer: it only shares some words with the query
     exact: bool = False
     lexicon: Lexicon = field(kw_only=True, repr=False)
+
+    @cached_property
+    def bits(self) -> BitMap:
+        """All editions that match."""
+        return BitMap(self.ranks)
+
+    def best_first(self, among: BitMap, start: int, stop: int) -> list[int]:
+        """Return those that are in `among` and come from place `start` up to `stop`, the best first."""
+        return list(islice((key for key in self.ranks if key in among), start, stop))
 
     @property
     def words(self) -> str:

@@ -7,11 +7,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import reduce
 from heapq import nsmallest
-from operator import or_
 
 from django.urls import reverse
+from pyroaring import BitMap
 
 from centres.models import Centre
 from evidence.catalogue.current import current_catalogue, made_for_each_version
@@ -86,8 +85,7 @@ def nearest_topics(query: Query, best: Sequence[int], most: int = 4) -> list[Ent
     facet = catalogue.facets["topic"]
     counts: Counter[str] = Counter()
     for edition in best[:10]:
-        bit = 1 << catalogue.positions[edition] if edition in catalogue.positions else 0
-        counts.update(slug for slug, bits in facet.bits.items() if bits & bit)
+        counts.update(slug for slug, bits in facet.bits.items() if edition in bits)
     if not counts:
         return _topics_named(query, topics, most)
     urls = [reverse("evidence:topic", args=[slug]) for slug, _ in counts.most_common(most)]
@@ -98,17 +96,18 @@ def nearest_centres(topics: Sequence[Entry], most: int = 2) -> list[Entry]:
     """Return the centres with most evidence on these topics: people can ask them for what is not here."""
     catalogue = current_catalogue()
     urls = {topic.url for topic in topics}
-    bits = reduce(
-        or_,
-        (
+    bits = BitMap().union(
+        *(
             bits
             for slug, bits in catalogue.facets["topic"].bits.items()
             if reverse("evidence:topic", args=[slug]) in urls
-        ),
-        0,
+        )
     )
     counts = Counter(
-        {slug: (own & bits).bit_count() for slug, own in catalogue.facets["centre"].bits.items()}
+        {
+            slug: own.intersection_cardinality(bits)
+            for slug, own in catalogue.facets["centre"].bits.items()
+        }
     )
     addresses = [
         reverse("centres:centre", args=[slug]) for slug, count in counts.most_common(most) if count

@@ -40,7 +40,7 @@ def evidence_count(parameter: str, value: str) -> int:
 def latest_evidence(limit: int) -> SafeString:
     """Return the cards of the newest versions."""
     catalogue = current_catalogue()
-    return render_cards(catalogue, list(catalogue.editions[:limit]))
+    return render_cards(catalogue, catalogue.all().editions("newest", 0, limit))
 
 
 @register.inclusion_tag("evidence/partials/event_list.html")

@@ -131,7 +131,7 @@ def test_a_statement_that_takes_too_long_is_told_as_a_fault_not_as_an_outage(cli
 
 
 def test_cached_pages_outlive_an_absent_database(client, monkeypatch, request):
-    monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 0)
+    monkeypatch.setattr("portal.published.CHECK_SECONDS", 0)
     before = client.get("/ratings/")
     request.getfixturevalue("absent_database")
     assert client.get("/ratings/").content == before.content

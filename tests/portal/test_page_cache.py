@@ -23,7 +23,7 @@ def test_a_cached_page_takes_no_query(client, django_assert_num_queries):
 
 
 def test_a_cached_page_goes_when_the_content_changes(client, monkeypatch):
-    monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 0)
+    monkeypatch.setattr("portal.published.CHECK_SECONDS", 0)
     before = client.get(EEF)
     Centre.objects.filter(slug="eef").update(description="Quite another description.")
     after = client.get(EEF)

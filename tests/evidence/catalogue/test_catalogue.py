@@ -2,23 +2,23 @@
 
 import datetime
 import itertools
-import threading
-import time
-from collections.abc import Iterator
-from dataclasses import replace
+from itertools import chain
+from typing import Any
 
 import pytest
-from django.db import OperationalError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyroaring import BitMap
 
-from evidence.catalogue.build import FacetSource, Published, ages, build_catalogue, linked
-from evidence.catalogue.current import current_catalogue, current_stamp, forget_catalogue
+from evidence.catalogue.build import PublishedCatalogue, ages
+from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.documents import Documents
 from evidence.catalogue.facets import NOT_STATED, Catalogue, Selection
+from evidence.catalogue.vocabulary import Vocabulary
 from evidence.editorial import actions
-from evidence.models import Edition, Finding, Summary
+from evidence.models import Edition, Finding, Summary, Topic
 from evidence.search.results import search
-from portal.content_version import ContentVersion
+from portal import published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
@@ -78,8 +78,8 @@ def test_counts_and_lists_are_those_of_the_database(values, data):
     }
     asked, found = selection(chosen), set(values)
     if words := data.draw(st.sampled_from(WORDS)):
-        ranks = search(words).ranks
-        asked, found = asked.matching(ranks, held.bitmap(ranks)), found & set(ranks)
+        matches = search(words)
+        asked, found = asked.matching(matches), found & set(matches.bits)
 
     def naive(wanted: dict[str, list[str]]) -> set[int]:
         return {
@@ -144,106 +144,64 @@ def test_spending_follows_from_the_policy_areas():
 )
 def test_a_date_counts_as_its_first_day(updated, windows):
     day = datetime.date(2026, 11, 24)
-    pairs = ages(Published(day, [{"updated": updated}], {}))
-    assert ({window for _, window in pairs} or {"not-stated"}) == windows
+    bits = {"updated": {updated: BitMap([1])} if updated else {}}
+    found = ages(bits, published.current()[Vocabulary], day)
+    assert (set(found) or {"not-stated"}) == windows
 
 
 def test_a_draft_is_in_no_list_and_no_count():
-    before = build_catalogue(datetime.date.today())
-    summary = Summary.objects.get(slug="eef-feedback")
-    draft = actions.open_edition(summary=summary)
-    after = build_catalogue(datetime.date.today())
-    assert draft.pk not in after.editions
-    assert after.editions == before.editions
+    before = current_catalogue()
+    draft = actions.open_edition(summary=Summary.objects.get(slug="eef-feedback"))
+    published.check(now=True)
+    assert draft.pk not in current_catalogue().everything
+    assert current_catalogue().everything == before.everything
     assert Finding.objects.filter(edition=draft).exists()
 
 
-def test_a_topic_that_is_renamed_while_the_catalogue_is_built_is_no_error():
-    published = Published.read(datetime.date(2026, 1, 1))
-    labels_before = {"mentoring": "Mentoring"}
-    source = FacetSource("topic", "Topic", lambda: labels_before, linked("topics__slug"))
-    assert list(source.facet(published).bits) == ["mentoring"]
+# Changed edition by edition
 
 
-def test_what_is_published_is_seen_at_once_after_a_look(monkeypatch):
-    monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 0)
-    first, stamp = current_catalogue(), current_stamp()
-    assert current_catalogue() is first  # nothing changed, nothing is built
-    actions.withdraw(summary=Summary.objects.get(slug="eef-feedback"), reason="A test.")
-    second = current_catalogue()
-    assert current_stamp() != stamp
-    assert len(second.editions) == len(first.editions) - 1
+def correct(slug: str, **changes: Any) -> None:
+    """Publish another edition of a summary."""
+    draft = actions.open_edition(summary=Summary.objects.get(slug=slug))
+    Edition.objects.filter(pk=draft.pk).update(**changes)
+    draft.refresh_from_db()
+    actions.submit(edition=draft, change_note="A test.")
+    actions.publish(edition=draft)
 
 
-# In time, whoever asks
+def content(catalogue: Catalogue) -> Any:
+    """All that a catalogue says, in plain values."""
+    everything = catalogue.all()
+    return (
+        set(catalogue.everything),
+        {
+            name: (dict(facet.labels), {value: set(bits) for value, bits in facet.bits.items()})
+            for name, facet in catalogue.facets.items()
+        },
+        [everything.editions(sort, 0, 1000) for sort in ("newest", "title", "strength")],
+    )
 
 
-@pytest.fixture
-def builder(monkeypatch) -> Iterator["Builder"]:
-    made = Builder(current_catalogue())
-    monkeypatch.setattr(ContentVersion, "current", lambda: made.held.version + 1)
-    monkeypatch.setattr("evidence.catalogue.current.build_catalogue", made.build)
-    yield made
-    made.go_on.set()
-
-
-class Builder:
-    """Builds the next version once it is told to go on."""
-
-    def __init__(self, held: Catalogue) -> None:
-        self.held = held
-        self.next = replace(held, version=held.version + 1)
-        self.began, self.go_on = threading.Event(), threading.Event()
-        self.times = 0
-
-    def build(self, day: datetime.date) -> Catalogue:
-        self.times += 1
-        self.began.set()
-        self.go_on.wait(5)
-        return self.next
-
-
-class Asking(threading.Thread):
-    def run(self) -> None:
-        self.answer = current_catalogue()
-
-
-def last_looked(monkeypatch, seconds_ago: float) -> None:
-    monkeypatch.setattr("evidence.catalogue.current._checked_at", time.monotonic() - seconds_ago)
-
-
-def test_nobody_waits_while_one_visitor_has_the_next_catalogue_built(builder, monkeypatch):
-    last_looked(monkeypatch, 1.1)
-    first = Asking()
-    first.start()
-    assert builder.began.wait(5)
-    assert current_catalogue() is builder.held
-    builder.go_on.set()
-    first.join(5)
-    assert first.answer is current_catalogue() is builder.next
-
-
-def test_after_a_quiet_time_nobody_gets_what_was_right_before_it(builder, monkeypatch):
-    last_looked(monkeypatch, 60)
-    visitors = [Asking() for _ in range(4)]
-    for visitor in visitors:
-        visitor.start()
-    assert builder.began.wait(5)
-    builder.go_on.set()
-    for visitor in visitors:
-        visitor.join(5)
-    assert [visitor.answer for visitor in visitors] == [builder.next] * 4
-    assert builder.times == 1
-
-
-def test_a_failed_build_leaves_what_there_was(builder, monkeypatch):
-    def fail(day: datetime.date) -> Catalogue:
-        raise OperationalError
-
-    monkeypatch.setattr("evidence.catalogue.current.build_catalogue", fail)
-    last_looked(monkeypatch, 1.1)
-    assert current_catalogue() is builder.held
-    forget_catalogue()
-    last_looked(monkeypatch, 1.1)
-    with pytest.raises(OperationalError):
-        current_catalogue()
+def test_what_was_changed_edition_by_edition_is_what_would_be_built_anew():
+    current_catalogue()
+    withdrawn = Summary.objects.get(slug="eef-feedback")
+    for change in (
+        lambda: actions.withdraw(summary=withdrawn, reason="A test."),
+        lambda: correct("eef-phonics", title="A new title", updated="2026-11"),
+        lambda: correct("eef-phonics", title="Again", direction="mixed", updated=""),
+        lambda: Topic.objects.filter(slug="mentoring").update(label="Mentors", slug="mentors"),
+        lambda: correct("eef-mentoring", cost=None, age_groups=[]),
+    ):
+        change()
+        published.check(now=True)
+        step_by_step = published.current()
+        anew = published.load(None)
+        assert content(step_by_step[PublishedCatalogue].catalogue) == content(
+            anew[PublishedCatalogue].catalogue
+        )
+        documents, expected = step_by_step[Documents], anew[Documents]
+        assert documents.published == expected.published
+        assert documents.closed == expected.closed
+        keys = [*expected.published.values(), *chain(*expected.closed.values())]
+        assert [documents.document(key) for key in keys] == list(map(expected.document, keys))

@@ -4,7 +4,11 @@ import datetime
 import subprocess
 import sys
 
-from evidence.catalogue.facets import Catalogue, Facet, Selection, bitmap
+from hypothesis import given
+from hypothesis import strategies as st
+from pyroaring import BitMap
+
+from evidence.catalogue.facets import Catalogue, Facet, Order, Selection
 
 
 def test_facets_are_plain_python():
@@ -14,20 +18,30 @@ def test_facets_are_plain_python():
 
 def make_selection() -> Selection:
     """Four editions, newest first: 11 and 12 are red, 12 and 13 large; 14 has no value."""
-    colours = Facet("colour", "Colour", {"red": "Red"}, {"red": bitmap([0, 1], 4)})
+    colours = Facet("colour", "Colour", {"red": "Red"}, {"red": BitMap([11, 12])})
     sizes = Facet(
         *("size", "Size", {"small": "Small", "large": "Large"}),
-        {"small": bitmap([0], 4), "large": bitmap([1, 2], 4)},
+        {"small": BitMap([11]), "large": BitMap([12, 13])},
         sort_by_count=True,
     )
     return Catalogue(
         version=1,
         day=datetime.date(2026, 11, 28),
-        editions=[11, 12, 13, 14],
-        positions={11: 0, 12: 1, 13: 2, 14: 3},
+        everything=BitMap([11, 12, 13, 14]),
         facets={"colour": colours, "size": sizes},
-        orders={"newest": range(4), "title": [3, 2, 1, 0]},
+        newest=Order.of([11, 12, 13, 14]),
+        by_title=Order.of([14, 13, 12, 11]),
     ).all()
+
+
+class Found:
+    """What a search found, best first."""
+
+    def __init__(self, *keys: int) -> None:
+        self.keys, self.bits = keys, BitMap(keys)
+
+    def best_first(self, among: BitMap, start: int, stop: int) -> list[int]:
+        return [key for key in self.keys if key in among][start:stop]
 
 
 def test_values_of_a_facet_add_up_and_facets_narrow_each_other():
@@ -51,9 +65,40 @@ def test_a_count_is_what_ticking_the_box_would_give():
 
 
 def test_what_a_search_found_narrows_and_orders():
-    found = [13, 99, 11]  # 99 is not published
-    everything = make_selection()
-    matched = everything.matching(found, everything.catalogue.bitmap(found))
+    matched = make_selection().matching(Found(13, 11))
     assert matched.editions("relevance", 0, 9) == [13, 11]
     assert matched.choose("colour", ["red"]).editions("relevance", 0, 9) == [11]
-    assert list(everything.catalogue.editions_in(matched.matched or 0)) == [11, 13]
+    assert matched.matching(None).count == 4
+
+
+@given(
+    start=st.sets(st.integers(1, 60)),
+    changes=st.lists(st.tuples(st.booleans(), st.integers(1, 60)), max_size=120),
+    wanted=st.sets(st.integers(1, 60)),
+)
+def test_an_order_that_was_changed_is_what_sorting_gives(start, changes, wanted):
+    def back_to_front(key: int) -> int:
+        return -key
+
+    keys, order = set(start), Order.of(sorted(start, key=back_to_front))
+    for adds, key in changes:
+        if adds and key not in keys:
+            keys.add(key)
+            order = order.changed((), [key], back_to_front)
+        elif not adds and key in keys:
+            keys.remove(key)
+            order = order.changed([key], (), back_to_front)
+    expected = sorted(keys, reverse=True)
+    assert order.some(BitMap(keys), 0, 100) == expected
+    some = [key for key in expected if key in wanted]
+    assert order.some(BitMap(some), 0, 100) == some
+    assert order.some(BitMap(some), 2, 5) == some[2:5]
+    assert sorted(keys, key=order.places.__getitem__) == expected
+
+
+def test_there_is_always_room_between_two_neighbours():
+    order = Order.of([1, 1000])
+    for key in range(2, 200):  # each halves the room between the last one and 1000
+        order = order.changed((), [key], int)
+    assert order.keys.tolist() == [*range(1, 200), 1000]
+    assert sorted(order.keys, key=order.places.__getitem__) == order.keys.tolist()

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from evidence.editorial import actions
 from evidence.models import AuditEntry, Edition
+from evidence.models.public_changes import RecordsPublicChange
 from portal.content_version import MovesContentVersion, MovesContentVersionOnUpdate
 from portal.guards import Guard
 from portal.models import RecordsFormerAddress
@@ -24,7 +25,12 @@ TRIGGERS = {
 }
 
 # These only record what happened and refuse nothing.
-RECORDING = (MovesContentVersion, MovesContentVersionOnUpdate, RecordsFormerAddress)
+RECORDING = (
+    MovesContentVersion,
+    MovesContentVersionOnUpdate,
+    RecordsFormerAddress,
+    RecordsPublicChange,
+)
 
 TRICKS = {
     "a published figure": "UPDATE evidence_edition SET studies = 999",

@@ -1,9 +1,10 @@
 import pytest
 
-from evidence.catalogue.current import current_catalogue, forget_catalogue
+from evidence.catalogue.current import current_catalogue
 from evidence.editorial import actions
 from evidence.models import Edition
 from evidence.pages.approaches import ApproachOverview
+from portal import published
 from tests.factories import make_approach, make_centre, make_edition, make_policy_area
 from tests.reading_pages import text_of
 
@@ -92,7 +93,7 @@ def test_a_withdrawn_member_leaves_the_approach(client):
     assert "Gone" not in text
 
     actions.withdraw(summary=stays.summary, reason="Retracted.")
-    forget_catalogue()
+    published.check(now=True)
     assert "No summary of it is published" in text_of(client, "/approaches/mentoring/")
     assert "Mentoring" not in text_of(client, "/approaches/").partition("of evidence")[2]
 

@@ -4,11 +4,11 @@ import re
 import pytest
 
 from centres.models import RatingLevel
-from evidence.catalogue.current import forget_catalogue
 from evidence.editorial import actions
 from evidence.models import Edition, Summary
 from evidence.pages.summary import summary_context
 from evidence.search.lexicon import current_lexicon
+from portal import published
 from tests.factories import (
     make_approach,
     make_centre,
@@ -224,7 +224,7 @@ def test_neither_itself_nor_a_draft_nor_what_is_withdrawn_is_related():
     read = Edition.objects.for_reading().get(pk=mine.pk)
     assert summary_context(read)["related"] == []
     draft = make_draft(summary=mine.summary, title="Next edition", topics=[topic])
-    forget_catalogue()
+    published.check(now=True)
     context = summary_context(Edition.objects.for_reading().get(pk=draft.pk))
     assert context["related"] == []
 

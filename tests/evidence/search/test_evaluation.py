@@ -8,8 +8,8 @@ import pytest
 import yaml
 from django.core.management import CommandError, call_command
 
-from evidence.catalogue.current import forget_catalogue
 from evidence.search.evaluation import Answer, JudgedQuery, measure
+from portal import published
 from tests.factories import make_edition
 
 QUERIES: list[dict[str, Any]] = [
@@ -59,7 +59,7 @@ def file(tmp_path: Path) -> Path:
 def content(db: None) -> None:
     make_edition(slug="best", title="Zither")
     make_edition(slug="good", title="Playing the zither in bands")
-    forget_catalogue()
+    published.check(now=True)
 
 
 @pytest.mark.usefixtures("content")
@@ -85,7 +85,7 @@ class TestCommand:
         call_command("evaluate_search", file, diff=tmp_path / "run.json")
         assert "Nothing changed." in capsys.readouterr().out
         make_edition(slug="gone", title="Trumpet")
-        forget_catalogue()
+        published.check(now=True)
         call_command("evaluate_search", file, diff=tmp_path / "run.json")
         assert "+1.000 trumpet; new: gone; gone: -" in capsys.readouterr().out
 

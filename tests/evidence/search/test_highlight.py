@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from evidence.catalogue.current import forget_catalogue
 from evidence.search.results import SearchResults, search
+from portal import published
 from tests.factories import (
     make_edition,
     make_topic,
@@ -23,7 +23,7 @@ class TestMarking:
     @pytest.fixture
     def results(self) -> SearchResults:
         make_edition(slug="one", title="Zither band", bottom_line="A script for zithers.")
-        forget_catalogue()
+        published.check(now=True)
         return search("zither script")
 
     @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ class TestMarking:
     def test_a_card_says_by_which_label_it_was_found(self, client: Client) -> None:
         topic = make_topic("music", label="Music & song", also_known_as=["ukulele"])
         make_edition(title="Clubs", bottom_line="It works.", topics=[topic])
-        forget_catalogue()
+        published.check(now=True)
         page = client.get("/evidence/?q=ukulele").text
         found = "Found by: topic “<mark>Music</mark> &amp; <mark>song</mark>”"
         assert f'<span class="card__passage">{found}</span>' in page

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from evidence.catalogue.current import current_catalogue, forget_catalogue, prepare
 from evidence.models import Edition
 from evidence.search.query import MAX_CONCEPTS
 from evidence.search.results import search
 from evidence.search.words import LONGEST_QUERY
+from portal import published
 from portal.page_cache import pages
 from tests.factories import (
     make_edition,
@@ -42,7 +42,7 @@ COSTLY = st.one_of(
 class TestResults:
     def test_a_typing_error_is_read_as_what_was_meant(self) -> None:
         make_edition(slug="one", title="Orchestral practice")
-        forget_catalogue()
+        published.check(now=True)
         matches = search("orchestrl practice")
         assert (matches.corrected, list(matches.ranks) != []) == ("orchestral practice", True)
         as_typed = search("orchestrl", exact=True)
@@ -52,23 +52,23 @@ class TestResults:
         make_edition(
             slug="one", title="Clubs", bottom_line="Open to all.", caveats=["Bring a zither."]
         )
-        forget_catalogue()
+        published.check(now=True)
         assert search("zither").is_loosely_related
         make_edition(slug="two", title="Zither")
-        forget_catalogue()
+        published.check(now=True)
         assert not search("zither").is_loosely_related
 
     def test_request_words_alone_have_no_answer(self) -> None:
         """Any title may have them without answering anything."""
         make_edition(slug="one", title="Improve zithers")
-        forget_catalogue()
+        published.check(now=True)
         assert search("how to improve yourself").is_loosely_related
         assert not search("improve zithers").is_loosely_related
         assert not search("zithers").is_loosely_related
 
     def test_what_has_less_than_half_of_the_subjects_is_no_answer(self) -> None:
         make_edition(slug="one", title="Zither")
-        forget_catalogue()
+        published.check(now=True)
         assert not search("zither").is_loosely_related
         assert search("zither trumpet ukulele").is_loosely_related
 
@@ -77,7 +77,7 @@ class TestCost:
     @pytest.fixture(autouse=True)
     def no_check(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """The content version is checked once a second, not once a page: keep that out of the counts."""
-        monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 3600)
+        monkeypatch.setattr("portal.published.CHECK_SECONDS", 3600)
 
     def test_a_search_takes_at_most_two_statements(self) -> None:
         make_edition(slug="one", title="Zither")
@@ -93,40 +93,20 @@ class TestCost:
     ) -> None:
         for number in range(25):
             make_edition(title=f"Zither {number}")
-        forget_catalogue()
+        published.check(now=True)
         self._statements(client, address, "warm")
         plain = self._statements(client, address, "")
         for words in ["zither", "zithr", "zither unheardof -clubs", '"zither 3" OR "zither 4"']:
             assert self._statements(client, address, words) <= plain + 2, words
 
-    def test_after_a_publication_the_lexicon_is_read_before_the_next_visitor_searches(
-        self, client: Client, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        make_edition(title="Zither")
-        search("warm")
-        make_edition(title="Trumpet")
-        monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 0)
-        client.get("/centres/")  # any page: the lexicon is read when it has been sent
-        monkeypatch.setattr("evidence.catalogue.current.CHECK_SECONDS", 3600)
-        with CaptureQueriesContext(connection) as queries:
-            assert search("trumpet").ranks
-        assert len(queries) <= 2
-
-    def test_nothing_is_prepared_that_nobody_has_used(self) -> None:
-        make_edition(title="Zither")
-        current_catalogue()
-        with CaptureQueriesContext(connection) as queries:
-            prepare()
-        assert len(queries) == 0
-
     def test_many_summaries_take_no_more_statements_than_one(self, client: Client) -> None:
         make_edition(title="Zither")
-        forget_catalogue()
+        published.check(now=True)
         self._statements(client, "/evidence/", "warm")
         few = self._statements(client, "/evidence/", "zither")
         for number in range(50):
             make_edition(title=f"Zither {number}")
-        forget_catalogue()
+        published.check(now=True)
         self._statements(client, "/evidence/", "warm")
         assert self._statements(client, "/evidence/", "zither") == few
 
@@ -140,7 +120,7 @@ class TestCost:
     ) -> None:
         if not Edition.objects.exists():
             make_edition(title="Zither")
-            forget_catalogue()
+            published.check(now=True)
             self._statements(client, address, "warm")
         plain = self._statements(client, address, "")
         assert self._statements(client, address, words) <= plain + 2

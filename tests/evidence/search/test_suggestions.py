@@ -3,8 +3,8 @@ import json
 import pytest
 from django.test import Client
 
-from evidence.catalogue.current import forget_catalogue
 from evidence.search.suggestions import suggest
+from portal import published
 from tests.factories import make_approach, make_centre, make_draft, make_edition, make_topic
 
 pytestmark = pytest.mark.django_db
@@ -16,7 +16,7 @@ def content() -> None:
     edition = make_edition(slug="zither", title="Learning the zither", code="NG1", topics=[music])
     make_approach("zithers", label="Zither playing", members=[edition])
     make_centre("abc", name="Centre for Zithers", acronym="CFZ")
-    forget_catalogue()
+    published.check(now=True)
 
 
 def labels(typed: str) -> list[str]:
@@ -55,14 +55,14 @@ def test_the_typed_part_is_marked() -> None:
 def test_summaries_of_the_same_title_are_suggested_in_the_order_of_their_addresses() -> None:
     for slug in ("tuba-c", "tuba-a", "tuba-b"):
         make_edition(slug=slug, title="Tuba")
-    forget_catalogue()
+    published.check(now=True)
     urls = [one.url for one in suggest("tuba")]
     assert urls == ["/evidence/tuba-a/", "/evidence/tuba-b/", "/evidence/tuba-c/"]
 
 
 def test_a_draft_is_not_suggested() -> None:
     make_draft(slug="secret", title="Secret zither")
-    forget_catalogue()
+    published.check(now=True)
     assert "Secret zither" not in labels("zither")
 
 

@@ -1,0 +1,234 @@
+"""Every edition that the public has seen, packed: a page about an edition is made from this and asks no database.
+
+What a public edition says never changes, so it is packed once. The editions that were public when the process started lie in a
+temporary file without a name, which all workers of a machine share; those that became so later are in each worker's memory.
+"""
+
+import mmap
+import pickle
+import tempfile
+import zlib
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple, Self
+
+from django.db import models
+
+from evidence.models import (
+    Edition,
+    EditionAudience,
+    EditionPolicyArea,
+    EditionSetting,
+    EditionTopic,
+    Finding,
+    PublicChange,
+    Source,
+    Summary,
+)
+from portal.published import Part, Snapshot, register
+
+AT_ONCE = 2000  # editions that are read together
+
+COLUMNS = [field.attname for field in Edition._meta.concrete_fields]
+FINDING_COLUMNS = [field.attname for field in Finding._meta.concrete_fields]
+SOURCE_COLUMNS = [field.attname for field in Source._meta.concrete_fields]
+PLACES = {name: place for place, name in enumerate(COLUMNS)}
+# The table of each many-to-many field, and its column with the key of what is linked.
+LINKS: dict[str, tuple[type[models.Model], str]] = {
+    "policy_areas": (EditionPolicyArea, "policyarea"),
+    "topics": (EditionTopic, "topic"),
+    "audiences": (EditionAudience, "audience"),
+    "settings": (EditionSetting, "setting"),
+}
+
+
+class Document(NamedTuple):
+    """An edition as plain values: those of its own columns, and the keys and rows that belong to it, in their order."""
+
+    values: tuple[Any, ...]  # as in COLUMNS
+    slug: str  # of its summary
+    centre: int
+    policy_areas: tuple[int, ...]
+    topics: tuple[int, ...]
+    audiences: tuple[int, ...]
+    settings: tuple[int, ...]
+    findings: tuple[tuple[Any, ...], ...]  # each as in FINDING_COLUMNS
+    sources: tuple[tuple[Any, ...], ...]  # each as in SOURCE_COLUMNS
+
+    @property
+    def key(self) -> int:
+        """The primary key of the edition."""
+        return int(self.values[PLACES["id"]])
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is what the public sees today."""
+        return bool(self.value("state") == Edition.State.PUBLISHED)
+
+    def value(self, column: str) -> Any:
+        """Return the value of one of the edition's own columns."""
+        return self.values[PLACES[column]]
+
+    def outcomes(self) -> set[int]:
+        """Return the keys of the outcomes of its findings."""
+        place = FINDING_COLUMNS.index("outcome_id")
+        return {finding[place] for finding in self.findings}
+
+    def pack(self) -> bytes:
+        """Return it as a few compressed bytes, for this process and those that it starts."""
+        return zlib.compress(pickle.dumps(tuple(self)), 1)
+
+    @classmethod
+    def unpack(cls, packed: bytes) -> "Document":
+        """Return what was packed."""
+        return cls._make(pickle.loads(zlib.decompress(packed)))  # noqa: S301 - packed by this process
+
+
+@register
+@dataclass(frozen=True)
+class Documents(Part):
+    """The documents of all public editions, and which of them are published. Keys are those of editions."""
+
+    version: int
+    published: Mapping[str, int]  # by the slugs of summaries
+    # Those superseded or withdrawn, newest first; by the slugs of summaries.
+    closed: Mapping[str, Sequence[int]]
+    withdrawn: Mapping[str, Summary]  # by their slugs, each with what replaces it
+    # What is published now and was not in the snapshot before, and the other way round.
+    added: Sequence[int]
+    removed: Sequence[int]
+    stored: "PackedFile"
+    later: Mapping[int, bytes]
+
+    @classmethod
+    def load(cls, before: Self | None, snapshot: Snapshot) -> Self:
+        """Read what became public or stopped being so since the snapshot before, or everything."""
+        withdrawn = Summary.objects.filter(withdrawn_at__isnull=False).select_related("replaced_by")
+        by_slug = {summary.slug: summary for summary in withdrawn}
+        if before is None:
+            return cls._load_all(snapshot.version, by_slug)
+        changes = PublicChange.objects.filter(version__gt=before.version)
+        keys = set(changes.values_list("edition_id", flat=True))
+        later, current, closed = dict(before.later), dict(before.published), dict(before.closed)
+        added, removed = [], []
+        for document in read(sorted(keys)):
+            key, slug = document.key, document.slug
+            later[key] = document.pack()
+            was_published = before.published.get(slug) == key
+            if document.is_published:
+                current[slug] = key
+                added += [] if was_published else [key]
+            else:
+                # An edition is closed before one with a higher number can be.
+                closed[slug] = (key, *(one for one in closed.get(slug, ()) if one != key))
+                removed += [key] if was_published else []
+                if current.get(slug) == key:
+                    del current[slug]
+        return cls(snapshot.version, current, closed, by_slug, added, removed, before.stored, later)
+
+    @classmethod
+    def _load_all(cls, version: int, withdrawn: Mapping[str, Summary]) -> Self:
+        stored = PackedFile()
+        current: dict[str, int] = {}
+        closed: dict[str, list[tuple[int, int]]] = {}
+        public = Edition.objects.filter(state__in=Edition.CLOSED).order_by("pk")
+        for document in read(list(public.values_list("pk", flat=True))):
+            stored.append(document.key, document.pack())
+            if document.is_published:
+                current[document.slug] = document.key
+            else:
+                closed.setdefault(document.slug, []).append(
+                    (document.value("number"), document.key)
+                )
+        newest_first = {
+            slug: tuple(key for _, key in sorted(numbered, reverse=True))
+            for slug, numbered in closed.items()
+        }
+        stored.finish()
+        added = list(current.values())
+        return cls(version, current, newest_first, withdrawn, added, (), stored, {})
+
+    def document(self, key: int) -> Document:
+        """Return the document of a public edition. KeyError for any other key."""
+        return Document.unpack(self.later.get(key) or self.stored[key])
+
+    def history(self, slug: str) -> list[int]:
+        """Return the keys of all public editions of a summary, newest first; none for an unknown slug."""
+        newest = [self.published[slug]] if slug in self.published else []
+        return [*newest, *self.closed.get(slug, ())]
+
+
+class PackedFile:
+    """Packed documents in a file that is only in use while some process has it open. Written once, by one process."""
+
+    def __init__(self) -> None:
+        self._keys, self._ends = array("q"), array("Q")
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed once it is written
+        self._packed: mmap.mmap | bytes = b""
+
+    def append(self, key: int, packed: bytes) -> None:
+        """Add a document. The keys must come in rising order."""
+        self._file.write(packed)
+        self._keys.append(key)
+        self._ends.append(len(packed) + (self._ends[-1] if self._ends else 0))
+
+    def finish(self) -> None:
+        """End the writing."""
+        self._file.flush()
+        if self._ends:
+            self._packed = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._file.close()
+
+    def __getitem__(self, key: int) -> bytes:
+        """Return a document. KeyError if there is none under this key."""
+        place = bisect_left(self._keys, key)
+        if place == len(self._keys) or self._keys[place] != key:
+            raise KeyError(key)
+        return self._packed[self._ends[place - 1] if place else 0 : self._ends[place]]
+
+
+def read(keys: Sequence[int]) -> Iterator[Document]:
+    """Yield the documents of these editions, in this order, in seven queries for every AT_ONCE of them."""
+    for start in range(0, len(keys), AT_ONCE):
+        some = keys[start : start + AT_ONCE]
+        own = Edition.objects.filter(pk__in=some).order_by()
+        rows = {
+            row[PLACES["id"]]: (row[:-2], *row[-2:])
+            for row in own.values_list(*COLUMNS, "summary__slug", "summary__centre_id")
+        }
+        linked = [_linked(some, table, column) for table, column in LINKS.values()]
+        findings = _rows(Finding, some, FINDING_COLUMNS)
+        sources = _rows(Source, some, SOURCE_COLUMNS)
+        for key in some:
+            yield Document(  # type: ignore[call-arg]  # the first three are in the row
+                *rows[key],
+                *(tuple(of.get(key, ())) for of in linked),
+                tuple(findings.get(key, ())),
+                tuple(sources.get(key, ())),
+            )
+
+
+def _linked(keys: Sequence[int], table: type[models.Model], column: str) -> dict[int, list[int]]:
+    """Return the keys of what each edition links to, in the order of that list."""
+    field: Any = table._meta.get_field(column)
+    order = field.related_model._meta.ordering
+    in_order = [f"{column}__{name}" for name in order]
+    rows = table._default_manager.filter(edition__in=keys).order_by(*in_order)
+    found: dict[int, list[int]] = {}
+    for edition, linked in rows.values_list("edition_id", f"{column}_id"):
+        found.setdefault(edition, []).append(linked)
+    return found
+
+
+def _rows(
+    model: type[models.Model], keys: Sequence[int], columns: Sequence[str]
+) -> dict[int, list[tuple[Any, ...]]]:
+    """Return the rows that belong to each edition, in their order."""
+    place = columns.index("edition_id")
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    rows = model._default_manager.filter(edition__in=keys).order_by("order", "pk")
+    for row in rows.values_list(*columns):
+        found.setdefault(row[place], []).append(row)
+    return found

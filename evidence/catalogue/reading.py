@@ -1,0 +1,92 @@
+"""Editions as pages and files show them, made from the snapshot: objects of the model, none of which asks the database."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, models
+
+from evidence.models import Edition, Finding, Source, Summary
+from portal import published
+
+from .documents import COLUMNS, FINDING_COLUMNS, LINKS, SOURCE_COLUMNS, Document, Documents
+from .vocabulary import Vocabulary
+
+
+def published_edition(slug: str) -> Edition | None:
+    """Return the published edition of a summary with all that `for_reading` gives, or None."""
+    key = published.current()[Documents].published.get(slug)
+    return edition(key) if key is not None else None
+
+
+def edition(key: int) -> Edition:
+    """Return a public edition by its key, with all that `for_reading` gives. KeyError for any other key."""
+    snapshot = published.current()
+    return as_edition(snapshot[Documents].document(key), snapshot)
+
+
+def editions(keys: Iterable[int]) -> list[Edition]:
+    """Return public editions by their keys, in this order, with all that `for_reading` gives."""
+    snapshot = published.current()
+    documents = snapshot[Documents]
+    return [as_edition(documents.document(key), snapshot) for key in keys]
+
+
+def as_edition(document: Document, snapshot: published.Snapshot) -> Edition:
+    """Return the object of the model that a document stands for, with the objects that belong to it."""
+    vocabulary = snapshot[Vocabulary]
+    network = vocabulary.network
+    made = Edition.from_db(DEFAULT_DB_ALIAS, COLUMNS, document.values)
+    terms = {
+        "policy_areas": network.policy_areas,
+        "topics": vocabulary.topics,
+        "audiences": vocabulary.audiences,
+        "settings": vocabulary.settings,
+    }
+    findings = [_row(Finding, FINDING_COLUMNS, row, edition=made) for row in document.findings]
+    for finding in findings:
+        _relate(finding, outcome=vocabulary.outcomes[finding.outcome_id])
+    sources = [_row(Source, SOURCE_COLUMNS, row, edition=made) for row in document.sources]
+    _prefetch(made, findings=findings, sources=sources)
+    for name in LINKS:
+        _prefetch(made, **{name: [terms[name][key] for key in getattr(document, name)]})
+    _relate(
+        made,
+        summary=_summary(made.summary_id, document, snapshot),
+        kind=vocabulary.kinds[made.kind_id],
+        strength_scale=network.scales.get(made.strength_scale_id or 0),
+        strength_step=network.levels.get(made.strength_step_id or 0),
+        cost_scale=network.scales.get(made.cost_scale_id or 0),
+        cost_step=network.levels.get(made.cost_step_id or 0),
+    )
+    return made
+
+
+def _summary(key: int, document: Document, snapshot: published.Snapshot) -> Summary:
+    summary = snapshot[Documents].withdrawn.get(document.slug)
+    if summary is None:
+        summary = Summary(pk=key, slug=document.slug, centre_id=document.centre)
+    vocabulary = snapshot[Vocabulary]
+    _relate(summary, centre=vocabulary.network.centres[document.centre])
+    _prefetch(summary, approaches=list(vocabulary.approaches_of.get(document.slug, ())))
+    return summary
+
+
+def _row(model: Any, columns: Sequence[str], values: Sequence[Any], **related: models.Model) -> Any:
+    row = model.from_db(DEFAULT_DB_ALIAS, columns, values)
+    _relate(row, **related)
+    return row
+
+
+def _relate(row: models.Model, **related: models.Model | None) -> None:
+    """Put related rows where Django keeps those that it has read."""
+    row._state.fields_cache.update(related)
+
+
+def _prefetch(row: Any, **related: list[Any]) -> None:
+    """Put lists of related rows where Django keeps those that it has prefetched."""
+    cache = row.__dict__.setdefault("_prefetched_objects_cache", {})
+    for name, rows in related.items():
+        queryset = row._meta.get_field(name).related_model._default_manager.all()
+        queryset._result_cache = rows
+        queryset._prefetch_done = True
+        cache[name] = queryset

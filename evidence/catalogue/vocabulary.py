@@ -1,0 +1,74 @@
+"""The lists that the evidence is sorted by and the approaches that it assesses, in memory."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self
+
+from centres.published import Network
+from evidence.models import (
+    Approach,
+    ApproachMember,
+    Audience,
+    Kind,
+    Outcome,
+    Setting,
+    SynonymGroup,
+    Topic,
+    TopicPolicyArea,
+)
+from portal import published
+
+TABLES = (
+    Approach, ApproachMember, Audience, Kind, Outcome, Setting, SynonymGroup, Topic, TopicPolicyArea,
+)  # fmt: skip
+
+
+@published.register
+@dataclass(frozen=True)
+class Vocabulary(published.Part):
+    """The rows of each list by their keys, in order. None of them asks the database.
+
+    It is the same object for as long as nothing in it or in the network changes, so what is made from an edition and
+    from labels can be kept in `cache`.
+    """
+
+    checksums: tuple[str, ...]
+    network: Network
+    topics: Mapping[int, Topic]  # each with its policy areas
+    audiences: Mapping[int, Audience]
+    outcomes: Mapping[int, Outcome]
+    kinds: Mapping[int, Kind]
+    settings: Mapping[int, Setting]
+    approaches: Mapping[int, Approach]
+    members: Mapping[int, Sequence[str]]  # the slugs of the summaries of each approach, in order
+    approaches_of: Mapping[str, Sequence[Approach]]  # by the slug of a summary
+    synonym_groups: Sequence[SynonymGroup]
+    cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def load(cls, before: Self | None, snapshot: published.Snapshot) -> Self:
+        """Read the rows, if any of them or of the network has changed."""
+        network = snapshot[Network]
+        checksums = published.checksums(TABLES)
+        if before is not None and before.checksums == checksums and before.network is network:
+            return before
+        approaches = {one.pk: one for one in Approach.objects.all()}
+        members: dict[int, list[str]] = {pk: [] for pk in approaches}
+        approaches_of: dict[str, list[Approach]] = {}
+        rows = ApproachMember.objects.order_by("approach__order", "approach__label", "order", "pk")
+        for approach, slug in rows.values_list("approach", "summary__slug"):
+            members[approach].append(slug)
+            approaches_of.setdefault(slug, []).append(approaches[approach])
+        return cls(
+            checksums,
+            network,
+            topics={one.pk: one for one in Topic.objects.prefetch_related("policy_areas")},
+            audiences={one.pk: one for one in Audience.objects.all()},
+            outcomes={one.pk: one for one in Outcome.objects.all()},
+            kinds={one.pk: one for one in Kind.objects.all()},
+            settings={one.pk: one for one in Setting.objects.all()},
+            approaches=approaches,
+            members=members,
+            approaches_of=approaches_of,
+            synonym_groups=list(SynonymGroup.objects.all()),
+        )

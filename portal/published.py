@@ -1,0 +1,213 @@
+"""What readers see: a snapshot of all that is published, in the memory of each worker.
+
+A public page is made from the snapshot alone and never asks the database. The snapshot is immutable. In a worker of the web
+server a thread of its own keeps it up to date (`keep_up_to_date`), so that no request waits for that either; elsewhere, as in
+commands and tests, whoever asks for the snapshot looks for changes first.
+
+Each room puts its share in as a `Part`. Why this is so, and what it costs: docs/decisions/0014-published-snapshot.md.
+"""
+
+import datetime
+import logging
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeVar
+
+from django.conf import settings
+from django.db import (
+    InterfaceError,
+    OperationalError,
+    connection,
+    models,
+    transaction,
+)
+from django.utils import timezone
+
+from .content_version import ContentVersion
+
+CHECK_SECONDS = 0.5  # between two looks at the content version
+
+T = TypeVar("T")
+P = TypeVar("P", bound="Part")
+
+logger = logging.getLogger(__name__)
+
+
+class NothingPublished(OperationalError):
+    """There is no snapshot yet, because the database could not be reached since this process started."""
+
+
+class Part:
+    """The share of one room in the snapshot. It is immutable, and made by reading the database."""
+
+    @classmethod
+    def load(cls, before: Self | None, snapshot: "Snapshot") -> Self:
+        """Return the part at the version of `snapshot`, which has the parts registered earlier.
+
+        `before` is this part of the last snapshot; it is returned itself if nothing in it has changed. It is None if the
+        last snapshot is not an earlier state of this one.
+        """
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All that is published at one content version, on one day (how long ago something was updated changes every day)."""
+
+    version: int
+    moved_at: datetime.datetime | None  # when the version became this one
+    day: datetime.date
+    parts: dict[type[Part], Part] = field(default_factory=dict, repr=False)
+    # What this worker has made from this snapshot. It goes when the snapshot does.
+    cache: dict[Any, Any] = field(default_factory=dict, repr=False)
+
+    def __getitem__(self, part: type[P]) -> P:
+        """Return a part by its class. KeyError for one that is not registered."""
+        found: Any = self.parts[part]
+        return found  # a class stands for its own instance
+
+    def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
+        """Return what was made under this key from this snapshot, or make it now."""
+        if key not in self.cache:
+            self.cache[key] = make()
+        return self.cache[key]  # what `make` returned
+
+    @property
+    def identity(self) -> tuple[int, datetime.datetime | None, datetime.date]:
+        """What differs between two snapshots of different content, even after a backup was restored."""
+        return (self.version, self.moved_at, self.day)
+
+    @property
+    def stamp(self) -> str:
+        """What names this content and the code: a public page depends on its address and on nothing but this."""
+        moved_at = f"{self.moved_at:%Y%m%d%H%M%S%f}" if self.moved_at else ""
+        return f"{settings.RELEASE}-{self.version}-{moved_at}-{self.day:%Y%m%d}"
+
+
+_parts: list[type[Part]] = []
+_lock = threading.Lock()
+_snapshot: Snapshot | None = None
+_checked_at = float(
+    "-inf"
+)  # time.monotonic() of the last look at the database, even of one that failed
+_fresh_at: datetime.datetime | None = None
+_keeper: threading.Thread | None = None
+
+
+def register(part: type[P]) -> type[P]:
+    """Make a class a part of every snapshot. It may use the parts that were registered before it."""
+    _parts.append(part)
+    return part
+
+
+def current() -> Snapshot:
+    """Return what is published, less than two seconds behind the database as long as that answers.
+
+    Raises NothingPublished, or the database's own error, if there has been no answer yet.
+    """
+    if _keeper is None:
+        check()
+    if _snapshot is None:
+        raise NothingPublished("What is published has not been read yet.")
+    return _snapshot
+
+
+def fresh_at() -> datetime.datetime | None:
+    """Return when this worker last knew that its snapshot was up to date; None if it has none."""
+    return _fresh_at
+
+
+def keep_up_to_date() -> None:
+    """Start the thread that keeps the snapshot of this process up to date, unless it runs."""
+    global _keeper
+    if _keeper is None or not _keeper.is_alive():
+        _keeper = threading.Thread(target=_keep, name="published", daemon=True)
+        _keeper.start()
+
+
+def check(*, now: bool = False) -> None:
+    """Look for changes, if the last look was CHECK_SECONDS ago or `now` is set, and load them.
+
+    While the database cannot be reached, the present snapshot stays; without one, raises the database's own error.
+    """
+    global _snapshot, _checked_at, _fresh_at
+    if not now and time.monotonic() - _checked_at < CHECK_SECONDS:
+        return
+    with _lock:
+        if not now and time.monotonic() - _checked_at < CHECK_SECONDS:
+            return  # another thread has checked meanwhile
+        try:
+            if _snapshot is None or _snapshot.identity != _present():
+                with _reading():
+                    _snapshot = load(_snapshot)
+            _fresh_at = timezone.now()
+        except (InterfaceError, OperationalError):
+            if _snapshot is None:
+                raise
+            logger.warning("The database cannot be reached; serving version %s.", _snapshot.version)
+        finally:
+            # After a failure too: to ask a database that is away takes seconds.
+            _checked_at = time.monotonic()
+
+
+def load(before: Snapshot | None) -> Snapshot:
+    """Return the snapshot of the database as it is now, reading only what has changed since `before`."""
+    after = Snapshot(*_present())
+    if before is not None:
+        moved = before.moved_at != after.moved_at
+        if after.version < before.version or (moved and after.version == before.version):
+            before = None  # a backup was restored, so the one is no earlier state of the other
+    for part in _parts:
+        after.parts[part] = part.load(before[part] if before else None, after)
+    return after
+
+
+def set_snapshot(snapshot: Snapshot | None) -> None:
+    """Put a snapshot in place of the present one; with None the next call of `current` loads one."""
+    global _snapshot, _checked_at
+    _snapshot, _checked_at = snapshot, float("-inf")
+
+
+def checksums(of: Sequence[type[models.Model]]) -> tuple[str, ...]:
+    """Return a checksum of all rows of each table, in one query: where it is the same, so are the rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            " UNION ALL ".join(
+                f"SELECT {place}, md5(coalesce(string_agg(md5(t::text), '' ORDER BY t::text), '')) "  # noqa: S608 - names of our own tables
+                f'FROM "{model._meta.db_table}" AS t'
+                for place, model in enumerate(of)
+            )
+        )
+        return tuple(checksum for _, checksum in sorted(cursor.fetchall()))
+
+
+def _present() -> tuple[int, datetime.datetime | None, datetime.date]:
+    """Return the identity of what is published now."""
+    return (*ContentVersion.present(), timezone.localdate())
+
+
+def _keep() -> None:
+    """Look for changes for as long as the process lives."""
+    while True:
+        try:
+            check(now=True)
+        except Exception:
+            logger.exception("What has changed could not be read.")
+        connection.close_if_unusable_or_obsolete()
+        time.sleep(CHECK_SECONDS)
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Read one state of the database, whatever is written meanwhile."""
+    if connection.in_atomic_block:  # of a test or a command
+        yield
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SET LOCAL statement_timeout = 0")
+        yield
