@@ -1,6 +1,8 @@
-"""Settings of gunicorn (see docs/operations.md)."""
+"""Settings of gunicorn (see docs/operations.md), and what it does before and after it starts a worker."""
 
+import logging
 import os
+from typing import Any
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
@@ -13,3 +15,28 @@ limit_request_line = 8190  # enough for many filters; a longer address gets 414
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 control_socket_disable = True
+preload_app = True  # what is published is read once, before any worker starts
+
+
+def on_starting(server: Any) -> None:
+    """Read what is published, for all workers. If the database is away, each worker reads it when it can."""
+    # Imported here because Django must be set up, which gunicorn does when it has read these settings.
+    from django.db import DatabaseError, connection
+
+    from portal import published
+
+    try:
+        published.check(now=True)
+    except DatabaseError as error:
+        logging.getLogger(__name__).warning("What is published could not be read yet: %s", error)
+    # No connection may be shared with the workers.
+    connection.close()
+    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has one
+
+
+def post_worker_init(worker: Any) -> None:
+    """Keep what this worker serves up to date."""
+    # Imported here because Django must be set up.
+    from portal import published
+
+    published.keep_up_to_date()

@@ -120,12 +120,20 @@ def fresh_at() -> datetime.datetime | None:
     return _fresh_at
 
 
-def keep_up_to_date() -> None:
-    """Start the thread that keeps the snapshot of this process up to date, unless it runs."""
+def keep_up_to_date() -> Callable[[], None]:
+    """Start the thread that keeps the snapshot of this process up to date; return what ends it."""
     global _keeper
-    if _keeper is None or not _keeper.is_alive():
-        _keeper = threading.Thread(target=_keep, name="published", daemon=True)
-        _keeper.start()
+    ended = threading.Event()
+    keeper = _keeper = threading.Thread(target=_keep, args=[ended], name="published", daemon=True)
+    keeper.start()
+
+    def end() -> None:
+        global _keeper
+        ended.set()
+        keeper.join()
+        _keeper = None
+
+    return end
 
 
 def check(*, now: bool = False) -> None:
@@ -189,15 +197,16 @@ def _present() -> tuple[int, datetime.datetime | None, datetime.date]:
     return (*ContentVersion.present(), timezone.localdate())
 
 
-def _keep() -> None:
-    """Look for changes for as long as the process lives."""
-    while True:
+def _keep(ended: threading.Event) -> None:
+    """Look for changes until that is ended."""
+    while not ended.is_set():
         try:
             check(now=True)
         except Exception:
             logger.exception("What has changed could not be read.")
         connection.close_if_unusable_or_obsolete()
-        time.sleep(CHECK_SECONDS)
+        ended.wait(CHECK_SECONDS)
+    connection.close()
 
 
 @contextmanager

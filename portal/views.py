@@ -3,16 +3,18 @@
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from .content_version import ContentVersion
+from . import published
 from .errors import PageNotFound
+
+STALE_AFTER = timedelta(seconds=5)  # without an answer of the database
 
 
 @require_safe
@@ -71,9 +73,14 @@ def live(request: HttpRequest) -> HttpResponse:
 @require_safe
 @never_cache
 def ready(request: HttpRequest) -> HttpResponse:
-    """Say whether pages can be served. 503 if the database has no content."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1")
-    if not ContentVersion.current():
+    """Say whether pages can be served: 503 if nothing was published yet.
+
+    While the database is away pages are served as they were, so this is still 200 and says since when.
+    """
+    if not published.current().version:
         return HttpResponse("no content\n", content_type="text/plain", status=503)
-    return HttpResponse("ready\n", content_type="text/plain")
+    fresh_at = published.fresh_at()
+    if fresh_at is None or timezone.now() - fresh_at < STALE_AFTER:
+        return HttpResponse("ready\n", content_type="text/plain")
+    since = fresh_at.isoformat(timespec="seconds")
+    return HttpResponse(f"ready, stale since {since}\n", content_type="text/plain")

@@ -1,4 +1,9 @@
+import datetime
+
 import pytest
+from django.utils import timezone
+
+from portal import published
 
 
 def test_live_asks_nothing_of_the_database(client):
@@ -8,3 +13,15 @@ def test_live_asks_nothing_of_the_database(client):
 @pytest.mark.django_db
 def test_ready_says_when_there_is_no_content(client):
     assert client.get("/health/ready").status_code == 503
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("dataset")
+def test_ready_says_since_when_the_database_has_not_answered(client, monkeypatch):
+    assert client.get("/health/ready").content == b"ready\n"
+    monkeypatch.setattr(published, "CHECK_SECONDS", 600)
+    since = timezone.now() - datetime.timedelta(minutes=3)
+    monkeypatch.setattr(published, "_fresh_at", since)
+    answer = client.get("/health/ready")
+    assert answer.status_code == 200
+    assert answer.text == f"ready, stale since {since.isoformat(timespec='seconds')}\n"
