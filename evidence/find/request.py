@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable
 from copy import copy
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import django_filters
 from django import forms
@@ -21,7 +21,15 @@ MAX_SEARCHES = (
 )
 
 
-class ValuesField(forms.Field):
+class SharedField(forms.Field):
+    """A field that all forms share: nothing changes it, and a form copies its fields for every request."""
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Copy nothing."""
+        return self
+
+
+class ValuesField(SharedField):
     """The values of a repeated parameter, each of them once. Whether they exist is for the catalogue to say."""
 
     widget = forms.MultipleHiddenInput  # reads them; the page prints its own checkboxes
@@ -31,7 +39,7 @@ class ValuesField(forms.Field):
         return [one for one in dict.fromkeys(value) if one][:MAX_VALUES]
 
 
-class WordsField(forms.CharField):
+class WordsField(SharedField, forms.CharField):
     """Words to search for."""
 
     def clean(self, value: Any) -> str:
@@ -39,7 +47,7 @@ class WordsField(forms.CharField):
         return clean(value or "")
 
 
-class SortField(forms.CharField):
+class SortField(SharedField, forms.CharField):
     """An order of the list."""
 
     def clean(self, value: Any) -> str:
@@ -47,7 +55,7 @@ class SortField(forms.CharField):
         return value if value in SORTS else ""
 
 
-class PageField(forms.Field):
+class PageField(SharedField):
     """The number of a page, from 1."""
 
     def clean(self, value: Any) -> int:
