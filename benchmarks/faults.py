@@ -1,0 +1,511 @@
+"""Breaks what the portal stands on while people read it: `.venv/bin/python -m benchmarks.faults [--quick]`.
+
+The portal runs as `script/server` runs it, in a copy of this folder, with an embedded database of its own. Readers request
+every kind of public page in turn, over new connections, while one thing after another fails. The table says for each fault
+how many reads were tried, how many failed, the slowest of them, and how soon afterwards the whole portal worked again: a
+public page and a page that needs the database were answered, and the snapshot was fresh. See benchmarks/README.md.
+"""
+
+import argparse
+import http.client
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import count, cycle
+from pathlib import Path
+from urllib.parse import urlencode
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[1]
+COPIED = ("manage.py", "portal", "centres", "evidence", "templates", "static", "data")
+READERS = 4
+PAUSE = 0.02  # of each reader between two requests, in seconds
+FAILED_AFTER = 10  # seconds; a page that takes longer was not answered
+START_SECONDS = 120
+# Every kind of public page. {n} is new each time, so that no page comes from the page cache.
+PAGES = (
+    "/?n={n}",
+    "/evidence/?n={n}",
+    "/evidence/?strength=high&centre=eef&n={n}",
+    "/evidence/?q=mentoring&n={n}",
+    "/evidence/?q=people+who+slep+rough+{n}",
+    "/evidence/?page=3&sort=title&n={n}",
+    "/evidence/eef-mentoring/?n={n}",
+    "/evidence/eef-mentoring/history/?n={n}",
+    "/evidence.json?topic=mentoring&n={n}",
+    "/suggest?q=ment&n={n}",
+    "/approaches/?n={n}",
+    "/approaches/mentoring/?n={n}",
+    "/topics/?n={n}",
+    "/topics/mentoring/?n={n}",
+    "/for/?n={n}",
+    "/for/police/?n={n}",
+    "/centres/?n={n}",
+    "/centres/eef/?n={n}",
+    "/policy-areas/?n={n}",
+    "/policy-areas/homelessness/?n={n}",
+    "/ratings/?n={n}",
+    "/network/?n={n}",
+    "/accessibility/?n={n}",
+    "/robots.txt?n={n}",
+    "/sitemap.xml?n={n}",
+    "/evidence.csv?centre=eef&n={n}",
+)
+PUBLISHER = """
+import sys
+import django
+django.setup()
+from evidence.editorial import actions
+from evidence.models import Summary
+for title in sys.stdin:
+    draft = actions.open_edition(summary=Summary.objects.get(slug="eef-mentoring"))
+    draft.title = title.strip()
+    draft.save()
+    actions.submit(edition=draft, change_note="Another title, to see it.")
+    actions.publish(edition=draft)
+    print("published", flush=True)
+"""
+
+
+@dataclass
+class Reads:
+    """What readers met during one fault."""
+
+    tried: int = 0
+    failed: list[str] = field(default_factory=list)
+    slowest: float = 0.0  # seconds
+    slowest_address: str = ""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def add(self, address: str, seconds: float, problem: str) -> None:
+        """Count one read."""
+        with self.lock:
+            self.tried += 1
+            if problem:
+                self.failed.append(f"{address}: {problem}")
+            if seconds > self.slowest:
+                self.slowest, self.slowest_address = seconds, address
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """One row of the table."""
+
+    fault: str
+    reads: Reads
+    back_after: float  # seconds
+    notes: str = ""
+
+    def row(self) -> str:
+        """Return it as a row of the table."""
+        slowest = f"{self.reads.slowest * 1000:.0f} ({self.reads.slowest_address.split('?')[0]})"
+        failed = len(self.reads.failed)
+        return f"| {self.fault} | {self.reads.tried} | {failed} | {slowest} | {self.back_after:.1f} | {self.notes} |"
+
+
+HEADINGS = "| fault | reads tried | failed | slowest, ms | back after, s | besides |\n|---|---|---|---|---|---|"
+
+
+class Portal:
+    """The portal as `script/server` runs it, in a folder of its own."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        self.folder, self.port = folder, port
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "SECRET_KEY"}},
+            "PORT": str(port),
+            "DJANGO_SETTINGS_MODULE": "portal.settings",
+        }
+        for name in COPIED:
+            source, target = ROOT / name, folder / name
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy2(source, target)
+        self.log = folder / "log"
+        with self.log.open("w") as log:
+            self.process = self.python("-m", "portal.run.serve", stdout=log, stderr=log)
+        self.url = ""
+
+    def python(self, *arguments: str, **options: object) -> subprocess.Popen[str]:
+        """Start Python in the folder of the portal."""
+        return subprocess.Popen(  # type: ignore[call-overload]
+            [sys.executable, *arguments],
+            cwd=self.folder,
+            env=self.environment,
+            text=True,
+            **options,
+        )
+
+    def wait(self) -> None:
+        """Wait until it serves, and remember how to reach its database."""
+        wait_until(lambda: self.get("/health/ready")[0] == 200, START_SECONDS)
+        code = "from portal.run import embedded; print(embedded.Server().url)"
+        answer = self.python("-c", code, stdout=subprocess.PIPE).communicate()[0]
+        self.url = answer.strip()
+
+    def get(self, address: str, **options: object) -> tuple[int, str]:
+        """Request a page and return status and body; 0 if there was no answer."""
+        return self.request("GET", address, **options)  # type: ignore[arg-type]
+
+    def request(
+        self,
+        method: str,
+        address: str,
+        body: str | None = None,
+        headers: dict[str, str] | None = None,
+        seconds: float = FAILED_AFTER,
+    ) -> tuple[int, str]:
+        """Send a request over a new connection and return status and body; 0 if there was no answer."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=seconds)
+        try:
+            connection.request(method, address, body=body, headers=headers or {})
+            response = connection.getresponse()
+            return response.status, response.read().decode(errors="replace")
+        except (OSError, http.client.HTTPException):
+            return 0, ""
+        finally:
+            connection.close()
+
+    def postmaster(self) -> int:
+        """Return the process of the embedded server."""
+        return self._child("postgres")
+
+    def master(self) -> int:
+        """Return the process of gunicorn that starts the workers."""
+        return self._child("gunicorn")
+
+    def workers(self) -> list[int]:
+        """Return the processes of gunicorn that answer."""
+        return children(self.master())
+
+    def _child(self, name: str) -> int:
+        for pid in children(self.process.pid):
+            if name in Path(f"/proc/{pid}/cmdline").read_text():
+                return pid
+        raise ProcessLookupError(name)
+
+    def stop(self) -> None:
+        """Stop it in order."""
+        self.process.terminate()
+        self.process.wait(60)
+
+
+@contextmanager
+def portal(port: int) -> Iterator[Portal]:
+    """Run the portal in a temporary folder."""
+    with tempfile.TemporaryDirectory(prefix="portal-faults-") as folder:
+        Path(folder).chmod(0o755)  # PostgreSQL's account must get through
+        running = Portal(Path(folder), port)
+        try:
+            running.wait()
+            yield running
+        finally:
+            running.stop()
+
+
+@contextmanager
+def readers(of: Portal) -> Iterator[Reads]:
+    """Read every kind of page again and again, until the end of the block."""
+    reads, ended, numbers = Reads(), threading.Event(), count(time.time_ns())
+
+    def read(first: int) -> None:
+        pages = cycle(PAGES[first:] + PAGES[:first])
+        while not ended.wait(PAUSE):
+            address = next(pages).format(n=next(numbers))
+            began = time.monotonic()
+            status, body = of.get(address)
+            seconds = time.monotonic() - began
+            problem = (
+                "" if status == 200 and body else f"status {status}" if status else "no answer"
+            )
+            reads.add(address, seconds, problem)
+
+    threads = [
+        threading.Thread(target=read, args=[number * len(PAGES) // READERS], daemon=True)
+        for number in range(READERS)
+    ]
+    for thread in threads:
+        thread.start()
+    try:
+        yield reads
+    finally:
+        ended.set()
+        for thread in threads:
+            thread.join(FAILED_AFTER + 1)
+
+
+class Publisher:
+    """Somebody who publishes corrections of one summary."""
+
+    def __init__(self, of: Portal) -> None:
+        self.portal = of
+        self.process = of.python(
+            "-c",
+            PUBLISHER,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+        self.numbers = count(1)
+
+    def publish(self) -> str:
+        """Publish another title and return it."""
+        assert self.process.stdin
+        assert self.process.stdout
+        title = f"Mentoring, title {next(self.numbers)}"
+        self.process.stdin.write(f"{title}\n")
+        self.process.stdin.flush()
+        if not self.process.stdout.readline():
+            raise RuntimeError("The publisher has ended.")
+        return title
+
+    def seconds_until_seen(self, title: str) -> float:
+        """Return how long it takes until every worker shows a title: 20 answers in a row have it."""
+        began, in_a_row = time.monotonic(), 0
+        while in_a_row < 20:
+            _, page = self.portal.get(f"/evidence/eef-mentoring/?seen={time.monotonic_ns()}")
+            in_a_row = in_a_row + 1 if title in page else 0
+            if in_a_row == 1:
+                first = time.monotonic() - began
+            if time.monotonic() - began > 30:
+                raise TimeoutError(title)
+        return first
+
+
+# The faults. Each returns what else is worth a note.
+
+
+def silent_database(of: Portal, seconds: float) -> str:
+    """Stop every process of the database without ending any: it neither answers nor refuses."""
+    sign_in = SignIn(of)
+    stopped = tree(of.postmaster())
+    for pid in stopped:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        time.sleep(seconds * 0.7)
+        began = time.monotonic()
+        live, _ = of.get("/health/live")
+        live_ms = (time.monotonic() - began) * 1000
+        _, ready = of.get("/health/ready")
+        kept = sign_in.while_away()
+        time.sleep(seconds * 0.3)
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+    return f"live {live} in {live_ms:.0f} ms; “{ready.strip()}”; {kept}"
+
+
+def ended_connections(of: Portal, seconds: float) -> str:
+    """End every connection, again and again."""
+    end, ended = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        with psycopg.connect(of.url, autocommit=True) as connection:
+            ended += len(
+                connection.execute(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                    " WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'"
+                ).fetchall()
+            )
+        time.sleep(0.5)
+    return f"{ended} connections ended"
+
+
+def too_many_connections(of: Portal, seconds: float) -> str:
+    """Take every connection that the database has."""
+    sign_in = SignIn(of)
+    with ExitStack() as taken:
+        number = 0
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            try:
+                taken.enter_context(psycopg.connect(of.url, autocommit=True))
+                number += 1
+            except psycopg.OperationalError:
+                time.sleep(0.2)
+            if number == 20:
+                # Those of the portal itself end, and find no place again.
+                with psycopg.connect(of.url, autocommit=True) as connection:
+                    connection.execute(
+                        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                        " WHERE application_name = '' AND pid <> pg_backend_pid() AND state = 'idle'"
+                        " AND backend_start < now() - interval '5 seconds'"
+                    )
+        kept = sign_in.while_away()
+    return f"{number} taken; {kept}"
+
+
+def killed(which: Callable[[Portal], list[int]]) -> Callable[[Portal, float], str]:
+    """Return a fault: kill -9."""
+
+    def kill(of: Portal, seconds: float) -> str:
+        for pid in which(of):
+            os.kill(pid, signal.SIGKILL)
+        time.sleep(seconds)
+        return ""
+
+    return kill
+
+
+def slow_clients(of: Portal, seconds: float) -> str:
+    """Open connections that say nothing, half a request, or a form that never ends."""
+    beginnings = [
+        *[b"GET / HTTP/1.1\r\nHost: localhost\r\n"] * 500,
+        *[
+            b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+            b"Content-Type: application/x-www-form-urlencoded\r\n\r\na"
+        ]
+        * 100,
+        *[b""] * 100,
+    ]
+    with ExitStack() as opened:
+        for beginning in beginnings:
+            client = opened.enter_context(socket.create_connection(("127.0.0.1", of.port)))
+            client.sendall(beginning)
+        time.sleep(seconds)
+    return f"{len(beginnings)} at once"
+
+
+def publications(of: Portal, seconds: float) -> str:
+    """Publish again and again."""
+    publisher = Publisher(of)
+    seen: list[float] = []
+    end = time.monotonic() + seconds
+    while len(seen) < 20 and (time.monotonic() < end or len(seen) < 3):
+        seen.append(publisher.seconds_until_seen(publisher.publish()))
+    publisher.process.kill()
+    return f"{len(seen)} publications, each seen by all within {max(seen):.1f} s"
+
+
+class SignIn:
+    """Somebody who signs in while the database is away: what they typed must not be lost."""
+
+    NAME = "somebody-who-typed-this"
+
+    def __init__(self, of: Portal) -> None:
+        self.portal = of
+        connection = http.client.HTTPConnection("127.0.0.1", of.port, timeout=FAILED_AFTER)
+        connection.request("GET", "/admin/login/")
+        response = connection.getresponse()
+        page = response.read().decode()
+        cookie = response.headers.get("Set-Cookie") or ""
+        connection.close()
+        self.cookie = cookie.split(";")[0]
+        self.token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+
+    def while_away(self) -> str:
+        """Send the form and say what came of it."""
+        form = {"csrfmiddlewaretoken": self.token, "username": self.NAME, "password": "no matter"}
+        headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        began = time.monotonic()
+        status, page = self.portal.request("POST", "/admin/login/", urlencode(form), headers, 20)
+        seconds = time.monotonic() - began
+        kept = "kept" if self.NAME in page else "LOST"
+        return f"a form in admin: {status} in {seconds:.1f} s, {kept}"
+
+
+def nothing(of: Portal, seconds: float) -> str:
+    """Let all be well."""
+    time.sleep(seconds)
+    return ""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """Something that fails, for so many seconds, or for fewer in a quick rehearsal."""
+
+    act: Callable[[Portal, float], str]
+    seconds: float
+    quick: float
+    ends_answers: bool = (
+        False  # whoever is being answered by a process that is killed gets no answer
+    )
+
+
+FAULTS = {
+    "none": Fault(nothing, 10, 2),
+    "20 publications": Fault(publications, 60, 4),
+    "the database is silent (SIGSTOP)": Fault(silent_database, 60, 6),
+    "its connections are ended": Fault(ended_connections, 15, 2),
+    "it has no connection left": Fault(too_many_connections, 15, 4),
+    "its postmaster is killed": Fault(killed(lambda of: [of.postmaster()]), 5, 3),
+    "a worker is killed": Fault(killed(lambda of: of.workers()[:1]), 5, 2, True),
+    "all workers are killed": Fault(killed(lambda of: of.workers()), 5, 2, True),
+    "the master of the workers is killed": Fault(killed(lambda of: [of.master()]), 5, 3, True),
+    "slow clients": Fault(slow_clients, 20, 3),
+}
+
+
+def rehearse(of: Portal, fault: str, *, quick: bool) -> Outcome:
+    """Let one thing fail under load, and wait until all is well again."""
+    failing = FAULTS[fault]
+    with readers(of) as reads:
+        time.sleep(0.5)
+        notes = failing.act(of, failing.quick if quick else failing.seconds)
+        began = time.monotonic()
+        wait_until(lambda: all_is_well(of), 60)
+        back_after = time.monotonic() - began
+        time.sleep(0.5)
+    return Outcome(fault, reads, back_after, notes)
+
+
+def all_is_well(of: Portal) -> bool:
+    """Say whether a public page, a page that needs the database, and the snapshot are what they should be."""
+    return (
+        of.get("/", seconds=1)[0] == 200
+        and of.get("/admin/login/", seconds=1)[0] == 200
+        and of.get("/health/ready", seconds=1) == (200, "ready\n")
+    )
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> None:
+    """Wait until a condition holds. TimeoutError after so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"not within {seconds} s")
+        time.sleep(0.05)
+
+
+def children(pid: int) -> list[int]:
+    """Return the processes that a process has started."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def tree(pid: int) -> list[int]:
+    """Return a process and all that it has started, itself first."""
+    return [pid, *(one for child in children(pid) for one in tree(child))]
+
+
+def main() -> int:
+    """Rehearse every fault, print the table, and return 1 if a read failed."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("faults", nargs="*", help="only those whose name has one of these words")
+    parser.add_argument("--quick", action="store_true", help="a few seconds of each")
+    arguments = parser.parse_args()
+    failed = False
+    with portal(int(os.environ.get("PORT", "8767"))) as running:
+        print(HEADINGS, flush=True)
+        for fault in FAULTS:
+            if arguments.faults and not any(word in fault for word in arguments.faults):
+                continue
+            outcome = rehearse(running, fault, quick=arguments.quick)
+            print(outcome.row(), flush=True)
+            for problem in outcome.reads.failed[:5]:
+                print(f"    {problem}", file=sys.stderr)
+            failed = failed or bool(outcome.reads.failed and not FAULTS[fault].ends_answers)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
