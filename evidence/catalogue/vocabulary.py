@@ -1,8 +1,8 @@
 """The lists that the evidence is sorted by and the approaches that it assesses, in memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from centres.published import Network
 from evidence.models import (
@@ -17,6 +17,8 @@ from evidence.models import (
     TopicPolicyArea,
 )
 from portal import published
+
+T = TypeVar("T")
 
 TABLES = (
     Approach, ApproachMember, Audience, Kind, Outcome, Setting, SynonymGroup, Topic, TopicPolicyArea,
@@ -44,6 +46,13 @@ class Vocabulary(published.Part):
     approaches_of: Mapping[str, Sequence[Approach]]  # by the slug of a summary
     synonym_groups: Sequence[SynonymGroup]
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
+        """Return what was made under this key from this vocabulary, or make it now."""
+        if key not in self.cache:
+            self.cache[key] = make()
+        made: T = self.cache[key]
+        return made
 
     @classmethod
     def load(cls, before: Self | None, snapshot: published.Snapshot) -> Self:

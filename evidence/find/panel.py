@@ -1,7 +1,7 @@
 """The filters beside the list.
 
 A facet leaves here as data, and partials/facet.html renders it. To render some 150 boxes for every request would take most of a
-page's time, so the template renders each box and each frame once for a catalogue, with marks where the numbers go. Afterwards
+page's time, so the template renders each box and each frame once for a vocabulary, with marks where the numbers go. Afterwards
 only the numbers are filled in (docs/decisions/0003-catalogue.md).
 """
 
@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from django.utils.safestring import SafeString, mark_safe
 
 from evidence.catalogue.facets import Catalogue, Facet, Matches, Option, Selection
+from evidence.catalogue.vocabulary import Vocabulary
+from portal import published
 
 from .rendering import new_mark, render_compact
 
@@ -51,8 +53,9 @@ def render_panel(selection: Selection) -> SafeString:
     The last selections are remembered: all pages of a list, in any order, have the same filters.
     """
     catalogue = selection.catalogue
-    rendered = catalogue.get_or_make("panel", lambda: RenderedPanels(catalogue))
-    html = rendered.panel(tuple(selection.chosen.items()), selection.matches)
+    pieces = published.current()[Vocabulary].get_or_make("panel", PanelPieces)
+    panels = catalogue.get_or_make("panels", lambda: RenderedPanels(catalogue, pieces))
+    html = panels.panel(tuple(selection.chosen.items()), selection.matches)
     return mark_safe(html)  # noqa: S308 - templates rendered all of it but the numbers
 
 
@@ -66,13 +69,11 @@ def facet_data(facet: Facet, selection: Selection) -> FacetData:
 
 
 class RenderedPanels:
-    """What the templates have rendered for one catalogue, to be filled in with the numbers of a selection."""
+    """The last panels that were shown of one catalogue."""
 
-    def __init__(self, catalogue: Catalogue) -> None:
-        self._catalogue = catalogue
+    def __init__(self, catalogue: Catalogue, pieces: "PanelPieces") -> None:
+        self._catalogue, self._pieces = catalogue, pieces
         self.panel = functools.lru_cache(MAX_PANELS)(self._panel)
-        self._boxes: dict[tuple[str, str, bool], tuple[str, str]] = {}
-        self._frames: dict[tuple[str, bool, bool], list[str]] = {}
 
     def _panel(
         self, chosen: tuple[tuple[str, tuple[str, ...]], ...], matches: Matches | None
@@ -80,9 +81,17 @@ class RenderedPanels:
         """Return the facets of a selection, given what is chosen and what a search found."""
         selection = Selection(self._catalogue, dict(chosen), matches)
         facets = (facet_data(facet, selection) for facet in self._catalogue.facets.values())
-        return "".join(self._facet(facet) for facet in facets if facet.options)
+        return "".join(self._pieces.facet(facet) for facet in facets if facet.options)
 
-    def _facet(self, facet: FacetData) -> str:
+
+class PanelPieces:
+    """What the templates have rendered for one vocabulary, to be filled in with the numbers of a selection."""
+
+    def __init__(self) -> None:
+        self._boxes: dict[tuple[str, str, bool], tuple[str, str]] = {}
+        self._frames: dict[tuple[str, bool, bool], list[str]] = {}
+
+    def facet(self, facet: FacetData) -> str:
         """Return what partials/facet.html would render."""
         key = (facet.parameter, bool(facet.selected), bool(facet.more))
         frame = self._frames.get(key)
