@@ -4,7 +4,7 @@ What a public edition says never changes, so it is packed once. The editions tha
 temporary file without a name, which all workers of a machine share; those that became so later are in each worker's memory.
 """
 
-import mmap
+import os
 import pickle
 import tempfile
 import zlib
@@ -165,8 +165,11 @@ class PackedFile:
 
     def __init__(self) -> None:
         self._keys, self._ends = array("q"), array("Q")
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - closed once it is written
-        self._packed: mmap.mmap | bytes = b""
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as it is used
+
+    def __del__(self) -> None:
+        """Close the file; the system then removes it."""
+        self._file.close()
 
     def append(self, key: int, packed: bytes) -> None:
         """Add a document. The keys must come in rising order."""
@@ -177,16 +180,15 @@ class PackedFile:
     def finish(self) -> None:
         """End the writing."""
         self._file.flush()
-        if self._ends:
-            self._packed = mmap.mmap(self._file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._file.close()
 
     def __getitem__(self, key: int) -> bytes:
         """Return a document. KeyError if there is none under this key."""
         place = bisect_left(self._keys, key)
         if place == len(self._keys) or self._keys[place] != key:
             raise KeyError(key)
-        return self._packed[self._ends[place - 1] if place else 0 : self._ends[place]]
+        start, end = self._ends[place - 1] if place else 0, self._ends[place]
+        # Workers share the open file and its position, so the position is not used.
+        return os.pread(self._file.fileno(), end - start, start)
 
 
 def read(keys: Sequence[int]) -> Iterator[Document]:
