@@ -7,7 +7,7 @@ the network swallows what is sent. Then only a clock on our side ends the wait.
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.conninfo import conninfo_to_dict
 from psycopg.errors import _WaitTimeout
 from psycopg.pq import TransactionStatus
@@ -16,7 +16,7 @@ CONNECT_SECONDS = 2  # for each host; the driver takes no less
 POOL_SECONDS = 3  # until a request is given a connection
 CHECK_SECONDS = 1  # for a pooled connection to show that it is alive
 GRACE_SECONDS = 0.5  # a busy server that ends a statement at its limit has this long to say so
-LONG_WORK_SECONDS = 600  # for one statement of a transaction whose limit is lifted
+LONG_WORK_SECONDS = 120  # for one statement of a transaction whose limit is lifted
 
 # So that the kernel gives a connection up, too, when the other machine has vanished: after 19 s without an answer.
 TCP_LIMITS = {
@@ -75,12 +75,13 @@ def bounded(longest_silence: float | None) -> type[BoundedConnection]:
     return type(BoundedConnection.__name__, (BoundedConnection,), limit)
 
 
-def lift_statement_limit() -> None:
+def lift_statement_limit(alias: str = DEFAULT_DB_ALIAS) -> None:
     """Let each statement of this transaction take as long as work on many rows needs."""
-    with connection.cursor() as cursor:
+    with connections[alias].cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = 0")
-    if isinstance(connection.connection, BoundedConnection):  # tests have no pool
-        connection.connection.begin_long_work()
+    connection = connections[alias].connection
+    if isinstance(connection, BoundedConnection):  # tests have no pool
+        connection.begin_long_work()
 
 
 def parse_url(url: str) -> dict[str, Any]:

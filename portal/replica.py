@@ -21,7 +21,7 @@ _read_from: ContextVar[str] = ContextVar("read_from", default=DEFAULT_DB_ALIAS)
 def reading_replica() -> Iterator[str]:
     """Send what this thread reads to the replica, or to the primary if there is no replica. Yield the alias of the one asked.
 
-    For SQL of your own, take the connection from `django.db.connections[alias]`. A replica is a moment behind the primary.
+    For SQL of your own, take `django.db.connections[reading_from()]`. A replica is a moment behind the primary.
     """
     alias = REPLICA if REPLICA in settings.DATABASES else DEFAULT_DB_ALIAS
     token = _read_from.set(alias)
@@ -31,12 +31,17 @@ def reading_replica() -> Iterator[str]:
         _read_from.reset(token)
 
 
+def reading_from() -> str:
+    """Return the alias that this thread reads from."""
+    return _read_from.get()
+
+
 class Router:
     """Django's database router: reads go where `reading_replica` says; everything else goes to the primary."""
 
     def db_for_read(self, model: Any, **hints: Any) -> str:
         """Return the alias to read from."""
-        return _read_from.get()
+        return reading_from()
 
     def db_for_write(self, model: Any, **hints: Any) -> str:
         """Return the primary: nothing is ever written to a replica."""

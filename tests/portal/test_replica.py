@@ -1,11 +1,20 @@
 """What is read for public pages may come from a replica; everything else is asked of the primary."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
-from django.db import DatabaseError, IntegrityError, connections, router
+from django.db import InternalError, connections, router, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
 
 from evidence.models import Topic
+from portal import published
+from portal.content_version import ContentVersion
 from portal.replica import Router, reading_replica
 from portal.settings import replica
+from tests.factories import make_edition
 from tests.settings import SERVER
 
 
@@ -20,7 +29,7 @@ def test_without_a_replica_the_primary_is_read() -> None:
 
 
 def test_only_what_reads_for_public_pages_asks_the_replica(
-    monkeypatch: pytest.MonkeyPatch, settings
+    monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
     monkeypatch.setitem(settings.DATABASES, "replica", {})
     with reading_replica() as alias:
@@ -39,16 +48,38 @@ def test_rows_of_both_may_refer_to_each_other_and_migrations_run_once() -> None:
     assert not router.allow_migrate("replica", "evidence")
 
 
-@pytest.mark.django_db
-def test_a_replica_refuses_to_be_written_to(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def other(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+) -> Iterator[BaseDatabaseWrapper]:
+    """A replica, so to speak: a second session on the same database, which sees only what is committed."""
     config = replica(SERVER.url)
     config["OPTIONS"].pop("pool")
     config["NAME"] = connections["default"].settings_dict["NAME"]
-    made = connections.create_connection("default")
-    made.settings_dict = made.settings_dict | config
-    try:
-        with made.cursor() as cursor, pytest.raises(DatabaseError, match="read-only") as caught:
-            cursor.execute("DELETE FROM evidence_topic")
-        assert not isinstance(caught.value, IntegrityError)
-    finally:
-        made.close()
+    monkeypatch.setitem(settings.DATABASES, "replica", config)
+    monkeypatch.setitem(
+        connections.settings, "replica", connections["default"].settings_dict | config
+    )
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield connections["replica"]
+        transaction.set_rollback(True)
+    connections["replica"].close()
+    del connections["replica"]
+
+
+def test_a_replica_refuses_to_be_written_to(other: BaseDatabaseWrapper) -> None:
+    with other.cursor() as cursor, pytest.raises(InternalError, match="read-only"):
+        cursor.execute("DELETE FROM evidence_topic")
+
+
+def test_what_is_published_is_read_from_the_replica(other: BaseDatabaseWrapper) -> None:
+    make_edition()  # only the primary knows of it, as long as this transaction lasts
+    assert ContentVersion.current()
+    published.set_snapshot(None)
+    with CaptureQueriesContext(connections["default"]) as asked:
+        assert published.current().version == 0
+    assert len(asked) == 0
+    published.set_snapshot(None)
