@@ -42,6 +42,8 @@ READS = [
     "/", "/evidence/", "/evidence/?strength=high", "/evidence/?q=mentoring", "/evidence/eef-feedback/",
     "/evidence.json", "/approaches/", "/centres/", "/policy-areas/", "/ratings/", "/network/",
 ]  # fmt: skip
+CODE = Path(__file__).resolve().parent.parent
+LOG = embedded.LOCAL / "machines.log"  # of web processes and HAProxy
 CHECKS = 3  # failed ones, a second apart, after which the replica is promoted
 ROUND_SECONDS = 60  # a round in which edits do not come back by then is given up
 HAPROXY = """
@@ -51,12 +53,14 @@ defaults
   timeout client 30s
   timeout server 30s
   option redispatch
+  retry-on conn-failure empty-response
 frontend portal
   bind 127.0.0.1:{port}
   default_backend web
 backend web
   option httpchk GET /health/live
   http-check send hdr Host localhost
+  http-request disable-l7-retry if METH_POST
 {servers}
 """
 PREPARE = """
@@ -82,8 +86,7 @@ def main() -> None:
     parser.add_argument("--failovers", type=int, default=3)
     parser.add_argument("--kills", type=int, default=20)
     arguments = parser.parse_args()
-    if not shutil.which("haproxy"):
-        sys.exit("HAProxy is missing. On Debian: apt-get install haproxy")
+    require_haproxy()
     with ExitStack() as stack:
         pair = stack.enter_context(database_pair())
         port, editors = stack.enter_context(portal(pair))
@@ -97,6 +100,11 @@ def main() -> None:
         ):
             run(name, fault, rounds, pair, load)
     print(f"\n| reads tried | failed | slowest, s |\n|---|---|---|\n{load.reads()}")
+
+
+def require_haproxy() -> None:
+    if not shutil.which("haproxy"):
+        sys.exit("HAProxy is missing. On Debian: apt-get install haproxy")
 
 
 def run(
@@ -216,10 +224,14 @@ def kill(server: embedded.Server) -> None:
     """End all processes of a server at once, as when its machine loses its power."""
     assert server.process
     postmaster = server.process.pid
-    for process in [*ground.children(postmaster), postmaster]:
+    os.kill(postmaster, signal.SIGSTOP)  # so that it starts no others meanwhile
+    children = ground.children(postmaster)
+    for process in [*children, postmaster]:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
     server.process.wait()
+    while any(Path(f"/proc/{child}").exists() for child in children):
+        time.sleep(0.01)  # they still hold the shared memory
 
 
 # The portal: two groups of web processes behind a load balancer
@@ -229,44 +241,84 @@ def kill(server: embedded.Server) -> None:
 def portal(pair: DatabasePair) -> Iterator[tuple[int, list[dict[str, Any]]]]:
     """Serve the shipped data set; yield the port of the load balancer and what each editor needs."""
     servers = (pair.primary, pair.replica)
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "DATABASE_URL": pair.url(*servers, wanted="read-write"),
-        "DATABASE_REPLICA_URL": pair.url(*reversed(servers), wanted="prefer-standby"),
-        "SECRET_KEY": "only for rehearsing, on this machine",
-        "TWO_FACTOR": "0",
-    }
-    patient = environment | {"STATEMENT_TIMEOUT_MS": "0"}
-    for arguments in (["migrate", "-v0"], ["load_network"], ["collectstatic", "--noinput", "-v0"]):
-        command = [sys.executable, "manage.py", *arguments]
-        subprocess.run(command, env=patient, check=True, stdout=subprocess.DEVNULL)
-    prepared = subprocess.run(
-        [sys.executable, "-c", PREPARE, str(EDITORS)],
-        env=patient, check=True, capture_output=True, text=True,
-    )  # fmt: skip
-    editors = json.loads(prepared.stdout.splitlines()[-1])
-    balancer, *groups = free_ports(3)
+    environment = environment_for(
+        DATABASE_URL=pair.url(*servers, wanted="read-write"),
+        DATABASE_REPLICA_URL=pair.url(*reversed(servers), wanted="prefer-standby"),
+    )
+    editors = prepare(environment)
+    groups = free_ports(2)
     with ExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        log = stack.enter_context((embedded.LOCAL / "machines.log").open("w"))
-        lines = [
-            f"  server web{one} 127.0.0.1:{one} check inter 500 fall 2 rise 1" for one in groups
-        ]
-        config = folder / "haproxy.cfg"
-        config.write_text(HAPROXY.format(port=balancer, servers="\n".join(lines)))
-        commands = [["haproxy", "-db", "-q", "-f", str(config)]]
-        commands += [
-            [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
-            for _ in groups
-        ]
-        for command, port in zip(commands, [balancer, *groups], strict=True):
-            started = subprocess.Popen(
-                command, env=environment | {"PORT": str(port)}, stdout=log, stderr=log
-            )
-            stack.callback(end, started)
-        for port in (*groups, balancer):
+        for port in groups:
+            stack.enter_context(web(port, environment))
+        yield stack.enter_context(balancer(groups)), editors
+
+
+def environment_for(**databases: str) -> dict[str, str]:
+    secret = "only for rehearsing, on this machine"
+    ours = {"DJANGO_SETTINGS_MODULE": "portal.settings", "SECRET_KEY": secret, "TWO_FACTOR": "0"}
+    return os.environ | ours | databases
+
+
+def prepare(environment: dict[str, str], code: Path = CODE) -> list[dict[str, Any]]:
+    """Bring the database to what this code needs, load the data set, and return what each editor needs."""
+    bring_up_to_date(environment, code)
+    done = subprocess.run(
+        [sys.executable, "-c", PREPARE, str(EDITORS)],
+        env=environment | {"STATEMENT_TIMEOUT_MS": "0"},
+        cwd=code,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    made: list[dict[str, Any]] = json.loads(done.stdout.splitlines()[-1])
+    return made
+
+
+def bring_up_to_date(environment: dict[str, str], code: Path = CODE) -> None:
+    for arguments in (["migrate", "-v0"], ["load_network"], ["collectstatic", "--noinput", "-v0"]):
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            env=environment | {"STATEMENT_TIMEOUT_MS": "0"},
+            cwd=code,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
+
+
+@contextmanager
+def web(
+    port: int, environment: dict[str, str], code: Path = CODE
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Run a group of web processes until the end, and wait until they answer."""
+    command = [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
+    with running(command, environment | {"PORT": str(port)}, code) as process:
+        wait_for(port)
+        yield process
+
+
+@contextmanager
+def balancer(groups: list[int]) -> Iterator[int]:
+    """Run HAProxy in front of the web processes on these ports, and yield its own port."""
+    (port,) = free_ports(1)
+    servers = [f"  server web{one} 127.0.0.1:{one} check inter 500 fall 2 rise 1" for one in groups]
+    with tempfile.NamedTemporaryFile("w", suffix=".cfg") as config:
+        config.write(HAPROXY.format(port=port, servers="\n".join(servers)))
+        config.flush()
+        with running(["haproxy", "-db", "-q", "-f", config.name], dict(os.environ), CODE):
             wait_for(port)
-        yield balancer, editors
+            yield port
+
+
+@contextmanager
+def running(
+    command: list[str], environment: dict[str, str], code: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    with LOG.open("a") as log:
+        process = subprocess.Popen(command, env=environment, cwd=code, stdout=log, stderr=log)
+    try:
+        yield process
+    finally:
+        end(process)
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
@@ -290,7 +342,7 @@ def wait_for(port: int) -> None:
     deadline = time.monotonic() + ROUND_SECONDS
     while ask(port, "GET", "/health/ready", {})[0] != 200:
         if time.monotonic() > deadline:
-            sys.exit(f"Port {port} does not answer. See {embedded.LOCAL / 'machines.log'}.")
+            sys.exit(f"Port {port} does not answer. See {LOG}.")
         time.sleep(0.2)
 
 
