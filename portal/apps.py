@@ -18,12 +18,13 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the signals of signing in."""
+        """Connect the signals of signing in, and register the check of the clock."""
         # Imported here because models can only be imported once all apps are set up.
         from axes.models import AccessAttempt
         from django.contrib.auth.signals import user_logged_in
         from django.db.models.signals import pre_save
 
+        from . import clock  # noqa: F401 - its check registers itself
         from .accounts import sign_in
 
         user_logged_in.connect(sign_in.start_session)

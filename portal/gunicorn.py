@@ -21,7 +21,7 @@ preload_app = True  # what is published is read once, before any worker starts
 def on_starting(server: Any) -> None:
     """Read what is published, for all workers. If the database is away, each worker reads it when it can."""
     # Imported here because Django must be set up, which gunicorn does when it has read these settings.
-    from django.db import DatabaseError, connection
+    from django.db import DatabaseError, connections
 
     from portal import published
 
@@ -30,8 +30,9 @@ def on_starting(server: Any) -> None:
     except DatabaseError as error:
         logging.getLogger(__name__).warning("What is published could not be read yet: %s", error)
     # No connection may be shared with the workers.
-    connection.close()
-    connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has one
+    for connection in connections.all():
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has one
 
 
 def post_worker_init(worker: Any) -> None:

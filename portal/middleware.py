@@ -4,12 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.middleware.gzip import GZipMiddleware
-from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
-from psycopg.errors import QueryCanceled
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -46,25 +43,6 @@ def admin_is_never_cached(get_response: GetResponse) -> GetResponse:
             add_never_cache_headers(response)
         return response
 
-    return middleware
-
-
-def database_outage(get_response: GetResponse) -> GetResponse:
-    """Answer 503 while the database cannot be reached, because the service is down, not the page."""
-
-    def middleware(request: HttpRequest) -> HttpResponse:
-        return get_response(request)
-
-    def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, OperationalError | InterfaceError):
-            return None
-        if isinstance(exception.__cause__, QueryCanceled):
-            return None  # a query took too long: an error of the page, not an outage
-        response = render(request, "503.html", status=503)
-        response.headers["Retry-After"] = "30"
-        return response
-
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django's hook
     return middleware
 
 

@@ -20,13 +20,15 @@ from django.conf import settings
 from django.db import (
     InterfaceError,
     OperationalError,
-    connection,
+    connections,
     models,
     transaction,
 )
 from django.utils import timezone
 
 from .content_version import ContentVersion
+from .database import lift_statement_limit
+from .replica import reading_from, reading_replica
 
 CHECK_SECONDS = 0.5  # between two looks at the content version
 
@@ -148,9 +150,10 @@ def check(*, now: bool = False) -> None:
         if not now and time.monotonic() - _checked_at < CHECK_SECONDS:
             return  # another thread has checked meanwhile
         try:
-            if _snapshot is None or _snapshot.identity != _present():
-                with _reading():
-                    _snapshot = load(_snapshot)
+            with reading_replica():
+                if _snapshot is None or _snapshot.identity != _present():
+                    with _reading_one_state():
+                        _snapshot = load(_snapshot)
             _fresh_at = timezone.now()
         except (InterfaceError, OperationalError):
             if _snapshot is None:
@@ -181,7 +184,7 @@ def set_snapshot(snapshot: Snapshot | None) -> None:
 
 def checksums(of: Sequence[type[models.Model]]) -> tuple[str, ...]:
     """Return a checksum of all rows of each table, in one query: where it is the same, so are the rows."""
-    with connection.cursor() as cursor:
+    with connections[reading_from()].cursor() as cursor:
         cursor.execute(
             " UNION ALL ".join(
                 f"SELECT {place}, md5(coalesce(string_agg(md5(t::text), '' ORDER BY t::text), '')) "  # noqa: S608 - names of our own tables
@@ -204,19 +207,21 @@ def _keep(ended: threading.Event) -> None:
             check(now=True)
         except Exception:
             logger.exception("What has changed could not be read.")
-        connection.close_if_unusable_or_obsolete()
+        for connection in connections.all(initialized_only=True):
+            connection.close_if_unusable_or_obsolete()
         ended.wait(CHECK_SECONDS)
-    connection.close()
+    connections.close_all()
 
 
 @contextmanager
-def _reading() -> Iterator[None]:
+def _reading_one_state() -> Iterator[None]:
     """Read one state of the database, whatever is written meanwhile."""
-    if connection.in_atomic_block:  # of a test or a command
+    alias = reading_from()
+    if connections[alias].in_atomic_block:  # of a test or a command
         yield
         return
-    with transaction.atomic():
-        with connection.cursor() as cursor:
+    with transaction.atomic(using=alias):
+        with connections[alias].cursor() as cursor:
             cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
-            cursor.execute("SET LOCAL statement_timeout = 0")
+        lift_statement_limit(alias)
         yield

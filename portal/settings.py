@@ -6,8 +6,14 @@ import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
-import dj_database_url
-
+from .database import (
+    CONNECT_SECONDS,
+    GRACE_SECONDS,
+    POOL_SECONDS,
+    TCP_LIMITS,
+    bounded,
+    parse_url,
+)
 from .run import embedded, release
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -91,7 +97,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.Compression",
-    "portal.middleware.database_outage",
+    "portal.outage.database_outage",
     "portal.middleware.clean_address",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -131,36 +137,45 @@ TEMPLATES = [
 # The database
 
 
-def database(url: str) -> dict[str, Any]:
-    """Return Django's settings for the PostgreSQL database at this URL. Stops if it is no such URL."""
+def database(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
+    """Return Django's settings for the PostgreSQL database at this URL. Stops if the variable `name` holds no such URL."""
     try:
-        config: dict[str, Any] = {**dj_database_url.parse(url, conn_health_checks=True)}
+        config = parse_url(url)
     except ValueError:
-        config = {}
-    if not url.startswith(("postgresql://", "postgres://")) or not config.get("NAME"):
         stop(
-            "DATABASE_URL must look like postgresql://user:password@host:5432/name.\n"
+            f"{name} must look like postgresql://user:password@host:5432/name.\n"
             "PostgreSQL is the only database that the portal runs on."
         )
-    options = config.get("OPTIONS", {})
-    config["HOST"] = config["HOST"] or options.pop("host", "")  # a folder of sockets is an option
-    config["OPTIONS"] = {
-        **options,
+    # A page that takes longer has a fault. Commands that need more time raise the limit themselves.
+    limit = number("STATEMENT_TIMEOUT_MS", 4000)
+    config["CONN_HEALTH_CHECKS"] = True
+    config["OPTIONS"] |= {
         # While the database is away no request waits longer than this, and the pool tries again with the next request.
         "pool": {
+            "connection_class": bounded(limit / 1000 + GRACE_SECONDS if limit else None),
             "min_size": 1,
             "max_size": number("DATABASE_POOL", 6),
-            "timeout": 3,
-            "reconnect_timeout": 3,
+            "timeout": POOL_SECONDS,
+            "reconnect_timeout": POOL_SECONDS,
         },
-        "connect_timeout": 5,
-        # A page that takes longer has a fault. Commands that need more time raise the limit themselves.
-        "options": f"-c statement_timeout={number('STATEMENT_TIMEOUT_MS', 5000)}",
+        "connect_timeout": CONNECT_SECONDS,
+        **TCP_LIMITS,
+        "options": f"-c statement_timeout={limit}",
     }
     return config
 
 
+def replica(url: str) -> dict[str, Any]:
+    """Return Django's settings for a copy of the database that is only read. Stops if the URL is wrong."""
+    config = database(url, "DATABASE_REPLICA_URL")
+    config["OPTIONS"]["options"] += " -c default_transaction_read_only=on"
+    return config | {"TEST": {"MIRROR": "default"}}
+
+
 DATABASES = {"default": database(DATABASE_URL or embedded.Server().url)}
+if DATABASE_REPLICA_URL := os.environ.get("DATABASE_REPLICA_URL", ""):
+    DATABASES["replica"] = replica(DATABASE_REPLICA_URL)
+DATABASE_ROUTERS = ["portal.replica.Router"]
 
 # Security
 

@@ -10,6 +10,7 @@ from evidence.views import home
 from . import sitemaps, views
 
 handler404 = "portal.views.not_found"
+handler500 = "portal.outage.server_error"
 
 urlpatterns = [
     path("", home, name="home"),

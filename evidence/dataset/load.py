@@ -18,6 +18,7 @@ from evidence.editorial import actions
 from evidence.editorial.content import NewSummary
 from evidence.editorial.diff import changes
 from evidence.models import DatasetEntry, Edition, Summary
+from portal.database import lift_statement_limit
 from portal.many_to_many import replace_links
 
 from .checks import Records
@@ -51,8 +52,8 @@ def load(
     """
     try:
         with transaction.atomic():
+            lift_statement_limit()
             with connection.cursor() as cursor:
-                cursor.execute("SET LOCAL statement_timeout = 0")
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
             report = _Load(records, on_progress).run()
             connection.check_constraints()  # those that are deferred, while they can still be reported

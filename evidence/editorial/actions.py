@@ -8,7 +8,7 @@ editions that no person has changed. People publish with `approve`, and nobody a
 edit. The caller checks what a person may do at all; this module and the database check that the approver is another person.
 
 Every action is one transaction and takes keyword arguments only. If it is not possible, it raises an ActionError with a message
-that says why.
+that says why. Times are those of the database's clock.
 """
 
 import datetime
@@ -18,10 +18,12 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Now
 from django.utils import timezone
 
 from evidence.models import AuditEntry, Edition, Summary
 from evidence.models.content_fields import label_of
+from portal.clock import database_now
 
 from .content import Content, NewSummary, content_of, digest_of, write_content
 from .diff import changes
@@ -154,10 +156,10 @@ def submit(
         raise Incomplete(
             f"{label_of('review_due')}: say when somebody should check that it is still true."
         )
-    if by and edition.review_due and edition.review_due <= timezone.localdate():
+    if by and edition.review_due and edition.review_due <= timezone.localdate(database_now()):
         raise Incomplete(f"{label_of('review_due')}: choose a day in the future.")
     edition.state = Edition.State.IN_REVIEW
-    edition.submitted_by, edition.submitted_at = by, timezone.now()
+    edition.submitted_by, edition.submitted_at = by, database_now()
     edition.save(
         update_fields=[
             "state", "change_note", "minor", "review_due", "submitted_by", "submitted_at"
@@ -190,7 +192,7 @@ def approve(*, edition: Edition, by: User, digest: str) -> None:
 def schedule(*, edition: Edition, by: User, digest: str, publish_at: datetime.datetime) -> None:
     """Approve what somebody else wrote, to go live at `publish_at`. Incomplete if that is in the past."""
     _refuse_unless(edition, Edition.State.IN_REVIEW)
-    if publish_at <= timezone.now():
+    if publish_at <= database_now():
         raise Incomplete("Choose a time in the future.")
     _record_approval(edition, by, digest)
     edition.publish_at, edition.state = publish_at, Edition.State.SCHEDULED
@@ -201,7 +203,7 @@ def schedule(*, edition: Edition, by: User, digest: str, publish_at: datetime.da
 
 def publish_due() -> list[Edition]:
     """Publish the editions that are scheduled and due, and return them. Safe to run again, and twice at the same time."""
-    due = Edition.objects.filter(state=Edition.State.SCHEDULED, publish_at__lte=timezone.now())
+    due = Edition.objects.filter(state=Edition.State.SCHEDULED, publish_at__lte=Now())
     published = []
     for pk in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
@@ -262,7 +264,7 @@ def publish_first_editions(
     write_content([(edition, new.content) for edition, new in zip(editions, planned, strict=True)])
     drafts = Edition.objects.filter(summary__in=made)
     drafts.update(state=Edition.State.IN_REVIEW)
-    drafts.update(state=Edition.State.PUBLISHED, published_at=timezone.now())
+    drafts.update(state=Edition.State.PUBLISHED, published_at=Now())
     AuditEntry.objects.bulk_create(
         AuditEntry(action=Action.PUBLISHED, summary=one, edition_number=1) for one in made
     )
@@ -283,12 +285,12 @@ def withdraw(
         raise Incomplete("A summary cannot replace itself.")
     if replaced_by and not replaced_by.editions.published().exists():
         raise WrongState("The summary that replaces it is not published.")
-    now = timezone.now()
     locked = _locked(summary)
     public = locked.editions.published().first()
-    closed = locked.editions.published().update(state=Edition.State.WITHDRAWN, closed_at=now)
-    if public is None or not closed:
+    if public is None:
         raise WrongState("Only a published summary can be withdrawn.")
+    now = _not_before(public.published_at)
+    locked.editions.published().update(state=Edition.State.WITHDRAWN, closed_at=now)
     _log(Action.WITHDRAWN, public, by, reason.strip())
     for waiting in locked.editions.open().exclude(state=Edition.State.DRAFT):
         send_back(edition=waiting, by=by, comment=f"The summary was withdrawn: {reason.strip()}")
@@ -365,13 +367,14 @@ def _record_approval(edition: Edition, by: User, digest: str) -> None:
     if now.submitted_by_id is None:
         raise WrongState("Nobody submitted this edition.")
     _refuse_unless_seen(edition, digest)
-    edition.approved_by, edition.approved_at = by, timezone.now()
+    edition.approved_by, edition.approved_at = by, database_now()
 
 
 def _publish(edition: Edition, decided: list[str], by: User | None = None) -> None:
     """Publish an edition and save the fields in `decided`; the one before is superseded."""
     summary = _locked(edition.summary)
-    now = timezone.now()
+    before = summary.editions.published().values_list("published_at", flat=True)
+    now = _not_before(edition.created_at, *before)
     summary.editions.published().update(state=Edition.State.SUPERSEDED, closed_at=now)
     if summary.withdrawn_at:
         summary.withdrawn_at, summary.withdrawn_reason, summary.replaced_by = None, "", None
@@ -379,6 +382,11 @@ def _publish(edition: Edition, decided: list[str], by: User | None = None) -> No
     edition.state, edition.published_at = Edition.State.PUBLISHED, now
     edition.save(update_fields=["state", "published_at", *decided])
     _log(Action.PUBLISHED, edition, by)
+
+
+def _not_before(*times: datetime.datetime | None) -> datetime.datetime:
+    """Return the database's time, or a later one of these: a wrong clock may have dated an edition in the future."""
+    return max([database_now(), *filter(None, times)])
 
 
 def _log(

@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, OuterRef, Prefetch, Q
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, Now
 
 from centres.models import PolicyArea, RatingLevel, RatingScale
 from centres.vocabulary import AgeGroup, Cost, Direction, Strength
@@ -115,7 +115,7 @@ class Edition(models.Model):
     change_note = models.TextField(
         blank=True, help_text="What changed and why, in a sentence that the public will read."
     )
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = models.DateTimeField(db_default=Now(), editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(
         "superseded or withdrawn at", null=True, blank=True, editable=False

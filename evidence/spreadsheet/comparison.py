@@ -7,7 +7,6 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
 
 from evidence.dataset.checks import (
     dates_out_of_order,
@@ -23,6 +22,7 @@ from evidence.dataset.values import InvalidValue
 from evidence.editorial.diff import Change
 from evidence.models import Edition, Summary, centres_of
 from evidence.models.content_fields import NOT_STATED
+from portal.database import lift_statement_limit
 
 from .columns import COLUMNS, OF_ONE_EDITION, TABLE, cells_of
 from .export import newest_editions
@@ -44,8 +44,7 @@ class CurrentContent:
     """
 
     def __init__(self, sheet: Sheet, user: Any, *, lock: bool = False) -> None:
-        with connection.cursor() as cursor:  # a large file may take longer than a page may
-            cursor.execute("SET LOCAL statement_timeout = 0")
+        lift_statement_limit()  # a large file may take longer than a page may
         self.headings = sheet.headings
         self.times = Counter(row.cells["id"] for row in sheet.rows)
         named = Summary.objects.filter(slug__in=set(self.times)).select_related("centre")

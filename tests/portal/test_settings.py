@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.settings import database
+from portal.settings import database, replica
 
 
 @pytest.mark.parametrize(
@@ -11,10 +11,16 @@ from portal.settings import database
         (
             "postgresql://ann%40x:p%2Fq@db.example:5433/my%20data?sslmode=require",
             {"NAME": "my data", "USER": "ann@x", "PASSWORD": "p/q", "HOST": "db.example",
-             "PORT": 5433, "sslmode": "require"},
+             "PORT": "5433", "sslmode": "require"},
         ),
         ("postgres://ann@/portal?host=/run/a%20folder", {"HOST": "/run/a folder", "PORT": ""}),
         ("postgresql://ann@%2Frun%2Fpostgresql/portal", {"HOST": "/run/postgresql"}),
+        (
+            "postgresql://ann:x@one.example,two.example:5433/portal?target_session_attrs=read-write",
+            {"HOST": "one.example,two.example", "PORT": ",5433", "NAME": "portal",
+             "target_session_attrs": "read-write"},
+        ),
+        ("postgresql://ann@[::1]:5432,[::2]:5433/portal", {"HOST": "::1,::2", "PORT": "5432,5433"}),
     ],
 )  # fmt: skip
 def test_every_part_of_the_address_is_read(url, config):
@@ -28,20 +34,38 @@ def test_no_request_waits_long_for_a_database_that_is_away(monkeypatch):
     monkeypatch.setenv("STATEMENT_TIMEOUT_MS", "700")
     made = database("postgresql://ann@db.example/portal?connect_timeout=60&options=-c%20x%3Dy")
     assert made["CONN_HEALTH_CHECKS"] is True
+    pool = made["OPTIONS"].pop("pool")
+    assert pool.pop("connection_class").longest_silence == 1.2
+    assert pool == {"min_size": 1, "max_size": 9, "timeout": 3, "reconnect_timeout": 3}
     assert made["OPTIONS"] == {
-        "pool": {"min_size": 1, "max_size": 9, "timeout": 3, "reconnect_timeout": 3},
-        "connect_timeout": 5,
+        "connect_timeout": 2,
+        "tcp_user_timeout": 10_000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 3,
+        "keepalives_count": 3,
         "options": "-c statement_timeout=700",
     }
+
+
+def test_a_command_waits_for_its_statements_as_long_as_they_take(monkeypatch):
+    monkeypatch.setenv("STATEMENT_TIMEOUT_MS", "0")
+    options = database("postgresql://ann@db.example/portal")["OPTIONS"]
+    assert options["options"] == "-c statement_timeout=0"
+    assert options["pool"]["connection_class"].longest_silence is None
 
 
 @pytest.mark.parametrize(
     "url",
     [
         "x", "postgresql://ann@db.example", "postgresql://ann@db.example/", "sqlite://:memory:",
-        "postgresql://ann@db.example:no/portal", "postgresql://[::1/portal", "mysql://ann@db/portal",
+        "postgresql://ann@db.example:no/portal", "postgresql://ann@db.example/portal?colour=blue", "postgresql://[::1/portal", "mysql://ann@db/portal",
     ],
 )  # fmt: skip
 def test_any_other_address_stops_and_says_what_it_must_look_like(url):
     with pytest.raises(SystemExit, match="must look like postgresql://"):
         database(url)
+
+
+def test_a_wrong_address_of_the_replica_is_named():
+    with pytest.raises(SystemExit, match="DATABASE_REPLICA_URL must look like postgresql://"):
+        replica("mysql://ann@db/portal")
