@@ -37,6 +37,22 @@ def security_headers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def no_body_for_head(get_response: GetResponse) -> GetResponse:
+    """Leave the body out of the answer to HEAD, after all its headers are there. Otherwise gunicorn does, with a warning."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response: Any = get_response(request)
+        if request.method == "HEAD":
+            if response.streaming:
+                response.streaming_content = ()
+            else:
+                response.headers.setdefault("Content-Length", str(len(response.content)))
+                response.content = b""
+        return response
+
+    return middleware
+
+
 def admin_is_never_cached(get_response: GetResponse) -> GetResponse:
     """Tell browsers and proxies not to cache any response of admin, redirects and errors included."""
 

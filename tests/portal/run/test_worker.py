@@ -130,3 +130,44 @@ def test_a_request_line_that_makes_no_sense_has_no_path(request_line):
 def test_a_body_is_refused_before_it_comes():
     with pytest.raises(Refused, match="413"):
         Arriving().add(b"POST / HTTP/1.1\r\nContent-Length: 999999999999\r\n\r\n")
+
+
+PUBLIC = [
+    "/",
+    "/evidence/",
+    "/evidence/?q=school",
+    "/evidence/?page=99",
+    "/evidence.json",
+    "/evidence.csv",
+    "/suggest?q=sch",
+    "/approaches/",
+    "/topics/",
+    "/for/",
+    "/centres/",
+    "/centres/eef/",
+    "/ratings/",
+    "/policy-areas/",
+    "/network/",
+    "/accessibility/",
+    "/privacy/",
+    "/cookies/",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/.well-known/security.txt",
+    "/favicon.ico",
+    "/health/live",
+    "/health/ready",
+    "/admin/",
+    "/admin/login/",
+    "/nothing",
+    "/evidence/nope/",
+    "/evidence",
+    "/static/nope.css",
+]
+
+
+def test_head_is_answered_like_get_and_nothing_is_logged(served):
+    before = served.output.stat().st_size
+    for path in PUBLIC:
+        assert served.ask(path, "HEAD") == served.ask(path), path
+    assert served.output.read_bytes()[before:] == b""
