@@ -43,6 +43,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 EMBEDDED = not DATABASE_URL  # a demonstration on this machine, with a database of its own
+PREPARE = switch("PREPARE", default=True)  # whether script/server migrates and loads the data set
 DEBUG = switch("DEBUG")
 TWO_FACTOR = switch("TWO_FACTOR", default=not (DEBUG or EMBEDDED))  # whether /admin/ needs one
 BEHIND_TLS = switch("BEHIND_TLS")

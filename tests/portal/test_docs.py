@@ -29,6 +29,7 @@ NOT_OURS = {
     "ts_rank",
     "pg_trgm",
     "client_max_body_size",
+    "proxy_request_buffering",
     "portal_owner",
     "portal_web",
     "table_name",
