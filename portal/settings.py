@@ -88,6 +88,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.middleware.no_body_for_head",
     "portal.middleware.security_headers",
+    "portal.middleware.caching_is_never_guessed",
     "portal.middleware.admin_is_never_cached",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -30,6 +30,8 @@ NOT_OURS = {
     "pg_trgm",
     "client_max_body_size",
     "proxy_request_buffering",
+    "proxy_cache",
+    "proxy_cache_background_update",
     "portal_owner",
     "portal_web",
     "table_name",
