@@ -38,8 +38,17 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 @require_safe
 @public_page
 def robots(request: HttpRequest) -> HttpResponse:
-    """Keep crawlers out of admin and of the endless combinations of filters, and say where the sitemap is."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /evidence/?", ""]
+    """Keep crawlers out of admin and of files for programs, and say where the sitemap is.
+
+    Combinations of filters are not forbidden: their pages say "noindex", and a crawler has to read a page to know that. An
+    address that it may not read can still be listed, without a text, if somebody links to it. Few combinations are linked:
+    filters are a form, which crawlers do not send.
+    """
+    lines = ["User-agent: *"]
+    lines += [
+        f"Disallow: {path}" for path in ("/admin/", "/evidence.csv", "/evidence.json", "/suggest")
+    ]
+    lines.append("")
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
