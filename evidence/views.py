@@ -54,6 +54,7 @@ def find_json(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@public_page
 def find_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Return all pages of the same list for a spreadsheet."""
     results = results_for(request.GET, current_catalogue())
@@ -61,12 +62,11 @@ def find_csv(request: HttpRequest) -> StreamingHttpResponse:
 
 
 @require_safe
+@public_page(max_age=60)  # for words that are typed again
 def suggestions(request: HttpRequest) -> JsonResponse:
     """Suggest topics, approaches, centres and titles for what has been typed so far."""
     suggested = suggest(request.GET.get("q", ""))
-    response = JsonResponse({"suggestions": [vars(one) for one in suggested]})
-    response.headers["Cache-Control"] = "public, max-age=60"
-    return response
+    return JsonResponse({"suggestions": [vars(one) for one in suggested]})
 
 
 @require_safe

@@ -6,8 +6,9 @@ from typing import Any
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
-worker_class = "gthread"
-threads = 4
+worker_class = "portal.run.worker.PatientWorker"
+threads = 16  # of a worker, for pages; requests that wait for the database have others (portal.run.worker)
+worker_connections = 2000  # of a worker; each costs a few kilobytes while its client is slow
 timeout = 30
 graceful_timeout = 10
 keepalive = 15

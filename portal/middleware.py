@@ -34,6 +34,33 @@ def security_headers(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+def no_body_for_head(get_response: GetResponse) -> GetResponse:
+    """Leave the body out of the answer to HEAD, after all its headers are there. Otherwise gunicorn does, with a warning."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response: Any = get_response(request)
+        if request.method == "HEAD":
+            if response.streaming:
+                response.streaming_content = ()
+            else:
+                response.headers.setdefault("Content-Length", str(len(response.content)))
+                response.content = b""
+        return response
+
+    return middleware
+
+
+def caching_is_never_guessed(get_response: GetResponse) -> GetResponse:
+    """Let caches ask again for what does not say how long it may be kept, such as a page that does not exist yet."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        response.headers.setdefault("Cache-Control", "no-cache")
+        return response
+
+    return middleware
+
+
 def admin_is_never_cached(get_response: GetResponse) -> GetResponse:
     """Tell browsers and proxies not to cache any response of admin, redirects and errors included."""
 
@@ -50,8 +77,9 @@ class Compression(GZipMiddleware):
     """Compresses responses, except public pages, which the page cache has compressed already (portal.page_cache)."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        """Leave responses of the page cache, which have an ETag, as they are."""
-        return response if "ETag" in response else super().process_response(request, response)
+        """Leave responses of the page cache, which have an ETag, as they are, unless they are streams."""
+        compressed = "ETag" in response and not response.streaming
+        return response if compressed else super().process_response(request, response)
 
 
 def clean_address(get_response: GetResponse) -> GetResponse:

@@ -6,32 +6,38 @@ exact validator, and no page in the cache is ever stale: when the content change
 
 import functools
 import gzip
-import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, overload
 
 import brotli
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
+from django.utils.crypto import salted_hmac
+from django.utils.http import parse_etags
 
-from portal import published
+from . import published
 
 View = Callable[..., HttpResponseBase]
 
 MAX_PAGES = 500
 MAX_BYTES = 32 * 1024 * 1024
 MAX_PARAMETERS = 20  # an address with more is not cached: nobody sends round a longer one
+# What a cache between us and a reader (a CDN, a proxy) may do with a page that is no longer fresh: send it for 10 s more
+# while it asks for the new one, and for a day if we do not answer. "must-revalidate" or "s-maxage" would forbid both. A page
+# is fresh for a second, because some caches, such as nginx, store nothing that is never fresh.
+WHEN_STALE = "stale-while-revalidate=10, stale-if-error=86400"
 
 
 @dataclass(frozen=True)
 class Page:
     """An answer as it is sent."""
 
-    etag: str
     status: int
     headers: tuple[tuple[str, str], ...]
     body: bytes  # compressed, if the browser takes that
@@ -77,32 +83,73 @@ class Pages:
 pages = Pages()
 
 
-def public_page(view: View) -> View:
-    """Cache what a view answers, for everybody. Only for views that depend on nothing but the address."""
+@overload
+def public_page(view: View) -> View: ...
+@overload
+def public_page(*, max_age: int) -> Callable[[View], View]: ...
+def public_page(view: View | None = None, *, max_age: int = 1) -> View | Callable[[View], View]:
+    """Cache what a view answers, for everybody. Only for views that depend on nothing but the address and what is published.
+
+    A browser may use the answer for `max_age` seconds without asking. Who asks with the ETag of an answer that has not changed
+    gets 304, and the view does not run for it. An answer that is a stream is not stored.
+    """
+    if view is None:
+        return functools.partial(public_page, max_age=max_age)
+    policy = f"public, max-age={max_age}, {WHEN_STALE}"
 
     @functools.wraps(view)
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        stamp = published.current().stamp
+        try:
+            stamp = published.current().stamp
+        except (InterfaceError, OperationalError):
+            # What is published has not been read yet; some pages need nothing of it.
+            return view(request, *args, **kwargs)
         encoding = _encoding(request.headers.get("Accept-Encoding", ""))
         query = request.META.get("QUERY_STRING", "")
-        key = (request.get_host(), request.scheme, request.path, query, encoding)
+        place = (request.get_host(), request.scheme, request.path, query)
+        key = (*place, encoding, settings.CONTACT_EMAIL)  # a setting that pages show
+        theirs = parse_etags(request.headers.get("If-None-Match", ""))
+        etag = _etag(stamp, key)
+        if etag in theirs:  # then we gave it for this page, and the page is still the same
+            return _unchanged(etag, policy)
         page = pages.get(stamp, key)
         if page is None:
             response = view(request, *args, **kwargs)
-            if not isinstance(response, HttpResponse) or response.status_code not in (200, 410):
-                return response
-            if response.cookies:  # it is for one visitor
-                return response
-            page = _page(stamp, key, response, encoding)
+            if response.status_code not in (200, 410) or response.cookies:
+                return response  # an error, a redirect, or for one visitor
+            response.headers["Cache-Control"] = policy
+            response.headers["ETag"] = _etag(stamp, key, response.status_code)
+            patch_vary_headers(response, ["Accept-Encoding"])
+            if response.streaming:
+                return _unchanged(etag, policy) if "*" in theirs else response
+            page = _page(response, encoding)
             if query.count("&") < MAX_PARAMETERS:
                 pages.put(stamp, key, page)
-        return _answer(request, page)
+        if "*" in theirs and page.status == 200:
+            return _unchanged(etag, policy)
+        return _answer(page)
 
     return cached
 
 
-def _page(stamp: str, key: tuple[Any, ...], response: HttpResponse, encoding: str) -> Page:
-    name = hashlib.sha256(repr((stamp, key)).encode()).hexdigest()[:16]
+def _etag(stamp: str, key: tuple[Any, ...], status: int = 200) -> str:
+    """Return what names an answer, which follows from the request and the stamp alone.
+
+    Nobody else can make one, so who has it had the answer. An answer of another status has another, which is never asked for.
+    """
+    made_from = repr((stamp, key, status))
+    name = salted_hmac("portal.page_cache", made_from, algorithm="sha256").hexdigest()[:16]
+    return f'W/"{name}"'
+
+
+def _unchanged(etag: str, policy: str) -> HttpResponse:
+    headers = {"ETag": etag, "Cache-Control": policy, "Vary": "Accept-Encoding"}
+    return HttpResponseNotModified(headers=headers)
+
+
+def _page(response: Any, encoding: str) -> Page:
+    if not getattr(response, "is_rendered", True):
+        response.render()
     body = response.content
     # Low levels of compression: a page is made so often that its time matters more than a tenth of its size.
     if encoding == "br":
@@ -112,24 +159,11 @@ def _page(stamp: str, key: tuple[Any, ...], response: HttpResponse, encoding: st
     if encoding:
         response.headers["Content-Encoding"] = encoding
     response.headers["Content-Length"] = str(len(body))
-    response.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
-    response.headers["ETag"] = f'W/"{name}"'
-    patch_vary_headers(response, ["Accept-Encoding"])
-    return Page(f'W/"{name}"', response.status_code, tuple(response.items()), body)
+    return Page(response.status_code, tuple(response.items()), body)
 
 
-def _answer(request: HttpRequest, page: Page) -> HttpResponse:
-    client_etags = [tag.strip() for tag in request.headers.get("If-None-Match", "").split(",")]
-    unchanged = page.status == 200 and (page.etag in client_etags or "*" in client_etags)
-    response = HttpResponse(
-        b"" if unchanged else page.body, status=304 if unchanged else page.status
-    )
-    for name, value in page.headers:
-        if not unchanged or name in {"ETag", "Cache-Control", "Vary"}:
-            response.headers[name] = value
-    if unchanged:
-        del response.headers["Content-Type"]
-    return response
+def _answer(page: Page) -> HttpResponse:
+    return HttpResponse(page.body, status=page.status, headers=dict(page.headers))
 
 
 def _encoding(accepted: str) -> str:

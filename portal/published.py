@@ -96,6 +96,7 @@ _checked_at = float(
     "-inf"
 )  # time.monotonic() of the last look at the database, even of one that failed
 _fresh_at: datetime.datetime | None = None
+_is_away = False  # the database, at the last look
 _keeper: threading.Thread | None = None
 
 
@@ -143,7 +144,7 @@ def check(*, now: bool = False) -> None:
 
     While the database cannot be reached, the present snapshot stays; without one, raises the database's own error.
     """
-    global _snapshot, _checked_at, _fresh_at
+    global _snapshot, _checked_at, _fresh_at, _is_away
     if not now and time.monotonic() - _checked_at < CHECK_SECONDS:
         return
     with _lock:
@@ -154,11 +155,17 @@ def check(*, now: bool = False) -> None:
                 if _snapshot is None or _snapshot.identity != _present():
                     with _reading_one_state():
                         _snapshot = load(_snapshot)
-            _fresh_at = timezone.now()
+            if _is_away:
+                logger.info("The database answers again.")
+            _fresh_at, _is_away = timezone.now(), False
         except (InterfaceError, OperationalError):
             if _snapshot is None:
                 raise
-            logger.warning("The database cannot be reached; serving version %s.", _snapshot.version)
+            if not _is_away:
+                logger.warning(
+                    "The database cannot be reached; serving version %s.", _snapshot.version
+                )
+            _is_away = True
         finally:
             # After a failure too: to ask a database that is away takes seconds.
             _checked_at = time.monotonic()

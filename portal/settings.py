@@ -49,6 +49,7 @@ def words(name: str, default: str = "") -> list[str]:
 
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 EMBEDDED = not DATABASE_URL  # a demonstration on this machine, with a database of its own
+PREPARE = switch("PREPARE", default=True)  # whether script/server migrates and loads the data set
 DEBUG = switch("DEBUG")
 TWO_FACTOR = switch("TWO_FACTOR", default=not (DEBUG or EMBEDDED))  # whether /admin/ needs one
 BEHIND_TLS = switch("BEHIND_TLS")
@@ -91,7 +92,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "portal.middleware.no_body_for_head",
     "portal.middleware.security_headers",
+    "portal.middleware.caching_is_never_guessed",
     "portal.middleware.admin_is_never_cached",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -277,10 +280,11 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        # Pages that do not exist, wrong host names and addresses with more than 1,000 parameters are mistakes of visitors and
-        # robots: log only our own errors.
+        # Pages that do not exist, wrong host names, filters that a list of admin does not have, and addresses with more than
+        # 1,000 parameters are mistakes of visitors and robots: log only our own errors.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
+        "django.security.DisallowedModelAdminLookup": {"level": "CRITICAL"},
         "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
     },
 }

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_safe
 from evidence.views import home
 
 from . import sitemaps, views
+from .page_cache import public_page
 
 handler404 = "portal.views.not_found"
 handler500 = "portal.outage.server_error"
@@ -20,7 +21,12 @@ urlpatterns = [
     path("privacy/", views.statement, {"name": "privacy"}, name="privacy"),
     path("cookies/", views.statement, {"name": "cookies"}, name="cookies"),
     path("robots.txt", views.robots, name="robots"),
-    path("sitemap.xml", require_safe(sitemap), {"sitemaps": sitemaps.SECTIONS}, name="sitemap"),
+    path(
+        "sitemap.xml",
+        require_safe(public_page(sitemap)),
+        {"sitemaps": sitemaps.SECTIONS},
+        name="sitemap",
+    ),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("favicon.ico", views.favicon),
     path("health/live", views.live, name="health-live"),

@@ -8,16 +8,18 @@ from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from . import published
 from .errors import PageNotFound
+from .page_cache import public_page
 
 STALE_AFTER = timedelta(seconds=5)  # without an answer of the database
 
 
 @require_safe
+@public_page
 def statement(request: HttpRequest, name: str) -> HttpResponse:
     """Show one of the statements about this site, with the date of its last review."""
     context = {
@@ -34,14 +36,25 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 @require_safe
+@public_page
 def robots(request: HttpRequest) -> HttpResponse:
-    """Keep crawlers out of admin and of the endless combinations of filters, and say where the sitemap is."""
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /evidence/?", ""]
+    """Keep crawlers out of admin and of files for programs, and say where the sitemap is.
+
+    Combinations of filters are not forbidden: their pages say "noindex", and a crawler has to read a page to know that. An
+    address that it may not read can still be listed, without a text, if somebody links to it. Few combinations are linked:
+    filters are a form, which crawlers do not send.
+    """
+    lines = ["User-agent: *"]
+    lines += [
+        f"Disallow: {path}" for path in ("/admin/", "/evidence.csv", "/evidence.json", "/suggest")
+    ]
+    lines.append("")
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 
 @require_safe
+@public_page
 def security_txt(request: HttpRequest) -> HttpResponse:
     """Say how to report a security problem (RFC 9116). 404 if CONTACT_EMAIL is not set, because a contact is required."""
     if not settings.CONTACT_EMAIL:
@@ -58,6 +71,7 @@ def security_txt(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@cache_control(public=True, max_age=24 * 60 * 60)
 def favicon(request: HttpRequest) -> HttpResponse:
     """Redirect browsers that ask for the old file name to the SVG."""
     return redirect(static("images/favicon.svg"), permanent=False)

@@ -99,6 +99,10 @@ class Server:
         self._stop_orphan()
         if not (self.data / "PG_VERSION").exists():
             self._make_data()
+        self._launch()
+        self.wait_until_ready()
+
+    def _launch(self) -> None:
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(  # noqa: S603 - our own binaries and arguments
                 [_binary("postgres", self.account), "-D", self.data, *self._options()],
@@ -109,12 +113,17 @@ class Server:
                 preexec_fn=_before_exec(self.account),
                 cwd="/",
             )
-        self.wait_until_ready()
 
-    def keep_running(self) -> None:
-        """Start the server again if it has ended by itself. Nothing that was committed is lost."""
-        if self.process and self.process.poll() is not None:
-            self._start()
+    def has_ended(self) -> bool:
+        """Say whether the server has ended without being told to."""
+        return self.process is not None and self.process.poll() is not None
+
+    def start_again(self) -> None:
+        """Start a server that has ended by itself, without waiting until it answers. Nothing that was committed is lost.
+
+        The first try may fail, because processes of the server that has ended still use its memory: then try again.
+        """
+        self._launch()
 
     def stop(self) -> None:
         """Stop the server if this object started it, and wait for it."""
@@ -139,7 +148,7 @@ class Server:
         while time.monotonic() < deadline:
             if self.process and self.process.poll() is not None:
                 raise EmbeddedError(
-                    f"The embedded PostgreSQL stopped while it started. {self._end_of_log()}"
+                    f"The embedded PostgreSQL stopped while it started. {self.end_of_log()}"
                 )
             try:
                 with psycopg.connect(postgres_url, autocommit=True) as connection:
@@ -153,8 +162,13 @@ class Server:
                     ) from None
                 time.sleep(0.1)
         raise EmbeddedError(
-            f"The embedded PostgreSQL did not answer in {START_SECONDS} s. {self._end_of_log()}"
+            f"The embedded PostgreSQL did not answer in {START_SECONDS} s. {self.end_of_log()}"
         )
+
+    def end_of_log(self) -> str:
+        """Return the last lines of the server's log, and where it is."""
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
+        return f"The end of its log ({self.log}):\n" + "\n".join(lines[-8:])
 
     def _become_owner(self) -> None:
         """Take the lock, which ends with this process at the latest."""
@@ -242,10 +256,6 @@ class Server:
         )
         if done.returncode:
             raise EmbeddedError(f"{program} of the embedded PostgreSQL failed:\n{done.stderr}")
-
-    def _end_of_log(self) -> str:
-        lines = self.log.read_text(errors="replace").splitlines() if self.log.exists() else []
-        return f"The end of its log ({self.log}):\n" + "\n".join(lines[-8:])
 
     def _stop_orphan(self) -> None:
         """Stop a server that outlived its owner: we hold the lock, and two servers cannot share a folder."""

@@ -1,7 +1,8 @@
 """Prepare the portal and serve it: `python -m portal.run.serve`, the last step of script/server.
 
 This process owns everything that it starts. It starts the embedded database (unless DATABASE_URL names another), brings the
-data up to date, runs gunicorn as a child process, and stops both when it is told to. If it is killed, the kernel stops both.
+data up to date (unless PREPARE=0 says that the owner of the database has done that), runs gunicorn as a child process, and
+stops both when it is told to. What ends by itself is started again. If this process is killed, the kernel stops both.
 """
 
 import ctypes
@@ -26,6 +27,9 @@ from . import embedded
 PR_SET_PDEATHSIG = 1
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START_SECONDS = 60
+LEAVE_SECONDS = 1  # for the workers of a web server that was killed
+MOST_RESTARTS = 6  # in a minute, one after the other
+PAUSE_SECONDS = 10  # before each further try
 
 
 class CannotServe(Exception):
@@ -39,14 +43,14 @@ def main() -> int:
         with ExitStack() as stack:
             return serve(stack)
     except (CannotServe, embedded.EmbeddedError) as error:
-        print(f"\nThe portal cannot start.\n{error}", file=sys.stderr)
+        print(f"\nThe portal cannot be served.\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
 
 
 def serve(stack: ExitStack) -> int:
-    """Start everything, leave its stopping to `stack`, and return gunicorn's exit code once it has ended.
+    """Start everything, leave its stopping to `stack`, and return 0 once gunicorn was told to stop.
 
     Raises CannotServe or EmbeddedError if something is in the way, and KeyboardInterrupt on a signal to stop.
     """
@@ -57,18 +61,98 @@ def serve(stack: ExitStack) -> int:
     _check_free(host, port)
     _stop_on_signals()
     database = _start_database(stack)
-    _prepare()
+    if settings.PREPARE:
+        _prepare()
     report("Starting the web server")
-    gunicorn = _start_gunicorn(environment)
-    stack.callback(_stop, gunicorn)
-    _wait_until_served(gunicorn, host, port)
+    web = WebServer(environment)
+    stack.callback(web.stop)
+    web.start()
+    _wait_until_served(web.process, host, port)
     print(_welcome(host, port), flush=True)
+    keep_running(web, database)
+    return 0
+
+
+class WebServer:
+    """gunicorn, as our child process, with its workers in a group of processes."""
+
+    command = ["-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
+    process: subprocess.Popen[bytes]
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.environment = environment
+
+    def start(self) -> None:
+        """Start it. Its workers take a moment to answer."""
+        self.process = subprocess.Popen(  # noqa: S603 - our own command
+            [sys.executable, *self.command],
+            env=self.environment,
+            start_new_session=True,  # Ctrl-C reaches only us, and we stop the child in order
+            preexec_fn=_die_with_parent(),
+        )
+
+    def stop(self) -> None:
+        """Stop it, and wait until it has ended."""
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=20)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.end_workers()
+
+    def end_workers(self) -> None:
+        """End workers that gunicorn has left behind, because they would keep the port from the next one."""
+        try:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            time.sleep(LEAVE_SECONDS)
+            os.killpg(self.process.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return
+
+
+def keep_running(web: WebServer, database: embedded.Server | None) -> None:
+    """Start again what ends by itself, until gunicorn ends because it was told to.
+
+    Raises CannotServe if that does not help gunicorn. The database is tried for ever, because pages are served without it.
+    """
+    of_web, of_database = Restarts(), Restarts()
     while True:
         try:
-            return gunicorn.wait(timeout=1)
+            code = web.process.wait(timeout=0.5)
         except subprocess.TimeoutExpired:
-            if database:
-                database.keep_running()
+            if database and database.has_ended() and of_database.may_be_tried():
+                of_database.note("The embedded PostgreSQL")
+                database.start_again()
+            continue
+        if code == 0:
+            return
+        if of_web.lately() >= MOST_RESTARTS:
+            raise CannotServe("The web server ends again and again. The lines above say why.")
+        of_web.note("The web server")
+        web.end_workers()
+        web.start()
+
+
+class Restarts:
+    """How often something was started again in the last minute."""
+
+    def __init__(self) -> None:
+        self.times: list[float] = []
+
+    def note(self, name: str) -> None:
+        """Note that something is started again, and say so."""
+        report(f"{name} has ended by itself: starting it again")
+        self.times.append(time.monotonic())
+
+    def lately(self) -> int:
+        """Return how often that was."""
+        self.times = [when for when in self.times if time.monotonic() - when < 60]
+        return len(self.times)
+
+    def may_be_tried(self) -> bool:
+        """Say whether to try again now: after a few times in a row there is a pause before each."""
+        return self.lately() < MOST_RESTARTS or time.monotonic() - self.times[-1] > PAUSE_SECONDS
 
 
 def report(step: str) -> None:
@@ -109,7 +193,8 @@ def _start_database(stack: ExitStack) -> embedded.Server | None:
     """Start the embedded server and return it; with DATABASE_URL only check that the database answers."""
     if url := os.environ.get("DATABASE_URL"):
         report("Using the database in DATABASE_URL")
-        _check_reachable(url)
+        if settings.PREPARE:  # or else it may be away: pages are served without it
+            _check_reachable(url)
         return None
     report("Starting the embedded PostgreSQL in .local/")
     server = embedded.Server()
@@ -166,24 +251,6 @@ def _prepare() -> None:
         pool = getattr(connections["default"], "pool", None)
         if pool:
             pool.close()
-
-
-def _start_gunicorn(environment: dict[str, str]) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"],
-        env=environment,
-        start_new_session=True,  # Ctrl-C reaches only us, and we stop the child in order
-        preexec_fn=_die_with_parent(),
-    )
-
-
-def _stop(child: subprocess.Popen[bytes]) -> None:
-    child.terminate()
-    try:
-        child.wait(timeout=20)
-    except subprocess.TimeoutExpired:
-        child.kill()
-        child.wait()
 
 
 def _wait_until_served(gunicorn: subprocess.Popen[bytes], host: str, port: int) -> None:

@@ -3,11 +3,13 @@
 import datetime
 import functools
 from decimal import Decimal
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
@@ -19,6 +21,14 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September",
     "October", "November", "December",
 )  # fmt: skip
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context: dict[str, Any], path: str = "") -> SafeString:
+    """Write the link that says under which address a page should be known: its own, or another path of this site."""
+    request = context["request"]
+    url = request.build_absolute_uri(path or request.path)
+    return format_html('<link rel="canonical" href="{}">', url)
 
 
 @register.filter

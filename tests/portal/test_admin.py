@@ -368,3 +368,16 @@ def test_no_list_deletes_many_rows_at_once(client: Client) -> None:
     posted = {"action": "delete_selected", "_selected_action": "abc", "index": 0}
     assert client.post(address(Topic, "changelist"), posted).status_code < 500
     assert Topic.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "query", ["password__startswith=x", "made_by__password__startswith=a", "summary__nope=1"]
+)
+def test_a_filter_that_a_list_does_not_have_is_refused_and_not_logged(
+    client: Client, caplog: pytest.LogCaptureFixture, query: str
+) -> None:
+    client.raise_request_exception = False
+    answer = client.get(f"{address(Edition, 'changelist')}?{query}")
+    assert answer.status_code == 400
+    assert "Internal" not in answer.text
+    assert caplog.text == ""

@@ -4,6 +4,7 @@ import re
 import subprocess
 from collections.abc import Iterator
 from typing import Any
+from urllib.robotparser import RobotFileParser
 
 import pytest
 from django.conf import settings
@@ -138,11 +139,27 @@ def test_cached_pages_outlive_an_absent_database(client, monkeypatch, request):
     assert client.get("/network/").status_code == 503  # not in the cache, so it needs the database
 
 
-def test_robots_are_kept_out_of_admin_and_of_combinations(client):
+def test_robots_are_kept_out_of_admin_and_files_and_may_read_what_says_noindex(client):
     text = client.get("/robots.txt").text
-    assert "Disallow: /admin/" in text
-    assert "Disallow: /evidence/?" in text
+    robots = RobotFileParser()
+    robots.parse(text.splitlines())
+    for forbidden in ("/admin/", "/evidence.csv?topic=x", "/evidence.json", "/suggest?q=x"):
+        assert not robots.can_fetch("*", forbidden), forbidden
+    for allowed in ("/evidence/?q=reading", "/evidence/?page=2", "/network/?kind=x"):
+        assert robots.can_fetch("*", allowed), allowed
+    assert 'content="noindex"' in client.get("/evidence/?q=reading").text
     assert "Sitemap: http://testserver/sitemap.xml" in text
+
+
+def test_every_page_says_under_which_whole_address_it_should_be_known(client):
+    listed = re.findall(r"<loc>http://testserver(/[^<]*)", client.get("/sitemap.xml").text)
+    kinds = {
+        (address.strip("/").partition("/")[0], address.count("/")): address for address in listed
+    }
+    assert len(kinds) >= 15
+    for address in [*kinds.values(), "/approaches/?policy_area=crime-reduction"]:
+        [link] = re.findall('<link rel="canonical"[^>]*>', client.get(address).text)
+        assert link == f'<link rel="canonical" href="http://testserver{address}">'
 
 
 def test_security_txt_names_a_contact_and_does_not_expire_soon(client, settings):

@@ -7,8 +7,10 @@ import pytest
 from django.http import HttpResponse
 
 from centres.models import Centre
-from portal import page_cache
+from evidence.editorial import actions
+from portal import page_cache, published
 from portal.page_cache import Page, Pages, public_page
+from tests.factories import make_edition
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
@@ -38,6 +40,71 @@ def test_who_has_the_page_is_told_so(client):
     assert again.content == b""
     assert again.headers["ETag"] == etag
     assert client.get(EEF, headers={"if-none-match": '"other"'}).status_code == 200
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+@pytest.mark.parametrize(
+    "address", ["/", EEF, "/evidence/?q=school", "/evidence.csv", "/suggest?q=sch", "/sitemap.xml"]
+)
+def test_who_has_the_page_is_told_so_before_it_is_made(
+    client, django_assert_num_queries, address, method
+):
+    kept = client.get(address).headers
+    page_cache.pages.clear()  # as in another worker, which has never made this page
+    with django_assert_num_queries(0):
+        answer = getattr(client, method)(address, headers={"if-none-match": kept["ETag"]})
+    assert answer.status_code == 304
+    for name in ("ETag", "Cache-Control", "Vary"):
+        assert answer.headers[name] == kept[name]
+
+
+def test_the_name_of_a_page_is_good_for_no_other_page(client):
+    etag = client.get(EEF).headers["ETag"]
+    for address, status in [
+        ("/centres/yef/", 200),
+        ("/centres/nothing/", 404),
+        ("/evidence/?page=99", 404),
+        ("/evidence", 301),
+    ]:
+        assert client.get(address, headers={"if-none-match": etag}).status_code == status
+    packed = {"if-none-match": etag, "accept-encoding": "gzip"}
+    assert client.get(EEF, headers=packed).status_code == 200
+
+
+def test_any_page_is_not_modified_if_there_is_one(client):
+    for address, status in [(EEF, 304), (EEF, 304), ("/evidence.csv", 304), ("/centres/x/", 404)]:
+        assert client.get(address, headers={"if-none-match": "*"}).status_code == status
+
+
+def test_a_summary_that_is_gone_is_never_said_to_be_unchanged(client):
+    edition = make_edition()
+    address = edition.get_absolute_url()
+    had = client.get(address).headers["ETag"]
+    actions.withdraw(summary=edition.summary, reason="Superseded by a trial.")
+    published.check(now=True)
+    gone = client.get(address, headers={"if-none-match": had})
+    for etag in (had, gone.headers["ETag"], "*"):
+        assert client.get(address, headers={"if-none-match": etag}).status_code == 410
+
+
+def test_caches_on_the_way_may_serve_a_page_while_the_portal_does_not_answer(client):
+    for address in ("/", EEF, "/evidence.csv", "/robots.txt", "/sitemap.xml", "/cookies/"):
+        policy = client.get(address).headers["Cache-Control"]
+        assert policy == "public, max-age=1, stale-while-revalidate=10, stale-if-error=86400"
+    assert "max-age=60, stale-" in client.get("/suggest?q=a").headers["Cache-Control"]
+    assert "max-age=86400" in client.get("/favicon.ico").headers["Cache-Control"]
+
+
+@pytest.mark.parametrize("address", ["/centres/nothing/", "/evidence", "/topics/nothing/"])
+def test_no_cache_guesses_how_long_an_error_or_a_redirect_is_good(client, address):
+    assert client.get(address).headers["Cache-Control"] == "no-cache"
+
+
+def test_a_stream_is_packed_and_not_stored(client):
+    answer = client.get("/evidence.csv", headers={"accept-encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert gzip.decompress(answer.getvalue()).startswith(b"\xef\xbb\xbf")
+    assert page_cache.pages._bytes == 0
 
 
 @pytest.mark.parametrize(
@@ -115,13 +182,13 @@ def test_the_cache_is_bounded_and_the_least_used_goes_first(monkeypatch):
     monkeypatch.setattr(page_cache, "MAX_BYTES", 100)
     cache = Pages()
     cache.get("v1", ("any",))
-    page = Page("", 200, (), b"x" * 30)
+    page = Page(200, (), b"x" * 30)
     for name in "abc":
         cache.put("v1", (name,), page)
     assert cache.get("v1", ("a",))
     cache.put("v1", ("d",), page)
     assert [name for name in "abcd" if cache.get("v1", (name,))] == ["a", "c", "d"]
-    cache.put("v1", ("large",), Page("", 200, (), b"x" * 60))
+    cache.put("v1", ("large",), Page(200, (), b"x" * 60))
     assert cache._bytes <= 100
     cache.put("an older stamp", ("e",), page)
     assert not cache.get("v1", ("e",))

@@ -7,6 +7,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+pytestmark = pytest.mark.django_db  # a page asks what is published, to name the answer
+
 STATEMENTS = ["accessibility", "privacy", "cookies"]
 
 

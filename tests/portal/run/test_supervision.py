@@ -1,0 +1,96 @@
+"""What ends by itself is started again."""
+
+import http.client
+import os
+import signal
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from portal.run import serve
+
+from .conftest import Served, children, process
+
+pytestmark = pytest.mark.django_db  # or else the database of the data set is not made
+
+# A web server that is never told to stop ends again and again.
+BROKEN = "raise SystemExit('This is broken.')"
+
+
+@pytest.fixture(scope="module")
+def supervised(dataset_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """The portal as script/server serves it, from a database that its owner has prepared."""
+    output = tmp_path_factory.mktemp("serve") / "output"
+    with process(dataset_database, output, "portal.run.serve", PREPARE="0") as served:
+        yield served
+
+
+def gunicorn(served: Served) -> int:
+    [pid] = children(served.process.pid)
+    return pid
+
+
+def is_answered_again(served: Served) -> bool:
+    """Wait for 20 answers one after the other, from whichever worker."""
+    row, deadline = 0, time.monotonic() + 30
+    while row < 20 and time.monotonic() < deadline:
+        row = row + 1 if served.answers() else 0
+        time.sleep(0.05)
+    return row == 20
+
+
+def test_a_database_that_its_owner_prepared_is_left_alone(supervised):
+    said = supervised.output.read_text()
+    assert "The portal is at" in said
+    assert "Bringing the database up to date" not in said
+
+
+def test_a_worker_that_is_killed_is_replaced(supervised):
+    killed = children(gunicorn(supervised))[0]
+    os.kill(killed, signal.SIGKILL)
+    assert is_answered_again(supervised)
+    workers = children(gunicorn(supervised))
+    assert killed not in workers
+    assert len(workers) == 2
+
+
+def test_a_web_server_that_is_killed_is_started_again(supervised):
+    killed = gunicorn(supervised)
+    # A client that has sent half a request does not hold up the end of the workers that are left behind.
+    half = http.client.HTTPConnection("127.0.0.1", supervised.port)
+    half.connect()
+    half.send(b"GET / HTTP/1.1\r\n")
+    os.kill(killed, signal.SIGKILL)
+    assert is_answered_again(supervised)
+    half.close()
+    assert gunicorn(supervised) != killed
+    assert "The web server has ended by itself: starting it again" in supervised.output.read_text()
+
+
+def test_a_web_server_that_was_told_to_stop_is_not_started_again(dataset_database, tmp_path):
+    with process(dataset_database, tmp_path / "said", "portal.run.serve", PREPARE="0") as served:
+        os.kill(gunicorn(served), signal.SIGTERM)
+        assert served.process.wait(timeout=30) == 0
+
+
+def test_a_web_server_that_cannot_run_is_not_started_for_ever(monkeypatch, capfd):
+    web = serve.WebServer(dict(os.environ))
+    monkeypatch.setattr(serve.WebServer, "command", ["-c", BROKEN])
+    monkeypatch.setattr(serve, "LEAVE_SECONDS", 0)
+    web.start()
+    with pytest.raises(serve.CannotServe, match="ends again and again"):
+        serve.keep_running(web, None)
+    assert capfd.readouterr().err.count("This is broken.") == serve.MOST_RESTARTS + 1
+
+
+def test_a_database_that_ends_again_and_again_is_tried_less_often(monkeypatch):
+    now = 1000.0
+    monkeypatch.setattr("time.monotonic", lambda: now)
+    restarts = serve.Restarts()
+    for _ in range(serve.MOST_RESTARTS):
+        assert restarts.may_be_tried()
+        restarts.note("The database")
+    assert not restarts.may_be_tried()
+    now += serve.PAUSE_SECONDS + 1
+    assert restarts.may_be_tried()

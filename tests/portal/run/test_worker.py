@@ -1,0 +1,173 @@
+"""The web server: clients that are slow take nothing from the others."""
+
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from portal.run.worker import MAX_BODY, MAX_HEAD, Arriving, Refused
+
+from .conftest import Served
+
+pytestmark = pytest.mark.django_db  # or else the database of the data set is not made
+
+HALF_A_HEAD = b"GET /evidence/ HTTP/1.1\r\nHost: localhost\r\n"
+HALF_A_BODY = (
+    b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\n"
+    b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\na"
+)
+SILENCE = b""
+# The first request is answered; of the second only a part comes on the same connection.
+HALF_A_SECOND_REQUEST = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\nGET /"
+ASKS_TO_CLOSE_AND_STAYS = (
+    b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+)
+TAKES_NO_ANSWER = b"GET /evidence.csv HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+@pytest.fixture
+def send(served: Served) -> Iterator[Callable[[bytes], socket.socket]]:
+    """Send something to the server on a new connection, which stays open until the test ends."""
+    with ExitStack() as stack:
+
+        def connect(data: bytes) -> socket.socket:
+            client = stack.enter_context(socket.socket())
+            # A small buffer: what the client does not read is soon in the way of the server.
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            client.settimeout(30)
+            client.connect(("127.0.0.1", served.port))
+            client.sendall(data)
+            return client
+
+        yield connect
+
+
+@pytest.mark.parametrize(
+    "slow",
+    [
+        pytest.param([HALF_A_HEAD, HALF_A_BODY, SILENCE], id="half-sent, slow body, silent"),
+        pytest.param([HALF_A_SECOND_REQUEST], id="a second request that is half-sent"),
+        pytest.param([ASKS_TO_CLOSE_AND_STAYS], id="does not close"),
+        pytest.param([TAKES_NO_ANSWER], id="does not read"),
+    ],
+)
+def test_others_are_answered_while_hundreds_of_clients_are_slow(served, send, slow):
+    for _ in range(120):
+        for data in slow:
+            send(data)
+    time.sleep(0.5)  # whatever the server does first for slow clients has begun
+    for number in range(20):
+        # Half of gunicorn's own workers' patience: with one of those, none of these is answered.
+        assert served.ask(f"/evidence/?slow={number}", seconds=15) == 200
+
+
+def test_a_request_that_comes_in_pieces_is_answered(send):
+    client = send(b"")
+    for piece in (b"GET /health/li", b"ve HTTP/1.1\r\nHo", b"st: localhost\r\n\r", b"\n"):
+        client.sendall(piece)
+        time.sleep(0.05)
+    assert client.recv(4096).startswith(b"HTTP/1.1 200")
+
+
+def test_two_requests_sent_at_once_are_both_answered(send):
+    client = send(2 * b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n")
+    received = b""
+    while received.count(b"live\n") < 2:
+        received += client.recv(4096) or pytest.fail(received.decode())
+
+
+def test_who_waits_for_our_word_before_sending_a_body_gets_it(send):
+    client = send(HALF_A_BODY.replace(b"\r\n\r\na", b"\r\nExpect: 100-continue\r\n\r\n"))
+    assert client.recv(25) == b"HTTP/1.1 100 Continue\r\n\r\n"
+    client.sendall(b"a" * 1000)
+    answer = client.recv(4096).removeprefix(b"HTTP/1.1 100 Continue\r\n\r\n")
+    assert (answer or client.recv(4096)).startswith(b"HTTP/1.1 403")  # a form without its token
+
+
+@pytest.mark.parametrize(
+    ("head", "status"),
+    [
+        (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"414"),
+        (b"GET / HTTP/1.1\r\nX: " + b"a" * MAX_HEAD, b"431"),
+        (b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (MAX_BODY + 1), b"413"),
+        (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b"411"),
+        (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", b"400"),
+        (b"POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n", b"400"),
+        (b"\r\n\r\n", b"400"),
+    ],
+)
+def test_what_the_server_does_not_take_is_refused_at_once(send, head, status):
+    assert send(head).recv(4096).split(b" ", 2)[1] == status
+
+
+def test_a_request_is_complete_with_its_last_byte():
+    request = b"POST /admin/x HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc"
+    arriving = Arriving()
+    assert [arriving.add(bytes([byte])) for byte in request] == [False] * (len(request) - 1) + [
+        True
+    ]
+    assert arriving.take() == request
+
+
+@pytest.mark.parametrize(
+    "target", ["/admin/", "/%61dmin/", "http://localhost/admin/", "/admin/?next=/"]
+)
+def test_however_admin_is_asked_for_it_has_threads_of_its_own(target):
+    arriving = Arriving()
+    arriving.add(f"GET {target} HTTP/1.1\r\n\r\n".encode())
+    assert arriving.path == "/admin/"
+
+
+@pytest.mark.parametrize("request_line", [b"nonsense", b"GET http://[ HTTP/1.1", b""])
+def test_a_request_line_that_makes_no_sense_has_no_path(request_line):
+    arriving = Arriving()
+    arriving.add(request_line + b"\r\n\r\n")
+    assert arriving.path == ""
+
+
+def test_a_body_is_refused_before_it_comes():
+    with pytest.raises(Refused, match="413"):
+        Arriving().add(b"POST / HTTP/1.1\r\nContent-Length: 999999999999\r\n\r\n")
+
+
+PUBLIC = [
+    "/",
+    "/evidence/",
+    "/evidence/?q=school",
+    "/evidence/?page=99",
+    "/evidence.json",
+    "/evidence.csv",
+    "/suggest?q=sch",
+    "/approaches/",
+    "/topics/",
+    "/for/",
+    "/centres/",
+    "/centres/eef/",
+    "/ratings/",
+    "/policy-areas/",
+    "/network/",
+    "/accessibility/",
+    "/privacy/",
+    "/cookies/",
+    "/robots.txt",
+    "/sitemap.xml",
+    "/.well-known/security.txt",
+    "/favicon.ico",
+    "/health/live",
+    "/health/ready",
+    "/admin/",
+    "/admin/login/",
+    "/nothing",
+    "/evidence/nope/",
+    "/evidence",
+    "/static/nope.css",
+]
+
+
+def test_head_is_answered_like_get_and_nothing_is_logged(served):
+    before = served.output.stat().st_size
+    for path in PUBLIC:
+        assert served.ask(path, "HEAD") == served.ask(path), path
+    assert served.output.read_bytes()[before:] == b""
