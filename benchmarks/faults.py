@@ -288,7 +288,7 @@ class Publisher:
 
 def silent_database(of: Portal, seconds: float) -> str:
     """Stop every process of the database without ending any: it neither answers nor refuses."""
-    sign_in = SignIn(of)
+    editor = Editor(of)
     stopped = tree(of.postmaster())
     for pid in stopped:
         os.kill(pid, signal.SIGSTOP)
@@ -298,7 +298,7 @@ def silent_database(of: Portal, seconds: float) -> str:
         live, _ = of.get("/health/live")
         live_ms = (time.monotonic() - began) * 1000
         _, ready = of.get("/health/ready")
-        kept = sign_in.while_away()
+        kept = editor.while_away()
         time.sleep(seconds * 0.3)
     finally:
         for pid in stopped:
@@ -323,7 +323,7 @@ def ended_connections(of: Portal, seconds: float) -> str:
 
 def too_many_connections(of: Portal, seconds: float) -> str:
     """Take every connection that the database has."""
-    sign_in = SignIn(of)
+    editor = Editor(of)
     with ExitStack() as taken:
         number = 0
         end = time.monotonic() + seconds
@@ -341,7 +341,7 @@ def too_many_connections(of: Portal, seconds: float) -> str:
                         " WHERE application_name = '' AND pid <> pg_backend_pid() AND state = 'idle'"
                         " AND backend_start < now() - interval '5 seconds'"
                     )
-        kept = sign_in.while_away()
+        kept = editor.while_away()
     return f"{number} taken; {kept}"
 
 
@@ -387,30 +387,56 @@ def publications(of: Portal, seconds: float) -> str:
     return f"{len(seen)} publications, each seen by all within {max(seen):.1f} s"
 
 
-class SignIn:
-    """Somebody who signs in while the database is away: what they typed must not be lost."""
+class Editor:
+    """Somebody who sends a form in admin while the database is away: what they typed must not be lost."""
 
-    NAME = "somebody-who-typed-this"
+    FORM = "/admin/evidence/synonymgroup/add/"
+    TYPED = "words that took an hour"
+    MAKE = """
+import django
+django.setup()
+from django.contrib.auth.models import User
+if not User.objects.filter(username="editor").exists():
+    User.objects.create_superuser("editor", password="only for this rehearsal")
+"""
 
     def __init__(self, of: Portal) -> None:
         self.portal = of
-        connection = http.client.HTTPConnection("127.0.0.1", of.port, timeout=FAILED_AFTER)
-        connection.request("GET", "/admin/login/")
+        of.python("-c", self.MAKE).wait()
+        self.cookies: dict[str, str] = {}
+        sign_in = {"username": "editor", "password": "only for this rehearsal", "next": "/admin/"}
+        self.send("/admin/login/", sign_in | {"csrfmiddlewaretoken": self.token("/admin/login/")})
+        self.of_form = self.token(self.FORM)
+
+    def token(self, address: str) -> str:
+        """Return the token of the form at an address."""
+        _, page = self.send(address)
+        return page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+
+    def send(self, address: str, form: dict[str, str] | None = None) -> tuple[int, str]:
+        """Request a page, or post a form, with the cookies of this person."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.portal.port, timeout=20)
+        headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
+        body = None
+        if form is not None:
+            body = urlencode(form)
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+        connection.request("GET" if form is None else "POST", address, body, headers)
         response = connection.getresponse()
+        for cookie in response.headers.get_all("Set-Cookie") or []:
+            name, _, value = cookie.split(";")[0].partition("=")
+            self.cookies[name] = value
         page = response.read().decode()
-        cookie = response.headers.get("Set-Cookie") or ""
         connection.close()
-        self.cookie = cookie.split(";")[0]
-        self.token = page.split('name="csrfmiddlewaretoken" value="')[1].split('"')[0]
+        return response.status, page
 
     def while_away(self) -> str:
         """Send the form and say what came of it."""
-        form = {"csrfmiddlewaretoken": self.token, "username": self.NAME, "password": "no matter"}
-        headers = {"Cookie": self.cookie, "Content-Type": "application/x-www-form-urlencoded"}
+        form = {"csrfmiddlewaretoken": self.of_form, "order": "1", "terms": self.TYPED}
         began = time.monotonic()
-        status, page = self.portal.request("POST", "/admin/login/", urlencode(form), headers, 20)
+        status, page = self.send(self.FORM, form)
         seconds = time.monotonic() - began
-        kept = "kept" if self.NAME in page else "LOST"
+        kept = "kept" if self.TYPED in page else "LOST"
         return f"a form in admin: {status} in {seconds:.1f} s, {kept}"
 
 
