@@ -1,4 +1,4 @@
-"""Builds the template context of each page of the network, in a fixed number of queries."""
+"""Builds the template context of each page of the network, from what is in memory."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,23 +6,16 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from django.db.models import Q
-
 from .models import (
     Centre,
     CommonLevel,
-    MembershipValue,
-    NetworkAudience,
     NetworkEvent,
-    NetworkFunction,
     NetworkNote,
-    NetworkTotal,
     PolicyArea,
-    Publication,
-    RatingReference,
     RatingScale,
     SpendingFigure,
 )
+from .published import Network, current_network
 
 # In percent of the chart's width: a known area must be visible, however little is spent on it.
 MIN_BAR = Decimal("0.5")
@@ -30,7 +23,7 @@ MIN_BAR = Decimal("0.5")
 
 def centre_list_context() -> dict[str, Any]:
     """Return the members of today by status, then those of the past."""
-    centres = list(Centre.objects.select_related("policy_area").prefetch_related("successors"))
+    centres = current_network().centres.values()
     titles = {
         Centre.Status.WHAT_WORKS_CENTRE: "What Works Centres",
         Centre.Status.AFFILIATE: "Affiliates",
@@ -45,15 +38,10 @@ def centre_list_context() -> dict[str, Any]:
 
 def centre_context(centre: Centre) -> dict[str, Any]:
     """Return one member with those that came before and after it."""
-    steps = (
-        Centre.successors.through.objects.filter(Q(from_centre=centre) | Q(to_centre=centre))
-        .select_related("from_centre", "to_centre")
-        .order_by("from_centre__order", "to_centre__order")
-    )
     return {
         "centre": centre,
-        "before": [step.from_centre for step in steps if step.to_centre_id == centre.pk],
-        "after": [step.to_centre for step in steps if step.from_centre_id == centre.pk],
+        "before": centre.predecessors.all(),
+        "after": centre.successors.all(),
     }
 
 
@@ -66,39 +54,36 @@ def policy_area_context(area: PolicyArea) -> dict[str, Any]:
 
 def policy_area_list_context() -> dict[str, Any]:
     """Return the policy areas, the largest spending first, with what the figures are."""
-    rows = _spending_rows(PolicyArea.objects.prefetch_related("figures"))
-    notes = _notes("spending")
+    network = current_network()
+    rows = _spending_rows(network.policy_areas.values())
     return {
         "rows": rows,
         "summed": [row.area for row in rows if row.figure and row.figure.in_sum],
         "too_small": [row for row in rows if row.percent == MIN_BAR],
-        "total": NetworkTotal.objects.filter(latest=True).first(),
-        "note": notes.get("spending"),
-        "sum_note": notes.get("spending-sum"),
-        "sought": [note for slug, note in notes.items() if slug.startswith("spending-sought-")],
+        "total": network.latest_total,
+        "note": network.notes.get("spending"),
+        "sum_note": network.notes.get("spending-sum"),
+        "sought": _notes(network, "spending-sought-"),
     }
 
 
 def ratings_context() -> dict[str, Any]:
     """Return every scale by centre, the common scale, and each centre's own words for each common level."""
-    scales = list(
-        RatingScale.objects.select_related("centre").prefetch_related(
-            "levels", "dimensions", "used_by"
-        )
-    )
+    network = current_network()
+    scales = network.scales.values()
     members = sorted({s.centre for s in scales if s.centre}, key=lambda centre: centre.order)
     own = {centre: [scale for scale in scales if scale.centre == centre] for centre in members}
-    common = list(CommonLevel.objects.order_by("-rank"))
-    notes = _notes("common-scale", "scale-warning")
     return {
-        "common": common,
-        "common_note": notes.get("common-scale"),
-        "warnings": [note for slug, note in notes.items() if slug != "common-scale"],
+        "common": network.common_levels,
+        "common_note": network.notes.get("common-scale"),
+        "warnings": _notes(network, "scale-warning"),
         "groups": [{"centre": centre, "scales": own[centre]} for centre in members],
         "reference": [scale for scale in scales if not scale.centre],
-        "further": RatingReference.objects.all(),
-        "unrated": Centre.objects.exclude(unrated_note=""),
-        "matrix": _matrix(common, [scale for centre in members for scale in own[centre]]),
+        "further": network.rating_references,
+        "unrated": [centre for centre in network.centres.values() if centre.unrated_note],
+        "matrix": _matrix(
+            network.common_levels, [scale for centre in members for scale in own[centre]]
+        ),
     }
 
 
@@ -107,22 +92,21 @@ def network_context(kinds: Sequence[str]) -> dict[str, Any]:
 
     Unknown kinds are ignored.
     """
-    notes = {note.slug: note for note in NetworkNote.objects.all()}
-    totals = list(NetworkTotal.objects.all())
-    publications = list(Publication.objects.all())
+    network = current_network()
+    by = {by: [p for p in network.publications if p.by == by] for by in ("network", "others")}
     return {
-        **_timeline(kinds),
-        "latest": next((total for total in totals if total.latest), None),
-        "functions": NetworkFunction.objects.all(),
-        "values": MembershipValue.objects.all(),
-        "audiences": NetworkAudience.objects.prefetch_related("named_in"),
-        "totals": totals,
+        **_timeline(network.events, kinds),
+        "latest": network.latest_total,
+        "functions": network.functions,
+        "values": network.values,
+        "audiences": network.audiences,
+        "totals": network.totals,
         "publications": [
-            {"title": "By the network", "rows": [p for p in publications if p.by == "network"]},
-            {"title": "About the network", "rows": [p for p in publications if p.by == "others"]},
+            {"title": "By the network", "rows": by["network"]},
+            {"title": "About the network", "rows": by["others"]},
         ],
-        "notes": {slug.replace("-", "_"): note for slug, note in notes.items()},
-        "gaps": [note for slug, note in notes.items() if slug.startswith("gap-")],
+        "notes": {slug.replace("-", "_"): note for slug, note in network.notes.items()},
+        "gaps": _notes(network, "gap-"),
     }
 
 
@@ -149,13 +133,9 @@ def _percent(amount: Decimal, largest: Decimal) -> Decimal | None:
     return max(round(100 * amount / largest, 2), MIN_BAR) if amount else None
 
 
-def _notes(*prefixes: str) -> dict[str, NetworkNote]:
-    """Return the notes whose slug is one of these or begins with one, by slug and in order."""
-    return {
-        note.slug: note
-        for note in NetworkNote.objects.all()
-        if any(f"{note.slug}-".startswith(f"{prefix}-") for prefix in prefixes)
-    }
+def _notes(network: Network, prefix: str) -> list[NetworkNote]:
+    """Return the notes whose slug begins so, in order."""
+    return [note for slug, note in network.notes.items() if slug.startswith(prefix)]
 
 
 def _matrix(common: Sequence[CommonLevel], scales: Iterable[RatingScale]) -> list[dict[str, Any]]:
@@ -173,8 +153,7 @@ def _matrix(common: Sequence[CommonLevel], scales: Iterable[RatingScale]) -> lis
     ]
 
 
-def _timeline(kinds: Sequence[str]) -> dict[str, Any]:
-    events = list(NetworkEvent.objects.prefetch_related("centres"))
+def _timeline(events: Sequence[NetworkEvent], kinds: Sequence[str]) -> dict[str, Any]:
     labels = dict(NetworkEvent.Kind.choices)
     chosen = [kind for kind in dict.fromkeys(kinds) if kind in labels]
     years = list(zip(_years(events), events, strict=True))

@@ -1,14 +1,16 @@
 """The network's members, their fields and money, their rating scales, and its history."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.former_addresses import redirects_former
 from portal.page_cache import public_page
+from portal.rows import row_or_404
 
 from . import pages
 from .models import Centre, PolicyArea
+from .published import current_network
 
 
 @require_safe
@@ -19,11 +21,11 @@ def centre_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@redirects_former(Centre)
+@redirects_former(Centre, lambda: current_network().centres)
 @public_page
 def centre(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one member: what it does, who runs it and pays for it, how it rates, its evidence."""
-    centre = get_object_or_404(Centre.objects.for_page(), slug=slug)
+    centre = row_or_404(current_network().centres, slug)
     return render(request, "centres/centre.html", pages.centre_context(centre))
 
 
@@ -35,12 +37,11 @@ def policy_area_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@redirects_former(PolicyArea)
+@redirects_former(PolicyArea, lambda: current_network().policy_areas)
 @public_page
 def policy_area(request: HttpRequest, slug: str) -> HttpResponse:
     """Show one policy area: its figures, its centres and its evidence."""
-    areas = PolicyArea.objects.prefetch_related("figures", "centres")
-    area = get_object_or_404(areas, slug=slug)
+    area = row_or_404(current_network().policy_areas, slug)
     return render(request, "centres/policy_area.html", pages.policy_area_context(area))
 
 

@@ -1,20 +1,23 @@
 """Every public page of the evidence."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from portal.former_addresses import redirects_former
 from portal.page_cache import public_page
+from portal.rows import row_or_404
 from portal.safe_csv import csv_file
 
 from .catalogue.current import current_catalogue
+from .catalogue.reading import public_editions, published_edition
+from .catalogue.vocabulary import current_vocabulary
 from .find.context import find_context
 from .find.export import as_json, csv_rows
 from .find.results import results_for
-from .models import Approach, Audience, Edition, Summary, Topic
+from .models import Approach, Audience, Edition, Topic
 from .pages.approaches import approach_context, approach_list_context
 from .pages.citation import Citation
 from .pages.history import history_context
@@ -73,16 +76,25 @@ def suggestions(request: HttpRequest) -> JsonResponse:
 @public_page
 def summary(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the published edition of a summary, or that it was withdrawn."""
-    edition = Edition.objects.published().for_reading().filter(summary__slug=slug).first()
+    edition = published_edition(slug)
     if edition is None:
         return _withdrawn(request, slug)
     return _edition_page(request, edition, edition.get_absolute_url())
 
 
 def _withdrawn(request: HttpRequest, slug: str) -> HttpResponse:
-    summaries = Summary.objects.select_related("centre").filter(withdrawn_at__isnull=False)
-    context = withdrawn_context(get_object_or_404(summaries, slug=slug))
-    return render(request, "evidence/withdrawn.html", context, status=410)
+    last = _public_editions(slug)[0]
+    if last.summary.withdrawn_at is None:
+        raise Http404("This summary is not published.")
+    return render(request, "evidence/withdrawn.html", withdrawn_context(last), status=410)
+
+
+def _public_editions(slug: str) -> list[Edition]:
+    """Return the public editions of a summary, newest first. Http404 if there is none."""
+    editions = public_editions(slug)
+    if not editions:
+        raise Http404("No edition of this summary was published.")
+    return editions
 
 
 def _edition_page(
@@ -97,17 +109,18 @@ def _edition_page(
 @public_page
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """Show every edition of a summary that the public has seen, and what changed in each."""
-    summary = get_object_or_404(Summary.objects.select_related("centre"), slug=slug)
-    return render(request, "evidence/history.html", history_context(summary))
+    return render(request, "evidence/history.html", history_context(_public_editions(slug)))
 
 
 @require_safe
 @public_page
 def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Show an edition that the public has seen, so that a paper which cites it can be checked."""
-    editions = Edition.objects.history().for_reading()
-    edition = get_object_or_404(editions, summary__slug=slug, number=number)
-    return _edition_page(request, edition, reverse("evidence:edition", args=[slug, number]))
+    for edition in _public_editions(slug):
+        if edition.number == number:
+            url = reverse("evidence:edition", args=[slug, number])
+            return _edition_page(request, edition, url)
+    raise Http404("This edition was not published.")
 
 
 @require_safe
@@ -131,11 +144,11 @@ def approach_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@redirects_former(Approach)
+@redirects_former(Approach, lambda: current_vocabulary().approaches)
 @public_page
 def approach(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the members of an approach side by side, never averaged."""
-    approach = get_object_or_404(Approach, slug=slug)
+    approach = row_or_404(current_vocabulary().approaches, slug)
     return render(request, "evidence/approach.html", approach_context(approach))
 
 
@@ -147,11 +160,11 @@ def topic_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@redirects_former(Topic)
+@redirects_former(Topic, lambda: current_vocabulary().topics)
 @public_page
 def topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Open a topic: what is known, how well, and where to go on."""
-    topic = get_object_or_404(Topic.objects.prefetch_related("policy_areas"), slug=slug)
+    topic = row_or_404(current_vocabulary().topics, slug)
     return render(request, "evidence/topic.html", topic_context(topic))
 
 
@@ -163,9 +176,9 @@ def audience_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@redirects_former(Audience)
+@redirects_former(Audience, lambda: current_vocabulary().audiences)
 @public_page
 def audience(request: HttpRequest, slug: str) -> HttpResponse:
     """Open the evidence for one audience: its fields, its topics, what to begin with."""
-    audience = get_object_or_404(Audience, slug=slug)
+    audience = row_or_404(current_vocabulary().audiences, slug)
     return render(request, "evidence/audience.html", audience_context(audience))

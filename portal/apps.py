@@ -18,13 +18,16 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the signals of signing in, and register the check of the clock."""
+        """Connect the signals of signing in, and register the check of the clock and the part of former addresses."""
         # Imported here because models can only be imported once all apps are set up.
         from axes.models import AccessAttempt
         from django.contrib.auth.signals import user_logged_in
         from django.db.models.signals import pre_save
 
-        from . import clock  # noqa: F401 - its check registers itself
+        from . import (
+            clock,  # noqa: F401 - its check registers itself
+            former_addresses,  # noqa: F401 - it registers the part
+        )
         from .accounts import sign_in
 
         user_logged_in.connect(sign_in.start_session)

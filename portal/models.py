@@ -18,7 +18,7 @@ SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 class FormerAddress(models.Model):
     """A slug that a row had before, so that links to it still lead to the row (see portal.former_addresses).
 
-    It does not move the content version: a redirect is looked up each time, and never cached.
+    It does not move the content version, because the change of the slug that it records does.
     """
 
     table_name = models.CharField(max_length=63)
@@ -36,14 +36,6 @@ class FormerAddress(models.Model):
 
     def __str__(self) -> str:
         return f"{self.table_name}: {self.slug}"
-
-    @classmethod
-    def current_slug(cls, model: type[models.Model], slug: str) -> str | None:
-        """Return the present slug of the row of `model` that had this one before, or None."""
-        former = cls.objects.filter(table_name=model._meta.db_table, slug=slug)
-        rows = model._default_manager.filter(pk__in=former.values("row_id"))
-        # The row may have its old slug again and still not be public: sending people there would send them round in circles.
-        return rows.exclude(slug=slug).values_list("slug", flat=True).first()
 
 
 class RecordsFormerAddress(pgtrigger.Trigger):

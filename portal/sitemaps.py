@@ -1,58 +1,98 @@
-"""Every public address, for crawlers."""
+"""Every public address, for crawlers: a list of files, each with some of the addresses (sitemaps.org)."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from django.contrib.sitemaps import Sitemap
-from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import escape
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_safe
 
-from centres.models import Centre, PolicyArea
-from evidence.models import Approach, Audience, Edition, Topic
+from centres.published import current_network
+from evidence.catalogue.documents import Documents
+from evidence.catalogue.vocabulary import current_vocabulary
+
+from . import published
+from .addresses import address_of
+from .page_cache import public_page
+
+SUMMARIES_A_FILE = 1000  # each with its history
+SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
+# The pages that are always there.
+PAGES = [
+    *("home", "evidence:find", "evidence:approach-list", "evidence:topic-list"),
+    *("evidence:audience-list", "centres:centre-list", "centres:policy-area-list"),
+    *("centres:ratings", "centres:network", "accessibility", "privacy", "cookies"),
+]
 
 
-class Pages(Sitemap):
-    """The pages that are always there."""
+@require_safe
+@public_page
+def sitemap(request: HttpRequest) -> HttpResponse:
+    """List the files: that of the pages, then those of the summaries."""
+    files = -(-len(published.current()[Documents].published) // SUMMARIES_A_FILE)
+    addresses = [
+        reverse("sitemap-of-pages"),
+        *(reverse("sitemap-of-summaries", args=[number]) for number in range(1, files + 1)),
+    ]
+    return _xml(request, "sitemapindex", "sitemap", ((address, "") for address in addresses))
 
-    def items(self) -> list[str]:
-        """Return the names of their addresses."""
-        return [
-            *("home", "evidence:find", "evidence:approach-list", "evidence:topic-list"),
-            *("evidence:audience-list", "centres:centre-list", "centres:policy-area-list"),
-            *("centres:ratings", "centres:network", "accessibility", "privacy", "cookies"),
+
+@require_safe
+@public_page
+def sitemap_of_pages(request: HttpRequest) -> HttpResponse:
+    """List the pages that are always there, and those of approaches, topics, audiences, centres and policy areas."""
+    vocabulary, network = current_vocabulary(), current_network()
+    rows: tuple[Any, ...] = (
+        *vocabulary.approaches.values(),
+        *vocabulary.topics.values(),
+        *vocabulary.audiences.values(),
+        *network.centres.values(),
+        *network.policy_areas.values(),
+    )
+    addresses = [*map(reverse, PAGES), *(row.get_absolute_url() for row in rows)]
+    return _xml(request, "urlset", "url", ((address, "") for address in addresses))
+
+
+@require_safe
+@public_page
+def sitemap_of_summaries(request: HttpRequest, number: int) -> HttpResponse:
+    """List a part of the published summaries, each with its history and when it was published last."""
+    snapshot = published.current()
+    documents = snapshot[Documents]
+    slugs = snapshot.get_or_make("sitemap", lambda: sorted(documents.published))
+    some = slugs[(number - 1) * SUMMARIES_A_FILE : number * SUMMARIES_A_FILE] if number else []
+    if not some:
+        raise Http404("There is no such part of the sitemap.")
+    entries = []
+    for slug in some:
+        published_at = documents.document(documents.published[slug]).value("published_at")
+        day = localtime(published_at).date().isoformat()
+        entries += [
+            (address_of(view, slug), day) for view in ("evidence:summary", "evidence:history")
         ]
-
-    def location(self, item: Any) -> str:
-        """Return the address of a name."""
-        return reverse(item)
+    return _xml(request, "urlset", "url", entries)
 
 
-class Summaries(Sitemap):
-    """The pages of published summaries."""
-
-    def items(self) -> QuerySet[Edition]:
-        """Return the published editions."""
-        return Edition.objects.published().select_related("summary")
-
-    def lastmod(self, item: Edition) -> Any:
-        """Return when the edition was published."""
-        return item.published_at
-
-
-class Histories(Summaries):
-    """The histories of published summaries."""
-
-    def location(self, item: Any) -> str:
-        """Return the address of a summary's history."""
-        return reverse("evidence:history", args=[item.summary.slug])
-
-
-class Rows(Sitemap):
-    """The pages of approaches, topics, audiences, centres and policy areas."""
-
-    def items(self) -> list[Any]:
-        """Return the rows of all five."""
-        models = (Approach, Topic, Audience, Centre, PolicyArea)
-        return [row for model in models for row in model._default_manager.all()]
-
-
-SECTIONS = {"pages": Pages, "summaries": Summaries, "histories": Histories, "rows": Rows}
+def _xml(
+    request: HttpRequest, root: str, entry: str, addresses: Iterable[tuple[str, str]]
+) -> HttpResponse:
+    """Return a file with an entry for each address and the day of its last change, which may be empty."""
+    site = request.build_absolute_uri("/").rstrip("/")
+    lines = [
+        f"<{entry}><loc>{escape(site + address)}</loc>"
+        f"{f'<lastmod>{day}</lastmod>' if day else ''}</{entry}>"
+        for address, day in addresses
+    ]
+    body = "\n".join(
+        [
+            '<?xml version="1.0" encoding="UTF-8"?>',
+            f'<{root} xmlns="{SCHEMA}">',
+            *lines,
+            f"</{root}>\n",
+        ]
+    )
+    response = HttpResponse(body, content_type="application/xml")
+    response.headers["X-Robots-Tag"] = "noindex, noodp, noarchive"  # the file itself is no page
+    return response

@@ -9,7 +9,6 @@ from .centres import (
     CentreHost,
     CentreName,
     CentreNote,
-    CentreQuerySet,
     Organisation,
 )
 from .membership import Membership
@@ -44,7 +43,6 @@ __all__ = [
     "CentreHost",
     "CentreName",
     "CentreNote",
-    "CentreQuerySet",
     "CentreSuccessor",
     "CommonLevel",
     "Membership",

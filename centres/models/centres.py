@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import F, Q, Value
 from django.db.models.functions import Concat
-from django.urls import reverse
 
 from centres.vocabulary import Nation
+from portal.addresses import address_of
 from portal.content_version import ContentModel
 from portal.models import PageModel, PartialDateField, partial_date_constraint, slug_constraint
 
@@ -53,26 +53,6 @@ class Organisation(ContentModel):
         return self.name
 
 
-class CentreQuerySet(models.QuerySet["Centre"]):
-    """Centres by status, and with the related rows that a page needs."""
-
-    def current(self) -> "CentreQuerySet":
-        """Return the members of today: What Works Centres and affiliates."""
-        return self.exclude(status=Centre.Status.FORMER)
-
-    def for_page(self) -> "CentreQuerySet":
-        """Add what the page of a centre shows, except its predecessors and successors."""
-        return self.select_related("policy_area").prefetch_related(
-            "policy_area__figures",
-            "other_names",
-            "notes",
-            "events",
-            "rating_scales__levels",
-            models.Prefetch("hosts", CentreHost.objects.select_related("organisation")),
-            models.Prefetch("funders", CentreFunder.objects.select_related("organisation")),
-        )
-
-
 class Centre(PageModel):
     """A member of the network, of today or of the past."""
 
@@ -114,8 +94,6 @@ class Centre(PageModel):
     sources = web_addresses()
     unrated_note = models.TextField(blank=True, help_text="Why it has no rating scale, if so.")
     unrated_sources = web_addresses()
-
-    objects = CentreQuerySet.as_manager()
 
     class Meta(PageModel.Meta):
         ordering = ["order", "name"]
@@ -163,7 +141,7 @@ class Centre(PageModel):
 
     def get_absolute_url(self) -> str:
         """Return the address of its page in the list of centres."""
-        return reverse("centres:centre", args=[self.slug])
+        return address_of("centres:centre", self.slug)
 
     @property
     def short_name(self) -> str:

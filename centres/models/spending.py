@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from centres.vocabulary import Nation, SpendingBand
+from portal.addresses import address_of
 from portal.content_version import ContentModel
 from portal.models import PageModel, also_known_as, slug_constraint
 
@@ -34,7 +34,7 @@ class PolicyArea(PageModel):
 
     def get_absolute_url(self) -> str:
         """Return the address of its page in the list of policy areas."""
-        return reverse("centres:policy-area", args=[self.slug])
+        return address_of("centres:policy-area", self.slug)
 
     @property
     def spending(self) -> "SpendingFigure | None":

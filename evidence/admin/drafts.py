@@ -32,7 +32,7 @@ class EditionForm(forms.ModelForm):
         """Refuse to overwrite what somebody else has saved since the form was loaded."""
         cleaned = super().clean()
         if self.instance.pk and not self.errors:
-            saved = Edition.objects.for_comparing().get(pk=self.instance.pk)
+            saved = Edition.objects.for_reading().get(pk=self.instance.pk)
             digest = digest_of(saved)
             if self.cleaned_data.get("seen") != digest:
                 self.saved_by_other = saved

@@ -74,7 +74,7 @@ class ReviewPages(PortalModelAdmin):
     def _review_context(
         self, request: HttpRequest, edition: Edition, forms: Mapping[Step, StepForm]
     ) -> dict[str, Any]:
-        history = edition.summary.editions.history().for_comparing()
+        history = edition.summary.editions.history().for_reading()
         earlier = history.filter(number__lt=edition.number).first()
         return {
             **self.admin_site.each_context(request),
@@ -107,7 +107,7 @@ class ReviewPages(PortalModelAdmin):
 
     def get_edition(self, request: HttpRequest, object_id: str) -> Edition:
         """Return an edition that this person may see, with everything that the review page shows; else raise 404."""
-        rows = Edition.objects.for_person(request.user).for_comparing()
+        rows = Edition.objects.for_person(request.user).for_reading()
         rows = rows.select_related("summary__centre", "submitted_by", "edited_by", "emergency_by")
         edition = rows.filter(pk=primary_key(object_id)).first()
         if edition is None or not self.has_view_permission(request, edition):

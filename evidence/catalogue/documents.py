@@ -4,6 +4,7 @@ What a public edition says never changes, so it is packed once. The editions tha
 temporary file without a name, which all workers of a machine share; those that became so later are in each worker's memory.
 """
 
+import datetime
 import os
 import pickle
 import tempfile
@@ -12,11 +13,14 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from heapq import nlargest
 from typing import Any, NamedTuple, Self
 
 from django.db import models
+from django.db.models import OuterRef, Subquery
 
 from evidence.models import (
+    AuditEntry,
     Edition,
     EditionAudience,
     EditionPolicyArea,
@@ -30,6 +34,7 @@ from evidence.models import (
 from portal.published import Part, Snapshot, register
 
 AT_ONCE = 2000  # editions that are read together
+MAX_EVENTS = 50  # of the latest are remembered: more than any page shows
 
 COLUMNS = [field.attname for field in Edition._meta.concrete_fields]
 FINDING_COLUMNS = [field.attname for field in Finding._meta.concrete_fields]
@@ -86,6 +91,22 @@ class Document(NamedTuple):
         return cls._make(pickle.loads(zlib.decompress(packed)))  # noqa: S301 - packed by this process
 
 
+class Withdrawal(NamedTuple):
+    """What a summary that is withdrawn says of that."""
+
+    at: datetime.datetime
+    reason: str
+    replaced_by: str  # the slug of a summary; empty if nothing replaces it
+
+
+class Event(NamedTuple):
+    """Something that happened to an edition in public: it was published, or withdrawn. Events are in the order of time."""
+
+    at: datetime.datetime
+    edition: int
+    is_withdrawal: bool
+
+
 @register
 @dataclass(frozen=True)
 class Documents(Part):
@@ -95,7 +116,11 @@ class Documents(Part):
     published: Mapping[str, int]  # by the slugs of summaries
     # Those superseded or withdrawn, newest first; by the slugs of summaries.
     closed: Mapping[str, Sequence[int]]
-    withdrawn: Mapping[str, Summary]  # by their slugs, each with what replaces it
+    withdrawn: Mapping[str, Withdrawal]  # by the slugs of summaries that are withdrawn now
+    reasons: Mapping[int, str]  # why editions were withdrawn, even of summaries that came back
+    events: Sequence[
+        Event
+    ]  # the latest, newest first, without the editions that came with the portal
     # What is published now and was not in the snapshot before, and the other way round.
     added: Sequence[int]
     removed: Sequence[int]
@@ -105,17 +130,17 @@ class Documents(Part):
     @classmethod
     def load(cls, before: Self | None, snapshot: Snapshot) -> Self:
         """Read what became public or stopped being so since the snapshot before, or everything."""
-        withdrawn = Summary.objects.filter(withdrawn_at__isnull=False).select_related("replaced_by")
-        by_slug = {summary.slug: summary for summary in withdrawn}
         if before is None:
-            return cls._load_all(snapshot.version, by_slug)
+            return cls._load_all(snapshot.version)
         changes = PublicChange.objects.filter(version__gt=before.version)
-        keys = set(changes.values_list("edition_id", flat=True))
+        keys = sorted(set(changes.values_list("edition_id", flat=True)))
         later, current, closed = dict(before.later), dict(before.published), dict(before.closed)
         added, removed = [], []
-        for document in read(sorted(keys)):
+        events = set(before.events)
+        for document in read(keys):
             key, slug = document.key, document.slug
             later[key] = document.pack()
+            events.update(_events_of(document))
             was_published = before.published.get(slug) == key
             if document.is_published:
                 current[slug] = key
@@ -126,16 +151,29 @@ class Documents(Part):
                 removed += [key] if was_published else []
                 if current.get(slug) == key:
                     del current[slug]
-        return cls(snapshot.version, current, closed, by_slug, added, removed, before.stored, later)
+        return cls(
+            snapshot.version,
+            published=current,
+            closed=closed,
+            withdrawn=_withdrawn(),
+            reasons={**before.reasons, **_reasons(Edition.objects.filter(pk__in=keys))},
+            events=nlargest(MAX_EVENTS, events),
+            added=added,
+            removed=removed,
+            stored=before.stored,
+            later=later,
+        )
 
     @classmethod
-    def _load_all(cls, version: int, withdrawn: Mapping[str, Summary]) -> Self:
+    def _load_all(cls, version: int) -> Self:
         stored = PackedFile()
         current: dict[str, int] = {}
         closed: dict[str, list[tuple[int, int]]] = {}
+        events: list[Event] = []
         public = Edition.objects.filter(state__in=Edition.CLOSED).order_by("pk")
         for document in read(list(public.values_list("pk", flat=True))):
             stored.append(document.key, document.pack())
+            events += _events_of(document)
             if document.is_published:
                 current[document.slug] = document.key
             else:
@@ -147,8 +185,18 @@ class Documents(Part):
             for slug, numbered in closed.items()
         }
         stored.finish()
-        added = list(current.values())
-        return cls(version, current, newest_first, withdrawn, added, (), stored, {})
+        return cls(
+            version,
+            published=current,
+            closed=newest_first,
+            withdrawn=_withdrawn(),
+            reasons=_reasons(public),
+            events=nlargest(MAX_EVENTS, events),
+            added=list(current.values()),
+            removed=(),
+            stored=stored,
+            later={},
+        )
 
     def document(self, key: int) -> Document:
         """Return the document of a public edition. KeyError for any other key."""
@@ -234,3 +282,39 @@ def _rows(
     for row in rows.values_list(*columns):
         found.setdefault(row[place], []).append(row)
     return found
+
+
+def _events_of(document: Document) -> Iterator[Event]:
+    """Yield what happened to an edition. The first one of a summary, where nobody made it, came with the portal."""
+    if document.value("number") > 1 or document.value("made_by_id") is not None:
+        yield Event(document.value("published_at"), document.key, is_withdrawal=False)
+    if document.value("state") == Edition.State.WITHDRAWN:
+        yield Event(document.value("closed_at"), document.key, is_withdrawal=True)
+
+
+def _withdrawn() -> dict[str, Withdrawal]:
+    """Return what the summaries that are withdrawn now say of that, by their slugs."""
+    withdrawn = Summary.objects.filter(withdrawn_at__isnull=False).select_related("replaced_by")
+    return {
+        one.slug: Withdrawal(
+            one.withdrawn_at,  # type: ignore[arg-type]  # those without are left out
+            one.withdrawn_reason,
+            one.replaced_by.slug if one.replaced_by else "",
+        )
+        for one in withdrawn
+    }
+
+
+def _reasons(editions: models.QuerySet[Edition]) -> dict[int, str]:
+    """Return why those of some editions that were withdrawn were so, from the log: a summary that came back forgets it."""
+    entries = AuditEntry.objects.filter(
+        action=AuditEntry.Action.WITHDRAWN,
+        summary=OuterRef("summary"),
+        edition_number=OuterRef("number"),
+    )
+    withdrawn = editions.filter(state=Edition.State.WITHDRAWN).order_by()
+    return dict(
+        withdrawn.annotate(reason=Subquery(entries.values("comment")[:1]))
+        .exclude(reason=None)
+        .values_list("pk", "reason")
+    )

@@ -122,6 +122,10 @@ class Catalogue:
     # What this worker has made from this version, such as the filters beside the list. It goes when the version does.
     cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
+    def having(self, parameter: str, value: str) -> BitMap:
+        """Return the editions that have a value of a facet: none, if the facet does not have the value."""
+        return self.facets[parameter].bits.get(value, BitMap())
+
     def all(self) -> "Selection":
         """Select everything."""
         return Selection(self)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, models
 
-from evidence.models import Edition, Finding, Source, Summary
+from evidence.models import Approach, Edition, Finding, Source, Summary
 from portal import published
 
 from .documents import COLUMNS, FINDING_COLUMNS, LINKS, SOURCE_COLUMNS, Document, Documents
@@ -18,10 +18,14 @@ def published_edition(slug: str) -> Edition | None:
     return edition(key) if key is not None else None
 
 
+def public_editions(slug: str) -> list[Edition]:
+    """Return every edition of a summary that the public has seen, newest first; none for an unknown slug."""
+    return editions(published.current()[Documents].history(slug))
+
+
 def edition(key: int) -> Edition:
     """Return a public edition by its key, with all that `for_reading` gives. KeyError for any other key."""
-    snapshot = published.current()
-    return as_edition(snapshot[Documents].document(key), snapshot)
+    return editions([key])[0]
 
 
 def editions(keys: Iterable[int]) -> list[Edition]:
@@ -31,24 +35,27 @@ def editions(keys: Iterable[int]) -> list[Edition]:
     return [as_edition(documents.document(key), snapshot) for key in keys]
 
 
+def members_of(approach: Approach) -> list[int]:
+    """Return the keys of the published editions of an approach, in the order of its grouping."""
+    snapshot = published.current()
+    current = snapshot[Documents].published
+    slugs = snapshot[Vocabulary].members.get(approach.pk, ())
+    return [current[slug] for slug in slugs if slug in current]
+
+
 def as_edition(document: Document, snapshot: published.Snapshot) -> Edition:
     """Return the object of the model that a document stands for, with the objects that belong to it."""
     vocabulary = snapshot[Vocabulary]
     network = vocabulary.network
     made = Edition.from_db(DEFAULT_DB_ALIAS, COLUMNS, document.values)
-    terms = {
-        "policy_areas": network.policy_areas,
-        "topics": vocabulary.topics,
-        "audiences": vocabulary.audiences,
-        "settings": vocabulary.settings,
-    }
     findings = [_row(Finding, FINDING_COLUMNS, row, edition=made) for row in document.findings]
     for finding in findings:
         _relate(finding, outcome=vocabulary.outcomes[finding.outcome_id])
     sources = [_row(Source, SOURCE_COLUMNS, row, edition=made) for row in document.sources]
     _prefetch(made, findings=findings, sources=sources)
     for name in LINKS:
-        _prefetch(made, **{name: [terms[name][key] for key in getattr(document, name)]})
+        terms = vocabulary.terms(name)
+        _prefetch(made, **{name: [terms[key] for key in getattr(document, name)]})
     _relate(
         made,
         summary=_summary(made.summary_id, document, snapshot),
@@ -62,12 +69,10 @@ def as_edition(document: Document, snapshot: published.Snapshot) -> Edition:
 
 
 def _summary(key: int, document: Document, snapshot: published.Snapshot) -> Summary:
-    summary = snapshot[Documents].withdrawn.get(document.slug)
-    if summary is None:
-        summary = Summary(pk=key, slug=document.slug, centre_id=document.centre)
-    vocabulary = snapshot[Vocabulary]
-    _relate(summary, centre=vocabulary.network.centres[document.centre])
-    _prefetch(summary, approaches=list(vocabulary.approaches_of.get(document.slug, ())))
+    summary = Summary(pk=key, slug=document.slug, centre_id=document.centre)
+    if withdrawal := snapshot[Documents].withdrawn.get(document.slug):
+        summary.withdrawn_at, summary.withdrawn_reason = withdrawal.at, withdrawal.reason
+    _relate(summary, centre=snapshot[Vocabulary].network.centres[document.centre])
     return summary
 
 

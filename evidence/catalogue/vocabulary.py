@@ -18,11 +18,12 @@ from evidence.models import (
 )
 from portal import published
 
-T = TypeVar("T")
-
 TABLES = (
     Approach, ApproachMember, Audience, Kind, Outcome, Setting, SynonymGroup, Topic, TopicPolicyArea,
 )  # fmt: skip
+
+
+T = TypeVar("T")
 
 
 @published.register
@@ -37,6 +38,7 @@ class Vocabulary(published.Part):
     checksums: tuple[str, ...]
     network: Network
     topics: Mapping[int, Topic]  # each with its policy areas
+    topics_of: Mapping[int, Sequence[Topic]]  # by the key of a policy area
     audiences: Mapping[int, Audience]
     outcomes: Mapping[int, Outcome]
     kinds: Mapping[int, Kind]
@@ -54,6 +56,16 @@ class Vocabulary(published.Part):
         made: T = self.cache[key]
         return made
 
+    def terms(self, field: str) -> Mapping[int, Any]:
+        """Return the rows that a field of an edition refers to, by their keys. KeyError for a field without such rows."""
+        return {
+            "policy_areas": self.network.policy_areas,
+            "topics": self.topics,
+            "audiences": self.audiences,
+            "settings": self.settings,
+            "kind": self.kinds,
+        }[field]
+
     @classmethod
     def load(cls, before: Self | None, snapshot: published.Snapshot) -> Self:
         """Read the rows, if any of them or of the network has changed."""
@@ -68,10 +80,16 @@ class Vocabulary(published.Part):
         for approach, slug in rows.values_list("approach", "summary__slug"):
             members[approach].append(slug)
             approaches_of.setdefault(slug, []).append(approaches[approach])
+        topics = {one.pk: one for one in Topic.objects.prefetch_related("policy_areas")}
+        topics_of: dict[int, list[Topic]] = {pk: [] for pk in network.policy_areas}
+        for topic in topics.values():
+            for area in topic.policy_areas.all():
+                topics_of[area.pk].append(topic)
         return cls(
             checksums,
             network,
-            topics={one.pk: one for one in Topic.objects.prefetch_related("policy_areas")},
+            topics=topics,
+            topics_of=topics_of,
             audiences={one.pk: one for one in Audience.objects.all()},
             outcomes={one.pk: one for one in Outcome.objects.all()},
             kinds={one.pk: one for one in Kind.objects.all()},
@@ -81,3 +99,8 @@ class Vocabulary(published.Part):
             approaches_of=approaches_of,
             synonym_groups=list(SynonymGroup.objects.all()),
         )
+
+
+def current_vocabulary() -> Vocabulary:
+    """Return the lists as they are published. Raises NothingPublished if that has never been read."""
+    return published.current()[Vocabulary]

@@ -410,10 +410,10 @@ def _entry(
 
 def _refuse_without_note(edition: Edition) -> None:
     editions = edition.summary.editions
-    before = editions.history().for_comparing().first()
+    before = editions.history().for_reading().first()
     if before is None or (edition.change_note and not edition.minor):
         return
-    now = editions.for_comparing().get(pk=edition.pk)
+    now = editions.for_reading().get(pk=edition.pk)
     beyond = [
         one.label.lower()
         for one in changes(before, now)

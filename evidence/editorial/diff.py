@@ -63,7 +63,7 @@ class Change:
 
 
 def changes(before: Edition, after: Edition) -> list[Change]:
-    """Return what differs between two editions, in the order of the page. Fetch both with `for_comparing()`."""
+    """Return what differs between two editions, in the order of the page. Fetch both with `for_reading()`."""
     return list(_changes(before, after))
 
 

@@ -1,36 +1,29 @@
 """Result cards as HTML that is rendered once for each edition.
 
 To render them by template for every request would take most of a page's time (docs/decisions/0003-catalogue.md). The template
-renders a card once for a content version; a search marks its words in the texts that stand between its pieces.
+renders a card once for as long as no label in it changes; a search marks its words in the texts that stand between its pieces.
 """
 
+import functools
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from centres.models import PolicyArea
-from evidence.catalogue.facets import Catalogue
-from evidence.models import Approach, Audience, Edition, Outcome, Topic
+from evidence.catalogue.reading import edition
+from evidence.catalogue.vocabulary import Vocabulary, current_vocabulary
+from evidence.models import Edition
 from evidence.search.results import SearchResults
 from portal.templatetags.portal_tags import partial_date
 
 from .rendering import new_mark, render_compact
 
+MAX_CARDS = 2000  # that a worker remembers, some 4 kB each
 # These stand for the texts of a card when its template renders it.
 TITLE, BOTTOM_LINE = new_mark(), new_mark()
 MARK = "<mark>"
-# What a summary may be found by though its card does not show it, the narrowest first: the model, and its path to editions.
-CLASSIFIED_BY: dict[str, tuple[Any, str]] = {
-    "approach": (Approach, "memberships__summary__editions"),
-    "topic": (Topic, "editions"),
-    "outcome": (Outcome, "findings__edition"),
-    "policy area": (PolicyArea, "editions"),
-    "audience": (Audience, "editions"),
-}
 
 
 @dataclass(frozen=True)
@@ -65,17 +58,11 @@ class Card:
         return next((f"Found by: {kind} “{label}”" for kind, label in marked if MARK in label), "")
 
 
-def render_cards(
-    catalogue: Catalogue, editions: list[int], matches: SearchResults | None = None
-) -> SafeString:
-    """Return the cards of these editions as list items. Those that are not rendered yet take one query together."""
-    cards: dict[int, Card] = catalogue.get_or_make("cards", dict)
-    if missing := [pk for pk in editions if pk not in cards]:
-        rows = Edition.objects.published().filter(pk__in=missing)
-        for edition in rows.for_lists().annotate(**_labels()):
-            cards[edition.pk] = _render_card(edition)
-    shown = (cards[pk] for pk in editions if pk in cards)
-    rendered = (card.marked(matches) if matches else card.plain for card in shown)
+def render_cards(editions: Iterable[int], matches: SearchResults | None = None) -> SafeString:
+    """Return the cards of these public editions as list items."""
+    vocabulary = current_vocabulary()
+    cards = map(vocabulary.get_or_make("cards", lambda: _card_of(vocabulary)), editions)
+    rendered = (card.marked(matches) if matches else card.plain for card in cards)
     return mark_safe("".join(rendered))  # noqa: S308 - Card escapes its texts, the template the rest
 
 
@@ -106,30 +93,39 @@ def card_data(edition: Edition) -> dict[str, Any]:
     }
 
 
-def _render_card(edition: Edition) -> Card:
+def _card_of(vocabulary: Vocabulary) -> Callable[[int], Card]:
+    """Return the function that gives the card of an edition with the labels of a vocabulary."""
+
+    @functools.lru_cache(MAX_CARDS)
+    def card(key: int) -> Card:
+        return _render_card(edition(key), vocabulary)
+
+    return card
+
+
+def _render_card(edition: Edition, vocabulary: Vocabulary) -> Card:
     context = card_data(edition) | {"title": TITLE, "bottom_line": BOTTOM_LINE}
     html = render_compact("partials/card.html", {"card": context})
     before, _, rest = html.partition(TITLE)
     between, _, after = rest.partition(BOTTOM_LINE)
     sentences = (*edition.key_findings, *edition.implementation, *edition.caveats)
     plain = f"{before}{escape(edition.title)}{between}{escape(edition.bottom_line)}{after}"
-    labels = tuple(
-        (kind, label) for kind in CLASSIFIED_BY for label in getattr(edition, _labels_of(kind))
-    )
+    labels = tuple(_labels(edition, vocabulary))
     return Card(
         plain, (before, between, after), edition.title, edition.bottom_line, sentences, labels
     )
 
 
-def _labels() -> dict[str, ArraySubquery]:
-    """Return annotations of editions that bring their labels within the same query."""
-    return {
-        _labels_of(kind): ArraySubquery(
-            model.objects.filter(**{path: OuterRef("pk")}).distinct().values("label")
-        )
-        for kind, (model, path) in CLASSIFIED_BY.items()
+def _labels(edition: Edition, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
+    """Yield what an edition may be found by though its card does not show it, the narrowest first."""
+    outcomes = {finding.outcome for finding in edition.findings.all()}
+    classified: dict[str, Iterable[Any]] = {
+        "approach": vocabulary.approaches_of.get(edition.summary.slug, ()),
+        "topic": edition.topics.all(),
+        "outcome": sorted(outcomes, key=lambda outcome: (outcome.order, outcome.label)),
+        "policy area": edition.policy_areas.all(),
+        "audience": edition.audiences.all(),
     }
-
-
-def _labels_of(kind: str) -> str:
-    return f"{kind.replace(' ', '_')}_labels"
+    for kind, rows in classified.items():
+        for row in rows:
+            yield kind, row.label

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from centres.models import Centre
+from centres.published import current_network
 from evidence.catalogue.facets import SORTS, Selection
 from evidence.search.suggestions import nearest_centres, nearest_topics
 
@@ -19,7 +19,7 @@ def find_context(results: Results) -> dict[str, Any]:
     return {
         "results": results,
         "heading": heading(results),
-        "cards": render_cards(results.catalogue, results.editions(), results.matches),
+        "cards": render_cards(results.editions(), results.matches),
         "panel": render_panel(results.selection),
         "chips": list(chips(results)),
         "sorts": sorts(results),
@@ -46,9 +46,13 @@ def words_context(results: Results) -> dict[str, Any]:
         "corrected_url": results.url(q=matches.corrected),
         "meant_url": results.url(q=matches.suggestion),
         "exact_url": results.url(exact=results.words),
-        "named_centres": Centre.objects.filter(pk__in=matches.query.centres)
+        "named_centres": [
+            centre
+            for key, centre in current_network().centres.items()
+            if key in matches.query.centres
+        ]
         if matches.query.names_only_centres
-        else (),
+        else [],
         "nearest_topics": topics,
         "nearest_centres": nearest_centres(topics),
     }

@@ -1,14 +1,15 @@
 """A list of evidence for machines: as JSON, page by page, and as CSV, all of it at once."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from django.urls import reverse
+from django.db import models
 
-from evidence.models import Edition
-from evidence.models.content_fields import FIELDS, ContentField, lines_of
-from portal.models import PartialDateField
+from evidence.catalogue.documents import PLACES, Document, Documents
+from evidence.catalogue.vocabulary import Vocabulary
+from evidence.models.content_fields import FIELDS, ContentField
+from portal import published
+from portal.addresses import address_of
 
 from .results import Results
 
@@ -21,14 +22,8 @@ CSV_COLUMNS = ("id", "title", "centre", *(field.column for field in CSV_FIELDS),
 
 def as_json(results: Results, site: str) -> dict[str, Any]:
     """Return the answer of /evidence.json as plain values. docs/data-dictionary.md explains its keys."""
-    wanted = results.editions()
-    editions = {
-        edition.pk: edition
-        for edition in Edition.objects.published()
-        .filter(pk__in=wanted)
-        .select_related("summary__centre")
-        .prefetch_related("policy_areas")
-    }
+    snapshot = published.current()
+    documents, vocabulary = snapshot[Documents], snapshot[Vocabulary]
     words = (
         {"corrected": results.matches.corrected, "loose": results.matches.is_loosely_related}
         if results.matches
@@ -39,60 +34,84 @@ def as_json(results: Results, site: str) -> dict[str, Any]:
         "page": results.page,
         "pages": results.pages,
         **words,
-        "results": [_json_row(editions[pk], site) for pk in wanted if pk in editions],
+        "results": [
+            _json_row(documents.document(key), vocabulary, site) for key in results.editions()
+        ],
         "facets": {
-            facet.parameter: [asdict(option) for option in results.selection.options(facet)]
+            facet.parameter: [
+                {
+                    "value": one.value,
+                    "label": one.label,
+                    "count": one.count,
+                    "selected": one.selected,
+                }
+                for one in results.selection.options(facet)
+            ]
             for facet in results.catalogue.facets.values()
         },
     }
 
 
-def _json_row(edition: Edition, site: str) -> dict[str, Any]:
+def _json_row(document: Document, vocabulary: Vocabulary, site: str) -> dict[str, Any]:
+    network = vocabulary.network
     return {
-        "id": edition.summary.slug,
-        "url": site.rstrip("/") + edition.get_absolute_url(),
-        "title": edition.title,
-        "centre": edition.summary.centre.slug,
-        "policy_areas": [area.slug for area in edition.policy_areas.all()],
-        "impact": edition.direction,
-        "strength": edition.strength,
-        "cost": edition.cost,
-        "updated": edition.updated or None,
+        "id": document.slug,
+        "url": site.rstrip("/") + address_of("evidence:summary", document.slug),
+        "title": document.value("title"),
+        "centre": network.centres[document.centre].slug,
+        "policy_areas": [network.policy_areas[key].slug for key in document.policy_areas],
+        "impact": document.value("direction"),
+        "strength": document.value("strength"),
+        "cost": document.value("cost"),
+        "updated": document.value("updated") or None,
     }
 
 
-def csv_rows(results: Results, site: str) -> Iterator[Sequence[Any]]:
-    """Yield the whole list as rows, their names first, with the source of every figure."""
+def csv_rows(results: Results, site: str) -> Iterator[Sequence[str]]:
+    """Yield the whole list as rows, their names first, with the source of every figure.
+
+    `site` is the portal's address, before the paths. A row is made from its document, and no object of a model, because a file
+    may have all rows.
+    """
     yield CSV_COLUMNS
-    wanted = results.all_editions()
-    links = [field.name for field in CSV_FIELDS if field.is_links]
-    references = [field.name for field in CSV_FIELDS if field.model_field.many_to_one]
-    for start in range(0, len(wanted), 500):
-        stretch = wanted[start : start + 500]
-        editions = {
-            edition.pk: edition
-            for edition in Edition.objects.published()
-            .filter(pk__in=stretch)
-            .select_related("summary__centre", *references)
-            .prefetch_related(*links)
-        }
-        yield from (csv_row(editions[pk], site) for pk in stretch if pk in editions)
+    snapshot = published.current()
+    documents, vocabulary = snapshot[Documents], snapshot[Vocabulary]
+    cells = [_cell_of(field, vocabulary) for field in CSV_FIELDS]
+    for key in results.all_editions():
+        document = documents.document(key)
+        yield (
+            document.slug,
+            document.value("title"),
+            vocabulary.network.centres[document.centre].name,
+            *(cell(document) for cell in cells),
+            document.value("source_url"),
+            site.rstrip("/") + address_of("evidence:summary", document.slug),
+        )
 
 
-def csv_row(edition: Edition, site: str) -> tuple[str, ...]:
-    """Return the cells of one edition; `site` is the portal's address, before the paths."""
-    return (
-        edition.summary.slug,
-        edition.title,
-        edition.summary.centre.name,
-        *(_csv_cell(edition, field) for field in CSV_FIELDS),
-        edition.source_url,
-        site.rstrip("/") + reverse("evidence:summary", args=[edition.summary.slug]),
-    )
+def _cell_of(field: ContentField, vocabulary: Vocabulary) -> Callable[[Document], str]:
+    """Return the function that gives what a document says in a field: as pages say it, but a date stays as it is stored."""
+    model_field = field.model_field
+    if field.is_links:
+        labels = {key: str(row) for key, row in vocabulary.terms(field.name).items()}
+        return lambda document: (
+            "; ".join([labels[key] for key in getattr(document, field.name)]) or field.if_empty
+        )
+    place = PLACES[model_field.attname]
+    if field.is_list:
+        labels = dict(model_field.base_field.flatchoices)
+        return lambda document: (
+            "; ".join([str(labels.get(one, one)) for one in document.values[place]])
+            or field.if_empty
+        )
+    shown: dict[Any, str] = {None: field.if_empty, "": field.if_empty}
+    if isinstance(model_field, models.ForeignKey):
+        shown |= {key: str(row) for key, row in vocabulary.terms(field.name).items()}
+    else:
+        shown |= {value: str(label) for value, label in model_field.flatchoices}
 
+    def cell(document: Document) -> str:
+        value = document.values[place]
+        return shown[value] if value in shown else str(value)
 
-def _csv_cell(edition: Edition, field: ContentField) -> str:
-    # A date stays as it is stored, which programs can read and sort.
-    is_date = isinstance(field.model_field, PartialDateField)
-    lines = [getattr(edition, field.name)] if is_date else lines_of(edition, field.name)
-    return "; ".join(lines) or field.if_empty
+    return cell

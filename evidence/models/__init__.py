@@ -6,7 +6,7 @@ holds these rules (constraints and triggers); `evidence.editorial.actions` alone
 """
 
 from .access import centres_of, of_centres_of
-from .approaches import Approach, ApproachMember, ApproachQuerySet
+from .approaches import Approach, ApproachMember
 from .audit import AuditEntry
 from .dataset_entries import DatasetEntry
 from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
@@ -27,7 +27,6 @@ from .vocabulary import Audience, Kind, Outcome, Setting, Term, Topic
 __all__ = [
     "Approach",
     "ApproachMember",
-    "ApproachQuerySet",
     "Audience",
     "AuditEntry",
     "DatasetEntry",

@@ -1,26 +1,12 @@
 """Approaches that several summaries assess."""
 
 from django.db import models
-from django.urls import reverse
 
+from portal.addresses import address_of
 from portal.content_version import ContentModel
 from portal.models import PageModel, also_known_as, slug_constraint
 
-from .editions import Edition
 from .summaries import Summary
-from .vocabulary import Topic
-
-
-class ApproachQuerySet(models.QuerySet["Approach"]):
-    """Approaches by what their published members are about."""
-
-    def of_topic(self, topic: Topic) -> "ApproachQuerySet":
-        """Return those with a published member on a topic, those of the most first; `on_topic` is how many."""
-        return (
-            self.filter(Edition.published_q("members__editions"), members__editions__topics=topic)
-            .annotate(on_topic=models.Count("members", distinct=True))
-            .order_by("-on_topic", "label")
-        )
 
 
 class Approach(PageModel):
@@ -35,8 +21,6 @@ class Approach(PageModel):
     also_known_as = also_known_as()
     reviewed_on = models.DateField(help_text="When the grouping was last reviewed.")
 
-    objects = ApproachQuerySet.as_manager()
-
     class Meta(PageModel.Meta):
         ordering = ["order", "label"]
         verbose_name_plural = "approaches"
@@ -47,7 +31,7 @@ class Approach(PageModel):
 
     def get_absolute_url(self) -> str:
         """Return the address of its page, which compares what its members say."""
-        return reverse("evidence:approach", args=[self.slug])
+        return address_of("evidence:approach", self.slug)
 
 
 class ApproachMember(ContentModel):

@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, OuterRef, Prefetch, Q
-from django.db.models.functions import JSONObject, Now
+from django.db.models import F, Prefetch, Q
+from django.db.models.functions import Now
 
 from centres.models import PolicyArea, RatingLevel, RatingScale
 from centres.vocabulary import AgeGroup, Cost, Direction, Strength
@@ -44,43 +43,11 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         """Return those that were published in an emergency and that nobody else has approved since."""
         return self.filter(emergency_by__isnull=False, approved_by=None)
 
-    def for_lists(self) -> "EditionQuerySet":
-        """Add what a row of a list shows beside the edition's own fields: its summary, centre and kind."""
-        return self.select_related("summary__centre", "kind")
-
     def for_reading(self) -> "EditionQuerySet":
-        """Add all that a page about one edition shows, in three queries.
-
-        Its classification comes as `all_policy_areas`, `all_topics`, `all_audiences` and
-        `all_settings`: lists of {"pk", "slug", "label"}, in order.
-        """
-        linked = {
-            f"all_{name}": ArraySubquery(
-                model._default_manager.filter(  # type: ignore[misc]  # every model here has editions
-                    editions=OuterRef("pk")
-                )
-                .order_by("order")
-                .values(term=JSONObject(pk="pk", slug="slug", label="label"))
-            )
-            for name, model in {
-                "policy_areas": PolicyArea,
-                "topics": Topic,
-                "audiences": Audience,
-                "settings": Setting,
-            }.items()
-        }
-        return (
-            self.for_lists()
-            .annotate(**linked)
-            .prefetch_related(
-                "sources", Prefetch("findings", Finding.objects.select_related("outcome"))
-            )
-        )
-
-    def for_comparing(self) -> "EditionQuerySet":
-        """Add every row in which two editions can differ (see evidence.editorial.diff)."""
+        """Add all that a page about one edition shows, and every row in which two editions can differ, in seven queries."""
         return self.select_related(
-            "kind", "strength_scale", "strength_step", "cost_scale", "cost_step"
+            *("summary__centre", "kind"),
+            *("strength_scale", "strength_step", "cost_scale", "cost_step"),
         ).prefetch_related(
             *("policy_areas", "topics", "audiences", "settings", "sources"),
             Prefetch("findings", Finding.objects.select_related("outcome")),

@@ -2,9 +2,9 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
 from centres.models import Centre
+from portal.addresses import address_of
 from portal.models import slug_constraint
 
 from . import rules
@@ -52,4 +52,4 @@ class Summary(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return its permanent address."""
-        return reverse("evidence:summary", args=[self.slug])
+        return address_of("evidence:summary", self.slug)

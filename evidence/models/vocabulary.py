@@ -2,9 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
 from centres.models import PolicyArea
+from portal.addresses import address_of
 from portal.content_version import ContentModel
 from portal.models import PageModel, also_known_as, slug_constraint
 
@@ -37,7 +37,7 @@ class Topic(Term):
 
     def get_absolute_url(self) -> str:
         """Return the address of the page that lists what is published on it."""
-        return reverse("evidence:topic", args=[self.slug])
+        return address_of("evidence:topic", self.slug)
 
 
 class Audience(Term):
@@ -50,7 +50,7 @@ class Audience(Term):
 
     def get_absolute_url(self) -> str:
         """Return the address of the page that lists what is published for these people."""
-        return reverse("evidence:audience", args=[self.slug])
+        return address_of("evidence:audience", self.slug)
 
 
 class Setting(Term):

@@ -1,35 +1,42 @@
 """What several summaries say of the same approach, side by side and never averaged."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch
+from pyroaring import BitMap
 
-from centres.models import PolicyArea
+from centres.published import current_network
 from centres.vocabulary import Direction, Strength
-from evidence.models import Approach, ApproachMember, Edition
+from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.reading import editions, members_of
+from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.models import Approach
 
 
 def approach_context(approach: Approach) -> dict[str, Any]:
     """Return what the page of an approach shows: its published editions, in the order of its grouping."""
-    editions = Edition.objects.published().filter(summary__memberships__approach=approach)
-    in_order = editions.for_reading().order_by("summary__memberships__order")
-    return {"approach": approach, "overview": ApproachOverview(list(in_order))}
+    keys = members_of(approach)
+    return {
+        "approach": approach,
+        "editions": editions(keys),
+        "overview": ApproachOverview.of(keys),
+    }
 
 
 def approach_list_context(policy_area: str) -> dict[str, Any]:
     """Return the approaches that are assessed more than once, of one policy area or, for an unknown slug, of all."""
-    areas = list(PolicyArea.objects.all())
+    areas = current_network().policy_areas.values()
     area = next((area for area in areas if area.slug == policy_area), None)
-    rows = approach_overviews(area.slug if area else "")
+    catalogue = current_catalogue()
+    rows = approach_overviews(
+        catalogue.having("policy_area", area.slug) if area else catalogue.everything
+    )
     return {
         "areas": areas,
         "area": area,
         "shared": [row for row in rows if len(row[1].centres) > 1],
-        "single": [row for row in rows if len(row[1].centres) == 1 < len(row[1].editions)],
+        "single": [row for row in rows if len(row[1].centres) == 1 < row[1].number],
     }
 
 
@@ -37,24 +44,32 @@ def approach_list_context(policy_area: str) -> dict[str, Any]:
 class ApproachOverview:
     """What several summaries of one approach say together. Nothing in it is averaged."""
 
-    editions: Sequence[Edition]
+    number: int  # of the summaries
+    centres: Sequence[str]  # the centres behind them, by their short names, each once
+    directions: Sequence[tuple[Direction, int]]  # those that occur, and how often
+    strengths: Sequence[tuple[Strength, int]]  # the same, the strongest first
 
-    @property
-    def centres(self) -> list[str]:
-        """The centres behind them, by their short names, each once."""
-        return list(dict.fromkeys(one.summary.centre.short_name for one in self.editions))
+    @classmethod
+    def of(cls, keys: Sequence[int]) -> "ApproachOverview":
+        """Count what some published editions say in the catalogue."""
+        facets = current_catalogue().facets
+        bits = BitMap(keys)
 
-    @property
-    def directions(self) -> list[tuple[Direction, int]]:
-        """The directions that occur, and how often."""
-        counted = Counter(one.direction for one in self.editions)
-        return [(one, counted[one]) for one in Direction if counted[one]]
+        def counted(parameter: str, values: Any) -> list[Any]:
+            of_values = facets[parameter].bits
+            numbers = [(one, bits.intersection_cardinality(of_values[one])) for one in values]
+            return [(one, number) for one, number in numbers if number]
 
-    @property
-    def strengths(self) -> list[tuple[Strength, int]]:
-        """The levels of strength that occur, strongest first, and how often."""
-        counted = Counter(one.strength for one in self.editions)
-        return [(one, counted[one]) for one in Strength if counted[one]]
+        centres = facets["centre"]
+        theirs = {slug: bits & own for slug, own in centres.bits.items() if bits.intersect(own)}
+        # In the order of the editions.
+        in_order = sorted(theirs, key=lambda slug: min(map(keys.index, theirs[slug])))
+        return cls(
+            len(keys),
+            [centres.labels[slug] for slug in in_order],
+            counted("impact", Direction),
+            counted("strength", Strength),
+        )
 
     @property
     def verdict(self) -> str:
@@ -62,8 +77,7 @@ class ApproachOverview:
 
         The directions may be of different outcomes, so no agreement of the evidence is claimed.
         """
-        number = len(self.editions)
-        if number < 2:
+        if self.number < 2:
             return ""
         clear = [
             (direction, count)
@@ -76,29 +90,25 @@ class ApproachOverview:
             return "Their headline directions of effect differ."
         direction, count = clear[0]
         gives = "gives" if count == 1 else "give"
-        return (
-            f"{count} of {number} {gives} a clear direction of effect: {direction.label.lower()}."
-        )
+        return f"{count} of {self.number} {gives} a clear direction of effect: {direction.label.lower()}."
 
 
-def approach_overviews(policy_area: str = "") -> list[tuple[Approach, ApproachOverview]]:
-    """Return each approach with its published editions, those that most centres assess first.
+def approach_overviews(among: BitMap) -> list[tuple[Approach, ApproachOverview]]:
+    """Return each approach that has an edition in a bitmap, with what all of its published editions say.
 
-    Given the slug of a policy area, only approaches with an edition in it.
+    What most centres assess comes first.
     """
-    areas = PolicyArea.objects.filter(editions=OuterRef("pk")).values("slug")
-    published = Edition.objects.published().annotate(area_slugs=ArraySubquery(areas))
-    approaches = Approach.objects.prefetch_related(
-        Prefetch("memberships", ApproachMember.objects.select_related("summary__centre")),
-        Prefetch("memberships__summary__editions", published, to_attr="published_editions"),
-    )
-    rows = []
-    for approach in approaches:
-        editions = [
-            edition
-            for membership in approach.memberships.all()
-            for edition in membership.summary.published_editions  # type: ignore[attr-defined]  # prefetched above
-        ]
-        if any(not policy_area or policy_area in edition.area_slugs for edition in editions):
-            rows.append((approach, ApproachOverview(editions)))
+    rows = [
+        (approach, ApproachOverview.of(members_of(approach)))
+        for approach, _ in approaches_among(among)
+    ]
     return sorted(rows, key=lambda pair: (-len(pair[1].centres), pair[0].label.casefold()))
+
+
+def approaches_among(bits: BitMap) -> list[tuple[Approach, int]]:
+    """Return the approaches that the editions of a bitmap assess, in order, and how many of these editions each has."""
+    numbers = [
+        (approach, BitMap(members_of(approach)).intersection_cardinality(bits))
+        for approach in current_vocabulary().approaches.values()
+    ]
+    return [(approach, number) for approach, number in numbers if number]

@@ -2,16 +2,16 @@
 
 from typing import Any
 
-from django.db.models import Count
 from django.urls import reverse
 
-from centres.models import NetworkFunction, NetworkTotal, PolicyArea
+from centres.published import current_network
 from centres.vocabulary import Cost, Direction, Strength
 from evidence.catalogue.current import current_catalogue
 from evidence.catalogue.facets import Catalogue
+from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.find.addresses import find_url
-from evidence.models import Approach, Audience, Edition
 
+from .approaches import approach_overviews
 from .overview import counts
 
 APPROACHES = 8  # shown on the home page
@@ -21,38 +21,38 @@ EXAMPLES = ["mentoring", "rough sleeping", "persistent absence", "falls at home"
 
 def home_context() -> dict[str, Any]:
     """Return all that the home page shows."""
-    approaches = _compared()
+    network, catalogue = current_network(), current_catalogue()
+    approaches = _compared(catalogue)
     number = counts("policy_area")
     return {
-        "total": NetworkTotal.objects.filter(latest=True).first(),
+        "total": network.latest_total,
         "areas": [
             {
                 "area": area,
                 "count": number.get(area.slug, 0),
                 "url": find_url({"policy_area": area.slug}),
             }
-            for area in PolicyArea.objects.prefetch_related("figures")
+            for area in network.policy_areas.values()
         ],
-        "audiences": Audience.objects.all(),
+        "audiences": current_vocabulary().audiences.values(),
         "examples": EXAMPLES,
-        "stats": _stats(current_catalogue(), several=len(approaches)),
+        "stats": _stats(catalogue, several=len(approaches)),
         "approaches": approaches[:APPROACHES],
         "directions": Direction.choices,
         "strengths": Strength.choices,
         "costs": Cost.choices,
-        "functions": NetworkFunction.objects.all(),
+        "functions": network.functions,
     }
 
 
-def _compared() -> list[Approach]:
-    """Return the approaches that several centres assess, those of the most centres first."""
-    centres = Count(
-        "members__centre",
-        filter=Edition.published_q("members__editions"),
-        distinct=True,
-    )
-    compared = Approach.objects.annotate(centres=centres).filter(centres__gte=2)
-    return list(compared.order_by("-centres", "order"))
+def _compared(catalogue: Catalogue) -> list[dict[str, Any]]:
+    """Return the approaches that several centres assess with the numbers of those, those of the most centres first."""
+    compared = [
+        {"approach": approach, "centres": len(overview.centres)}
+        for approach, overview in approach_overviews(catalogue.everything)
+        if len(overview.centres) > 1
+    ]
+    return sorted(compared, key=lambda row: (-row["centres"], row["approach"].order))
 
 
 def _stats(catalogue: Catalogue, *, several: int) -> list[dict[str, Any]]:

@@ -2,9 +2,12 @@
 
 from typing import Any
 
-from centres.models import PolicyArea
-from evidence.models import Approach, Audience, Topic
+from centres.published import current_network
+from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.models import Audience, Topic
 
+from .approaches import approaches_among
 from .overview import values_found_with
 
 MAX_NEIGHBOURS = 8
@@ -13,14 +16,16 @@ MAX_TOPICS = 12
 
 def topic_list_context() -> dict[str, Any]:
     """Return the topics by policy area."""
-    return {"areas": PolicyArea.objects.prefetch_related("topics")}
+    return {"areas": current_network().policy_areas.values()}
 
 
 def topic_context(topic: Topic) -> dict[str, Any]:
     """Return a topic and where to go on from it."""
+    approaches = approaches_among(current_catalogue().having("topic", topic.slug))
+    approaches.sort(key=lambda pair: (-pair[1], pair[0].label))
     return {
         "topic": topic,
-        "approaches": Approach.objects.of_topic(topic),
+        "approaches": [approach for approach, _ in approaches],
         "centres": values_found_with("topic", topic.slug, "centre"),
         "neighbours": values_found_with("topic", topic.slug, "topic")[:MAX_NEIGHBOURS],
     }
@@ -28,7 +33,7 @@ def topic_context(topic: Topic) -> dict[str, Any]:
 
 def audience_list_context() -> dict[str, Any]:
     """Return the audiences."""
-    return {"audiences": Audience.objects.all()}
+    return {"audiences": current_vocabulary().audiences.values()}
 
 
 def audience_context(audience: Audience) -> dict[str, Any]:

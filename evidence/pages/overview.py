@@ -1,12 +1,10 @@
 """A body of evidence at a glance: how much there is, how strong, which way it points, the best of it and the cautions.
 
-It is counted in the catalogue, so that a page can show it without a query, except for cards that are not rendered yet.
+It is counted in the catalogue, so that a page can show it without a query.
 """
 
 from dataclasses import dataclass
 from typing import Any
-
-from pyroaring import BitMap
 
 from centres.vocabulary import Direction, Strength
 from evidence.catalogue.current import current_catalogue
@@ -36,19 +34,17 @@ def overview_context(parameter: str, value: str) -> dict[str, Any]:
     strong = ["very-high", "high", "moderate"]
     best = selection.choose("impact", ["beneficial"]).choose("strength", strong)
     careful = selection.choose("impact", ["harmful", "no-effect"])
-    best_keys, careful_keys = (one.editions("strength", 0, BEST) for one in (best, careful))
-    render_cards(catalogue, [*best_keys, *careful_keys])  # so that one query reads them all
     return {
         "count": selection.count,
         "url": find_url({parameter: value}),
         "directions": _shown(selection, "impact", dict(Direction.choices)),
         "rows": _rows(selection, parameter, value),
-        "best": render_cards(catalogue, best_keys),
+        "best": render_cards(best.editions("strength", 0, BEST)),
         "best_count": best.count,
         "best_url": find_url(
             {parameter: value, "strength": strong, "impact": "beneficial", "sort": "strength"},
         ),
-        "careful": render_cards(catalogue, careful_keys),
+        "careful": render_cards(careful.editions("strength", 0, BEST)),
         "careful_count": careful.count,
         "careful_url": find_url({parameter: value, "impact": ["harmful", "no-effect"]}),
     }
@@ -65,8 +61,8 @@ def values_found_with(parameter: str, value: str, other: str) -> list[Option]:
 
     The commonest comes first; the count is that of the summaries that have both.
     """
-    facets = current_catalogue().facets
-    mine = facets[parameter].bits.get(value, BitMap())
+    catalogue = current_catalogue()
+    facets, mine = catalogue.facets, catalogue.having(parameter, value)
     options = [
         Option(slug, facets[other].labels[slug], count, selected=False)
         for slug, bits in facets[other].bits.items()

@@ -1,15 +1,17 @@
-"""Builds the template context of the page of a summary, in a fixed number of queries."""
+"""Builds the template context of the page of a summary, from what is in memory."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
-
-from django.db.models import F, Q
 
 from centres.models import RatingScale
 from centres.vocabulary import Direction
+from evidence.catalogue.documents import Documents
+from evidence.catalogue.reading import editions, members_of, published_edition
+from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Approach, Edition, Summary
 from evidence.models.content_fields import Section, Wording, in_page_order, label_of, lines_of
 from evidence.search.related import related
+from portal import published
 
 RELATED = 6  # related summaries that the page links
 COMPARED = 8  # summaries of the same approach that the page compares; its own page has them all
@@ -37,12 +39,11 @@ MEANING = {
 def summary_context(edition: Edition) -> dict[str, Any]:
     """Return what the page of a summary shows of one edition, published or previewed.
 
-    The edition must come from `for_reading()`; this takes five more queries.
+    The edition must come from `catalogue.reading` or, with `for_reading()`, from the database.
     """
     summary = edition.summary
-    approaches = list(summary.approaches.all())
+    approaches = current_vocabulary().approaches_of.get(summary.slug, ())
     near = related(edition, approaches, RELATED + 1)  # one may be another edition of this summary
-    others = _others(edition, approaches, near)
     return {
         "summary": summary,
         "edition": edition,
@@ -52,33 +53,38 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "is_harmful": edition.direction == Direction.HARMFUL,
         "harms": [row for row in edition.findings.all() if row.direction == Direction.HARMFUL],
         "other_fields": _other_fields(edition),
-        "comparisons": _comparisons(edition, approaches, others),
-        "related": _related(near, others),
+        "comparisons": list(_comparisons(summary, approaches)),
+        "related": [one for one in editions(near) if one.summary_id != summary.pk][:RELATED],
     }
 
 
-def withdrawn_context(summary: Summary) -> dict[str, Any]:
-    """Return what is shown in place of a summary that was withdrawn."""
+def withdrawn_context(last: Edition) -> dict[str, Any]:
+    """Return what is shown in place of a summary that was withdrawn, given its last public edition."""
+    withdrawal = published.current()[Documents].withdrawn[last.summary.slug]
     return {
-        "summary": summary,
-        "last": summary.editions.history().first(),
-        "replacement": Edition.objects.published().for_lists().filter(summary__replaces=summary),
+        "summary": last.summary,
+        "last": last,
+        "replacement": published_edition(withdrawal.replaced_by),
     }
 
 
 def _ratings(edition: Edition) -> list[dict[str, Any]]:
     """Return effect, strength and cost as partials/rating.html takes them."""
-    tied = Q(pk__in=[edition.strength_scale_id, edition.cost_scale_id])
-    scales = RatingScale.objects.filter(Q(centre=edition.summary.centre_id) | tied)
-    by_pk = {scale.pk: scale for scale in scales.prefetch_related("levels")}
+    scales = current_vocabulary().network.scales
+    tied = (edition.strength_scale_id, edition.cost_scale_id)
+    own = [
+        scale
+        for key, scale in scales.items()
+        if scale.centre_id == edition.summary.centre_id or key in tied
+    ]
     # Where no scale is tied to the rating, the first that the centre has for it explains most.
-    usual = {scale.rates: scale for scale in reversed(by_pk.values())}
+    usual = {scale.rates: scale for scale in reversed(own)}
 
     def rating(
         kind: str, level: object, label: str, native: str, rates: str, scale_pk: int | None = None,
         step_pk: int | None = None,
     ) -> dict[str, Any]:  # fmt: skip
-        tied_scale = by_pk.get(scale_pk or 0)
+        tied_scale = scales.get(scale_pk or 0)
         scale = tied_scale or usual.get(rates)
         return {
             "kind": kind,
@@ -117,9 +123,7 @@ def _other_fields(edition: Edition) -> dict[str, list[dict[str, Any]]]:
             where = "texts"
         else:
             where = "source" if field.section in {Section.WHAT, Section.SOURCE} else "tried"
-        # What `for_reading()` has fetched takes no query of its own.
-        terms = getattr(edition, f"all_{field.name}", None)
-        lines = lines_of(edition, field.name) if terms is None else [one["label"] for one in terms]
+        lines = lines_of(edition, field.name)
         listed[where].append({"name": field.name, "label": field.label, "lines": lines})
     return listed
 
@@ -138,38 +142,12 @@ def _step(scale: RatingScale, pk: int | None) -> dict[str, str]:
     }
 
 
-def _others(
-    edition: Edition, approaches: Sequence[Approach], related: Sequence[int]
-) -> list[Edition]:
-    """Return what others say of the same approaches, a row for each, and what is related, in one query."""
-    wanted = Q(summary__memberships__approach__in=approaches) | Q(pk__in=related)
-    return list(
-        Edition.objects.published()
-        .filter(wanted)
-        .exclude(summary=edition.summary_id)
-        .for_lists()
-        .annotate(approach=F("summary__memberships__approach"))
-        .order_by("summary__centre__order", "summary__memberships__order")
-    )
-
-
-def _comparisons(
-    edition: Edition, approaches: Sequence[Approach], others: Sequence[Edition]
-) -> list[dict[str, Any]]:
-    """Return what others say of the same approaches, other centres first."""
-    centre = edition.summary.centre_id
-    others = sorted(others, key=lambda row: row.summary.centre_id == centre)
-    compared = []
+def _comparisons(summary: Summary, approaches: Iterable[Approach]) -> Iterator[dict[str, Any]]:
+    """Yield what others say of each approach of a summary, other centres first."""
     for approach in approaches:
-        same = [row for row in others if row.approach == approach.pk]  # type: ignore[attr-defined]  # annotated above
-        if same:
-            compared.append(
-                {"approach": approach, "others": same[:COMPARED], "count": len(same) + 1}
-            )
-    return compared
-
-
-def _related(related: Sequence[int], others: Sequence[Edition]) -> list[Edition]:
-    """Return what is related, best first."""
-    by_pk = {row.pk: row for row in others}
-    return [by_pk[pk] for pk in related if pk in by_pk][:RELATED]
+        others = [one for one in editions(members_of(approach)) if one.summary_id != summary.pk]
+        # Those of one centre stay in the order of the approach.
+        others.sort(key=lambda one: one.summary.centre.order)
+        others.sort(key=lambda one: one.summary.centre_id == summary.centre_id)
+        if others:
+            yield {"approach": approach, "others": others[:COMPARED], "count": len(others) + 1}

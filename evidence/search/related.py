@@ -33,7 +33,7 @@ def related(edition: Edition, approaches: Sequence[Approach], most: int) -> list
     """
     nearness = _nearness(edition, approaches)
     near = nlargest(RANKED, nearness, key=nearness.__getitem__)
-    topics = " ".join(topic["label"] for topic in edition.all_topics)  # type: ignore[attr-defined]  # by for_reading
+    topics = " ".join(topic.label for topic in edition.topics.all())
     query = parse(f"{edition.title} {topics}", current_lexicon(), {}, exact=True)
     ranks = rank_among(query, near) if near else {}
     return nlargest(most, near, key=lambda key: nearness[key] + ranks.get(key, 0))
@@ -47,9 +47,9 @@ def _nearness(edition: Edition, approaches: Sequence[Approach]) -> dict[int, flo
     catalogue = current_catalogue()
     everything = len(catalogue.everything)
     values: dict[str, Collection[str]] = {
-        "topic": [topic["slug"] for topic in edition.all_topics],  # type: ignore[attr-defined]  # by for_reading
+        "topic": [topic.slug for topic in edition.topics.all()],
         "outcome": {finding.outcome.slug for finding in edition.findings.all()},
-        "policy_area": [area["slug"] for area in edition.all_policy_areas],  # type: ignore[attr-defined]  # by for_reading
+        "policy_area": [area.slug for area in edition.policy_areas.all()],
     }
     shared = [
         (WEIGHTS[name] * log(1 + everything / len(bits)), bits)

@@ -3,16 +3,16 @@
 from typing import Any
 
 from django import template
-from django.db.models import Count
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.find.addresses import find_url
 from evidence.find.cards import render_cards
-from evidence.models import Approach, Edition, Topic
 from evidence.models.content_fields import label_of
 from evidence.pages import history
+from evidence.pages.approaches import approaches_among
 from evidence.pages.overview import counts, overview_context, values_found_with
 
 register = template.Library()
@@ -33,14 +33,13 @@ def evidence_overview(parameter: str, value: str) -> dict[str, Any]:
 @register.simple_tag
 def evidence_count(parameter: str, value: str) -> int:
     """Return the number of published summaries that have a value of a facet."""
-    return counts(parameter).get(value, 0)
+    return len(current_catalogue().having(parameter, value))
 
 
 @register.simple_tag
 def latest_evidence(limit: int) -> SafeString:
     """Return the cards of the newest versions."""
-    catalogue = current_catalogue()
-    return render_cards(catalogue, catalogue.all().editions("newest", 0, limit))
+    return render_cards(current_catalogue().all().editions("newest", 0, limit))
 
 
 @register.inclusion_tag("evidence/partials/event_list.html")
@@ -53,21 +52,17 @@ def latest_events(limit: int) -> dict[str, Any]:
 def topics_of(policy_area: Any) -> dict[str, Any]:
     """List the topics of a policy area with their numbers of summaries."""
     numbers = counts("topic")
-    topics = [
-        (topic, numbers.get(topic.slug, 0))
-        for topic in Topic.objects.filter(policy_areas=policy_area)
-    ]
+    of_area = current_vocabulary().topics_of[policy_area.pk]
+    topics = [(topic, numbers.get(topic.slug, 0)) for topic in of_area]
     return {"topics": [pair for pair in topics if pair[1]]}
 
 
 @register.inclusion_tag("evidence/partials/approach_list.html")
 def approaches_of(policy_area: Any) -> dict[str, Any]:
     """List the approaches that published summaries of a policy area assess, with the number of those."""
-    approaches = Approach.objects.filter(
-        Edition.published_q("members__editions"),
-        members__editions__policy_areas=policy_area,
-    )
-    return {"approaches": approaches.annotate(number=Count("members", distinct=True))}
+    return {
+        "approaches": approaches_among(current_catalogue().having("policy_area", policy_area.slug))
+    }
 
 
 @register.inclusion_tag("evidence/partials/centre_links.html")

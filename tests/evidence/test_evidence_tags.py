@@ -1,14 +1,12 @@
 import pytest
 from django.template import Context, Template
 
-from evidence.catalogue.current import current_catalogue
 from evidence.editorial import actions
 from tests.factories import (
     make_centre,
     make_draft,
     make_edition,
     make_editions,
-    make_policy_area,
     publish_draft,
 )
 from tests.reading_pages import plain
@@ -48,16 +46,6 @@ def test_the_latest_evidence_comes_newest_first():
 
     assert text.index("New") < text.index("Old")
     assert "Old" not in show("{% latest_evidence 1 %}")
-
-
-@pytest.mark.parametrize("number", [1, 50])
-def test_the_number_of_queries_does_not_grow(django_assert_max_num_queries, number):
-    make_editions(number)
-    current_catalogue()  # once a worker and content version
-
-    with django_assert_max_num_queries(6):
-        show('{% evidence_overview "centre" "yef" %}{% latest_evidence 5 %}')
-        show("{% topics_of area %}", area=make_policy_area())
 
 
 def test_the_latest_changes_are_told_newest_first_and_the_first_load_is_no_news():

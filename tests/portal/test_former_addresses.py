@@ -9,6 +9,7 @@ from django.test import Client
 
 from centres.models import Centre, PolicyArea
 from evidence.models import Approach, Audience, Topic
+from portal import published
 from tests.factories import (
     make_approach,
     make_audience,
@@ -53,6 +54,7 @@ def test_a_present_address_goes_before_a_former_one(client: Client) -> None:
     assert client.get("/topics/reading/").status_code == 301
 
     make_topic("reading", label="Reading for pleasure")
+    published.check(now=True)
 
     assert b"Reading for pleasure" in client.get("/topics/reading/").content
 
@@ -64,6 +66,7 @@ def test_what_moved_back_or_is_gone_leads_nowhere_else(client: Client) -> None:
     assert client.get("/topics/literacy/").headers["Location"] == "/topics/reading/"
 
     topic.delete()
+    published.check(now=True)
 
     assert client.get("/topics/reading/").status_code == 404
     assert client.get("/topics/literacy/").status_code == 404

@@ -1,14 +1,14 @@
 """The sitemap: every public address is in it, and nothing else."""
 
-import xml.etree.ElementTree as ElementTree
-
 import pytest
 from django.urls import get_resolver, reverse
 
 from centres.models import Centre, PolicyArea
 from evidence.editorial import actions
 from evidence.models import Approach, Audience, Summary, Topic
+from portal.page_cache import pages
 from tests.factories import make_draft, make_edition
+from tests.reading_sitemap import addresses_in_sitemap
 
 pytestmark = pytest.mark.django_db
 
@@ -20,6 +20,7 @@ NO_PAGES = {
         "find-csv",
         "robots",
         "sitemap",
+        "sitemap-of-pages",
         "security-txt",
         "health-live",
         "health-ready",
@@ -28,16 +29,9 @@ NO_PAGES = {
 }
 
 
-def addresses(client) -> list[str]:
-    response = client.get("/sitemap.xml")
-    assert response.status_code == 200
-    found = ElementTree.fromstring(response.content).findall(".//{*}loc")
-    return [(loc.text or "").removeprefix("http://testserver") for loc in found]
-
-
 @pytest.mark.usefixtures("dataset")
 def test_every_public_address_is_in_the_sitemap_once(client):
-    found = addresses(client)
+    found = addresses_in_sitemap(client)
     assert len(found) == len(set(found))
     for model in (Centre, PolicyArea, Topic, Audience, Approach):
         assert {row.get_absolute_url() for row in model._default_manager.all()} <= set(found)
@@ -48,7 +42,7 @@ def test_every_public_address_is_in_the_sitemap_once(client):
 
 @pytest.mark.usefixtures("dataset")
 def test_a_sample_of_every_kind_of_address_answers(client):
-    found = addresses(client)
+    found = addresses_in_sitemap(client)
     kinds = {address.strip("/").split("/")[0]: address for address in found}
     assert len(kinds) >= 12
     for address in kinds.values():
@@ -68,13 +62,25 @@ def test_every_page_without_a_name_in_its_address_is_listed(client):
     }
     pages = {reverse(name) for name in names if name.split(":")[-1] not in NO_PAGES}
     assert len(pages) >= 12
-    assert pages <= set(addresses(client))
+    assert pages <= set(addresses_in_sitemap(client))
 
 
 def test_drafts_and_withdrawn_summaries_are_not_in_the_sitemap(client):
     shown, gone, draft = make_edition(), make_edition(), make_draft()
     actions.withdraw(summary=gone.summary, reason="Superseded by a trial.")
-    found = addresses(client)
+    found = addresses_in_sitemap(client)
     assert shown.get_absolute_url() in found
     assert gone.get_absolute_url() not in found
     assert draft.summary.get_absolute_url() not in found
+
+
+@pytest.mark.usefixtures("dataset")
+def test_many_summaries_take_several_files(client, monkeypatch):
+    at_once = set(addresses_in_sitemap(client))
+    pages.clear()
+    monkeypatch.setattr("portal.sitemaps.SUMMARIES_A_FILE", 100)
+    in_parts = addresses_in_sitemap(client)
+    assert client.get("/sitemap.xml").text.count("<sitemap>") == 1 + 4  # of 332 summaries
+    assert len(in_parts) == len(at_once)
+    assert set(in_parts) == at_once
+    assert client.get("/sitemap-5.xml").status_code == 404

@@ -29,7 +29,7 @@ def change(before: str, after: str) -> Change:
 
 
 def compared(first: Edition, second: Edition) -> dict[str, Change]:
-    both = Edition.objects.for_comparing().in_bulk([first.pk, second.pk])
+    both = Edition.objects.for_reading().in_bulk([first.pk, second.pk])
     return {one.field: one for one in changes(both[first.pk], both[second.pk])}
 
 

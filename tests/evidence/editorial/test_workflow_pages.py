@@ -20,6 +20,7 @@ from evidence.editorial.checklist import advice, grade
 from evidence.editorial.content import digest_of
 from evidence.models import Edition, Summary
 from evidence.pages import preview
+from portal import published
 from tests.factories import (
     make_centre,
     make_draft,
@@ -95,6 +96,7 @@ def test_the_whole_path(editor: Person, publisher: Person, client: Client) -> No
     assert state(draft) == "published"
     assert "Nine more studies." in client.get(f"{public}history/").content.decode()
     assert "Withdrawn: its page" in publisher.step(draft, "withdraw", reason="Merged.", sure="on")
+    published.check(now=True)
     gone = client.get(public)
     assert gone.status_code == 410
     assert "Merged." in gone.content.decode()

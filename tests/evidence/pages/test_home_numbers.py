@@ -29,7 +29,7 @@ def test_an_approach_counts_where_several_centres_have_published_on_it():
     make_approach("one", members=[make_edition(centre=eef), make_edition(centre=eef)])
     make_approach("draft", members=[make_edition(centre=eef), make_draft(centre=yef)])
     assert number("approaches assessed by several centres") == 1
-    assert [approach.slug for approach in home_context()["approaches"]] == ["both"]
+    assert [row["approach"].slug for row in home_context()["approaches"]] == ["both"]
 
 
 def test_the_latest_evidence_is_public_and_newest_first(client):

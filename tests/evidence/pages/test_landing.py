@@ -1,6 +1,5 @@
 import pytest
 
-from evidence.catalogue.current import current_catalogue
 from tests.factories import (
     make_approach,
     make_audience,
@@ -108,18 +107,6 @@ def test_the_lists_lead_to_every_topic_and_audience_with_their_numbers(client):
 @pytest.mark.parametrize("address", ["/topics/nonsense/", "/for/nonsense/", "/topics/%00/"])
 def test_nonsense_is_not_found(client, address):
     assert client.get(address).status_code in (400, 404)
-
-
-@pytest.mark.parametrize("number", [1, 50])
-@pytest.mark.parametrize("address", PAGES)
-def test_the_number_of_queries_does_not_grow(
-    client, django_assert_max_num_queries, address, number
-):
-    make_editions(number)
-    current_catalogue()  # once a worker and content version
-
-    with django_assert_max_num_queries(12):
-        assert client.get(address).status_code == 200
 
 
 @pytest.mark.parametrize("address", PAGES)

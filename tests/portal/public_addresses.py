@@ -1,0 +1,98 @@
+"""Every address that the public can ask for, on the shipped data set with something of every kind in it."""
+
+from django.test import Client
+
+from centres.models import Centre, PolicyArea
+from evidence.editorial import actions
+from evidence.models import Approach, Audience, Edition, Summary, Topic
+from tests.factories import make_draft, publish_draft
+from tests.reading_sitemap import addresses_in_sitemap
+
+FILES = [
+    *("/robots.txt", "/.well-known/security.txt"),
+    *("/sitemap.xml", "/sitemap-pages.xml", "/sitemap-1.xml"),
+]
+LISTS = [
+    "",
+    "?page=2",
+    "?sort=newest",
+    "?sort=strength&page=3",
+    "?sort=title",
+    "?policy_area=crime-reduction&strength=high&strength=very-high",
+    "?audience=headteachers&impact=harmful",
+    "?cost=not-stated&age_group=children&updated=2",
+    "?strength=nonsense&centre=yef",
+    "?strength=very-high&cost=5&impact=harmful",
+]
+NOT_FOUND = [
+    "/nothing/",
+    "/sitemap-0.xml",
+    "/sitemap-99.xml",
+    "/evidence/nothing/",
+    "/evidence/nothing/history/",
+    "/evidence/nothing/history/1/",
+    "/evidence/preview/nothing/",
+    "/evidence/?page=9999",
+    "/evidence/?page=abc",
+    "/evidence/?page=0",
+    "/evidence.json?page=0",
+    "/approaches/nothing/",
+    "/topics/nothing/",
+    "/for/nothing/",
+    "/centres/nothing/",
+    "/policy-areas/nothing/",
+]
+
+
+def make_something_of_every_kind() -> dict[str, int]:
+    """Change the shipped data set so that there is something of every kind; return the addresses of that with their status.
+
+    It makes a second edition, two withdrawn summaries of which one is replaced, one that came back, a draft, and a former
+    address of every kind.
+    """
+    changed, replaced, withdrawn, back = Summary.objects.filter(
+        editions__state=Edition.State.PUBLISHED
+    )[:4]
+    publish_draft(make_draft(summary=changed, studies=77, bottom_line="It now says more."), "More.")
+    actions.withdraw(summary=replaced, reason="It was replaced.", replaced_by=changed)
+    actions.withdraw(summary=withdrawn, reason="It was wrong.")
+    actions.withdraw(summary=back, reason="It was in doubt.")
+    publish_draft(make_draft(summary=back, studies=78), "It was right.")
+    never = make_draft(slug="never-published", centre=changed.centre).summary
+    expected: dict[str, int] = {}
+    for summary, status, editions in (
+        (changed, 200, 2),
+        (replaced, 410, 1),
+        (withdrawn, 410, 1),
+        (back, 200, 2),
+        (never, 404, 0),
+    ):
+        page = summary.get_absolute_url()
+        expected |= {page: status, f"{page}history/": 200 if editions else 404}
+        expected |= {
+            f"{page}history/{number}/": 200 if 1 <= number <= editions else 404
+            for number in range(4)
+        }
+    for model in (Approach, Topic, Audience, Centre, PolicyArea):
+        row = model._default_manager.first()
+        assert row is not None
+        expected |= {row.get_absolute_url(): 301, f"{row.get_absolute_url()}?q=caf%C3%A9": 301}
+        model._default_manager.filter(pk=row.pk).update(slug=f"moved-{row.slug}")
+    return expected
+
+
+def public_addresses(client: Client) -> dict[str, int]:
+    """Return the addresses of the sitemap, of files, lists and filters, and some that lead nowhere, with their status."""
+    lists = [
+        f"/{path}{query}"
+        for path in ("evidence/", "evidence.json", "evidence.csv")
+        for query in LISTS
+    ]
+    areas = [*PolicyArea.objects.values_list("slug", flat=True), "nothing"]
+    approaches = [f"/approaches/?policy_area={slug}" for slug in areas]
+    events = [
+        f"/network/?{query}" for query in ("kind=merger", "kind=x", "kind=launch&kind=people")
+    ]
+    suggestions = [f"/suggest?q={typed}" for typed in ("", "m", "men", "what works", "yef")]
+    found = [*addresses_in_sitemap(client), *FILES, *lists, *approaches, *events, *suggestions]
+    return dict.fromkeys(found, 200) | dict.fromkeys(NOT_FOUND, 404) | {"/favicon.ico": 302}

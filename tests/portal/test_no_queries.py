@@ -1,0 +1,49 @@
+"""No public page asks the database: what is published is in memory (docs/decisions/0014-published-snapshot.md)."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from pytest_django import Settings
+
+from evidence.search.lexicon import current_lexicon
+from evidence.search.suggestions import current_index
+from portal import published
+
+from .public_addresses import make_something_of_every_kind, public_addresses
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
+
+
+@contextmanager
+def no_queries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Load what is published, and then refuse every query."""
+    published.set_snapshot(published.load(None))  # nothing is made from it yet
+    current_index(), current_lexicon()  # the search still reads these itself
+    published.check(now=True)
+    monkeypatch.setattr("portal.published.CHECK_SECONDS", 600)
+
+    def refuse(execute: Callable[..., Any], sql: str, *rest: Any) -> Any:
+        if "evidence_search" not in sql:  # the search still asks for words
+            raise AssertionError(f"a public page asked the database: {sql[:300]}")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(refuse):
+        yield
+
+
+def test_every_public_address_answers_without_the_database(
+    client: Client, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    settings.CONTACT_EMAIL = "portal@example.org"
+    expected = make_something_of_every_kind() | public_addresses(client)
+    assert len(expected) > 900
+    with no_queries(monkeypatch):
+        for address, status in expected.items():
+            for request in (client.get, client.head):
+                response = request(address)
+                response.getvalue()  # a file is sent while it is made
+                assert response.status_code == status, address
