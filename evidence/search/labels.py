@@ -46,9 +46,7 @@ class Labels:
 
     def __init__(self, snapshot: published.Snapshot) -> None:
         vocabulary = snapshot[Vocabulary]
-        if _Words not in vocabulary.cache:
-            vocabulary.cache[_Words] = _Words(vocabulary)
-        self._words: _Words = vocabulary.cache[_Words]
+        self._words = vocabulary.get_or_make(_Words, lambda: _Words(vocabulary))
         self._catalogue = snapshot[PublishedCatalogue].catalogue
         self._members = vocabulary.members
         self._published = snapshot[Documents].published

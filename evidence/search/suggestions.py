@@ -162,10 +162,7 @@ class _Entries:
 
 def _entries_of(snapshot: published.Snapshot) -> _Entries:
     vocabulary = snapshot[Vocabulary]
-    if _Entries not in vocabulary.cache:
-        vocabulary.cache[_Entries] = _Entries(vocabulary)
-    entries: _Entries = vocabulary.cache[_Entries]
-    return entries
+    return vocabulary.get_or_make(_Entries, lambda: _Entries(vocabulary))
 
 
 def _entries(vocabulary: Vocabulary) -> Iterator[Entry]:

@@ -31,7 +31,7 @@ HELD = {
     "storage": """
         SELECT c.relname || '.' || a.attname, a.attstorage::text || coalesce(c.reloptions::text, '')
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-        WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0""",
+        WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped""",
 }
 
 
