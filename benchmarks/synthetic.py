@@ -72,7 +72,6 @@ def make(number: int) -> None:
                 LINKED.format(table=table, columns=", ".join(columns), values=values), parameters
             )
         cursor.execute("SET LOCAL session_replication_role = origin")
-        cursor.execute("SELECT evidence_refresh_search(ARRAY(SELECT id FROM evidence_edition))")
         cursor.execute("UPDATE portal_contentversion SET version = version + 1")
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")

@@ -41,7 +41,9 @@ def words_context(results: Results) -> dict[str, Any]:
     if matches is None:
         return {}
     little = matches.is_loosely_related or not results.count
-    topics = nearest_topics(matches.query, list(matches.ranks)) if little else []
+    topics = (
+        nearest_topics(matches.query, matches.best_first(matches.bits, 0, 10)) if little else []
+    )
     return {
         "corrected_url": results.url(q=matches.corrected),
         "meant_url": results.url(q=matches.suggestion),

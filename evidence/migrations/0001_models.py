@@ -1,6 +1,4 @@
 import django.contrib.postgres.fields
-import django.contrib.postgres.indexes
-import django.contrib.postgres.search
 import django.db.models.deletion
 import pgtrigger.compiler
 import pgtrigger.migrations
@@ -187,14 +185,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='SearchWord',
-            fields=[
-                ('word', models.TextField(primary_key=True, serialize=False)),
-                ('stem', models.TextField()),
-                ('documents', models.IntegerField()),
-            ],
-        ),
-        migrations.CreateModel(
             name='Setting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -307,16 +297,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='datasetentry',
             constraint=models.UniqueConstraint(fields=('table', 'key'), name='dataset_entry_once'),
-        ),
-        migrations.CreateModel(
-            name='SearchDocument',
-            fields=[
-                ('edition', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='search_document', serialize=False, to='evidence.edition')),
-                ('centre_id', models.BigIntegerField()),
-                ('title', django.contrib.postgres.search.SearchVectorField()),
-                ('words', django.contrib.postgres.search.SearchVectorField()),
-                ('written', django.contrib.postgres.search.SearchVectorField()),
-            ],
         ),
         migrations.AddField(
             model_name='edition',
@@ -494,10 +474,6 @@ class Migration(migrations.Migration):
             model_name='edition',
             name='topics',
             field=models.ManyToManyField(help_text='What people would look for. Choose at least one.', related_name='editions', to='evidence.topic'),
-        ),
-        migrations.AddIndex(
-            model_name='searchdocument',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['words'], name='search_document_words'),
         ),
         migrations.CreateModel(
             name='EditionAudience',

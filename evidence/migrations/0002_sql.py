@@ -1,6 +1,5 @@
 from typing import Any
 
-from django.contrib.postgres.operations import UnaccentExtension
 from django.db import migrations
 
 from portal.migrations._replaced import made_before
@@ -11,8 +10,8 @@ def renew_triggers(apps: Any, schema_editor: Any) -> None:
     """Give a database that was made before the migrations were squashed the triggers and functions of today.
 
     0001 of each room counts as applied there and has not run. Its constraints and columns are those of that database
-    already; its triggers are not. All triggers of the rooms go, with their functions, and those of 0001 come; the files that
-    the next operations install bring the others.
+    already; its triggers are not. All triggers of the rooms go, with their functions, and those of 0001 come. So do those that
+    once kept an index of words in the database.
     """
     if not made_before(schema_editor.connection):
         return
@@ -48,10 +47,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        UnaccentExtension(),
         migrations.RunPython(renew_triggers, migrations.RunPython.noop),
         InstallSqlFile("evidence/sql/rating_steps.sql", "c23fd9863a4f41f1"),
-        InstallSqlFile("evidence/sql/text_search.sql", "867669612603a561"),
-        InstallSqlFile("evidence/sql/search_words.sql", "2512dc31c4168603"),
-        InstallSqlFile("evidence/sql/search_documents.sql", "4393f662efd1021c"),
     ]

@@ -13,7 +13,7 @@ from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
 from .link_checks import LinkCheck, LinkCheckQuerySet
 from .public_changes import PublicChange
-from .search import SearchDocument, SearchWord, SynonymGroup
+from .search import SynonymGroup
 from .summaries import Summary
 from .through_tables import (
     EditionAudience,
@@ -45,8 +45,6 @@ __all__ = [
     "LinkCheckQuerySet",
     "Outcome",
     "PublicChange",
-    "SearchDocument",
-    "SearchWord",
     "Setting",
     "Source",
     "Summary",

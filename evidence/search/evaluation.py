@@ -1,10 +1,17 @@
 """Measures how good a search is, by queries whose answers people have judged."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import log2
+from math import log, log2
 from statistics import mean
 from typing import Any
+
+from portal import published
+
+from .index import TextIndex
+from .lexicon import labels_of
+from .words import plain_words, stem
 
 
 @dataclass(frozen=True)
@@ -89,6 +96,28 @@ def measure(judged: Sequence[JudgedQuery]) -> Measures:
         mean(one.success for one in judged),
         mean(one.has_no_results for one in judged),
     )
+
+
+def plain_search(words: str) -> list[int]:
+    """Return the keys of the editions that have any word of a query, by a plain search to compare with, best first.
+
+    It knows stems and the index, and nothing else: each word counts by how rare it is, and by where an edition has it.
+    """
+    snapshot = published.current()
+    index, labels = snapshot[TextIndex], labels_of(snapshot)
+    scores: Counter[int] = Counter()
+    for one in dict.fromkeys(map(stem, plain_words(words))):
+        own, of_labels = index.places((one,)), labels.places((one,))
+        has = own.anywhere.union(own.anywhere, *of_labels)
+        rarity = log(1 + (index.documents - len(has) + 0.5) / (len(has) + 0.5))
+        for weight, bits in (
+            (1.0, own.title | of_labels.approach),
+            (0.4, of_labels.subject),
+            (0.2, own.findings),
+            (0.1, has),
+        ):
+            scores.update(dict.fromkeys(bits, weight * rarity))
+    return sorted(scores, key=lambda key: (-scores[key], key))
 
 
 def _gain(grades: Iterable[int]) -> float:

@@ -1,36 +1,32 @@
 """Marks the words of a query in a text."""
 
-import re
 from collections.abc import Iterable, Iterator
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from .lexicon import Lexicon
-from .words import Phrase, base_stem, plain_words
+from .words import WORD, Phrase, plain_words, stem
 
 
-def highlight(text: str, phrases: Iterable[Phrase], lexicon: Lexicon) -> SafeString:
+def highlight(text: str, phrases: Iterable[Phrase]) -> SafeString:
     """Return a text escaped for HTML, with each word of these phrases (of stems) in a <mark>."""
     pieces, at = [], 0
-    for start, stop in _marked_spans(text, phrases, lexicon):
+    for start, stop in _marked_spans(text, phrases):
         pieces += [escape(text[at:start]), "<mark>", escape(text[start:stop]), "</mark>"]
         at = stop
     return mark_safe("".join([*pieces, escape(text[at:])]))  # noqa: S308 - every piece of text is escaped
 
 
-def _marked_spans(
-    text: str, phrases: Iterable[Phrase], lexicon: Lexicon
-) -> Iterator[tuple[int, int]]:
+def _marked_spans(text: str, phrases: Iterable[Phrase]) -> Iterator[tuple[int, int]]:
     """Yield the start and end of each word to mark, in order."""
-    spans = [match.span() for match in re.finditer(r"[^\W_]+", text)]
-    stems = [_stem(text[start:stop], lexicon) for start, stop in spans]
+    spans = [match.span() for match in WORD.finditer(text)]
+    stems = [_stem(text[start:stop]) for start, stop in spans]
     by_first_stem: dict[str, list[Phrase]] = {}
-    for phrase in (tuple(map(base_stem, one)) for one in phrases):
+    for phrase in phrases:
         by_first_stem.setdefault(phrase[0], []).append(phrase)
     marked: set[int] = set()
-    for place, stem in enumerate(stems):
-        for phrase in by_first_stem.get(stem, ()):
+    for place, first in enumerate(stems):
+        for phrase in by_first_stem.get(first, ()):
             following = stems[place : place + len(phrase)]
             if len(following) == len(phrase) and all(map(_matches, phrase, following)):
                 marked.update(place + i for i, wanted in enumerate(phrase) if wanted)
@@ -42,8 +38,7 @@ def _matches(wanted: str, stem: str) -> bool:
     return wanted in ("", stem)
 
 
-def _stem(word: str, lexicon: Lexicon) -> str:
+def _stem(word: str) -> str:
     # A page of results has hundreds of words, and most need no more than lower case.
     plain = [word.lower()] if word.isascii() else plain_words(word)
-    known = lexicon.words.get(plain[0]) if len(plain) == 1 else None
-    return base_stem(known.stem) if known else "".join(plain)
+    return stem(plain[0]) if len(plain) == 1 else "".join(plain)

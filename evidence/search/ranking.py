@@ -1,248 +1,387 @@
-"""Ranks the published editions that match a query, in one SQL statement.
+"""Ranks the published editions that match a query.
 
-How ranks come about, and how good they are, is in docs/search.md. The constants here were chosen by judged queries.
+Which editions match is a matter of a few operations on bitmaps, however many they are. Only the best few hundred are given
+an exact rank; the others follow in rough order. How ranks come about, and how good they are, is in docs/search.md. The
+constants here were chosen by judged queries.
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from itertools import pairwise
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property, reduce
 from math import sqrt
-from typing import Any
+from operator import and_
+from typing import NamedTuple
 
-from django.db import connection
+from pyroaring import BitMap
 
-from evidence.models import Edition
+from centres.published import Network
+from evidence.catalogue.build import PublishedCatalogue
+from portal import published
 
-from . import tsquery
+from .index import TextIndex
+from .labels import Labels
+from .lexicon import labels_of
+from .postings import EMPTY
 from .query import Concept, Query
+from .words import Phrase
 
-# How much a word counts by where it stands, in PostgreSQL's order: in the rest (weight D), in the findings (C), in topics,
-# outcomes and other labels (B), in title, reference and approaches (A).
-WEIGHTS = "{0.05, 0.2, 0.4, 1.0}"
-ONLY_LABELS_AND_TITLE = "{0, 0, 1, 1}"
 HALF_SCORE = 0.75  # the frequency at which a concept scores half, so that repeating one does not replace another
 SYNONYM = 0.6  # how much a synonym counts, beside 1 for the words that were typed
 PARTIAL = 0.15  # how much one word of a term counts
 PARTIAL_COVERAGE = 0.5  # how much of its concept such a word covers
 COVERAGE_POWER = 1.5  # scores are multiplied by the covered share of the query to this power
-# What is added to scores, which are at most 1: for words in the title, for a title that has the whole query, for words that
-# stand next to each other as in the query, and for a centre that is named in the query.
-TITLE, TITLE_HAS_QUERY, NEXT_TO_EACH_OTHER, NAMED_CENTRE = 0.5, 0.8, 0.1, 0.6
+# What is added to scores, which are at most 1: for words in the title, for a title that has the whole query, and for a centre
+# that is named in the query.
+TITLE, TITLE_HAS_QUERY, NAMED_CENTRE = 0.5, 0.8, 0.6
 
 # Which editions are left out, by the share of the query that they cover (by weight).
 MIN_SHARE = 0.25  # those that cover less
 MIN_OF_BEST = 0.4  # those that cover less, as a part of the best share of all
-# Those with less than NEARLY_ALL, before they are ranked, if at least ENOUGH_EDITIONS have that share.
+# Those with less than NEARLY_ALL, if at least ENOUGH_EDITIONS have that share.
 NEARLY_ALL, ENOUGH_EDITIONS = 0.85, 200
-# Those with less than MIN_BESIDE_ALL and a rank below FAINT of the first one's, if the first covers ALL of the query.
-ALL, MIN_BESIDE_ALL, FAINT = 0.999, 0.6, 0.01
+# Those with less than MIN_BESIDE_ALL that have nothing of the query but in passing, if the first covers ALL of the query.
+ALL, MIN_BESIDE_ALL = 0.999, 0.6
 
+RANKED = 200  # editions that are given an exact rank
+STEPS = 128  # in which shares of a query are counted
 EXAMINED = 3  # the number of first editions of which `is_about` is known
 
 
-@dataclass(frozen=True)
-class RankedEdition:
+class Spots(NamedTuple):
+    """The editions that have something, by where they have it."""
+
+    title: BitMap = EMPTY
+    approach: BitMap = EMPTY  # in the name of one
+    subject: BitMap = EMPTY  # in that of a topic, outcome, policy area or audience
+    findings: BitMap = EMPTY
+    anywhere: BitMap = EMPTY  # in the name of its centre too
+
+
+# How much a word counts by where it stands. What stands in several places counts for each.
+PLACES = {"title": 1.0, "approach": 1.0, "subject": 0.4, "findings": 0.4, "anywhere": 0.05}
+
+
+class RankedEdition(NamedTuple):
     """An edition that matches a query, with what its place in the list is due to."""
 
     edition: int  # its key
     rank: float
     covered: float  # the share of the query that it has, by weight: 0 to 1
-    subjects_covered: float  # the share of the concepts that are subjects by themselves: 0 to 1
     title_has_query: bool  # whether its title has the whole query
-    is_about: bool | None  # whether its title or labels have a word of it; None if not examined
 
 
-def rank(query: Query) -> list[RankedEdition]:
-    """Return all published editions that match a query, best first. If it only names centres, those of the centres."""
-    if query.names_only_centres:
-        return _editions_of_centres(query)
-    return _ranked(query) if query.concepts else []
+class Ranking:
+    """The published editions that match a query, the best first."""
+
+    def __init__(
+        self, query: Query, snapshot: published.Snapshot, *, within: BitMap | None = None
+    ) -> None:
+        """Look up a query in a snapshot; `within` leaves all other editions out of account."""
+        self.query = query
+        self._index = snapshot[TextIndex]
+        self._catalogue = snapshot[PublishedCatalogue].catalogue
+        centres = snapshot[Network].centres
+        of_centre = self._catalogue.facets["centre"].bits
+        self._named = _union(
+            [of_centre[centres[key].slug] for key in query.centres if key in centres]
+        )
+        look_up = _LookUp(self._index, labels_of(snapshot), within)
+        self.concepts = [look_up.concept(concept) for concept in query.concepts]
+        self._weight = sum(concept.weight for concept in query.concepts)
+        self._excluded = _union([look_up.phrase(phrase).anywhere for phrase in query.excluded])
+
+    @cached_property
+    def bits(self) -> BitMap:
+        """All editions that match. If the query only names centres, those of the centres."""
+        return _union([bits for _, bits in self._levels])
+
+    @cached_property
+    def best(self) -> list[RankedEdition]:
+        """The best RANKED of all, the best first; none if the query only names centres."""
+        return [one for one in self._best if one.edition in self.bits]
+
+    def best_first(self, among: BitMap, start: int, stop: int) -> list[int]:
+        """Return those that are in `among` and come from place `start` up to `stop`, the best first.
+
+        After RANKED editions the order is rough, and of those that are about as good the newest come first.
+        """
+        wanted = self.bits & among
+        everything = len(wanted) == len(self.bits)
+        ranked = self.best if everything else self._rank(self._candidates(self._levels, wanted))
+        found = [one.edition for one in ranked[start:stop]]
+        passed = len(ranked)
+        if stop > passed and len(wanted) > passed:
+            wanted -= BitMap([one.edition for one in ranked])
+            for tier in self._tiers(self._levels, wanted):
+                first, last = max(0, start - passed), stop - passed
+                passed += len(tier)
+                if first < len(tier) and last > 0:
+                    found += self._catalogue.newest.some(tier, first, last)
+        return found
+
+    def is_about(self, edition: int) -> bool:
+        """Say whether any word of the query is in the title or a label of an edition."""
+        return any(edition in concept.prominent for concept in self.concepts)
+
+    def subjects_covered(self, edition: int) -> float:
+        """Return the share that an edition has of the concepts that are subjects by themselves: 0 to 1."""
+        subjects = [edition in one.full for one in self.concepts if one.concept.is_subject]
+        return sum(subjects) / len(subjects) if subjects else 0
+
+    # Which editions match
+
+    @cached_property
+    def _levels(self) -> list[tuple[float, BitMap]]:
+        """The editions by the share of the query that they cover, the most first."""
+        if self._best and self._best[0].covered >= ALL:
+            # What has but a part of the query, and that in passing, is left out.
+            noted = _union([concept.noted for concept in self.concepts])
+            return [
+                (share, bits if share >= MIN_BESIDE_ALL else bits & noted)
+                for share, bits in self._covering
+            ]
+        return self._covering
+
+    @cached_property
+    def _covering(self) -> list[tuple[float, BitMap]]:
+        """The same, before the rank of the first one is known."""
+        if self.query.names_only_centres:
+            return [(1.0, self._named)]
+        if not self.concepts:
+            return []
+        nearly_all = self._covering_at_least(NEARLY_ALL)
+        if sum(len(bits) for _, bits in nearly_all) >= ENOUGH_EDITIONS:
+            return nearly_all
+        best = nearly_all[0][0] if nearly_all else 0
+        found = self._covering_at_least(max(MIN_SHARE, MIN_OF_BEST * best))
+        best = found[0][0] if found else 0
+        return [(share, bits) for share, bits in found if share >= MIN_OF_BEST * best]
+
+    def _covering_at_least(self, least: float) -> list[tuple[float, BitMap]]:
+        found = sums([part for concept in self.concepts for part in concept.parts()], least)
+        if self._excluded:
+            found = [(share, left) for share, bits in found if (left := bits - self._excluded)]
+        return found
+
+    # Which of them may be the best
+
+    def _tiers(self, levels: Iterable[tuple[float, BitMap]], wanted: BitMap) -> Iterator[BitMap]:
+        """Yield the editions in parts, in rough order: by how much they cover, and by where they have it."""
+        parts = []
+        for share, bits in levels:
+            rest = bits & wanted
+            for value, place in self._by_place:
+                if not rest:
+                    break
+                if inside := rest & place:
+                    parts.append((share**COVERAGE_POWER * value, inside))
+                    rest -= inside
+            parts.append((0, rest))
+        parts.sort(key=lambda part: -part[0])
+        return (bits for _, bits in parts if bits)
+
+    @cached_property
+    def _by_place(self) -> list[tuple[float, BitMap]]:
+        """The editions by where they have words of the query, with about the rank that this gives them."""
+        titles = [concept.title for concept in self.concepts]
+        return [
+            (1.5, reduce(and_, titles, self._catalogue.everything)),
+            (1.0, self._named),
+            (0.9, _union(titles)),
+            (0.4, _union([concept.prominent for concept in self.concepts])),
+            (0.2, _union([concept.noted for concept in self.concepts])),
+        ]
+
+    def _candidates(self, levels: Iterable[tuple[float, BitMap]], wanted: BitMap) -> BitMap:
+        """Return up to RANKED editions, among which the best are."""
+        if len(wanted) <= RANKED or self.query.names_only_centres:
+            return wanted
+        found = BitMap()
+        for tier in self._tiers(levels, wanted):
+            room = RANKED - len(found)
+            if len(tier) > room:
+                for narrower in self._narrowing():
+                    inside = tier & narrower
+                    if len(inside) >= room:
+                        tier = inside
+                tier = BitMap(self._catalogue.newest.some(tier, 0, room))
+            found |= tier
+            if len(found) >= RANKED:
+                break
+        return found
+
+    def _narrowing(self) -> Iterator[BitMap]:
+        """Yield what the best of many have, all else being equal."""
+        for concept in self.concepts:
+            yield concept.typed.title
+            yield concept.typed.subject | concept.typed.approach
+            yield concept.typed.findings
+
+    # How good they are
+
+    @cached_property
+    def _best(self) -> list[RankedEdition]:
+        everything = _union([bits for _, bits in self._covering])
+        return self._rank(self._candidates(self._covering, everything))
+
+    def _rank(self, among: BitMap) -> list[RankedEdition]:
+        if self.query.names_only_centres:
+            return []
+        scores, in_title, of_title = _amounts(), _amounts(), _amounts()
+        for concept in self.concepts:
+            share = concept.weight / self._weight
+            for edition, frequency in concept.frequencies(among).items():
+                scores[edition] += share * frequency / (frequency + HALF_SCORE)
+            _add(in_title, share, concept.title & among)
+            _add(of_title, 1, concept.typed.title & among)
+            _add(of_title, SYNONYM, concept.synonyms.title & among)
+        ranks: dict[int, float] = {}
+        covered: dict[int, float] = {}
+        for share, bits in self._covering:
+            factor = share**COVERAGE_POWER
+            for edition in bits & among:
+                covered[edition] = share
+                ranks[edition] = scores[edition] * factor
+        for length, bits in self._index.title_lengths():
+            for edition in bits & among:
+                if edition in in_title:
+                    of_this = min(1, of_title[edition] / length)
+                    ranks[edition] += TITLE * in_title[edition] * sqrt(of_this)
+        for edition in self._named & among:
+            ranks[edition] += NAMED_CENTRE * covered[edition]
+        whole = self.query.whole_phrase
+        titled = self._index.titled(whole, among) if whole else EMPTY
+        _add(ranks, TITLE_HAS_QUERY, titled)
+        return [
+            RankedEdition(edition, ranks[edition], covered[edition], edition in titled)
+            for edition in sorted(ranks, key=lambda one: (-ranks[one], one))
+        ]
 
 
-def rank_among(query: Query, editions: Sequence[int]) -> dict[int, float]:
-    """Return the ranks of those of these editions (keys) that match a query as well as the others do."""
-    return {one.edition: one.rank for one in _ranked(query, editions)} if query.concepts else {}
+def sums(weighted: Iterable[tuple[float, BitMap]], least: float) -> list[tuple[float, BitMap]]:
+    """Return the members of some bitmaps by their share of all weights, the greatest first.
 
-
-def _editions_of_centres(query: Query) -> list[RankedEdition]:
-    """Return all evidence of the centres that the query names, the newest first."""
-    editions = Edition.objects.published().filter(summary__centre__in=query.centres)
-    newest_first = editions.order_by("-updated", "title", "pk").values_list("pk", flat=True)
+    Each member has the weights of the bitmaps that it is in, rounded so that there are about STEPS in all. Members with a
+    share below `least` (0 to 1) are left out.
+    """
+    weighted = list(weighted)
+    whole = sum(weight for weight, _ in weighted)
+    steps = [(round(weight / whole * STEPS), bits) for weight, bits in weighted]
+    steps.sort(key=lambda one: -one[0])
+    to_come = sum(weight for weight, _ in steps)
+    total, enough = to_come, least * to_come
+    found: dict[int, BitMap] = {0: _union([bits for _, bits in steps])}
+    for weight, bits in steps:
+        to_come -= weight
+        split: dict[int, list[BitMap]] = defaultdict(list)
+        for value, members in found.items():
+            inside = members & bits
+            if inside:
+                split[value + weight].append(inside)
+            if len(inside) < len(members) and value + to_come >= enough:
+                split[value].append(members - inside)
+        found = {value: _union(parts) for value, parts in split.items()}
     return [
-        RankedEdition(pk, 1 / place, 1, 1, True, True)
-        for place, pk in enumerate(newest_first, start=1)
+        (value / total, bits)
+        for value, bits in sorted(found.items(), reverse=True)
+        if value >= enough and value
     ]
 
 
-def _ranked(query: Query, among: Sequence[int] | None = None) -> list[RankedEdition]:
-    statement = _Statement(query)
-    sql = statement.sql(among)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, statement.parameters)
-        return [RankedEdition(*row) for row in cursor.fetchall()]
+class ConceptSpots:
+    """Where editions have one concept of a query."""
 
+    def __init__(self, concept: Concept, typed: Spots, synonyms: Spots, partial: Spots) -> None:
+        self.concept = concept
+        self.weight = concept.weight
+        self.typed, self.synonyms, self.partial = typed, synonyms, partial
+        self.full = typed.anywhere | synonyms.anywhere
+        self.full_or_partial = self.full | partial.anywhere
+        self.title = typed.title | synonyms.title
 
-class _Statement:
-    """The SQL that ranks editions for one query. All that was typed is in its parameters."""
+    def parts(self) -> list[tuple[float, BitMap]]:
+        """Return bitmaps and weights whose sum is, for each edition, how much of the concept's weight it covers."""
+        if not self.partial.anywhere:
+            return [(self.weight, self.full)]
+        return [
+            (self.weight * PARTIAL_COVERAGE, self.full_or_partial),
+            (self.weight * (1 - PARTIAL_COVERAGE), self.full),
+        ]
 
-    def __init__(self, query: Query) -> None:
-        self.query = query
-        self.concepts = query.concepts
-        self.parameters: dict[str, Any] = {}
-
-    def sql(self, among: Sequence[int] | None) -> str:
-        """Return a statement whose rows are the values of RankedEdition, best first.
-
-        `matching` has the editions with their raw figures, `covering` adds which share of the query they cover, and `ranked`
-        their rank. `ordered` leaves out what covers too little beside the best, and numbers the rest.
-        """
-        return f"""
-            WITH matching AS MATERIALIZED (
-                SELECT edition_id, {self._frequencies()},
-                    {self._share_in_title()} AS in_title, {self._share_of_title()} AS of_title,
-                    {self._title_has_query()} AS title_has_query, {self._neighbours()} AS neighbours,
-                    (centre_id = ANY({self._parameter(list(self.query.centres))}))::int AS of_named_centre
-                FROM evidence_searchdocument WHERE {self._condition(among)}
-            ), covering AS MATERIALIZED (
-                SELECT *, {self._covered()} AS covered, {self._subjects_covered()} AS subjects_covered
-                FROM matching
-            ), ranked AS (
-                SELECT edition_id, covered, subjects_covered, title_has_query, max(covered) OVER () AS most_covered,
-                    ({self._score()}) * covered ^ {COVERAGE_POWER}
-                    + {TITLE} * in_title * sqrt(of_title) + {TITLE_HAS_QUERY} * title_has_query
-                    + {NEXT_TO_EACH_OTHER} * neighbours + {NAMED_CENTRE} * of_named_centre * covered AS rank
-                FROM covering
-            ), ordered AS (
-                SELECT *, row_number() OVER best AS place,
-                    first_value(covered) OVER best AS first_covered, first_value(rank) OVER best AS first_rank
-                FROM ranked WHERE covered >= {MIN_OF_BEST} * most_covered
-                WINDOW best AS (ORDER BY rank DESC, edition_id)
-            )
-            SELECT edition_id, rank, covered, subjects_covered, title_has_query > 0,
-                CASE WHEN place <= {EXAMINED} THEN ({self._is_about("ordered.edition_id")}) END
-            FROM ordered
-            WHERE first_covered < {ALL} OR covered >= {MIN_BESIDE_ALL} OR rank >= {FAINT} * first_rank
-            ORDER BY place
-        """  # noqa: S608 - made of our own names and numbers; all that was typed is in parameters
-
-    # Which editions are ranked
-
-    def _condition(self, among: Sequence[int] | None) -> str:
-        if among is not None:
-            return f"edition_id = ANY({self._parameter(list(among))})"
-        nearly_all = self._tsquery(self.query.covering(NEARLY_ALL))
-        least = self._tsquery(self.query.covering(MIN_SHARE))
-        return f"""words @@ CASE
-            WHEN (SELECT count(*) FROM (
-                SELECT FROM evidence_searchdocument WHERE words @@ {nearly_all} LIMIT {ENOUGH_EDITIONS}
-            ) AS enough) = {ENOUGH_EDITIONS}
-            THEN {nearly_all} ELSE {least} END"""  # noqa: S608 - as in sql()
-
-    # Columns of `matching`
-
-    def _frequencies(self) -> str:
-        """Return columns typed0, synonyms0, partial0, typed1...: how often each concept is in the text, by where it is."""
-        return ", ".join(
-            f"{self._frequency(concept.typed)} AS typed{i}, "
-            f"{self._frequency_of_many(concept.synonyms)} AS synonyms{i}, "
-            f"{self._frequency_of_many(concept.partial)} AS partial{i}"
-            for i, concept in enumerate(self.concepts)
+    @cached_property
+    def prominent(self) -> BitMap:
+        """The editions whose title or labels have at least a part of it."""
+        return _union(
+            [
+                bits
+                for spots in (self.typed, self.synonyms, self.partial)
+                for bits in (spots.title, spots.approach, spots.subject)
+            ]
         )
 
-    def _frequency(self, text: str) -> str:
-        return f"ts_rank_cd('{WEIGHTS}', words, {self._tsquery(text)})"
+    @cached_property
+    def noted(self) -> BitMap:
+        """The same, and those that have all of it in their findings."""
+        return _union([self.prominent, self.typed.findings, self.synonyms.findings])
 
-    def _frequency_of_many(self, text: str) -> str:
-        """Return about the same for many words at once, at a much lower cost.
+    def frequencies(self, among: BitMap) -> dict[int, float]:
+        """Return about how often each of these editions has it, by where it is."""
+        found = _amounts()
+        for factor, spots in (
+            (1, self.typed),
+            (SYNONYM, self.synonyms),
+            (PARTIAL, self.partial),
+        ):
+            for place, bits in zip(PLACES, spots, strict=True):
+                if bits:
+                    _add(found, factor * PLACES[place], bits & among)
+        return found
 
-        ts_rank divides a rank by the number of words in a query. Here two synonyms count for more than one, but not for two.
-        """
-        if not text:
-            return "0"
-        number_of_words = text.count("'") / 2
-        factor = 1.6 * sqrt(number_of_words)
-        query = self._tsquery(text)
-        frequency = f"ts_rank('{WEIGHTS}', words, {query})"
-        return f"CASE WHEN words @@ {query} THEN {factor} * {frequency} ELSE 0 END"
 
-    def _share_in_title(self) -> str:
-        """Return SQL for how much of the query is in the title."""
-        return self._weighted_sum(
-            f"(title @@ {self._tsquery(concept.full)})::int" for concept in self.concepts
+class _LookUp:
+    """Looks up phrases in the text and the labels of editions."""
+
+    def __init__(self, index: TextIndex, labels: Labels, within: BitMap | None) -> None:
+        self._index, self._labels, self._within = index, labels, within
+
+    def concept(self, concept: Concept) -> ConceptSpots:
+        return ConceptSpots(
+            concept,
+            _any_of([_all_of([self.phrase(one) for one in phrases]) for phrases in concept.typed]),
+            _any_of([self.phrase(phrase) for phrase in concept.synonyms]),
+            _any_of([self.phrase((stem,)) for stem in concept.partial]),
         )
 
-    def _share_of_title(self) -> str:
-        """Return SQL for how much of the title is the query."""
-
-        def share(text: str) -> str:
-            if not text:
-                return "0"
-            return f"ts_rank_cd('{{1, 1, 1, 1}}', title, {self._tsquery(text)}, 2)"  # 2: by length
-
-        typed = share(tsquery.any_of(*(concept.typed for concept in self.concepts)))
-        synonyms = share(tsquery.any_of(*(concept.synonyms for concept in self.concepts)))
-        return f"least(1, {typed} + {SYNONYM} * {synonyms})"
-
-    def _title_has_query(self) -> str:
-        phrase = self.query.whole_phrase
-        return f"(title @@ {self._tsquery(phrase)})::int" if phrase else "0"
-
-    def _neighbours(self) -> str:
-        """Return SQL for the share of neighbouring concepts that are neighbours in the text too."""
-
-        def stand_together(one: Concept, other: Concept) -> str:
-            pair = f"({one.full_or_partial}) <-> ({other.full_or_partial})"
-            return f"(words @@ {self._tsquery(pair)})::int"
-
-        return _mean([stand_together(one, other) for one, other in pairwise(self.concepts)])
-
-    # Columns of `covering` and `ranked`
-
-    def _covered(self) -> str:
-        return self._weighted_sum(
-            f"CASE WHEN typed{i} + synonyms{i} > 0 THEN 1 WHEN partial{i} > 0 THEN {PARTIAL_COVERAGE} ELSE 0 END"
-            for i in range(len(self.concepts))
-        )
-
-    def _subjects_covered(self) -> str:
-        subjects = [i for i, concept in enumerate(self.concepts) if concept.is_subject]
-        return _mean([f"(typed{i} + synonyms{i} > 0)::int" for i in subjects])
-
-    def _score(self) -> str:
-        frequencies = (
-            f"(typed{i} + {SYNONYM} * synonyms{i} + {PARTIAL} * partial{i})"
-            for i in range(len(self.concepts))
-        )
-        return self._weighted_sum(f"{one} / ({one} + {HALF_SCORE})" for one in frequencies)
-
-    def _is_about(self, edition: str) -> str:
-        """Return SQL for whether any word of the query is in the title or a label of an edition."""
-        anything = tsquery.any_of(*(concept.full_or_partial for concept in self.concepts))
-        return f"""
-            SELECT ts_rank('{ONLY_LABELS_AND_TITLE}', words, {self._tsquery(anything)}) > 0
-            FROM evidence_searchdocument AS examined WHERE examined.edition_id = {edition}
-        """  # noqa: S608 - as in sql()
-
-    # Pieces
-
-    def _weighted_sum(self, values: Iterable[str]) -> str:
-        """Return the sum of one value for each concept, by its share of the query's weight."""
-        total = sum(concept.weight for concept in self.concepts)
-        return " + ".join(
-            f"{concept.weight / total}::float * {value}"
-            for concept, value in zip(self.concepts, values, strict=True)
-        )
-
-    def _tsquery(self, text: str) -> str:
-        return f"{self._parameter(text)}::tsquery"
-
-    def _parameter(self, value: Any) -> str:
-        """Add a parameter and return its placeholder."""
-        name = f"p{len(self.parameters)}"
-        self.parameters[name] = value
-        return f"%({name})s"
+    def phrase(self, phrase: Phrase) -> Spots:
+        own, labels = self._index.places(phrase), self._labels.places(phrase)
+        anywhere = _union([own.anywhere, *labels])
+        spots = Spots(own.title, labels.approach, labels.subject, own.findings, anywhere)
+        if self._within is None:
+            return spots
+        return Spots(*(bits & self._within for bits in spots))
 
 
-def _mean(values: Sequence[str]) -> str:
-    """Return SQL for the mean of these values, 0 if there are none."""
-    return f"({' + '.join(values)}) / {len(values)}::float" if values else "0::float"
+def _any_of(some: Sequence[Spots]) -> Spots:
+    return Spots(*(_union(list(bits)) for bits in zip(*some, strict=True)))
+
+
+def _all_of(some: Sequence[Spots]) -> Spots:
+    return (
+        some[0]
+        if len(some) == 1
+        else Spots(*(reduce(and_, bits) for bits in zip(*some, strict=True)))
+    )
+
+
+def _union(some: Sequence[BitMap]) -> BitMap:
+    filled = [bits for bits in some if bits]
+    return BitMap.union(*filled) if len(filled) > 1 else filled[0] if filled else EMPTY
+
+
+def _amounts() -> defaultdict[int, float]:
+    return defaultdict(float)
+
+
+def _add(amounts: dict[int, float], amount: float, to: BitMap) -> None:
+    for edition in to:
+        amounts[edition] += amount

@@ -16,9 +16,9 @@ from evidence.catalogue.vocabulary import Vocabulary
 from evidence.models import Approach, Edition
 from portal import published
 
-from .lexicon import current_lexicon
+from .lexicon import lexicon_of
 from .query import parse
-from .ranking import rank_among
+from .ranking import Ranking
 
 # How much a shared value counts, beside a shared topic that is as rare.
 WEIGHTS = {"topic": 1.0, "outcome": 0.3, "policy_area": 0.3}
@@ -27,15 +27,14 @@ RANKED = 60
 
 
 def related(edition: Edition, approaches: Sequence[Approach], most: int) -> list[int]:
-    """Return the keys of up to `most` related published editions, best first, without those of the same approaches.
-
-    Takes one SQL statement, once the lexicon of a content version has been read.
-    """
+    """Return the keys of up to `most` related published editions, best first, without those of the same approaches."""
+    snapshot = published.current()
     nearness = _nearness(edition, approaches)
     near = nlargest(RANKED, nearness, key=nearness.__getitem__)
     topics = " ".join(topic.label for topic in edition.topics.all())
-    query = parse(f"{edition.title} {topics}", current_lexicon(), {}, exact=True)
-    ranks = rank_among(query, near) if near else {}
+    query = parse(f"{edition.title} {topics}", lexicon_of(snapshot), exact=True)
+    ranking = Ranking(query, snapshot, within=BitMap(near))
+    ranks = {one.edition: one.rank for one in ranking.best}
     return nlargest(most, near, key=lambda key: nearness[key] + ranks.get(key, 0))
 
 

@@ -6,9 +6,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from .english import english_words
-from .lexicon import Lexicon
+from .lexicon import MIN_LETTERS, Lexicon
 
-MIN_LETTERS = 4  # of a word that is corrected: too many shorter words differ by one letter
 MIN_HALF_LETTERS = 3  # in each of two words that were written as one
 
 # American and older spellings. They are in every list of English words, but not in British text.
@@ -68,12 +67,12 @@ def _nearest(word: str, lexicon: Lexicon) -> tuple[int, str] | None:
     """
     usual = max(1, len(word) // 4)
     similar = process.extract(
-        word, lexicon.words.keys(), scorer=OSA.distance, score_cutoff=usual + 1, limit=None
+        word, lexicon.correct_words, scorer=OSA.distance, score_cutoff=usual + 1, limit=None
     )
     near = (
         (errors, -lexicon.words[candidate].documents, candidate)
         for candidate, errors, _ in similar
-        if len(candidate) >= MIN_LETTERS and lexicon.words[candidate].stem
+        if lexicon.words[candidate].stem
         if errors <= _allowed_errors(word, candidate, usual)
     )
     errors, _, nearest = min(near, default=(0, 0, None))

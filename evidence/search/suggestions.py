@@ -1,21 +1,25 @@
-"""Suggests topics, approaches, centres and titles while somebody types, and where to go when a search finds little.
-
-All names are in memory, once for each version of the content, so that a suggestion needs no SQL.
-"""
+"""Suggests topics, approaches, centres and titles while somebody types, and where to go when a search finds little."""
 
 import re
+from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
 from heapq import nsmallest
+from operator import and_
+from typing import Any, Self
 
 from django.urls import reverse
 from pyroaring import BitMap
 
-from centres.models import Centre
-from evidence.catalogue.current import current_catalogue, made_for_each_version
-from evidence.models import Approach, Edition, Topic
+from evidence.catalogue.build import PublishedCatalogue
+from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.documents import Document, Documents
+from evidence.catalogue.vocabulary import Vocabulary
+from portal import published
 
+from .postings import Editing, Postings
 from .query import Query
 from .words import plain_words
 
@@ -24,6 +28,9 @@ MIN_LETTERS = 2  # nothing is suggested for fewer
 MAX_LETTERS, MAX_WORDS = 100, 8  # the rest of what is typed is ignored
 # In the order in which equally good suggestions are shown.
 KINDS = ("Topic", "Approach", "Centre", "Evidence")
+# How well a name matches what was typed: it begins with it, it has all words, another name has them.
+BEGINS, HAS_ALL, OTHER_NAME = range(3)
+READ = 3 * SHOWN  # titles that are read to see whether they begin with several words
 
 
 @dataclass(frozen=True)
@@ -33,21 +40,47 @@ class Entry:
     kind: str
     label: str
     url: str
+    slug: str
     words: tuple[str, ...]
     others: tuple[tuple[str, ...], ...] = ()
     centre: str = ""  # the short name of the centre, for evidence
 
 
+@published.register
 @dataclass(frozen=True)
-class Index:
-    """Everything that can be suggested at one version of the content."""
+class Titles(published.Part):
+    """The words of the titles of the published editions, as they are written."""
 
-    entries: Sequence[Entry]
-    topics: dict[str, Entry]  # by URL
-    centres: dict[str, Entry]  # by URL
-    by_letters: dict[
-        str, list[int]
-    ]  # places in `entries`, by the first one or two letters of a word
+    postings: Postings  # the words of the "title", its "first" word, and those of the "code"
+    words: Mapping[str, list[str]]  # the same words in order
+
+    @classmethod
+    def load(cls, before: Self | None, snapshot: published.Snapshot) -> Self:
+        """Bring the words before up to date, or collect them."""
+        documents = snapshot[Documents]
+        if before is not None and not documents.added and not documents.removed:
+            return before
+        old = before.postings if before else Postings()
+        editing = Editing(old)
+        for key in documents.removed:
+            editing.remove(key, _title_words(documents.document(key)))
+        for key in documents.added:
+            editing.add(key, _title_words(documents.document(key)))
+        postings = editing.finish()
+        if before is None:
+            return cls(postings, {place: sorted(held) for place, held in postings.held.items()})
+        return cls(postings, {place: _in_order(before, postings, place) for place in postings.held})
+
+    def beginning_with(self, letters: str, place: str) -> BitMap:
+        """Return the editions with a word in a place that begins with these letters."""
+        words = self.words.get(place, [])
+        start = bisect_left(words, letters)
+        stop = bisect_left(words, letters + "\U0010ffff", start)
+        return BitMap().union(*(self.postings.get(place, word) for word in words[start:stop]))
+
+    def with_all(self, letters: Iterable[str], place: str) -> BitMap:
+        """Return the editions that have for each of these beginnings a word in a place."""
+        return reduce(and_, (self.beginning_with(one, place) for one in letters))
 
 
 @dataclass(frozen=True)
@@ -65,13 +98,17 @@ def suggest(typed: str) -> list[Suggestion]:
     words = plain_words(typed[:MAX_LETTERS])[:MAX_WORDS]
     if sum(map(len, words)) < MIN_LETTERS:
         return []
-    index = current_index()
-    matching = (
-        (match, KINDS.index(index.entries[place].kind), place)
-        for place in _candidates(index, words)
-        if (match := _match(index.entries[place], words)) is not None
-    )
-    best = [index.entries[place] for _, _, place in nsmallest(SHOWN, matching)]
+    named = _entries_of(published.current())
+    found = [
+        (match, KINDS.index(entry.kind), place, entry)
+        for place, entry in named.possible(words)
+        if (match := _match(entry, words)) is not None
+    ]
+    found += [
+        (match, KINDS.index(entry.kind), place, entry)
+        for place, (match, entry) in enumerate(_evidence(words))
+    ]
+    best = [entry for *_, entry in nsmallest(SHOWN, found, key=lambda one: one[:3])]
     return [
         Suggestion(entry.centre or entry.kind, entry.label, entry.url, _parts(entry.label, words))
         for entry in best
@@ -80,109 +117,139 @@ def suggest(typed: str) -> list[Suggestion]:
 
 def nearest_topics(query: Query, best: Sequence[int], most: int = 4) -> list[Entry]:
     """Return the topics that most of the best results (keys) have, or else those named by a subject of the query."""
-    catalogue = current_catalogue()
-    topics = current_index().topics
-    facet = catalogue.facets["topic"]
+    topics = _entries_of(published.current()).by_slug["Topic"]
     counts: Counter[str] = Counter()
     for edition in best[:10]:
-        counts.update(slug for slug, bits in facet.bits.items() if edition in bits)
+        counts.update(
+            slug
+            for slug, bits in current_catalogue().facets["topic"].bits.items()
+            if edition in bits
+        )
     if not counts:
         return _topics_named(query, topics, most)
-    urls = [reverse("evidence:topic", args=[slug]) for slug, _ in counts.most_common(most)]
-    return [topics[url] for url in urls if url in topics]
+    return [topics[slug] for slug, _ in counts.most_common(most) if slug in topics]
 
 
 def nearest_centres(topics: Sequence[Entry], most: int = 2) -> list[Entry]:
     """Return the centres with most evidence on these topics: people can ask them for what is not here."""
-    catalogue = current_catalogue()
-    urls = {topic.url for topic in topics}
-    bits = BitMap().union(
-        *(
-            bits
-            for slug, bits in catalogue.facets["topic"].bits.items()
-            if reverse("evidence:topic", args=[slug]) in urls
-        )
-    )
+    facets = current_catalogue().facets
+    bits = BitMap().union(*(facets["topic"].bits[topic.slug] for topic in topics))
     counts = Counter(
-        {
-            slug: own.intersection_cardinality(bits)
-            for slug, own in catalogue.facets["centre"].bits.items()
-        }
+        {slug: own.intersection_cardinality(bits) for slug, own in facets["centre"].bits.items()}
     )
-    addresses = [
-        reverse("centres:centre", args=[slug]) for slug, count in counts.most_common(most) if count
-    ]
-    centres = current_index().centres
-    return [centres[url] for url in addresses if url in centres]
+    centres = _entries_of(published.current()).by_slug["Centre"]
+    return [centres[slug] for slug, count in counts.most_common(most) if count and slug in centres]
 
 
-@made_for_each_version("suggestions")
-def current_index() -> Index:
-    """Return the index of the current content, built once for each version of it."""
-    entries = list(_entries())
-    by_letters: dict[str, list[int]] = {}
-    for place, entry in enumerate(entries):
-        for start in {word[:2] for words in (entry.words, *entry.others) for word in words}:
-            by_letters.setdefault(start, []).append(place)
-            if len(start) == 2:
-                by_letters.setdefault(start[0], []).append(place)
-    topics = {entry.url: entry for entry in entries if entry.kind == "Topic"}
-    centres = {entry.url: entry for entry in entries if entry.kind == "Centre"}
-    return Index(entries, topics, centres, by_letters)
+class _Entries:
+    """The topics, approaches and centres of a vocabulary."""
+
+    def __init__(self, vocabulary: Vocabulary) -> None:
+        self._entries = list(_entries(vocabulary))
+        self.by_slug: dict[str, dict[str, Entry]] = {kind: {} for kind in KINDS}
+        self._by_letters: dict[str, list[int]] = {}  # by the first one or two letters of a word
+        for place, entry in enumerate(self._entries):
+            self.by_slug[entry.kind][entry.slug] = entry
+            words = {word for name in (entry.words, *entry.others) for word in name}
+            for start in {word[:length] for word in words for length in (1, 2)}:
+                self._by_letters.setdefault(start, []).append(place)
+
+    def possible(self, words: Sequence[str]) -> Iterator[tuple[int, Entry]]:
+        """Yield the entries that may match, each with its place: those with the rarest of the beginnings that were typed."""
+        places = min((self._by_letters.get(word[:2], []) for word in words), key=len)
+        return ((place, self._entries[place]) for place in places)
 
 
-def _entries() -> Iterable[Entry]:
-    for topic in Topic.objects.order_by("label"):
-        yield _entry("Topic", topic.label, topic.get_absolute_url(), topic.also_known_as)
-    for approach in Approach.objects.order_by("label"):
-        yield _entry(
-            "Approach", approach.label, approach.get_absolute_url(), approach.also_known_as
-        )
-    for centre in Centre.objects.prefetch_related("other_names").order_by("name"):
+def _entries_of(snapshot: published.Snapshot) -> _Entries:
+    vocabulary = snapshot[Vocabulary]
+    return vocabulary.get_or_make(_Entries, lambda: _Entries(vocabulary))
+
+
+def _entries(vocabulary: Vocabulary) -> Iterator[Entry]:
+    def by_label(row: Any) -> str:
+        return str(row.label).casefold()
+
+    named: Sequence[tuple[str, Mapping[int, Any]]] = (
+        ("Topic", vocabulary.topics),
+        ("Approach", vocabulary.approaches),
+    )
+    for kind, rows in named:
+        for row in sorted(rows.values(), key=by_label):
+            yield _entry(kind, row.label, row.get_absolute_url(), row.slug, row.also_known_as)
+    for centre in sorted(vocabulary.network.centres.values(), key=lambda row: row.name.casefold()):
         others = [centre.acronym, *(other.name for other in centre.other_names.all())]
-        yield _entry("Centre", centre.name, centre.get_absolute_url(), others)
-    centre_names = {centre.pk: centre.short_name for centre in Centre.objects.all()}
-    rows = Edition.objects.published().order_by("title", "summary__slug")
-    for title, code, slug, centre_key in rows.values_list(
-        "title", "code", "summary__slug", "summary__centre"
-    ):
-        url = reverse("evidence:summary", args=[slug])
-        yield replace(_entry("Evidence", title, url, [code]), centre=centre_names[centre_key])
+        yield _entry("Centre", centre.name, centre.get_absolute_url(), centre.slug, others)
 
 
-def _entry(kind: str, label: str, url: str, others: Iterable[str]) -> Entry:
+def _entry(kind: str, label: str, url: str, slug: str, others: Iterable[str]) -> Entry:
     names = tuple(tuple(plain_words(other)) for other in others if other)
-    return Entry(kind, label, url, tuple(plain_words(label)), names)
+    return Entry(kind, label, url, slug, tuple(plain_words(label)), names)
+
+
+def _evidence(words: Sequence[str]) -> list[tuple[int, Entry]]:
+    """Return the best SHOWN of each way in which titles match, in the order of their titles and addresses."""
+    snapshot = published.current()
+    titles, by_title = snapshot[Titles], snapshot[PublishedCatalogue].catalogue.by_title
+    has_all = titles.with_all(words, "title")
+    may_begin = has_all & titles.beginning_with(words[0], "first")
+    of_code = titles.with_all(words, "code") - has_all
+    first = by_title.some(may_begin, 0, READ if len(words) > 1 else SHOWN)
+    others = by_title.some(has_all - BitMap(first), 0, SHOWN)
+    entries = [_entry_of(key, snapshot) for key in (*first, *others)]
+    codes = [_entry_of(key, snapshot) for key in by_title.some(of_code, 0, SHOWN)]
+    found = [(BEGINS if _begins_with(one.words, words) else HAS_ALL, one) for one in entries]
+    found += [(OTHER_NAME, one) for one in codes]
+    return sorted(found, key=lambda one: (one[0], one[1].label.casefold(), one[1].slug))
+
+
+def _entry_of(key: int, snapshot: published.Snapshot) -> Entry:
+    document = snapshot[Documents].document(key)
+    centre = snapshot[Vocabulary].network.centres[document.centre].short_name
+    title = document.value("title")
+    url = reverse("evidence:summary", args=[document.slug])
+    return Entry("Evidence", title, url, document.slug, tuple(plain_words(title)), centre=centre)
+
+
+def _title_words(document: Document) -> dict[str, list[str]]:
+    words = plain_words(document.value("title"))
+    codes = plain_words(document.value("code"))
+    return {
+        "title": list(dict.fromkeys(words)),
+        "first": words[:1],
+        "code": list(dict.fromkeys(codes)),
+    }
+
+
+def _in_order(before: Titles, postings: Postings, place: str) -> list[str]:
+    """Return the words of a place in order, given those before."""
+    old, now = before.postings.held.get(place, {}), postings.held[place]
+    words = [*before.words.get(place, ())]
+    for word in old.keys() - now.keys():
+        words.remove(word)
+    for word in now.keys() - old.keys():
+        insort(words, word)
+    return words
 
 
 def _topics_named(query: Query, topics: Mapping[str, Entry], most: int) -> list[Entry]:
     """Return the topics whose names have a longer word of most of the subjects of a query."""
     subjects = [plain_words(concept.words) for concept in query.concepts if concept.is_subject]
     counts: Counter[str] = Counter()
-    for url, topic in topics.items():
+    for slug, topic in topics.items():
         names = {word for name in (topic.words, *topic.others) for word in name}
-        counts[url] = sum(
+        counts[slug] = sum(
             any(len(word) > 3 and word in names for word in subject) for subject in subjects
         )
-    return [topics[url] for url, number in counts.most_common(most) if number]
-
-
-def _candidates(index: Index, words: Sequence[str]) -> Iterable[int]:
-    """Return the places of entries that may match: those with the rarest of the beginnings that were typed."""
-    places = sorted((index.by_letters.get(word[:2], []) for word in words), key=len)
-    return dict.fromkeys(places[0])
+    return [topics[slug] for slug, number in counts.most_common(most) if number]
 
 
 def _match(entry: Entry, words: Sequence[str]) -> int | None:
-    """Return how well an entry matches what was typed.
-
-    0 if its name begins with it, 1 if its name has all words, 2 if another name has, None if no name has.
-    """
+    """Return how well an entry matches what was typed; None if no name has all words."""
     if _begins_with(entry.words, words):
-        return 0
+        return BEGINS
     if _has_all(entry.words, words):
-        return 1
-    return 2 if any(_has_all(other, words) for other in entry.others) else None
+        return HAS_ALL
+    return OTHER_NAME if any(_has_all(other, words) for other in entry.others) else None
 
 
 def _begins_with(name: Sequence[str], words: Sequence[str]) -> bool:

@@ -152,6 +152,9 @@ def _is_known(term: Term, lexicon: Lexicon) -> bool:
         return False
     if term.as_one_word(lexicon):
         return True
+    first = term.tokens[0]
+    if first.stem not in lexicon.beginnings and first.word not in lexicon.beginnings:
+        return False
     # Stop words before and after a term do not belong to it.
     bounded = _counts(term.tokens[0]) and _counts(term.tokens[-1])
     if not bounded and len(term.key(lexicon)) != len(term.tokens):

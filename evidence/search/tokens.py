@@ -1,7 +1,7 @@
 """From the text of a query to its words: signs, references such as "NG 222", and typing errors."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .lexicon import Lexicon, Word
@@ -30,9 +30,9 @@ class Token:
         return self.known.stem
 
 
-def tokenise(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> list[Token]:
-    """Split a query into words, its typing errors included. `stems` has the stems of words that are in no edition."""
-    return list(_join_references(_tokens(words, lexicon, stems), lexicon))
+def tokenise(words: str, lexicon: Lexicon) -> list[Token]:
+    """Split a query into words, its typing errors included."""
+    return list(_join_references(_tokens(words, lexicon), lexicon))
 
 
 def correct_token(token: Token, lexicon: Lexicon) -> Token:
@@ -44,7 +44,7 @@ def correct_token(token: Token, lexicon: Lexicon) -> Token:
         return token
     known = lexicon.words[word]
     # "procurment" has the stem of "procurement" and is found as it is. It may become that word, but no other.
-    if lexicon.stems.get(token.stem) and known.stem != token.stem:
+    if lexicon.documents_with(token.stem) and known.stem != token.stem:
         return token
     return replace(token, word=word, known=known)
 
@@ -60,7 +60,7 @@ def corrected_text(words: str, typed: Sequence[Token], corrected: Sequence[Token
     return re.sub(r"[^\W_]+", correct_match, words)
 
 
-def _tokens(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> Iterator[Token]:
+def _tokens(words: str, lexicon: Lexicon) -> Iterator[Token]:
     pieces = list(PIECES.finditer(words))
     any_wanted = not all(map(_has_minus, pieces))
     count, after_or, previous = 0, False, ""
@@ -77,7 +77,7 @@ def _tokens(words: str, lexicon: Lexicon, stems: Mapping[str, str]) -> Iterator[
             if count == MAX_WORDS:
                 return
             word = _usual_form(part, lexicon)
-            known = lexicon.look_up(word, stems)
+            known = lexicon.look_up(word)
             if previous == "worth" and word.endswith("ing"):
                 known = Word("", 0)  # "is it worth paying for tutors" does not ask for payments
             is_request = previous not in PREPOSITIONS and (

@@ -1,18 +1,25 @@
-"""Splits text into words and lists special words; reads no database.
+"""Splits text into words, gives their stems and lists special words; reads no database.
 
 Lists of words are in the code because they describe a language, not the evidence. What
 people of a field call things is for editors to write down, as synonym groups.
 """
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterator
+
+import Stemmer
 
 Phrase = tuple[str, ...]  # the words or stems of one term, in order; "" stands for a stop word
 
 LONGEST_QUERY = 500  # characters
 LONGEST_WORD = 40  # letters; the rest of a longer word is cut off
+STEMS_REMEMBERED = 100_000  # about 10 MB; a text in English has fewer different words
 MIN_MUTATED_LETTERS = 4
+WORD = re.compile(r"[^\W_]+")
+
+_stemmer = Stemmer.Stemmer("english", 0)  # without a cache of its own, which threads must not share
 
 
 def clean(text: str) -> str:
@@ -23,24 +30,33 @@ def clean(text: str) -> str:
 
 def plain_words(text: str) -> list[str]:
     """Return the words of a text as the index has them: lower case, without accents, split at every other character."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return [word[:LONGEST_WORD] for word in re.findall(r"[^\W_]+", plain)]
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = unicodedata.normalize("NFKD", plain)
+        plain = "".join(char for char in plain if not unicodedata.combining(char))
+    return [word[:LONGEST_WORD] for word in WORD.findall(plain)]
+
+
+@functools.lru_cache(STEMS_REMEMBERED)
+def stem(word: str) -> str:
+    """Return what stands for all forms of a plain word: "hold" for "holding" and "held"; "" for a stop word."""
+    if word in STOP_WORDS:
+        return ""
+    if word in NOT_THEIR_STEM:
+        return word
+    found: str = _stemmer.stemWord(word)
+    return IRREGULAR_FORMS.get(found, found)
+
+
+def trimmed(phrase: Phrase) -> Phrase:
+    """Return a phrase of stems without the stop words ("") before and after it."""
+    places = [place for place, stem in enumerate(phrase) if stem]
+    return phrase[places[0] : places[-1] + 1] if places else ()
 
 
 def is_acronym(term: str) -> bool:
     """Say whether a term is written in capital letters only, such as "SEND"."""
     return term.isupper() and term.isalpha()
-
-
-def stem_forms(stem: str) -> tuple[str, ...]:
-    """Return all stems of an irregular word ("child", "children"), or just this one."""
-    return IRREGULAR_FORMS.get(stem, (stem,))
-
-
-def base_stem(stem: str) -> str:
-    """Return the stem that stands for all forms of a word: "hold" for "held"."""
-    return stem_forms(stem)[0]
 
 
 def unmutated_forms(word: str) -> Iterator[str]:
@@ -55,9 +71,9 @@ def _listed(*lines: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
-# Irregular words, by the stems that PostgreSQL's stemmer gives their forms. The first form stands for all of them in terms.
-IRREGULAR_FORMS: dict[str, Phrase] = {
-    form: forms
+# Irregular words: from the stem of each form to that of the form that stands for all of them.
+IRREGULAR_FORMS: dict[str, str] = {
+    form: forms[0]
     for line in (
         "child children, man men, woman women, wife wive, knife knive, thief thiev, foot feet",
         "teach taught, hold held, pay paid, sleep slept, steal stole stolen, throw threw thrown",
@@ -77,7 +93,7 @@ WELSH_MUTATIONS = (
     ("b", "p"), ("d", "t"), ("g", "c"), ("f", "b"), ("f", "m"), ("l", "ll"), ("r", "rh"), ("m", "b"), ("n", "d"), ("", "g"),
 )  # fmt: skip
 
-# Stop words to the database, but they change the meaning of a verb: "kicked out" is not "kicking off", and "cut themselves"
+# Stop words, or nearly, but they change the meaning of a verb: "kicked out" is not "kicking off", and "cut themselves"
 # has nothing to do with cutting costs.
 PARTICLES = _listed("away down off out over up themselves")
 
@@ -90,8 +106,17 @@ OTHER_REFLEXIVES = _listed(
 # The stemmer gives these the stem of another word: "physics" that of "physical", "universal" that of "university".
 NOT_THEIR_STEM = _listed("immigration physicist physicists physics universal universally")
 
-# Stop words that the database does not know: the pieces of "won't" and the like, and the small words of Welsh.
-EXTRA_STOP_WORDS = _listed(
+# Words that say nothing by themselves: those of English grammar, the pieces of "won't" and the like, and the small words of
+# Welsh.
+STOP_WORDS = _listed(
+    "i me my myself we our ours ourselves you your yours yourself yourselves he him his himself",
+    "she her hers herself it its itself they them their theirs themselves themself oneself",
+    "what which who whom this that these those am is are was were be been being",
+    "have has had having do does did doing a an the and but if or because as until while",
+    "of at by for with about against between into through during before after above below to from",
+    "up down in out on off over under again further then once here there when where why how",
+    "all any both each few more most other some such no nor not only own same so than too very",
+    "s t can will just don should now",
     "ain aren couldn didn doesn hadn hasn haven isn ll mustn needn re shouldn ve wasn weren",
     "won wouldn cant dont doesnt didnt isnt wont im ive",
     "ar beth ei eu gan gyda mewn neu sut sy sydd wrth y yn yr",

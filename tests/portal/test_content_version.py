@@ -54,7 +54,7 @@ NEVER = {
     "evidence.Edition_audiences", "evidence.Edition_policy_areas", "evidence.Edition_settings",
     "evidence.Edition_topics", "evidence.Finding", "evidence.Source",
     # The database makes these from other tables.
-    "evidence.PublicChange", "evidence.SearchDocument", "evidence.SearchWord", "portal.ContentVersion",
+    "evidence.PublicChange", "portal.ContentVersion",
     # A redirect is looked up each time.
     "portal.FormerAddress",
     # For editors only: the log, uploads, loads of the data set, checks of links.

@@ -28,14 +28,10 @@ HELD = {
     "constraints": """
         SELECT conrelid::regclass || ' ' || conname, pg_get_constraintdef(oid)
         FROM pg_constraint WHERE connamespace = 'public'::regnamespace""",
-    "text search": """
-        SELECT c.cfgname || ' ' || m.maptokentype, string_agg(m.mapdict::regdictionary::text, ' ' ORDER BY m.mapseqno)
-        FROM pg_ts_config c JOIN pg_ts_config_map m ON m.mapcfg = c.oid
-        WHERE c.cfgnamespace = 'public'::regnamespace GROUP BY c.cfgname, m.maptokentype""",
     "storage": """
         SELECT c.relname || '.' || a.attname, a.attstorage::text || coalesce(c.reloptions::text, '')
         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-        WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0""",
+        WHERE c.relnamespace = 'public'::regnamespace AND a.attnum > 0 AND NOT a.attisdropped""",
 }
 
 
@@ -106,13 +102,16 @@ def test_a_migrated_database_holds_what_the_files_and_models_say_and_no_more() -
 @pytest.mark.parametrize(
     "change",
     [
-        "CREATE OR REPLACE FUNCTION evidence_refresh_search(editions bigint[]) RETURNS void LANGUAGE sql AS ''",
+        """DO $$
+        DECLARE
+            one regprocedure;
+        BEGIN
+            SELECT min(oid) INTO one FROM pg_proc WHERE proname LIKE 'pgtrigger%';
+            EXECUTE format('CREATE OR REPLACE FUNCTION %s RETURNS trigger LANGUAGE plpgsql AS %L', one, 'BEGIN END');
+        END $$""",
         "CREATE FUNCTION forgotten() RETURNS int LANGUAGE sql AS 'SELECT 1'",
-        "DROP TRIGGER refresh_search ON evidence_topic",
-        "ALTER TABLE evidence_topic DISABLE TRIGGER refresh_search",
+        "ALTER TABLE evidence_topic DISABLE TRIGGER USER",
         "ALTER TABLE evidence_edition DROP CONSTRAINT cost_step_is_of_its_scale",
-        "ALTER TEXT SEARCH CONFIGURATION portal ALTER MAPPING FOR word WITH simple",
-        "ALTER TABLE evidence_searchdocument ALTER COLUMN words SET STORAGE EXTENDED",
     ],
 )
 def test_a_change_made_in_the_database_alone_is_noticed(change: str) -> None:

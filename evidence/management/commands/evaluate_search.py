@@ -10,18 +10,11 @@ from urllib.parse import quote
 
 import yaml
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
 
-from evidence.models import Edition
-from evidence.search.evaluation import Answer, JudgedQuery, evaluate, measure
+from evidence.catalogue.documents import Documents
+from evidence.search.evaluation import Answer, JudgedQuery, evaluate, measure, plain_search
 from evidence.search.results import search
-from evidence.search.words import clean
-
-# PostgreSQL's own search of the same index, to compare with.
-PLAIN_SEARCH = """
-    SELECT edition_id FROM evidence_searchdocument, websearch_to_tsquery('portal', %s) AS query
-    WHERE words @@ query ORDER BY ts_rank(words, query) DESC, edition_id
-"""
+from portal import published
 
 
 class Command(BaseCommand):
@@ -42,7 +35,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--plain",
             action="store_true",
-            help="measure PostgreSQL's own full-text search, to compare with",
+            help="measure a plain search for the same words, to compare with",
         )
         parser.add_argument("--save", type=Path, help="save this run, to compare with later")
         parser.add_argument("--diff", type=Path, help="show what changed since a saved run")
@@ -135,21 +128,16 @@ def _load_queries(path: Path) -> list[dict[str, Any]]:
 def _search_function(url: str | None, plain: bool) -> Callable[[str], Answer]:
     if url:
         return lambda words: _search_portal(url.rstrip("/"), words)
-    slugs = dict(Edition.objects.published().values_list("pk", "summary__slug"))
+    slugs = {key: slug for slug, key in published.current()[Documents].published.items()}
     if plain:
-        return lambda words: Answer([slugs[pk] for pk in _plain_search(words)])
+        return lambda words: Answer([slugs[key] for key in plain_search(words)])
 
     def search_here(words: str) -> Answer:
         results = search(words)
-        return Answer([slugs[pk] for pk in results.ranks], results.is_loosely_related)
+        found = results.best_first(results.bits, 0, len(results.bits))
+        return Answer([slugs[key] for key in found], results.is_loosely_related)
 
     return search_here
-
-
-def _plain_search(words: str) -> list[int]:
-    with connection.cursor() as cursor:
-        cursor.execute(PLAIN_SEARCH, [clean(words)])
-        return [edition for (edition,) in cursor.fetchall()]
 
 
 def _search_portal(url: str, words: str) -> Answer:

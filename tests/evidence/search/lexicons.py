@@ -1,24 +1,8 @@
 """A small lexicon for tests of queries, with made-up stems."""
 
-from evidence.search.lexicon import SAME_MEANING, Lexicon, Word, synonym_key
-from evidence.search.words import EXTRA_STOP_WORDS
-
-STOP = {
-    "the",
-    "and",
-    "in",
-    "of",
-    "for",
-    "does",
-    "is",
-    "to",
-    "what",
-    "my",
-    "on",
-    "a",
-    "do",
-    "themselves",
-}
+from evidence.search.glossary import SAME_MEANING, synonym_key
+from evidence.search.lexicon import Lexicon, Word
+from evidence.search.words import IRREGULAR_FORMS, STOP_WORDS
 
 
 def make_lexicon(
@@ -31,7 +15,9 @@ def make_lexicon(
 ) -> Lexicon:
     """Make a lexicon of words in 10 of 100 editions each (or as `counts` says)."""
     found = {word: Word(stem(word), counts.get(word, 10)) for word in (*words, *counts)}
-    found |= {word: Word("", documents) for word in STOP | EXTRA_STOP_WORDS}
+    known: dict[str, int] = {}
+    for word in found.values():
+        known[word.stem] = min(known.get(word.stem, 0) + word.documents, documents)
     groups: dict[tuple[str, ...], dict[tuple[str, ...], float]] = {}
     synonym_words: set[str] = set()
     for term, others in (synonyms or {}).items():
@@ -42,15 +28,20 @@ def make_lexicon(
     return Lexicon(
         documents=documents,
         words=found | {word: Word(stem(word), 0) for word in synonym_words if word not in found},
+        stems=known,
         synonyms=groups,
         centre_names={tuple(name.split()): centre for name, centre in (names or {}).items()},
         never_corrected=frozenset(synonym_words),
         acronyms=frozenset(acronyms),
+        stem=stem,
     )
 
 
 def stem(word: str) -> str:
-    return "" if word in STOP else word.removesuffix("ing").removesuffix("s")
+    if word in STOP_WORDS:
+        return ""
+    found = word.removesuffix("ing").removesuffix("s")
+    return IRREGULAR_FORMS.get(found, found)
 
 
 def stems(term: str) -> tuple[str, ...]:

@@ -1,12 +1,17 @@
 """Searching in tests."""
 
-from evidence.models import Edition
-from evidence.search.results import search
+from evidence.catalogue.documents import Documents
+from evidence.search.results import SearchResults, search
 from portal import published
 
 
 def found(words: str, *, exact: bool = False) -> list[str]:
     """Return the ids of the summaries that a search finds now, best first."""
     published.check(now=True)
-    slugs = dict(Edition.objects.values_list("pk", "summary__slug"))
-    return [slugs[pk] for pk in search(words, exact=exact).ranks]
+    return ids(search(words, exact=exact))
+
+
+def ids(results: SearchResults) -> list[str]:
+    """Return the ids of the summaries that a search found, best first."""
+    slugs = {key: slug for slug, key in published.current()[Documents].published.items()}
+    return [slugs[key] for key in results.best_first(results.bits, 0, len(results.bits))]

@@ -50,5 +50,5 @@ def test_the_page_shows_any_query(client: Client, words: str) -> None:
     assert "<script>" not in page.text.split("<h1>")[1].split("How it is read")[0]
 
 
-def test_a_tsquery_is_shown_in_words() -> None:
-    assert readable("('rough' <1> 'sleep') | ('homeless')") == ["rough sleep", "homeless"]
+def test_phrases_are_shown_in_words() -> None:
+    assert readable([("rough", "", "sleep"), ("homeless",)]) == ["rough * sleep", "homeless"]

@@ -1,0 +1,186 @@
+"""The words of every published edition: in which editions a word or a term of several words stands, and where.
+
+Only the edition's own text is here. What it is classified by, such as topics, is in `labels`, so that a label can change
+without any edition being read again.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import and_
+from typing import NamedTuple, Self
+
+from pyroaring import BitMap
+
+from evidence.catalogue.documents import FINDING_COLUMNS, Document, Documents, PackedFile
+from portal import published
+
+from .glossary import Glossary
+from .phrases import NO_STEMS, Finder, KnownPhrases, finder_of, pack, term_of
+from .postings import EMPTY, Editing, Postings
+from .words import Phrase, plain_words
+
+MEASURED = FINDING_COLUMNS.index("measured")
+
+
+class Places(NamedTuple):
+    """The editions that have a term in their own text, by where they have it."""
+
+    title: BitMap = EMPTY  # in the reference too
+    findings: BitMap = EMPTY  # the bottom line and the key findings
+    anywhere: BitMap = EMPTY
+
+
+@published.register
+@dataclass(frozen=True)
+class TextIndex(published.Part):
+    """The words and the terms of the published editions."""
+
+    glossary: Glossary
+    postings: Postings  # by the fields of Places
+    words: Mapping[str, int]  # each word as it is written: how many editions have it
+    documents: int  # the number of editions
+    stored: PackedFile
+    later: Mapping[int, bytes]
+
+    @classmethod
+    def load(cls, before: Self | None, snapshot: published.Snapshot) -> Self:
+        """Bring the index before up to date, or make the first one."""
+        documents, glossary = snapshot[Documents], snapshot[Glossary]
+        if before is None:
+            return cls._load_all(documents, glossary)
+        if before.glossary is glossary and not documents.added and not documents.removed:
+            return before
+        known = before.glossary.phrases
+        editing, words, later = Editing(before.postings), Counter(before.words), dict(before.later)
+        gone: set[str] = set()
+        for key in documents.removed:
+            text = Text.of(documents.document(key))
+            editing.remove(key, text.terms(known))
+            words.subtract(text.words)
+            later.pop(key, None)
+            gone |= text.words
+        for key in documents.added:
+            text = Text.of(documents.document(key))
+            editing.add(key, text.terms(known))
+            words.update(text.words)
+            later[key] = text.packed
+        for word in gone:
+            if not words[word]:
+                del words[word]
+        postings = editing.finish()
+        number = len(documents.published)
+        made = cls(before.glossary, postings, words, number, before.stored, later)
+        return made if before.glossary is glossary else made._with_terms_of(glossary)
+
+    @classmethod
+    def _load_all(cls, documents: Documents, glossary: Glossary) -> Self:
+        editing, words, stored = Editing(Postings()), Counter[str](), PackedFile()
+        for key in documents.added:
+            text = Text.of(documents.document(key))
+            stored.append(key, text.packed)
+            editing.add(key, text.terms(glossary.phrases))
+            words.update(text.words)
+        stored.finish()
+        return cls(glossary, editing.finish(), words, len(documents.published), stored, {})
+
+    def _with_terms_of(self, glossary: Glossary) -> Self:
+        """Return the index with the terms of another glossary."""
+        editing = Editing(self.postings)
+        for phrase in self._phrases - glossary.phrases.phrases:
+            editing.drop(term_of(phrase))
+        for phrase in glossary.phrases.phrases - self._phrases:
+            for place, bits in self._look_for(phrase)._asdict().items():
+                if bits:
+                    editing.put(place, term_of(phrase), bits)
+        return replace(self, glossary=glossary, postings=editing.finish())
+
+    def places(self, phrase: Phrase) -> Places:
+        """Return the editions that have these stems one after the other, with any word in place of ""."""
+        if len(phrase) == 1 or phrase in self._phrases:
+            term = term_of(phrase)
+            return Places(*(self.postings.get(place, term) for place in PLACES))
+        return self._look_for(phrase)
+
+    @property
+    def _phrases(self) -> frozenset[Phrase]:
+        return self.glossary.phrases.phrases
+
+    def title_lengths(self) -> Iterable[tuple[int, BitMap]]:
+        """Return the editions by how many words of their title say something."""
+        return ((int(length), bits) for length, bits in self.postings.all("length"))
+
+    def titled(self, phrase: Phrase, among: BitMap) -> BitMap:
+        """Return those of these editions whose title has a phrase."""
+        some = reduce(and_, (self.postings.get("title", one) for one in phrase if one), among)
+        is_in = finder_of(term_of(phrase))
+        return BitMap([key for key in some if is_in(self._packed(key)[0])])
+
+    def _packed(self, key: int) -> list[str]:
+        """Return the packed title, findings and rest of an edition."""
+        return (self.later.get(key) or self.stored[key]).decode().split("\n")
+
+    def _look_for(self, phrase: Phrase) -> Places:
+        """Look for a phrase in the texts that have all its words."""
+        is_in = finder_of(term_of(phrase))
+        stems = {one for one in phrase if one}
+        found: dict[str, list[int]] = {place: [] for place in PLACES}
+        if not stems:
+            return Places()
+        for key in reduce(and_, (self.postings.get("anywhere", one) for one in stems)):
+            for place in _places_with(is_in, self._packed(key)):
+                found[place].append(key)
+        return Places(*map(BitMap, found.values()))
+
+
+PLACES = Places._fields
+
+
+@dataclass(frozen=True)
+class Text:
+    """The text of one edition as the index takes it."""
+
+    words: frozenset[str]  # as they are written
+    parts: tuple[str, str, str]  # the stems of title, findings and the rest
+
+    @classmethod
+    def of(cls, document: Document) -> "Text":
+        """Take an edition apart."""
+        value = document.value
+        title = [value("title"), value("code")]
+        findings = [value("bottom_line"), *value("key_findings")]
+        measured = (row[MEASURED] for row in document.findings)
+        others = (value("product"), *value("implementation"), *value("caveats"), value("countries"))
+        parts = [
+            [plain_words(text) for text in part if text]
+            for part in (title, findings, (*measured, *others))
+        ]
+        return cls(
+            frozenset(word for part in parts for words in part for word in words),
+            (pack(parts[0]), pack(parts[1]), pack(parts[2])),
+        )
+
+    @property
+    def packed(self) -> bytes:
+        """The stems, a line for each part."""
+        return "\n".join(self.parts).encode()
+
+    def terms(self, known: KnownPhrases) -> dict[str, set[str]]:
+        """Return the terms of each place, and how many words of the title say something."""
+        title, findings, rest = map(str.split, self.parts)
+        length = sum(one not in NO_STEMS for one in title)
+        found = {"title": set(title), "findings": set(findings)}
+        found["anywhere"] = found["title"].union(found["findings"], rest)
+        for of_place in found.values():
+            of_place -= NO_STEMS
+        for term, is_in in list(known.possible(found["anywhere"])):
+            for place in _places_with(is_in, self.parts):
+                found[place].add(term)
+        return {**found, "length": {str(max(1, length))}}
+
+
+def _places_with(is_in: Finder, parts: Sequence[str]) -> list[str]:
+    title, findings, rest = parts
+    found = [place for place, text in (("title", title), ("findings", findings)) if is_in(text)]
+    return [*found, "anywhere"] if found or is_in(rest) else []
