@@ -55,7 +55,7 @@ frontend portal
   bind 127.0.0.1:{port}
   default_backend web
 backend web
-  option httpchk GET /health/live
+  option httpchk GET /health/ready
   http-check send hdr Host localhost
   http-request disable-l7-retry if METH_POST
 {servers}
