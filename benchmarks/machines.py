@@ -35,13 +35,10 @@ from urllib.parse import quote, urlencode
 import psycopg
 
 from benchmarks import ground
+from benchmarks.faults import PAGES
 from portal.run import embedded
 
 READERS, EDITORS = 4, 2
-READS = [
-    "/", "/evidence/", "/evidence/?strength=high", "/evidence/?q=mentoring", "/evidence/eef-feedback/",
-    "/evidence.json", "/approaches/", "/centres/", "/policy-areas/", "/ratings/", "/network/",
-]  # fmt: skip
 CODE = Path(__file__).resolve().parent.parent
 LOG = embedded.LOCAL / "machines.log"  # of web processes and HAProxy
 CHECKS = 3  # failed ones, a second apart, after which the replica is promoted
@@ -58,7 +55,7 @@ frontend portal
   bind 127.0.0.1:{port}
   default_backend web
 backend web
-  option httpchk GET /health/live
+  option httpchk GET /health/ready
   http-check send hdr Host localhost
   http-request disable-l7-retry if METH_POST
 {servers}
@@ -463,9 +460,7 @@ class Load:
     failed: list[str] = field(default_factory=list)
 
     def read(self) -> None:
-        # A parameter that changes keeps the page out of the caches.
-        address = random.choice(READS)
-        address += ("&" if "?" in address else "?") + f"fresh={random.random()}"
+        address = random.choice(PAGES).format(n=random.random())
         began = time.monotonic()
         status, _, _ = ask(self.port, "GET", address, {})
         self.answered.append(time.monotonic() - began)

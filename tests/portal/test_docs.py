@@ -27,6 +27,7 @@ NAME = re.compile(r"\w+(?:\.\w+)*")
 NOT_OURS = {
     "websearch_to_tsquery",
     "ts_rank",
+    "pg_rewind",
     "pg_trgm",
     "client_max_body_size",
     "proxy_request_buffering",
