@@ -2,8 +2,9 @@
 
     .venv/bin/python -m benchmarks.memory [addresses] [--summaries 332]
 
-No two requests are alike: real filters in new combinations, words that were never searched for, pages that do not exist, lists
-as JSON, suggestions, and every seventh with HEAD. Whatever a worker remembers must have a bound, so its memory must stop growing.
+No two requests are alike: real filters in new combinations, words that were never searched for, pages that do not exist,
+lists as JSON, suggestions, and every seventh with HEAD. Whatever a worker remembers must have a bound, so its memory must
+stop growing.
 """
 
 import argparse
