@@ -103,12 +103,15 @@ class WebServer:
 
     def end_workers(self) -> None:
         """End workers that gunicorn has left behind, because they would keep the port from the next one."""
+        deadline = time.monotonic() + LEAVE_SECONDS
         try:
             os.killpg(self.process.pid, signal.SIGTERM)
-            time.sleep(LEAVE_SECONDS)
+            while time.monotonic() < deadline:
+                time.sleep(0.05)
+                os.killpg(self.process.pid, 0)  # only asks whether one is left
             os.killpg(self.process.pid, signal.SIGKILL)
         except ProcessLookupError:
-            return
+            return  # they have ended
 
 
 def keep_running(web: WebServer, database: embedded.Server | None) -> None:

@@ -32,7 +32,7 @@ SEND_BUFFER = 256 * 1024
 SPARE_FILES = 200  # of the files that a process may open: for everything but connections
 # Requests that wait for a database that may be silent, or for a client that is slow to read a long answer, have threads of
 # their own and queue for those alone. So they never hold the threads of pages. By the start of the path.
-THREADS_APART = {"/admin/": 12, "/evidence/preview/": 2, "/evidence.csv": 6}
+THREADS_APART = {"/admin/": 64, "/evidence/preview/": 2, "/evidence.csv": 6}
 
 END_OF_HEAD = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)

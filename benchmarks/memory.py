@@ -1,0 +1,137 @@
+"""Measure the memory of one worker while very many different addresses are asked for.
+
+    .venv/bin/python -m benchmarks.memory [addresses] [--summaries 332]
+
+No two requests are alike: real filters in new combinations, words that were never searched for, pages that do not exist,
+lists as JSON, suggestions, and every seventh with HEAD. Whatever a worker remembers must have a bound, so its memory must
+stop growing.
+"""
+
+import argparse
+import http.client
+import random
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlencode
+
+from . import ground
+
+PORT = 8098
+LINES = 20  # of the table
+WORDS = [
+    "reading",
+    "school",
+    "police",
+    "housing",
+    "tutoring",
+    "debt",
+    "sleep",
+    "parents",
+    "crime",
+    "jobs",
+    "stroke",
+    "care",
+    "maths",
+    "youth",
+]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("addresses", nargs="?", type=int, default=200_000)
+    parser.add_argument("--summaries", type=int, default=332)
+    arguments = parser.parse_args()
+    with (
+        ground.server() as server,
+        ground.filled_database(server, arguments.summaries) as environment,
+    ):
+        gunicorn = subprocess.Popen(
+            [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"],
+            env=environment | {"PORT": str(PORT), "WEB_CONCURRENCY": "1"},
+            stderr=subprocess.DEVNULL,
+        )
+        try:
+            connection = connect()
+            [worker] = ground.children(gunicorn.pid)
+            measure(connection, worker, arguments.addresses)
+        finally:
+            gunicorn.send_signal(signal.SIGTERM)
+            gunicorn.wait()
+
+
+def measure(connection: http.client.HTTPConnection, worker: int, number: int) -> None:
+    """Send the requests, and print the worker's memory after each part of them."""
+    filters = filters_of(text(connection, "/evidence/"))
+    began, answers = time.monotonic(), Counter[int]()
+    step = max(number // LINES, 1)
+    print(f"{'requests':>9} {'memory, MB':>11} {'seconds':>8}  answers")
+    for count, address in enumerate(addresses(number, filters), 1):
+        connection.request("GET" if count % 7 else "HEAD", address)
+        response = connection.getresponse()
+        response.read()
+        answers[response.status] += 1
+        if count == 1 or count % step == 0:
+            seconds = time.monotonic() - began
+            said = ", ".join(f"{status}: {times:,}" for status, times in sorted(answers.items()))
+            print(f"{count:9,} {megabytes(worker):11.1f} {seconds:8.0f}  {said}", flush=True)
+
+
+def addresses(number: int, filters: list[tuple[str, str]]) -> Iterator[str]:
+    """Yield different addresses of every kind, the same ones in every run."""
+    chance = random.Random(1)
+    for count in range(number):
+        chosen = chance.sample(filters, 3)
+        words = f"{' '.join(chance.sample(WORDS, 2))} {count}"
+        yield (
+            f"/evidence/?{urlencode([*chosen, ('n', count)])}",
+            f"/evidence/?{urlencode([('q', words)])}",
+            f"/evidence/?{urlencode([*chosen, ('q', words)])}",
+            f"/evidence.json?{urlencode([*chosen, ('n', count)])}",
+            f"/suggest?{urlencode([('q', words)])}",
+            f"/evidence/nothing-{count}/",
+            f"/topics/nothing-{count}/",
+            f"/nothing/{count}",
+            f"/approaches/?policy_area={count}",
+            f"/evidence/?page={count + 2}",
+        )[count % 10]
+
+
+def filters_of(page: str) -> list[tuple[str, str]]:
+    """Return every filter of the find page: its parameter and a value."""
+    return re.findall(r'<input type="checkbox" name="(\w+)" value="([^"]+)"', page)
+
+
+def megabytes(pid: int) -> float:
+    """Return the memory of a process that is its own or shared, as the system counts it (resident)."""
+    [kilobytes] = re.findall(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+    return int(kilobytes) / 1024
+
+
+def connect() -> http.client.HTTPConnection:
+    """Return a connection to the server, once it answers."""
+    deadline = time.monotonic() + 60
+    while True:
+        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
+        try:
+            text(connection, "/evidence/")
+            return connection
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.1)
+
+
+def text(connection: http.client.HTTPConnection, address: str) -> str:
+    """Return the text of a page."""
+    connection.request("GET", address)
+    return connection.getresponse().read().decode()
+
+
+if __name__ == "__main__":
+    main()
