@@ -1,36 +1,46 @@
 """Marks the words of a query in a text."""
 
+import functools
 from collections.abc import Iterable, Iterator
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from .words import WORD, Phrase, plain_words, stem
+from .words import STEMS_REMEMBERED, Phrase, plain_words, stem, word_pattern
 
 
-def highlight(text: str, phrases: Iterable[Phrase]) -> SafeString:
-    """Return a text escaped for HTML, with each word of these phrases (of stems) in a <mark>."""
-    pieces, at = [], 0
-    for start, stop in _marked_spans(text, phrases):
-        pieces += [escape(text[at:start]), "<mark>", escape(text[start:stop]), "</mark>"]
-        at = stop
-    return mark_safe("".join([*pieces, escape(text[at:])]))  # noqa: S308 - every piece of text is escaped
+class Marker:
+    """Marks each word of some phrases (of stems)."""
 
+    def __init__(self, phrases: Iterable[Phrase]) -> None:
+        self._by_first_stem: dict[str, list[Phrase]] = {}
+        for phrase in phrases:
+            self._by_first_stem.setdefault(phrase[0], []).append(phrase)
 
-def _marked_spans(text: str, phrases: Iterable[Phrase]) -> Iterator[tuple[int, int]]:
-    """Yield the start and end of each word to mark, in order."""
-    spans = [match.span() for match in WORD.finditer(text)]
-    stems = [_stem(text[start:stop]) for start, stop in spans]
-    by_first_stem: dict[str, list[Phrase]] = {}
-    for phrase in phrases:
-        by_first_stem.setdefault(phrase[0], []).append(phrase)
-    marked: set[int] = set()
-    for place, first in enumerate(stems):
-        for phrase in by_first_stem.get(first, ()):
-            following = stems[place : place + len(phrase)]
-            if len(following) == len(phrase) and all(map(_matches, phrase, following)):
-                marked.update(place + i for i, wanted in enumerate(phrase) if wanted)
-    yield from (spans[place] for place in sorted(marked))
+    def mark(self, text: str) -> SafeString:
+        """Return a text escaped for HTML, with each word of the phrases in a <mark>."""
+        pattern = word_pattern(text)
+        stems = list(map(_stem, pattern.findall(text)))
+        if self._by_first_stem.keys().isdisjoint(stems):
+            return escape(text)
+        pieces, at = [], 0
+        spans = [match.span() for match in pattern.finditer(text)]
+        for start, stop in (spans[place] for place in sorted(set(self._marked(stems)))):
+            pieces += [escape(text[at:start]), "<mark>", escape(text[start:stop]), "</mark>"]
+            at = stop
+        return mark_safe("".join([*pieces, escape(text[at:])]))  # noqa: S308 - every piece of text is escaped
+
+    def _marked(self, stems: list[str]) -> Iterator[int]:
+        """Yield the place of each word to mark."""
+        begins = self._by_first_stem
+        for place in [place for place, one in enumerate(stems) if one in begins]:
+            for phrase in begins[stems[place]]:
+                if len(phrase) == 1:
+                    yield place
+                    continue
+                following = stems[place : place + len(phrase)]
+                if len(following) == len(phrase) and all(map(_matches, phrase, following)):
+                    yield from (place + i for i, wanted in enumerate(phrase) if wanted)
 
 
 def _matches(wanted: str, stem: str) -> bool:
@@ -38,7 +48,8 @@ def _matches(wanted: str, stem: str) -> bool:
     return wanted in ("", stem)
 
 
+@functools.lru_cache(STEMS_REMEMBERED)
 def _stem(word: str) -> str:
-    # A page of results has hundreds of words, and most need no more than lower case.
-    plain = [word.lower()] if word.isascii() else plain_words(word)
+    """Return the stem of a word as it is written in a text."""
+    plain = plain_words(word)
     return stem(plain[0]) if len(plain) == 1 else "".join(plain)

@@ -1,6 +1,6 @@
 """The words, synonyms and names used to interpret a query."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
@@ -79,10 +79,22 @@ class Lexicon:
         """The number of words in the longest term that has synonyms, or centre's name."""
         return max(map(len, (*self.synonyms, *self.centre_names)), default=1)
 
+    def may_be_a_term(self, beginnings: Iterable[str], ends: Iterable[str]) -> bool:
+        """Say whether any term that has synonyms has one of these beginnings and one of these ends."""
+        return any(
+            end in known
+            for beginning in beginnings
+            if (known := self._ends.get(beginning))
+            for end in ends
+        )
+
     @cached_property
-    def beginnings(self) -> frozenset[str]:
-        """What the terms that have synonyms begin with."""
-        return frozenset(key[0] for key in self.synonyms if key)
+    def _ends(self) -> dict[str, set[str]]:
+        ends: dict[str, set[str]] = {}
+        for key in self.synonyms:
+            if len(key) > 1:
+                ends.setdefault(key[0], set()).add(key[-1])
+        return ends
 
     @cached_property
     def correct_words(self) -> list[str]:
@@ -124,15 +136,21 @@ class _Words(Mapping[str, Word]):
     glossary: Glossary
     index: TextIndex
     labels: Labels
+    in_labels: dict[str, int] = field(default_factory=dict)  # counted when they are asked for
 
     def __getitem__(self, word: str) -> Word:
         documents = self.index.words.get(word, 0)
         if word in self.labels.words:
-            classified = (len(self.labels.editions(one)) for one in self.labels.words[word])
-            documents = max(documents, *classified)
+            documents = max(documents, self._in_labels(word))
         if not documents and word not in self.glossary.words:
             raise KeyError(word)
         return Word(language.stem(word), documents)
+
+    def _in_labels(self, word: str) -> int:
+        if word not in self.in_labels:
+            labels = self.labels.words[word]
+            self.in_labels[word] = max(len(self.labels.editions(label)) for label in labels)
+        return self.in_labels[word]
 
     def __contains__(self, word: object) -> bool:
         return word in self.index.words or word in self.glossary.words or word in self.labels.words

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from statistics import mean
+from statistics import fmean
 from typing import TypeVar
 
 from .english import everyday_weight
@@ -144,7 +144,7 @@ def _concept(term: Term, lexicon: Lexicon) -> Concept:
 def _weight(term: Term, meanings: Sequence[Phrase], lexicon: Lexicon) -> float:
     """Return how much a term counts: the mean rarity of itself and what means the same, less if it is an everyday word."""
     found = [stems for stems in meanings if _documents(stems, lexicon)]
-    weight = mean(lexicon.rarity(_documents(stems, lexicon)) for stems in found or [term.stems])
+    weight = fmean(lexicon.rarity(_documents(stems, lexicon)) for stems in found or [term.stems])
     if len(term.tokens) > 1:
         return weight
     [token] = term.tokens

@@ -199,23 +199,37 @@ class Ranking:
         found = BitMap()
         for tier in self._tiers(levels, wanted):
             room = RANKED - len(found)
-            if len(tier) > room:
-                for narrower in self._narrowing():
-                    inside = tier & narrower
-                    if len(inside) >= room:
-                        tier = inside
-                tier = BitMap(self._catalogue.newest.some(tier, 0, room))
-            found |= tier
-            if len(found) >= RANKED:
+            found |= tier if len(tier) <= room else self._best_of(tier, room)
+            if len(found) == RANKED:
                 break
         return found
 
-    def _narrowing(self) -> Iterator[BitMap]:
-        """Yield what the best of many have, all else being equal."""
-        for concept in self.concepts:
+    def _best_of(self, tier: BitMap, number: int) -> BitMap:
+        """Return so many editions of a tier: those that have what counts most, and of those alike the newest."""
+        found = BitMap()
+        for better in self._what_counts():
+            inside = tier & better
+            if len(inside) + len(found) > number:
+                tier = inside
+            else:
+                found |= inside
+                tier -= inside
+        room = number - len(found)
+        return found | BitMap(self._catalogue.newest.some(tier, 0, room))
+
+    def _what_counts(self) -> Iterator[BitMap]:
+        """Yield what makes some of a tier better than others, what makes most of a difference first."""
+        yield self._named
+        concepts = sorted(self.concepts, key=lambda concept: -concept.weight)
+        for concept in concepts:
             yield concept.typed.title
-            yield concept.typed.subject | concept.typed.approach
+            yield concept.synonyms.title
+        for concept in concepts:
+            yield concept.typed.approach | concept.typed.subject
             yield concept.typed.findings
+            yield concept.synonyms.approach | concept.synonyms.subject
+            yield concept.synonyms.findings
+        yield self._index.short_titles
 
     # How good they are
 

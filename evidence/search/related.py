@@ -18,12 +18,13 @@ from portal import published
 
 from .lexicon import lexicon_of
 from .query import parse
-from .ranking import Ranking
+from .ranking import Ranking, sums
 
 # How much a shared value counts, beside a shared topic that is as rare.
 WEIGHTS = {"topic": 1.0, "outcome": 0.3, "policy_area": 0.3}
 # So many of the nearest by topics and outcomes are ranked by words, so that the cost does not grow with the evidence.
 RANKED = 60
+COMPARED = 500  # of those that share a topic, so many are compared one by one
 
 
 def related(edition: Edition, approaches: Sequence[Approach], most: int) -> list[int]:
@@ -64,11 +65,23 @@ def _nearness(edition: Edition, approaches: Sequence[Approach]) -> dict[int, flo
         left_out |= BitMap(of_slug[slug] for slug in members if slug in of_slug)
     candidates = _with_any(catalogue.facets["topic"], values["topic"]) - left_out
     candidates = candidates or _with_any(catalogue.facets["outcome"], values["outcome"]) - left_out
+    if len(candidates) > COMPARED:
+        candidates = _sharing_most(shared, candidates)
     nearness: dict[int, float] = {}
     for weight, bits in shared:
         for key in bits & candidates:
             nearness[key] = nearness.get(key, 0) + weight
     return nearness
+
+
+def _sharing_most(shared: Iterable[tuple[float, BitMap]], candidates: BitMap) -> BitMap:
+    """Return about COMPARED of the candidates, or a few more if as many share as much."""
+    found = BitMap()
+    for _, bits in sums([(weight, bits & candidates) for weight, bits in shared], 0):
+        found |= bits
+        if len(found) >= COMPARED:
+            break
+    return found
 
 
 def _with_any(facet: Facet, slugs: Iterable[str]) -> BitMap:

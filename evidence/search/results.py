@@ -8,7 +8,7 @@ from pyroaring import BitMap
 
 from portal import published
 
-from .highlight import highlight
+from .highlight import Marker
 from .lexicon import lexicon_of
 from .query import SUBJECT_WEIGHT, Query, parse
 from .ranking import ALL, RankedEdition, Ranking
@@ -63,7 +63,11 @@ class SearchResults:
 
     def highlight(self, text: str) -> SafeString:
         """Return a text escaped for HTML, with the words of the query marked."""
-        return highlight(text, self.query.phrases)
+        return self._marker.mark(text)
+
+    @cached_property
+    def _marker(self) -> Marker:
+        return Marker(self.query.phrases)
 
     def _is_answer(self, found: RankedEdition) -> bool:
         """Say whether an edition covers enough of the query to answer it, and is about it."""

@@ -152,8 +152,8 @@ def _is_known(term: Term, lexicon: Lexicon) -> bool:
         return False
     if term.as_one_word(lexicon):
         return True
-    first = term.tokens[0]
-    if first.stem not in lexicon.beginnings and first.word not in lexicon.beginnings:
+    first, last = term.tokens[0], term.tokens[-1]
+    if not lexicon.may_be_a_term((first.stem, first.word), (last.stem, last.word)):
         return False
     # Stop words before and after a term do not belong to it.
     bounded = _counts(term.tokens[0]) and _counts(term.tokens[-1])

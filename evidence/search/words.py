@@ -17,7 +17,7 @@ LONGEST_QUERY = 500  # characters
 LONGEST_WORD = 40  # letters; the rest of a longer word is cut off
 STEMS_REMEMBERED = 100_000  # about 10 MB; a text in English has fewer different words
 MIN_MUTATED_LETTERS = 4
-WORD = re.compile(r"[^\W_]+")
+WORD, ASCII_WORD = re.compile(r"[^\W_]+"), re.compile("[A-Za-z0-9]+")
 
 _stemmer = Stemmer.Stemmer("english", 0)  # without a cache of its own, which threads must not share
 
@@ -34,7 +34,12 @@ def plain_words(text: str) -> list[str]:
     if not plain.isascii():
         plain = unicodedata.normalize("NFKD", plain)
         plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return [word[:LONGEST_WORD] for word in WORD.findall(plain)]
+    return [word[:LONGEST_WORD] for word in word_pattern(plain).findall(plain)]
+
+
+def word_pattern(text: str) -> re.Pattern[str]:
+    """Return the pattern that finds the words of a text: the quick one, if that will do."""
+    return ASCII_WORD if text.isascii() else WORD
 
 
 @functools.lru_cache(STEMS_REMEMBERED)
