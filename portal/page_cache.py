@@ -100,10 +100,11 @@ def public_page(view: View | None = None, *, max_age: int = 1) -> View | Callabl
     @functools.wraps(view)
     def cached(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            stamp = published.current().stamp
+            snapshot = published.current()
         except (InterfaceError, OperationalError):
             # What is published has not been read yet; some pages need nothing of it.
             return view(request, *args, **kwargs)
+        stamp = snapshot.stamp
         encoding = _encoding(request.headers.get("Accept-Encoding", ""))
         query = request.META.get("QUERY_STRING", "")
         place = (request.get_host(), request.scheme, request.path, query)
@@ -114,7 +115,8 @@ def public_page(view: View | None = None, *, max_age: int = 1) -> View | Callabl
             return _unchanged(etag, policy)
         page = pages.get(stamp, key)
         if page is None:
-            response = view(request, *args, **kwargs)
+            with published.only(snapshot):
+                response = view(request, *args, **kwargs)
             if response.status_code not in (200, 410) or response.cookies:
                 return response  # an error, a redirect, or for one visitor
             response.headers["Cache-Control"] = policy

@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
@@ -90,6 +91,7 @@ class Snapshot:
 
 
 _parts: list[type[Part]] = []
+_pinned: ContextVar[Snapshot | None] = ContextVar("pinned", default=None)
 _lock = threading.Lock()
 _snapshot: Snapshot | None = None
 _checked_at = float(
@@ -109,13 +111,31 @@ def register(part: type[P]) -> type[P]:
 def current() -> Snapshot:
     """Return what is published, less than two seconds behind the database as long as that answers.
 
-    Raises NothingPublished, or the database's own error, if there has been no answer yet.
+    Inside `only` it is the same one every time. Raises NothingPublished, or the database's own error, if there has been no
+    answer yet.
     """
+    if (snapshot := pinned()) is not None:
+        return snapshot
     if _keeper is None:
         check()
     if _snapshot is None:
         raise NothingPublished("What is published has not been read yet.")
     return _snapshot
+
+
+@contextmanager
+def only(snapshot: Snapshot) -> Iterator[None]:
+    """Let `current` return this snapshot, so that a page is made from one, whatever is loaded meanwhile."""
+    token = _pinned.set(snapshot)
+    try:
+        yield
+    finally:
+        _pinned.reset(token)
+
+
+def pinned() -> Snapshot | None:
+    """Return the snapshot that `only` was given, or None outside of it."""
+    return _pinned.get()
 
 
 def fresh_at() -> datetime.datetime | None:

@@ -15,6 +15,7 @@ from evidence.catalogue.vocabulary import current_vocabulary
 
 from . import published
 from .addresses import address_of
+from .kept import kept
 from .page_cache import public_page
 
 SUMMARIES_A_FILE = 1000  # each with its history
@@ -65,14 +66,21 @@ def sitemap_of_summaries(request: HttpRequest, number: int) -> HttpResponse:
     some = slugs[(number - 1) * SUMMARIES_A_FILE : number * SUMMARIES_A_FILE] if number else []
     if not some:
         raise Http404("There is no such part of the sitemap.")
-    entries = []
-    for slug in some:
-        published_at = documents.document(documents.published[slug]).value("published_at")
-        day = localtime(published_at).date().isoformat()
-        entries += [
-            (address_of(view, slug), day) for view in ("evidence:summary", "evidence:history")
-        ]
+    # To unpack a document takes longer than all the rest.
+    days = kept(("sitemap", number), lambda: " ".join(_published_on(slug) for slug in some)).split()
+    entries = [
+        (address_of(view, slug), day)
+        for slug, day in zip(some, days, strict=True)
+        for view in ("evidence:summary", "evidence:history")
+    ]
     return _xml(request, "urlset", "url", entries)
+
+
+def _published_on(slug: str) -> str:
+    """Return the day on which the published edition of a summary was published, as ISO text."""
+    documents = published.current()[Documents]
+    published_at = documents.document(documents.published[slug]).value("published_at")
+    return localtime(published_at).date().isoformat()
 
 
 def _xml(

@@ -5,10 +5,11 @@ from typing import Any
 
 from centres.models import RatingScale
 from centres.vocabulary import Direction
+from evidence.catalogue.current import current_catalogue
 from evidence.catalogue.documents import Documents
-from evidence.catalogue.reading import editions, members_of, published_edition
+from evidence.catalogue.reading import members_of, published_edition
 from evidence.catalogue.vocabulary import current_vocabulary
-from evidence.models import Approach, Edition, Summary
+from evidence.models import Approach, Edition
 from evidence.models.content_fields import Section, Wording, in_page_order, label_of, lines_of
 from evidence.search.related import related
 from portal import published
@@ -43,6 +44,7 @@ def summary_context(edition: Edition) -> dict[str, Any]:
     """
     summary = edition.summary
     approaches = current_vocabulary().approaches_of.get(summary.slug, ())
+    own = published.current()[Documents].published.get(summary.slug, 0)
     near = related(edition, approaches, RELATED + 1)  # one may be another edition of this summary
     return {
         "summary": summary,
@@ -53,8 +55,8 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "is_harmful": edition.direction == Direction.HARMFUL,
         "harms": [row for row in edition.findings.all() if row.direction == Direction.HARMFUL],
         "other_fields": _other_fields(edition),
-        "comparisons": list(_comparisons(summary, approaches)),
-        "related": [one for one in editions(near) if one.summary_id != summary.pk][:RELATED],
+        "comparisons": list(_comparisons(own, summary.centre.slug, approaches)),
+        "related": [key for key in near if key != own][:RELATED],
     }
 
 
@@ -142,12 +144,16 @@ def _step(scale: RatingScale, pk: int | None) -> dict[str, str]:
     }
 
 
-def _comparisons(summary: Summary, approaches: Iterable[Approach]) -> Iterator[dict[str, Any]]:
-    """Yield what others say of each approach of a summary, other centres first."""
+def _comparisons(own: int, centre: str, approaches: Iterable[Approach]) -> Iterator[dict[str, Any]]:
+    """Yield what others say of each approach of a summary, as keys of editions: those of other centres first.
+
+    `own` is the key of its published edition, if there is one, and `centre` the slug of its centre.
+    """
+    centres = current_catalogue().facets["centre"].bits
+    groups = [*(bits for slug, bits in centres.items() if slug != centre), centres[centre]]
     for approach in approaches:
-        others = [one for one in editions(members_of(approach)) if one.summary_id != summary.pk]
+        members = [key for key in members_of(approach) if key != own]
         # Those of one centre stay in the order of the approach.
-        others.sort(key=lambda one: one.summary.centre.order)
-        others.sort(key=lambda one: one.summary.centre_id == summary.centre_id)
+        others = [key for bits in groups for key in members if key in bits]
         if others:
             yield {"approach": approach, "others": others[:COMPARED], "count": len(others) + 1}

@@ -1,19 +1,24 @@
 """Evidence for any page."""
 
+import functools
+from collections.abc import Iterable
 from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.find.addresses import find_url
 from evidence.find.cards import render_cards
+from evidence.find.rendering import render_compact
 from evidence.models.content_fields import label_of
 from evidence.pages import history
 from evidence.pages.approaches import approaches_among
 from evidence.pages.overview import counts, overview_context, values_found_with
+from portal.kept import kept
 
 register = template.Library()
 
@@ -40,6 +45,17 @@ def evidence_count(parameter: str, value: str) -> int:
 def latest_evidence(limit: int) -> SafeString:
     """Return the cards of the newest versions."""
     return render_cards(current_catalogue().all().editions("newest", 0, limit))
+
+
+@register.simple_tag
+def rated_rows(keys: Iterable[int]) -> SafeString:
+    """Return public editions as rows of a table: each is kept, because many pages show it."""
+    rows = (kept(("rated row", key), functools.partial(_rated_row, key)) for key in keys)
+    return mark_safe("".join(rows))  # noqa: S308 - the template escapes what is in it
+
+
+def _rated_row(key: int) -> str:
+    return render_compact("evidence/partials/rated_row.html", {"edition": edition(key)})
 
 
 @register.inclusion_tag("evidence/partials/event_list.html")

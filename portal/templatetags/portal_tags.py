@@ -13,6 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
+from portal.kept import kept
+
 register = template.Library()
 
 NOT_STATED: SafeString = mark_safe('<span class="unstated">not stated</span>')
@@ -101,3 +103,28 @@ def _number(value: Decimal) -> str:
 def address(name: str) -> str:
     """Return the address of a page without parameters, looked up once: the frame of every page asks for a dozen."""
     return reverse(name)
+
+
+class KeptNode(template.Node):
+    """The part of a template between `keep` and `endkeep`."""
+
+    def __init__(self, nodelist: template.NodeList, keys: list[template.base.FilterExpression]):
+        self.nodelist = nodelist
+        self.keys = keys
+
+    def render(self, context: template.Context) -> SafeString:
+        """Return what it rendered before under these keys, or render it now."""
+        keys = tuple(key.resolve(context) for key in self.keys)
+        return mark_safe(kept(keys, lambda: self.nodelist.render(context)))  # noqa: S308 - a template rendered it
+
+
+@register.tag
+def keep(parser: template.base.Parser, token: template.base.Token) -> KeptNode:
+    """Keep what is rendered up to `endkeep`, once for each snapshot and value of the keys: `{% keep "centre" centre.slug %}`.
+
+    Only for what depends on nothing but what is published and the keys: neither on the request nor on a draft.
+    """
+    keys = [parser.compile_filter(key) for key in token.split_contents()[1:]]
+    nodelist = parser.parse(("endkeep",))
+    parser.delete_first_token()
+    return KeptNode(nodelist, keys)
