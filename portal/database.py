@@ -27,8 +27,12 @@ TCP_LIMITS = {
 }
 
 
+class SilentError(psycopg.OperationalError):
+    """The server did not answer in time."""
+
+
 class BoundedConnection(psycopg.Connection[Any]):
-    """A connection that closes itself and raises OperationalError when the server is silent for too long.
+    """A connection that closes itself and raises SilentError when the server is silent for too long.
 
     `longest_silence` is the limit for one statement in seconds, None for no limit.
     """
@@ -59,7 +63,7 @@ class BoundedConnection(psycopg.Connection[Any]):
         except _WaitTimeout:
             # An answer that came after all could not be told from that to the next statement.
             self.pgconn.finish()
-            raise psycopg.OperationalError(f"the database did not answer in {limit} s") from None
+            raise SilentError(f"the database did not answer in {limit} s") from None
 
     def _limit(self) -> float | None:
         if self.pgconn.transaction_status == TransactionStatus.IDLE:

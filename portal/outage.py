@@ -4,7 +4,9 @@ The page asks nothing of the database, and what was typed is stored nowhere but 
 """
 
 import sys
+import time
 from collections.abc import Callable
+from typing import Any
 
 from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
@@ -12,22 +14,37 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.defaults import server_error as error_page
 from psycopg.errors import QueryCanceled, ReadOnlySqlTransaction
+from psycopg_pool import PoolTimeout
 
 from .accounts.carried_form import posted_form
+from .database import SilentError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
+SPARED_SECONDS = 1  # after somebody has waited in vain
+
+_spared_until = 0.0  # time.monotonic()
+
 
 def database_outage(get_response: GetResponse) -> GetResponse:
-    """Answer 503 to a view that cannot reach the database, because the service is down, not the page (middleware)."""
+    """Answer 503 to a view that cannot reach the database, because the service is down, not the page (middleware).
+
+    It comes after the check of the CSRF token. When somebody has waited for a silent database in vain, pages of admin that
+    others ask for just afterwards are answered at once, so that they do not wait in a queue for the same.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         return get_response(request)
 
+    def process_view(request: HttpRequest, *view: Any) -> HttpResponse | None:
+        is_spared = _in_admin(request) and time.monotonic() < _spared_until
+        return unavailable(request) if is_spared else None
+
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
         return unavailable(request, exception) if is_outage(exception) else None
 
-    middleware.process_exception = process_exception  # type: ignore[attr-defined]  # Django's hook
+    middleware.process_view = process_view  # type: ignore[attr-defined]  # Django's hooks
+    middleware.process_exception = process_exception  # type: ignore[attr-defined]
     return middleware
 
 
@@ -48,12 +65,17 @@ def is_outage(error: BaseException) -> bool:
     return is_away and not isinstance(error.__cause__, QueryCanceled)
 
 
-def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
+def unavailable(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
     """Answer 503 to an outage; what was posted to admin is on the page, to be sent again."""
-    if _is_read_only(error) and connection.pool:  # type: ignore[attr-defined]  # it is PostgreSQL's
+    global _spared_until
+    if error and isinstance(error.__cause__, SilentError | PoolTimeout):
+        _spared_until = time.monotonic() + SPARED_SECONDS
+    if error and _is_read_only(error) and connection.pool:  # type: ignore[attr-defined]  # it is PostgreSQL's
         connection.pool.drain()  # type: ignore[attr-defined]  # new connections look for the primary again
     context = {}
-    if request.method == "POST" and request.path.startswith(reverse("admin:index")):
+    # What another site posted is not shown, so the CSRF token must have been checked.
+    is_own = getattr(request, "csrf_processing_done", False)
+    if request.method == "POST" and _in_admin(request) and is_own:
         carried = posted_form(request)
         is_signing_in = carried.address != request.get_full_path()
         context = {
@@ -65,6 +87,10 @@ def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
     response = render(request, "503.html", context, status=503)
     response.headers["Retry-After"] = "30"
     return response
+
+
+def _in_admin(request: HttpRequest) -> bool:
+    return request.path.startswith(reverse("admin:index"))
 
 
 def _is_read_only(error: BaseException) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import User
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -21,6 +22,7 @@ from pytest_django import DjangoDbBlocker
 
 from evidence.models import Topic
 from portal import database as bounds
+from portal import outage
 from portal.accounts.sign_in import LAST_USED_AT
 from portal.database import bounded, lift_statement_limit
 from portal.outage import is_outage
@@ -62,8 +64,9 @@ def server(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
 
 
 @pytest.fixture
-def editor(server: embedded.Server) -> Iterator[Client]:
+def editor(server: embedded.Server, monkeypatch: pytest.MonkeyPatch) -> Iterator[Client]:
     """A person signed in, whose requests begin without a connection, as those to the web server do."""
+    monkeypatch.setattr(outage, "_spared_until", 0.0)  # whatever another test met
     client = Client()
     client.force_login(User.objects.get())
     connection.close()
@@ -97,6 +100,15 @@ def answered(client: Client, **posted: Any) -> tuple[Any, float]:
     return answer, time.monotonic() - began
 
 
+def within_three_seconds(ask: Callable[[], Any]) -> Any:
+    """Ask until the answer is no longer 503, and fail if that takes longer."""
+    began = time.monotonic()
+    while (answer := ask()).status_code == 503:
+        time.sleep(0.1)
+    assert time.monotonic() - began < 3
+    return answer
+
+
 def test_a_silent_server_costs_five_seconds_and_nothing_that_was_typed(
     editor: Client, request: pytest.FixtureRequest
 ) -> None:
@@ -113,10 +125,12 @@ def test_a_silent_server_costs_five_seconds_and_nothing_that_was_typed(
     assert answer.headers["Cache-Control"].startswith("max-age=0")
     assert ">Kept &lt;typed&gt;</dd>" in answer.text
     assert f'<form action="{ADD}" method="post">' in answer.text
+    spared, seconds = answered(editor, **typed)  # nobody waits just after somebody did
+    assert spared.status_code == 503
+    assert hidden(spared)["label"] == TYPED["label"]
+    assert seconds < 1
     end()
-    again, seconds = answered(editor, **hidden(answer))
-    assert again.status_code == 302
-    assert seconds < 3
+    assert within_three_seconds(lambda: answered(editor, **hidden(answer))[0]).status_code == 302
     assert Topic.objects.get().label == TYPED["label"]
 
 
@@ -145,9 +159,7 @@ def test_a_server_that_refuses_is_no_worse_and_is_found_again(
     assert answer.status_code == 503
     assert seconds < 5
     assert hidden(answer)["label"] == TYPED["label"]
-    began = time.monotonic()
-    assert editor.get(ADD).status_code == 200
-    assert time.monotonic() - began < 3
+    assert within_three_seconds(lambda: editor.get(ADD)).status_code == 200
 
 
 def test_nobody_notices_that_connections_were_ended_between_requests(
@@ -256,6 +268,20 @@ def test_an_outage_that_only_the_session_meets_is_answered_alike(
 
     assert answer.status_code == 503
     assert hidden(answer)["slug"] == "kept"
+
+
+def test_a_form_whose_token_was_not_checked_yet_is_not_shown(
+    ada: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another site may have posted it."""
+
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        raise OperationalError("couldn't get a connection")
+
+    monkeypatch.setattr(AuthenticationMiddleware, "process_request", refuse)
+    answer = ada.post(ADD, TYPED)
+    assert answer.status_code == 503
+    assert "Kept" not in answer.text
 
 
 # What the page offers
