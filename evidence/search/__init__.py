@@ -2,9 +2,9 @@
 
 What other rooms use:
 
-- `results.search(words)` finds editions and returns `SearchResults`: their bitmap, the best of them in order, how the words were
-  understood (typing errors corrected, centres named), whether anything found is an answer, and `highlight()`, which marks the
-  words in a text.
+- `results.search(words)` finds editions and returns `SearchResults`: their bitmap, the best of them in order, how the words
+  were understood (typing errors corrected, centres named), whether anything found is an answer, and `highlight()`, which marks
+  the words in a text.
 - `words.clean(text)` is a query as a page repeats it.
 - `suggestions.suggest(typed)` completes what somebody types; `nearest_topics` and `nearest_centres` lead on from a search that
   found little.
@@ -13,11 +13,11 @@ What other rooms use:
 - `evaluation` measures a search by judged queries, for `manage.py evaluate_search` and the tests.
 
 The snapshot of what is published holds three parts of this room: `glossary` (synonyms and names), `index` (the words of the
-editions, kept as `postings` and packed `phrases`) and the titles of `suggestions`. Nothing here asks the database but their loading.
+editions, kept as `postings` and packed `phrases`) and the titles of `suggestions`. Nothing else here asks the database.
 
 From a query to its results, each module uses those before it: `words` (what a word is), `english` (common words), `lexicon`
-(the index, the glossary and the names of `labels` together), `spelling`, `tokens` (the words of a query), `terms` (which of them
-belong together), `query` (what is searched for, and how much each part counts), `ranking`, `highlight`, `results`.
+(the index, the glossary and the names of `labels` together), `spelling`, `tokens` (the words of a query), `terms` (which of
+them belong together), `query` (what is searched for, and how much each part counts), `ranking`, `highlight`, `results`.
 
 How search works, and how good it is: docs/search.md.
 """
