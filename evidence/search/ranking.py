@@ -248,7 +248,8 @@ class Ranking:
                 scores[edition] += share * frequency / (frequency + HALF_SCORE)
             _add(in_title, share, concept.title & among)
             _add(of_title, 1, concept.typed.title & among)
-            _add(of_title, SYNONYM, concept.synonyms.title & among)
+        # Two concepts may have one synonym, so synonyms count once.
+        _add(of_title, SYNONYM, _union([one.synonyms.title & among for one in self.concepts]))
         ranks: dict[int, float] = {}
         covered: dict[int, float] = {}
         for share, bits in self._covering:
@@ -305,10 +306,14 @@ def sums(weighted: Iterable[tuple[float, BitMap]], least: float) -> list[tuple[f
 class ConceptSpots:
     """Where editions have one concept of a query."""
 
-    def __init__(self, concept: Concept, typed: Spots, synonyms: Spots, partial: Spots) -> None:
+    def __init__(
+        self, concept: Concept, typed: Spots, each_synonym: Sequence[Spots], partial: Spots
+    ) -> None:
         self.concept = concept
         self.weight = concept.weight
-        self.typed, self.synonyms, self.partial = typed, synonyms, partial
+        self.typed, self.partial = typed, partial
+        self.each_synonym, synonyms = each_synonym, _any_of(each_synonym)
+        self.synonyms = synonyms
         self.full = typed.anywhere | synonyms.anywhere
         self.full_or_partial = self.full | partial.anywhere
         self.title = typed.title | synonyms.title
@@ -343,7 +348,7 @@ class ConceptSpots:
         found = _amounts()
         for factor, spots in (
             (1, self.typed),
-            (SYNONYM, self.synonyms),
+            *((SYNONYM, synonym) for synonym in self.each_synonym),
             (PARTIAL, self.partial),
         ):
             for place, bits in zip(PLACES, spots, strict=True):
@@ -362,7 +367,7 @@ class _LookUp:
         return ConceptSpots(
             concept,
             _any_of([_all_of([self.phrase(one) for one in phrases]) for phrases in concept.typed]),
-            _any_of([self.phrase(phrase) for phrase in concept.synonyms]),
+            [self.phrase(phrase) for phrase in concept.synonyms],
             _any_of([self.phrase((stem,)) for stem in concept.partial]),
         )
 
@@ -376,7 +381,7 @@ class _LookUp:
 
 
 def _any_of(some: Sequence[Spots]) -> Spots:
-    return Spots(*(_union(list(bits)) for bits in zip(*some, strict=True)))
+    return Spots(*(_union(bits) for bits in zip(*some, strict=True)))
 
 
 def _all_of(some: Sequence[Spots]) -> Spots:

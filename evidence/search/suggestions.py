@@ -1,7 +1,7 @@
 """Suggests topics, approaches, centres and titles while somebody types, and where to go when a search finds little."""
 
 import re
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,20 +60,26 @@ class Titles(published.Part):
         documents = snapshot[Documents]
         if before is not None and not documents.added and not documents.removed:
             return before
-        old = before.postings if before else Postings()
-        editing = Editing(old)
-        for key in documents.removed:
-            editing.remove(key, _title_words(documents.document(key)))
-        for key in documents.added:
-            editing.add(key, _title_words(documents.document(key)))
+        editing = Editing(before.postings if before else Postings())
+        touched: dict[str, set[str]] = {place: set() for place in ("title", "first", "code")}
+        for change, keys in ((editing.remove, documents.removed), (editing.add, documents.added)):
+            for key in keys:
+                words = _title_words(documents.document(key))
+                change(key, words)
+                for place, of_place in words.items():
+                    touched[place].update(of_place)
         postings = editing.finish()
         if before is None:
-            return cls(postings, {place: sorted(held) for place, held in postings.held.items()})
-        return cls(postings, {place: _in_order(before, postings, place) for place in postings.held})
+            return cls(postings, {place: sorted(words) for place, words in touched.items()})
+        in_order = {
+            place: _in_order(before.words[place], words, postings.held.get(place, {}))
+            for place, words in touched.items()
+        }
+        return cls(postings, in_order)
 
     def beginning_with(self, letters: str, place: str) -> BitMap:
         """Return the editions with a word in a place that begins with these letters."""
-        words = self.words.get(place, [])
+        words = self.words[place]
         start = bisect_left(words, letters)
         stop = bisect_left(words, letters + "\U0010ffff", start)
         return BitMap().union(*(self.postings.get(place, word) for word in words[start:stop]))
@@ -220,14 +226,16 @@ def _title_words(document: Document) -> dict[str, list[str]]:
     }
 
 
-def _in_order(before: Titles, postings: Postings, place: str) -> list[str]:
-    """Return the words of a place in order, given those before."""
-    old, now = before.postings.held.get(place, {}), postings.held[place]
-    words = [*before.words.get(place, ())]
-    for word in old.keys() - now.keys():
-        words.remove(word)
-    for word in now.keys() - old.keys():
-        insort(words, word)
+def _in_order(before: list[str], touched: Iterable[str], held: Mapping[str, Any]) -> list[str]:
+    """Return the words that are held, in order, given those before and those that may have come or gone."""
+    words = [*before]
+    for word in touched:
+        at = bisect_left(words, word)
+        was_held = words[at : at + 1] == [word]
+        if word in held and not was_held:
+            words.insert(at, word)
+        elif was_held and word not in held:
+            del words[at]
     return words
 
 
