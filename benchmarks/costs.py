@@ -22,16 +22,20 @@ ROUNDS = int(os.environ.get("ROUNDS", "40"))
 A_ROUND = 5  # requests of each kind in a row
 
 
-def measure(kinds: Mapping[str, str], numbers: Sequence[int]) -> None:
-    """Print what a request of each kind costs, with so many summaries in the database."""
+def measure(kinds: Mapping[str, str], numbers: Sequence[int], *, file: str = "") -> None:
+    """Print what a request of each kind costs, with so many summaries in the database; and what a whole file does."""
     with ground.server() as server:
         for number in numbers:
             with ground.filled_database(server, number) as environment:
-                _serve(kinds, server, number, environment)
+                _serve(kinds, file, server, number, environment)
 
 
 def _serve(
-    kinds: Mapping[str, str], server: embedded.Server, number: int, environment: dict[str, str]
+    kinds: Mapping[str, str],
+    file: str,
+    server: embedded.Server,
+    number: int,
+    environment: dict[str, str],
 ) -> None:
     gunicorn = subprocess.Popen(
         [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"],
@@ -40,6 +44,8 @@ def _serve(
     )
     try:
         _report(number, _times(kinds, gunicorn.pid, server))
+        if file:
+            _report_file(file, gunicorn.pid)
     finally:
         gunicorn.send_signal(signal.SIGTERM)
         gunicorn.wait()
@@ -81,6 +87,25 @@ def _report(number: int, times: dict[str, list[float]]) -> None:
     for kind, spent in times.items():
         median = statistics.median(spent)
         print(f"| {kind} | {median:.2f} | {median / hello:.1f} |")
+
+
+def _report_file(address: str, gunicorn: int) -> None:
+    """Print the processor time of a whole file, and the time on the clock until its first byte: medians of five."""
+    connection = _connect()
+    worker = ground.children(gunicorn)[0]
+    spent, waited = [], []
+    for n in range(5):
+        before, began = ground.processor_seconds(worker), time.perf_counter()
+        connection.request("GET", address.format(n=f"file{n}"))
+        response = connection.getresponse()
+        response.read(1)
+        waited.append(time.perf_counter() - began)
+        response.read()
+        spent.append(ground.processor_seconds(worker) - before)
+    print(
+        f"\n{address}: {statistics.median(spent):.2f} s of processor time, the first byte after "
+        f"{1000 * statistics.median(waited):.0f} ms on the clock"
+    )
 
 
 def _connect() -> http.client.HTTPConnection:

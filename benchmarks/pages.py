@@ -41,7 +41,7 @@ KINDS = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("summaries", nargs="*", type=int, default=[332, 20_000])
-    measure(KINDS, parser.parse_args().summaries)
+    measure(KINDS, parser.parse_args().summaries, file="/evidence.csv?n={n}")
 
 
 if __name__ == "__main__":
