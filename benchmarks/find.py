@@ -1,25 +1,12 @@
 """Measures the find page beside a view that does nothing: `.venv/bin/python -m benchmarks.find [summaries ...]`.
 
-One gunicorn worker with the product's settings serves both. Requests of all kinds are interleaved, so that whatever else the
-machine does hits all alike; what counts is processor time (the worker's threads and PostgreSQL's backends, from /proc) and its
-ratio to hello-world's. See benchmarks/README.md.
+How, and the figures: benchmarks/README.md.
 """
 
 import argparse
-import http.client
-import os
-import signal
-import statistics
-import subprocess
-import sys
-import time
 
-from benchmarks import ground
-from portal.run import embedded
+from benchmarks.costs import measure
 
-PORT = int(os.environ.get("PORT", "8765"))
-ROUNDS = 40
-A_ROUND = 5  # requests of each kind in a row
 FILTERS = "policy_area=crime-reduction&policy_area=youth-offending&strength=high&strength=very-high&audience=police"
 
 # {n} is a parameter that the page ignores: it makes each address new to the page cache, and to nothing else.
@@ -39,87 +26,7 @@ KINDS = {
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("summaries", nargs="*", type=int, default=[332, 20_000])
-    arguments = parser.parse_args()
-    with ground.server() as server:
-        for number in arguments.summaries:
-            measure(server, number)
-
-
-def measure(server: embedded.Server, number: int) -> None:
-    with ground.filled_database(server, number) as environment:
-        _serve(server, number, environment | {"PORT": str(PORT), "WEB_CONCURRENCY": "1"})
-
-
-def _serve(server: embedded.Server, number: int, environment: dict[str, str]) -> None:
-    gunicorn = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"],
-        env=environment,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        _report(number, _times(gunicorn.pid, server))
-    finally:
-        gunicorn.send_signal(signal.SIGTERM)
-        gunicorn.wait()
-
-
-def _times(gunicorn: int, server: embedded.Server) -> dict[str, list[float]]:
-    """Return milliseconds of processor time a request, one number a round, by kind."""
-    connection = _connect()
-    etag = _get(connection, "/evidence/", {})[1]
-    worker = ground.children(gunicorn)[0]
-    postmaster = server.process.pid if server.process else 0
-    times: dict[str, list[float]] = {kind: [] for kind in KINDS}
-    counter = 0
-    for address in KINDS.values():  # warm: what a worker makes once a content version is made
-        for _ in range(3):
-            counter += 1
-            _get(connection, address.format(n=f"warm{counter}"), {})
-    for _ in range(ROUNDS):
-        for kind, address in KINDS.items():
-            headers = {"If-None-Match": etag} if "304" in kind else {}
-            before = ground.processor_seconds(worker, *ground.children(postmaster))
-            for _ in range(A_ROUND):
-                counter += 1
-                target = "/evidence/" if "304" in kind else address.format(n=counter)
-                status, _ = _get(connection, target, headers)
-                if status != (304 if "304" in kind else 200):
-                    raise SystemExit(f"{target} answered {status}")
-            spent = ground.processor_seconds(worker, *ground.children(postmaster)) - before
-            times[kind].append(1000 * spent / A_ROUND)
-    return times
-
-
-def _report(number: int, times: dict[str, list[float]]) -> None:
-    hello = statistics.median(times["hello-world"])
-    print(f"\n{number:,} summaries: processor time a request, median of {ROUNDS} rounds\n")
-    print("| what | ms | x hello-world |\n|---|---|---|")
-    for kind, spent in times.items():
-        median = statistics.median(spent)
-        print(f"| {kind} | {median:.2f} | {median / hello:.1f} |")
-
-
-def _connect() -> http.client.HTTPConnection:
-    deadline = time.monotonic() + 60
-    while True:
-        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
-        try:
-            connection.request("GET", "/health/ready")
-            if connection.getresponse().read():
-                return connection
-        except OSError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.2)
-
-
-def _get(
-    connection: http.client.HTTPConnection, address: str, headers: dict[str, str]
-) -> tuple[int, str]:
-    connection.request("GET", address, headers={"Accept-Encoding": "br, gzip", **headers})
-    response = connection.getresponse()
-    response.read()
-    return response.status, response.headers.get("ETag") or ""
+    measure(KINDS, parser.parse_args().summaries)
 
 
 if __name__ == "__main__":

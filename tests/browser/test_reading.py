@@ -30,13 +30,11 @@ WITHDRAWN = {
         withdrawn_reason="The review was retracted.",
     ),
     "last": {"title": "Old advice", "source_url": "https://example.org/old"},
-    "replacement": [
-        {
-            "title": "New advice",
-            "get_absolute_url": "/evidence/new/",
-            "summary": {"centre": {"short_name": "C"}},
-        }
-    ],
+    "replacement": {
+        "title": "New advice",
+        "get_absolute_url": "/evidence/new/",
+        "summary": {"centre": {"short_name": "C"}},
+    },
 }
 CHANGES = {
     "caption": "What changed",

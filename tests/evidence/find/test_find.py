@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -198,6 +199,22 @@ def test_hostile_content_is_escaped_in_cards():
     published.check(now=True)
     assert hostile not in render_cards([draft.pk])
     assert hostile not in render_cards([draft.pk], search("script"))
+
+
+def test_a_worker_remembers_the_cards_used_last_and_no_more(monkeypatch):
+    monkeypatch.setattr("evidence.find.cards.MAX_CARDS", 10)
+    rendered: list[int] = []
+
+    def card_data(edition: Edition) -> dict[str, Any]:
+        rendered.append(edition.pk)
+        return {}
+
+    monkeypatch.setattr("evidence.find.cards.card_data", card_data)
+    published.set_snapshot(published.load(None))
+    keys = current_catalogue().newest.keys[:12]
+    for key in (*keys[:10], keys[0], *keys[10:], keys[0], keys[1]):
+        render_cards([key])
+    assert rendered == [*keys, keys[1]]
 
 
 def test_json_keeps_its_promise(client):

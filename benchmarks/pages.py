@@ -1,0 +1,48 @@
+"""Measures every kind of public page beside a view that does nothing: `.venv/bin/python -m benchmarks.pages [summaries ...]`.
+
+How, and the figures: benchmarks/README.md.
+"""
+
+import argparse
+
+from benchmarks.costs import measure
+
+# {n} is a parameter that the pages ignore: it makes each address new to the page cache, and to nothing else.
+KINDS = {
+    "hello-world": "/hello/?n={n}",
+    "home": "/?n={n}",
+    "find, no filter": "/evidence/?n={n}",
+    "the same list as JSON": "/evidence.json?n={n}",
+    "a summary": "/evidence/eef-feedback/?n={n}",
+    "a summary with 11 outcomes and 8 others": "/evidence/yef-mentoring/?n={n}",
+    "a history": "/evidence/eef-feedback/history/?n={n}",
+    "approaches": "/approaches/?n={n}",
+    "approaches of a policy area": "/approaches/?policy_area=crime-reduction&n={n}",
+    "an approach": "/approaches/mentoring/?n={n}",
+    "topics": "/topics/?n={n}",
+    "a topic": "/topics/mentoring/?n={n}",
+    "audiences": "/for/?n={n}",
+    "an audience": "/for/headteachers/?n={n}",
+    "centres": "/centres/?n={n}",
+    "a centre": "/centres/yef/?n={n}",
+    "policy areas": "/policy-areas/?n={n}",
+    "a policy area": "/policy-areas/crime-reduction/?n={n}",
+    "ratings": "/ratings/?n={n}",
+    "network": "/network/?n={n}",
+    "network, one kind of event": "/network/?kind=merger&n={n}",
+    "a statement": "/privacy/?n={n}",
+    "sitemap": "/sitemap.xml?n={n}",
+    "sitemap of pages": "/sitemap-pages.xml?n={n}",
+    "sitemap of 1,000 summaries": "/sitemap-1.xml?n={n}",
+    "suggestions": "/suggest?q=men&n={n}",
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("summaries", nargs="*", type=int, default=[332, 20_000])
+    measure(KINDS, parser.parse_args().summaries, file="/evidence.csv?n={n}")
+
+
+if __name__ == "__main__":
+    main()

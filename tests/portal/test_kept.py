@@ -1,0 +1,74 @@
+"""Pieces of pages are rendered once for each snapshot, and never outlive it."""
+
+from dataclasses import replace
+
+import pytest
+from django.template import Context, Template
+
+from portal import kept, published
+from portal.page_cache import pages
+from tests.factories import make_centre, make_policy_area
+
+pytestmark = pytest.mark.django_db
+
+PIECE = Template('{% load portal_tags %}{% keep "piece" name %}{{ name }}{{ text }}{% endkeep %}')
+
+
+def show(name: str, text: str) -> str:
+    return PIECE.render(Context({"name": name, "text": text}))
+
+
+def test_a_piece_is_rendered_once_for_each_snapshot_and_key():
+    snapshot = published.current()
+    with published.only(snapshot):
+        assert show("a", "1") == "a1"
+        assert show("a", "2") == "a1"
+        assert show("b", "2") == "b2"
+    with published.only(replace(snapshot, cache={})):
+        assert show("a", "3") == "a3"
+
+
+def test_what_may_be_made_from_two_snapshots_is_not_kept():
+    assert show("a", "1") == "a1"
+    with published.only(published.current()):
+        assert show("a", "2") == "a2"
+
+
+def test_what_is_kept_is_escaped_once():
+    with published.only(published.current()):
+        assert show("<", "") == show("<", "") == "&lt;"
+
+
+def test_the_least_used_pieces_are_dropped_first(monkeypatch):
+    monkeypatch.setattr("portal.kept.MAX_CHARACTERS", 10)
+    pieces = kept.KeptPieces()
+    for key in "abaca":
+        pieces.get_or_make(key, lambda: "12345")
+    made = {key: pieces.get_or_make(key, lambda: "new") for key in "ac"}
+    assert made == {"a": "12345", "c": "12345"}
+    assert pieces.get_or_make("b", lambda: "new") == "new"
+
+
+def test_a_page_is_made_from_one_snapshot_whatever_is_loaded_meanwhile(client, monkeypatch):
+    make_centre("yef", name="Before")
+    published.check(now=True)
+
+    def centre_context(centre):
+        make_policy_area("new")
+        published.check(now=True)
+        return {"centre": centre, "before": [], "after": [], "version": published.current().version}
+
+    monkeypatch.setattr("centres.views.pages.centre_context", centre_context)
+    version = published.current().version
+    assert client.get("/centres/yef/").context["version"] == version
+    assert published.current().version > version
+
+
+def test_a_kept_page_changes_with_what_it_shows(client):
+    centre = make_centre("yef", name="Before")
+    assert "Before" in client.get("/centres/").text
+    centre.name = "After"
+    centre.save()
+    published.check(now=True)
+    pages.clear()
+    assert "After" in client.get("/centres/").text
