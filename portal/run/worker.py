@@ -51,6 +51,7 @@ class Arriving:
         self.count = 0  # bytes that have come
         self.received = bytearray()
         self._size: int | None = None  # bytes of the whole request, once the head is here
+        self._asked = False
 
     def add(self, data: bytes) -> bool:
         """Take more bytes, and say whether the request is complete. Raises Refused if it is not one for us."""
@@ -65,10 +66,12 @@ class Arriving:
                 raise Refused("431 Request Header Fields Too Large")
         return self._size is not None and len(self.received) >= self._size
 
-    @property
-    def waits_for_our_word(self) -> bool:
-        """Whether the client sends the body only when it is told to."""
-        return self._size is not None and EXPECTS.search(self.received, 0, MAX_HEAD) is not None
+    def asks_to_go_on(self) -> bool:
+        """Say, once, whether the client sends the body only when it is told to."""
+        if self._asked or self._size is None:
+            return False
+        self._asked = True
+        return EXPECTS.search(self.received, 0, MAX_HEAD) is not None
 
     @property
     def path(self) -> str:
@@ -113,12 +116,13 @@ class PatientWorker(ThreadWorker):
         self.apart: dict[str, ThreadPoolExecutor] = {}
 
     def init_process(self) -> None:
-        """Let this process have as many connections as it may have open files."""
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        if most == resource.RLIM_INFINITY:
-            most = self.worker_connections + SPARE_FILES
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-        self.worker_connections = min(self.worker_connections, most - SPARE_FILES)
+        """Let this process have enough open files for its connections, or as many connections as it may have files."""
+        limit, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        wanted = self.worker_connections + SPARE_FILES
+        if resource.RLIM_INFINITY != limit < wanted:
+            limit = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (limit, most))
+            self.worker_connections = limit - SPARE_FILES
         self.apart = {
             path: ThreadPoolExecutor(max_workers=threads) for path, threads in THREADS_APART.items()
         }
@@ -214,7 +218,7 @@ class PatientWorker(ThreadWorker):
             self._forget(self.pending_conns, conn)
             self._hand_over(conn)
             return
-        if conn.arriving.waits_for_our_word:
+        if conn.arriving.asks_to_go_on():
             self._say(conn, "HTTP/1.1 100 Continue\r\n\r\n")
         if self.held > MAX_HELD:
             largest = max(self.pending_conns, key=lambda one: one.arriving.count)

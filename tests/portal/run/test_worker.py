@@ -86,6 +86,22 @@ def test_who_waits_for_our_word_before_sending_a_body_gets_it(send):
     assert (answer or client.recv(4096)).startswith(b"HTTP/1.1 403")  # a form without its token
 
 
+def test_our_word_is_given_once():
+    arriving = Arriving()
+    pieces = [
+        b"POST / HTTP/1.1\r\nExpect: 100-",
+        b"continue\r\nContent-Length: 9\r\n\r\n",
+        b"a",
+        b"a",
+    ]
+    assert [(arriving.add(piece), arriving.asks_to_go_on())[1] for piece in pieces] == [
+        False,
+        True,
+        False,
+        False,
+    ]
+
+
 @pytest.mark.parametrize(
     ("head", "status"),
     [
