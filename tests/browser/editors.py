@@ -3,8 +3,9 @@
 import csv
 import io
 import os
+import time
 
-from playwright.sync_api import FilePayload, Locator, Page
+from playwright.sync_api import FilePayload, Locator, Page, Response
 
 PASSWORD = "only for this test"
 PEOPLE = f"""
@@ -33,6 +34,18 @@ def go(page: Page, by: Locator) -> None:
     """Press or follow something and wait until the next page stands, its scripts included."""
     with page.expect_navigation(wait_until="load"):
         by.click()
+
+
+def open_once_it_says(page: Page, address: str, text: str) -> Response:
+    """Open a public page again and again until it has a text: every worker shows a change within two seconds."""
+    deadline = time.monotonic() + 10
+    while True:
+        response = page.goto(address)
+        assert response is not None
+        if page.get_by_text(text).count():
+            return response
+        assert time.monotonic() < deadline, f"{address} does not say {text!r}"
+        page.wait_for_timeout(200)
 
 
 def fits(page: Page) -> None:

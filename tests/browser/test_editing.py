@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import manage
-from tests.browser.editors import csv_of, fits, go, picture
+from tests.browser.editors import csv_of, fits, go, open_once_it_says, picture
 
 pytestmark = pytest.mark.browser
 
@@ -85,23 +85,17 @@ def test_a_figure_is_imported_refused_to_its_author_approved_by_another_read_and
     go(paul, paul.get_by_role("button", name="Approve and publish now"))
     expect(paul.get_by_text("Approved: the public can read it.").first).to_be_visible()
 
-    edith.goto(f"{public}history/")
-    expect(edith.get_by_text("The number of studies was corrected.").first).to_be_visible()
+    open_once_it_says(edith, f"{public}history/", "The number of studies was corrected.")
     expect(edith.locator("#edition-2").get_by_text("177").first).to_be_visible()
-    edith.goto(f"{portal_url}/network/")
-    expect(
-        edith.locator("#changes").get_by_text("The number of studies was corrected.").first
-    ).to_be_visible()
+    open_once_it_says(edith, f"{portal_url}/network/", "The number of studies was corrected.")
 
     paul.goto(review)
     paul.locator("summary", has_text="Withdraw this summary").click()
     paul.get_by_label("Reason").fill("For a test of the whole path.")
     paul.get_by_label("Take it out of every list now").check()
     go(paul, paul.get_by_role("button", name="Withdraw this summary"))
-    answer = edith.goto(public)
-    assert answer is not None
+    answer = open_once_it_says(edith, public, "For a test of the whole path.")
     assert answer.status == 410
-    expect(edith.get_by_text("For a test of the whole path.").first).to_be_visible()
     assert SLUG not in edith.context.request.get(f"{portal_url}/evidence.csv").text()
 
 
