@@ -20,7 +20,7 @@ from portal.templatetags.portal_tags import partial_date
 
 from .rendering import new_mark, render_compact
 
-MAX_CARDS = 2000  # that a worker remembers, some 4 kB each
+MAX_CARDS = 2000  # that a worker remembers, about 3 kB each
 # These stand for the texts of a card when its template renders it.
 TITLE, BOTTOM_LINE = new_mark(), new_mark()
 MARK = "<mark>"
