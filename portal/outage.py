@@ -37,7 +37,7 @@ def database_outage(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     def process_view(request: HttpRequest, *view: Any) -> HttpResponse | None:
-        is_spared = _in_admin(request) and time.monotonic() < _spared_until
+        is_spared = time.monotonic() < _spared_until and _in_admin(request)
         return unavailable(request) if is_spared else None
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:

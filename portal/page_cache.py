@@ -155,7 +155,7 @@ def _page(response: Any, encoding: str) -> Page:
     body = response.content
     # Low levels of compression: a page is made so often that its time matters more than a tenth of its size.
     if encoding == "br":
-        body = brotli.compress(body, quality=2)
+        body = brotli.compress(body, quality=1)
     elif encoding == "gzip":
         body = gzip.compress(body, 2, mtime=0)
     if encoding:
