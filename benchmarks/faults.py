@@ -18,7 +18,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count, cycle
 from pathlib import Path
@@ -32,6 +32,7 @@ READERS = 4
 PAUSE = 0.02  # of each reader between two requests, in seconds
 FAILED_AFTER = 10  # seconds; a page that takes longer was not answered
 START_SECONDS = 120
+DISK = "256m"  # of the database, where it has one of its own
 # Every kind of public page. {n} is new each time, so that no page comes from the page cache.
 PAGES = (
     "/?n={n}",
@@ -132,6 +133,11 @@ class Portal:
                 shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copy2(source, target)
+        # A disk of its own for the database, so that it can be full.
+        disk = folder / ".local"
+        disk.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=755", "tmpfs", str(disk)]
+        self.has_own_disk = subprocess.run(mount, capture_output=True, check=False).returncode == 0
         self.log = folder / "log"
         with self.log.open("w") as log:
             self.process = self.python("-m", "portal.run.serve", stdout=log, stderr=log)
@@ -199,6 +205,8 @@ class Portal:
         """Stop it in order."""
         self.process.terminate()
         self.process.wait(60)
+        if self.has_own_disk:
+            subprocess.run(["umount", str(self.folder / ".local")], check=True)
 
 
 @contextmanager
@@ -269,6 +277,10 @@ class Publisher:
         if not self.process.stdout.readline():
             raise RuntimeError("The publisher has ended.")
         return title
+
+    def end(self) -> None:
+        """Publish no more."""
+        self.process.communicate(timeout=20)
 
     def seconds_until_seen(self, title: str) -> float:
         """Return how long it takes until every worker shows a title: 20 answers in a row have it."""
@@ -345,6 +357,27 @@ def too_many_connections(of: Portal, seconds: float) -> str:
     return f"{number} taken; {kept}"
 
 
+def full_disk(of: Portal, seconds: float) -> str:
+    """Fill the disk of the database, and edit until that is refused."""
+    if not of.has_own_disk:
+        return "not tried: only root can give the database a small disk of its own"
+    editor, filler = Editor(of), of.folder / ".local" / "filler"
+    try:
+        with filler.open("wb") as file, suppress(OSError):
+            while True:
+                file.write(bytes(1024 * 1024))
+                file.flush()
+        end = time.monotonic() + seconds
+        refused = ""
+        while not refused and time.monotonic() < end + 20:
+            refused = editor.while_away()
+            refused = "" if ": 302 " in refused else refused
+        time.sleep(max(0, end - time.monotonic()))
+    finally:
+        filler.unlink()
+    return refused or "no edit was refused"
+
+
 def killed(which: Callable[[Portal], list[int]]) -> Callable[[Portal, float], str]:
     """Return a fault: kill -9."""
 
@@ -383,7 +416,7 @@ def publications(of: Portal, seconds: float) -> str:
     end = time.monotonic() + seconds
     while len(seen) < 20 and (time.monotonic() < end or len(seen) < 3):
         seen.append(publisher.seconds_until_seen(publisher.publish()))
-    publisher.process.kill()
+    publisher.end()
     return f"{len(seen)} publications, each seen by all within {max(seen):.1f} s"
 
 
@@ -404,6 +437,7 @@ if not User.objects.filter(username="editor").exists():
         self.portal = of
         of.python("-c", self.MAKE).wait()
         self.cookies: dict[str, str] = {}
+        self.numbers = count(time.time_ns())
         sign_in = {"username": "editor", "password": "only for this rehearsal", "next": "/admin/"}
         self.send("/admin/login/", sign_in | {"csrfmiddlewaretoken": self.token("/admin/login/")})
         self.of_form = self.token(self.FORM)
@@ -432,11 +466,12 @@ if not User.objects.filter(username="editor").exists():
 
     def while_away(self) -> str:
         """Send the form and say what came of it."""
-        form = {"csrfmiddlewaretoken": self.of_form, "order": "1", "terms": self.TYPED}
+        terms = f"{self.TYPED}\nother words {next(self.numbers)}"
+        form = {"csrfmiddlewaretoken": self.of_form, "order": "1", "terms": terms}
         began = time.monotonic()
         status, page = self.send(self.FORM, form)
         seconds = time.monotonic() - began
-        kept = "kept" if self.TYPED in page else "LOST"
+        kept = "saved" if status == 302 else "kept" if self.TYPED in page else "LOST"
         return f"a form in admin: {status} in {seconds:.1f} s, {kept}"
 
 
@@ -464,6 +499,7 @@ FAULTS = {
     "the database is silent (SIGSTOP)": Fault(silent_database, 60, 6),
     "its connections are ended": Fault(ended_connections, 15, 2),
     "it has no connection left": Fault(too_many_connections, 15, 4),
+    "its disk is full": Fault(full_disk, 15, 2),
     "its postmaster is killed": Fault(killed(lambda of: [of.postmaster()]), 5, 3),
     "a worker is killed": Fault(killed(lambda of: of.workers()[:1]), 5, 2, True),
     "all workers are killed": Fault(killed(lambda of: of.workers()), 5, 2, True),
