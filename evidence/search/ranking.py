@@ -44,7 +44,6 @@ ALL, MIN_BESIDE_ALL = 0.999, 0.6
 
 RANKED = 200  # editions that are given an exact rank
 STEPS = 128  # in which shares of a query are counted
-EXAMINED = 3  # the number of first editions of which `is_about` is known
 
 
 class Spots(NamedTuple):
@@ -97,7 +96,7 @@ class Ranking:
 
     @cached_property
     def best(self) -> list[RankedEdition]:
-        """The best RANKED of all, the best first; none if the query only names centres."""
+        """The best RANKED of all, the best first."""
         return [one for one in self._best if one.edition in self.bits]
 
     def best_first(self, among: BitMap, start: int, stop: int) -> list[int]:
@@ -194,8 +193,10 @@ class Ranking:
 
     def _candidates(self, levels: Iterable[tuple[float, BitMap]], wanted: BitMap) -> BitMap:
         """Return up to RANKED editions, among which the best are."""
-        if len(wanted) <= RANKED or self.query.names_only_centres:
+        if len(wanted) <= RANKED:
             return wanted
+        if self.query.names_only_centres:
+            return BitMap(self._catalogue.newest.some(wanted, 0, RANKED))
         found = BitMap()
         for tier in self._tiers(levels, wanted):
             room = RANKED - len(found)
@@ -240,7 +241,8 @@ class Ranking:
 
     def _rank(self, among: BitMap) -> list[RankedEdition]:
         if self.query.names_only_centres:
-            return []
+            newest = self._catalogue.newest.some(among, 0, RANKED)
+            return [RankedEdition(key, 1 / place, 1, True) for place, key in enumerate(newest, 1)]
         scores, in_title, of_title = _amounts(), _amounts(), _amounts()
         for concept in self.concepts:
             share = concept.weight / self._weight
@@ -311,12 +313,11 @@ class ConceptSpots:
     ) -> None:
         self.concept = concept
         self.weight = concept.weight
-        self.typed, self.partial = typed, partial
-        self.each_synonym, synonyms = each_synonym, _any_of(each_synonym)
-        self.synonyms = synonyms
-        self.full = typed.anywhere | synonyms.anywhere
+        self.typed, self.each_synonym, self.partial = typed, each_synonym, partial
+        self.synonyms = _any_of(each_synonym)
+        self.full = typed.anywhere | self.synonyms.anywhere
         self.full_or_partial = self.full | partial.anywhere
-        self.title = typed.title | synonyms.title
+        self.title = typed.title | self.synonyms.title
 
     def parts(self) -> list[tuple[float, BitMap]]:
         """Return bitmaps and weights whose sum is, for each edition, how much of the concept's weight it covers."""
@@ -385,11 +386,9 @@ def _any_of(some: Sequence[Spots]) -> Spots:
 
 
 def _all_of(some: Sequence[Spots]) -> Spots:
-    return (
-        some[0]
-        if len(some) == 1
-        else Spots(*(reduce(and_, bits) for bits in zip(*some, strict=True)))
-    )
+    if len(some) == 1:
+        return some[0]
+    return Spots(*(reduce(and_, bits) for bits in zip(*some, strict=True)))
 
 
 def _union(some: Sequence[BitMap]) -> BitMap:

@@ -75,11 +75,12 @@ def _nearness(edition: Edition, approaches: Sequence[Approach]) -> dict[int, flo
 
 
 def _sharing_most(shared: Iterable[tuple[float, BitMap]], candidates: BitMap) -> BitMap:
-    """Return about COMPARED of the candidates, or a few more if as many share as much."""
+    """Return COMPARED of the candidates: those that share most, and of those alike the newest."""
     found = BitMap()
+    newest = current_catalogue().newest
     for _, bits in sums([(weight, bits & candidates) for weight, bits in shared], 0):
-        found |= bits
-        if len(found) >= COMPARED:
+        found |= BitMap(newest.some(bits, 0, COMPARED - len(found)))
+        if len(found) == COMPARED:
             break
     return found
 

@@ -16,6 +16,7 @@ from pyroaring import BitMap
 from evidence.catalogue.build import PublishedCatalogue
 from evidence.catalogue.current import current_catalogue
 from evidence.catalogue.documents import Document, Documents
+from evidence.catalogue.facets import Order
 from evidence.catalogue.vocabulary import Vocabulary
 from portal import published
 
@@ -199,13 +200,20 @@ def _evidence(words: Sequence[str]) -> list[tuple[int, Entry]]:
     has_all = titles.with_all(words, "title")
     may_begin = has_all & titles.beginning_with(words[0], "first")
     of_code = titles.with_all(words, "code") - has_all
-    first = by_title.some(may_begin, 0, READ if len(words) > 1 else SHOWN)
-    others = by_title.some(has_all - BitMap(first), 0, SHOWN)
+    first = _first(by_title, may_begin, READ if len(words) > 1 else SHOWN)
+    others = _first(by_title, has_all - BitMap(first), SHOWN)
     entries = [_entry_of(key, snapshot) for key in (*first, *others)]
-    codes = [_entry_of(key, snapshot) for key in by_title.some(of_code, 0, SHOWN)]
+    codes = [_entry_of(key, snapshot) for key in _first(by_title, of_code, SHOWN)]
     found = [(BEGINS if _begins_with(one.words, words) else HAS_ALL, one) for one in entries]
     found += [(OTHER_NAME, one) for one in codes]
     return sorted(found, key=lambda one: (one[0], one[1].label.casefold(), one[1].slug))
+
+
+def _first(order: Order, bits: BitMap, number: int) -> list[int]:
+    """Return the first editions in an order. Titles that begin alike stand together, so to walk along it may take long."""
+    if len(bits) * 10 > len(order.keys):
+        return order.some(bits, 0, number)
+    return nsmallest(number, bits, key=order.places.__getitem__)
 
 
 def _entry_of(key: int, snapshot: published.Snapshot) -> Entry:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pyroaring import BitMap
 
 from centres.models import Centre
 from evidence.models import SynonymGroup
@@ -94,6 +95,31 @@ class TestFinding:
         make_edition(slug="answer", title="Zither lessons", centre=make_centre("abc"))
         make_edition(slug="mention", title="Trumpet lessons", centre=make_centre("xyz"))
         assert found("xyz zither lessons")[0] == "answer"
+
+    def test_the_name_of_a_centre_alone_finds_all_of_its_evidence_the_newest_first(self) -> None:
+        centre = make_centre("xyz")
+        for slug, updated in (("old", "2020"), ("new", "2026-01"), ("older", "2019")):
+            make_edition(slug=slug, title=slug, updated=updated, centre=centre)
+        make_edition(slug="other", title="About xyz", centre=make_centre("abc"))
+        assert found("xyz") == ["new", "old", "older"]
+        assert not search("xyz").is_loosely_related
+
+    def test_far_down_the_list_everything_comes_once_and_a_filter_keeps_the_order(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("evidence.search.ranking.RANKED", 3)
+        for number in range(12):
+            title = "Zither" if number % 3 == 0 else f"Clubs {number}"
+            make_edition(slug=f"s{number}", title=title, bottom_line="With zithers.")
+        everything = found("zither")
+        assert sorted(everything) == sorted(f"s{number}" for number in range(12))
+        assert set(everything[:4]) == {"s0", "s3", "s6", "s9"}
+        results = search("zither")
+        keys = results.best_first(results.bits, 0, 12)
+        pages = [results.best_first(results.bits, start, start + 5) for start in (0, 5, 10)]
+        assert [key for page in pages for key in page] == keys
+        some = BitMap(keys[1::2])
+        assert set(results.best_first(some, 0, 12)) == set(some)
 
     def test_a_title_typed_in_full_comes_first_even_if_a_centre_is_called_like_a_part_of_it(
         self,
