@@ -84,7 +84,7 @@ class Reads:
 
     tried: int = 0
     failed: list[str] = field(default_factory=list)
-    slowest: float = 0.0  # seconds
+    seconds: list[float] = field(default_factory=list)  # of each
     slowest_address: str = ""
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -94,8 +94,9 @@ class Reads:
             self.tried += 1
             if problem:
                 self.failed.append(f"{address}: {problem}")
-            if seconds > self.slowest:
-                self.slowest, self.slowest_address = seconds, address
+            if seconds > max(self.seconds, default=0):
+                self.slowest_address = address
+            self.seconds.append(seconds)
 
 
 @dataclass(frozen=True)
@@ -109,7 +110,7 @@ class Outcome:
 
     def row(self) -> str:
         """Return it as a row of the table."""
-        slowest = f"{self.reads.slowest * 1000:.0f} ({self.reads.slowest_address.split('?')[0]})"
+        slowest = f"{max(self.reads.seconds, default=0) * 1000:.0f} ({self.reads.slowest_address.split('?')[0]})"
         failed = len(self.reads.failed)
         return f"| {self.fault} | {self.reads.tried} | {failed} | {slowest} | {self.back_after:.1f} | {self.notes} |"
 
@@ -117,31 +118,11 @@ class Outcome:
 HEADINGS = "| fault | reads tried | failed | slowest, ms | back after, s | besides |\n|---|---|---|---|---|---|"
 
 
-class Portal:
-    """The portal as `script/server` runs it, in a folder of its own."""
+class Site:
+    """A portal that runs: how to ask it for pages, and how to start programs beside it."""
 
-    def __init__(self, folder: Path, port: int) -> None:
-        self.folder, self.port = folder, port
-        self.environment = {
-            **{k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "SECRET_KEY"}},
-            "PORT": str(port),
-            "DJANGO_SETTINGS_MODULE": "portal.settings",
-        }
-        for name in COPIED:
-            source, target = ROOT / name, folder / name
-            if source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
-            else:
-                shutil.copy2(source, target)
-        # A disk of its own for the database, so that it can be full.
-        disk = folder / ".local"
-        disk.mkdir()
-        mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=755", "tmpfs", str(disk)]
-        self.has_own_disk = subprocess.run(mount, capture_output=True, check=False).returncode == 0
-        self.log = folder / "log"
-        with self.log.open("w") as log:
-            self.process = self.python("-m", "portal.run.serve", stdout=log, stderr=log)
-        self.url = ""
+    def __init__(self, folder: Path, port: int, environment: dict[str, str]) -> None:
+        self.folder, self.port, self.environment = folder, port, environment
 
     def python(self, *arguments: str, **options: object) -> subprocess.Popen[str]:
         """Start Python in the folder of the portal."""
@@ -152,13 +133,6 @@ class Portal:
             text=True,
             **options,
         )
-
-    def wait(self) -> None:
-        """Wait until it serves, and remember how to reach its database."""
-        wait_until(lambda: self.get("/health/ready")[0] == 200, START_SECONDS)
-        code = "from portal.run import embedded; print(embedded.Server().url)"
-        answer = self.python("-c", code, stdout=subprocess.PIPE).communicate()[0]
-        self.url = answer.strip()
 
     def get(self, address: str, **options: object) -> tuple[int, str]:
         """Request a page and return status and body; 0 if there was no answer."""
@@ -182,6 +156,36 @@ class Portal:
             return 0, ""
         finally:
             connection.close()
+
+
+class Portal(Site):
+    """The portal as `script/server` runs it, in a folder of its own."""
+
+    def __init__(self, folder: Path, port: int) -> None:
+        ours = {"PORT": str(port), "DJANGO_SETTINGS_MODULE": "portal.settings"}
+        theirs = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "SECRET_KEY"}}
+        super().__init__(folder, port, theirs | ours)
+        for name in COPIED:
+            source, target = ROOT / name, folder / name
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+            else:
+                shutil.copy2(source, target)
+        # A disk of its own for the database, so that it can be full.
+        disk = folder / ".local"
+        disk.mkdir()
+        mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=755", "tmpfs", str(disk)]
+        self.has_own_disk = subprocess.run(mount, capture_output=True, check=False).returncode == 0
+        with (folder / "log").open("w") as log:
+            self.process = self.python("-m", "portal.run.serve", stdout=log, stderr=log)
+        self.url = ""
+
+    def wait(self) -> None:
+        """Wait until it serves, and remember how to reach its database."""
+        wait_until(lambda: self.get("/health/ready")[0] == 200, START_SECONDS)
+        code = "from portal.run import embedded; print(embedded.Server().url)"
+        answer = self.python("-c", code, stdout=subprocess.PIPE).communicate()[0]
+        self.url = answer.strip()
 
     def postmaster(self) -> int:
         """Return the process of the embedded server."""
@@ -223,13 +227,13 @@ def portal(port: int) -> Iterator[Portal]:
 
 
 @contextmanager
-def readers(of: Portal) -> Iterator[Reads]:
-    """Read every kind of page again and again, until the end of the block."""
+def readers(of: Site, number: int = READERS, pause: float = PAUSE) -> Iterator[Reads]:
+    """Let so many people read every kind of page again and again, until the end of the block."""
     reads, ended, numbers = Reads(), threading.Event(), count(time.time_ns())
 
     def read(first: int) -> None:
         pages = cycle(PAGES[first:] + PAGES[:first])
-        while not ended.wait(PAUSE):
+        while not ended.wait(pause):
             address = next(pages).format(n=next(numbers))
             began = time.monotonic()
             status, body = of.get(address)
@@ -240,8 +244,8 @@ def readers(of: Portal) -> Iterator[Reads]:
             reads.add(address, seconds, problem)
 
     threads = [
-        threading.Thread(target=read, args=[number * len(PAGES) // READERS], daemon=True)
-        for number in range(READERS)
+        threading.Thread(target=read, args=[place * len(PAGES) // number], daemon=True)
+        for place in range(number)
     ]
     for thread in threads:
         thread.start()
@@ -256,7 +260,7 @@ def readers(of: Portal) -> Iterator[Reads]:
 class Publisher:
     """Somebody who publishes corrections of one summary."""
 
-    def __init__(self, of: Portal) -> None:
+    def __init__(self, of: Site) -> None:
         self.portal = of
         self.process = of.python(
             "-c",
