@@ -18,7 +18,7 @@ from portal import published
 
 from .glossary import Glossary
 from .phrases import NO_STEMS, Finder, KnownPhrases, finder_of, pack, term_of
-from .postings import EMPTY, Editing, Postings
+from .postings import EMPTY, Editing, Layered, Postings
 from .words import Phrase, plain_words
 
 MEASURED = FINDING_COLUMNS.index("measured")
@@ -39,7 +39,7 @@ class TextIndex(published.Part):
 
     glossary: Glossary
     postings: Postings  # by the fields of Places
-    words: Mapping[str, int]  # each word as it is written: how many editions have it
+    words: Layered[int]  # each word as it is written: how many editions have it
     documents: int  # the number of editions
     stored: PackedFile
     later: Mapping[int, bytes]
@@ -53,25 +53,29 @@ class TextIndex(published.Part):
         if before.glossary is glossary and not documents.added and not documents.removed:
             return before
         known = before.glossary.phrases
-        editing, words, later = Editing(before.postings), Counter(before.words), dict(before.later)
-        gone: set[str] = set()
+        editing, later = Editing(before.postings), dict(before.later)
+        more = Counter[str]()  # by how many editions each word has gained
         for key in documents.removed:
             text = Text.of(documents.document(key))
             editing.remove(key, text.terms(known))
-            words.subtract(text.words)
+            more.subtract(text.words)
             later.pop(key, None)
-            gone |= text.words
         for key in documents.added:
             text = Text.of(documents.document(key))
             editing.add(key, text.terms(known))
-            words.update(text.words)
+            more.update(text.words)
             later[key] = text.packed
-        for word in gone:
-            if not words[word]:
-                del words[word]
-        postings = editing.finish()
-        number = len(documents.published)
-        made = cls(before.glossary, postings, words, number, before.stored, later)
+        counts = {
+            word: (before.words.get(word, 0) + number) or None for word, number in more.items()
+        }
+        made = cls(
+            before.glossary,
+            editing.finish(),
+            before.words.changed(counts),
+            len(documents.published),
+            before.stored,
+            later,
+        )
         return made if before.glossary is glossary else made._with_terms_of(glossary)
 
     @classmethod
@@ -83,17 +87,16 @@ class TextIndex(published.Part):
             editing.add(key, text.terms(glossary.phrases))
             words.update(text.words)
         stored.finish()
-        return cls(glossary, editing.finish(), words, len(documents.published), stored, {})
+        number = len(documents.published)
+        return cls(glossary, editing.finish(), Layered(dict(words), {}), number, stored, {})
 
     def _with_terms_of(self, glossary: Glossary) -> Self:
         """Return the index with the terms of another glossary."""
         editing = Editing(self.postings)
-        for phrase in self._phrases - glossary.phrases.phrases:
-            editing.drop(term_of(phrase))
-        for phrase in glossary.phrases.phrases - self._phrases:
-            for place, bits in self._look_for(phrase)._asdict().items():
-                if bits:
-                    editing.put(place, term_of(phrase), bits)
+        for phrase in self._phrases ^ glossary.phrases.phrases:
+            is_known = phrase in glossary.phrases.phrases
+            for place, bits in (self._look_for(phrase) if is_known else Places())._asdict().items():
+                editing.put(place, term_of(phrase), bits)
         return replace(self, glossary=glossary, postings=editing.finish())
 
     def places(self, phrase: Phrase) -> Places:

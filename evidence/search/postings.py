@@ -7,38 +7,75 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Generic, TypeVar
 
 from pyroaring import BitMap
 
 EMPTY = BitMap()
 AT_ONCE = 5000  # editions whose terms are collected before they become bitmaps
+SHARE_OF_CHANGES = 0.1  # of a mapping; with more, it is made anew
 
+T = TypeVar("T")
 Terms = Mapping[str, Iterable[str]]  # of one edition, by the name of a place
 # Many words are in one edition only. Its key takes a tenth of the memory of a bitmap.
 Held = BitMap | int
+
+
+class Layered(Mapping[str, T], Generic[T]):
+    """A mapping that shares most of its entries with the one before it, because to copy them would take long."""
+
+    def __init__(self, base: dict[str, T], changes: dict[str, T | None]) -> None:
+        self._base, self._changes = base, changes  # None stands for an entry that is gone
+
+    @classmethod
+    def empty(cls) -> "Layered[T]":
+        """Return one without entries."""
+        return cls({}, {})
+
+    def changed(self, changes: Mapping[str, T | None]) -> "Layered[T]":
+        """Return the mapping with some entries set, or removed where the value is None."""
+        merged = {**self._changes, **changes}
+        if len(merged) <= SHARE_OF_CHANGES * len(self._base):
+            return Layered(self._base, merged)
+        return Layered(dict(Layered(self._base, merged).items()), {})
+
+    def __getitem__(self, key: str) -> T:
+        found = self._changes[key] if key in self._changes else self._base[key]
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (key for key in self._base if key not in self._changes)
+        yield from (key for key, value in self._changes.items() if value is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
 
 
 @dataclass(frozen=True)
 class Postings:
     """The editions of each term, by the name of a place and then by term."""
 
-    held: Mapping[str, Mapping[str, Held]] = field(default_factory=dict)
+    held: Mapping[str, Layered[Held]] = field(default_factory=dict)
 
     def get(self, place: str, term: str) -> BitMap:
         """Return the editions that have a term in a place."""
-        return _bitmap(self.held.get(place, {}).get(term, EMPTY))
+        return _bitmap(self.held[place].get(term)) if place in self.held else EMPTY
 
     def all(self, place: str) -> Iterator[tuple[str, BitMap]]:
         """Yield every term of a place with its editions."""
-        return ((term, _bitmap(held)) for term, held in self.held.get(place, {}).items())
+        if place in self.held:
+            yield from ((term, _bitmap(held)) for term, held in self.held[place].items())
 
 
 class Editing:
     """Postings in the making: those before, with some editions added and some removed."""
 
     def __init__(self, before: Postings) -> None:
-        self._made = {place: dict(terms) for place, terms in before.held.items()}
-        self._own: set[tuple[str, str]] = set()  # the bitmaps that no snapshot has yet
+        self._before = before
+        # By place and term; the bitmaps in it belong to no snapshot yet. None stands for a term that no edition has any more.
+        self._changed: defaultdict[str, dict[str, Held | None]] = defaultdict(dict)
         self._added, self._removed = _pending(), _pending()
         self._waiting = 0
 
@@ -52,18 +89,21 @@ class Editing:
 
     def put(self, place: str, term: str, bits: BitMap) -> None:
         """Give a term its editions."""
-        self._own.discard((place, term))
-        self._hold(self._made.setdefault(place, {}), term, bits)
-
-    def drop(self, term: str) -> None:
-        """Forget a term."""
-        for terms in self._made.values():
-            terms.pop(term, None)
+        self._changed[place][term] = _held(bits)
 
     def finish(self) -> Postings:
-        """Return the postings. Terms that no edition has any more are gone."""
+        """Return the postings."""
         self._flush()
-        return Postings(self._made)
+        places = [
+            *self._before.held,
+            *(one for one in self._changed if one not in self._before.held),
+        ]
+        return Postings(
+            {
+                place: self._before.held.get(place, Layered.empty()).changed(self._changed[place])
+                for place in places
+            }
+        )
 
     def _wait(self, pending: "_Pending", key: int, terms: Terms) -> None:
         for place, of_place in terms.items():
@@ -77,27 +117,25 @@ class Editing:
     def _flush(self) -> None:
         for pending, change in ((self._removed, BitMap.__isub__), (self._added, BitMap.__ior__)):
             for place, of_place in pending.items():
-                made = self._made.setdefault(place, {})
+                changed = self._changed[place]
                 for term, keys in of_place.items():
-                    bits = _bitmap(made.get(term, EMPTY))
-                    if bits is EMPTY or (place, term) not in self._own:
-                        self._own.add((place, term))
-                        bits = BitMap(bits)
-                    self._hold(made, term, change(bits, BitMap(keys)))
+                    bits = _bitmap(changed[term]) if term in changed else EMPTY
+                    if bits is EMPTY:
+                        bits = BitMap(() if term in changed else self._before.get(place, term))
+                    changed[term] = _held(change(bits, BitMap(keys)))
         self._added, self._removed = _pending(), _pending()
         self._waiting = 0
 
-    @staticmethod
-    def _hold(terms: dict[str, Held], term: str, bits: BitMap) -> None:
-        if len(bits) > 1:
-            terms[term] = bits
-        elif bits:
-            terms[term] = bits[0]
-        else:
-            terms.pop(term, None)
+
+def _held(bits: BitMap) -> Held | None:
+    if len(bits) > 1:
+        return bits
+    return bits[0] if bits else None
 
 
-def _bitmap(held: Held) -> BitMap:
+def _bitmap(held: Held | None) -> BitMap:
+    if held is None:
+        return EMPTY
     return BitMap([held]) if isinstance(held, int) else held
 
 
