@@ -33,6 +33,8 @@ from evidence.models import (
 )
 from portal.published import Part, Snapshot, register
 
+from .layered import Layered
+
 AT_ONCE = 2000  # editions that are read together
 MAX_EVENTS = 50  # of the latest are remembered: more than any page shows
 
@@ -113,9 +115,9 @@ class Documents(Part):
     """The documents of all public editions, and which of them are published. Keys are those of editions."""
 
     version: int
-    published: Mapping[str, int]  # by the slugs of summaries
+    published: Layered[int]  # by the slugs of summaries
     # Those superseded or withdrawn, newest first; by the slugs of summaries.
-    closed: Mapping[str, Sequence[int]]
+    closed: Layered[Sequence[int]]
     withdrawn: Mapping[str, Withdrawal]  # by the slugs of summaries that are withdrawn now
     reasons: Mapping[int, str]  # why editions were withdrawn, even of summaries that came back
     events: Sequence[
@@ -134,7 +136,9 @@ class Documents(Part):
             return cls._load_all(snapshot.version)
         changes = PublicChange.objects.filter(version__gt=before.version)
         keys = sorted(set(changes.values_list("edition_id", flat=True)))
-        later, current, closed = dict(before.later), dict(before.published), dict(before.closed)
+        later = dict(before.later)
+        current: dict[str, int | None] = {}
+        closed: dict[str, Sequence[int] | None] = {}
         added, removed = [], []
         events = set(before.events)
         for document in read(keys):
@@ -147,14 +151,15 @@ class Documents(Part):
                 added += [] if was_published else [key]
             else:
                 # An edition is closed before one with a higher number can be.
-                closed[slug] = (key, *(one for one in closed.get(slug, ()) if one != key))
+                earlier = closed.get(slug) or before.closed.get(slug, ())
+                closed[slug] = (key, *(one for one in earlier if one != key))
                 removed += [key] if was_published else []
-                if current.get(slug) == key:
-                    del current[slug]
+                if was_published:
+                    current.setdefault(slug, None)
         return cls(
             snapshot.version,
-            published=current,
-            closed=closed,
+            published=before.published.changed(current),
+            closed=before.closed.changed(closed),
             withdrawn=_withdrawn(),
             reasons={**before.reasons, **_reasons(Edition.objects.filter(pk__in=keys))},
             events=nlargest(MAX_EVENTS, events),
@@ -180,15 +185,15 @@ class Documents(Part):
                 closed.setdefault(document.slug, []).append(
                     (document.value("number"), document.key)
                 )
-        newest_first = {
+        newest_first: dict[str, Sequence[int]] = {
             slug: tuple(key for _, key in sorted(numbered, reverse=True))
             for slug, numbered in closed.items()
         }
         stored.finish()
         return cls(
             version,
-            published=current,
-            closed=newest_first,
+            published=Layered(current),
+            closed=Layered(newest_first),
             withdrawn=_withdrawn(),
             reasons=_reasons(public),
             events=nlargest(MAX_EVENTS, events),

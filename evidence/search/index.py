@@ -14,11 +14,12 @@ from typing import NamedTuple, Self
 from pyroaring import BitMap
 
 from evidence.catalogue.documents import FINDING_COLUMNS, Document, Documents, PackedFile
+from evidence.catalogue.layered import Layered
 from portal import published
 
 from .glossary import Glossary
 from .phrases import NO_STEMS, Finder, KnownPhrases, finder_of, pack, term_of
-from .postings import EMPTY, Editing, Layered, Postings
+from .postings import EMPTY, Editing, Postings
 from .words import Phrase, plain_words
 
 MEASURED = FINDING_COLUMNS.index("measured")
@@ -88,7 +89,7 @@ class TextIndex(published.Part):
             words.update(text.words)
         stored.finish()
         number = len(documents.published)
-        return cls(glossary, editing.finish(), Layered(dict(words), {}), number, stored, {})
+        return cls(glossary, editing.finish(), Layered(dict(words)), number, stored, {})
 
     def _with_terms_of(self, glossary: Glossary) -> Self:
         """Return the index with the terms of another glossary."""

@@ -7,50 +7,17 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
 
 from pyroaring import BitMap
 
+from evidence.catalogue.layered import Layered
+
 EMPTY = BitMap()
 AT_ONCE = 5000  # editions whose terms are collected before they become bitmaps
-SHARE_OF_CHANGES = 0.1  # of a mapping; with more, it is made anew
 
-T = TypeVar("T")
 Terms = Mapping[str, Iterable[str]]  # of one edition, by the name of a place
 # Many words are in one edition only. Its key takes a tenth of the memory of a bitmap.
 Held = BitMap | int
-
-
-class Layered(Mapping[str, T], Generic[T]):
-    """A mapping that shares most of its entries with the one before it, because to copy them would take long."""
-
-    def __init__(self, base: dict[str, T], changes: dict[str, T | None]) -> None:
-        self._base, self._changes = base, changes  # None stands for an entry that is gone
-
-    @classmethod
-    def empty(cls) -> "Layered[T]":
-        """Return one without entries."""
-        return cls({}, {})
-
-    def changed(self, changes: Mapping[str, T | None]) -> "Layered[T]":
-        """Return the mapping with some entries set, or removed where the value is None."""
-        merged = {**self._changes, **changes}
-        if len(merged) <= SHARE_OF_CHANGES * len(self._base):
-            return Layered(self._base, merged)
-        return Layered(dict(Layered(self._base, merged).items()), {})
-
-    def __getitem__(self, key: str) -> T:
-        found = self._changes[key] if key in self._changes else self._base[key]
-        if found is None:
-            raise KeyError(key)
-        return found
-
-    def __iter__(self) -> Iterator[str]:
-        yield from (key for key in self._base if key not in self._changes)
-        yield from (key for key, value in self._changes.items() if value is not None)
-
-    def __len__(self) -> int:
-        return sum(1 for _ in self)
 
 
 @dataclass(frozen=True)
@@ -100,7 +67,7 @@ class Editing:
         ]
         return Postings(
             {
-                place: self._before.held.get(place, Layered.empty()).changed(self._changed[place])
+                place: self._before.held.get(place, Layered({})).changed(self._changed[place])
                 for place in places
             }
         )

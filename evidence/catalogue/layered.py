@@ -1,0 +1,38 @@
+"""Large mappings that change a little at a time. None is never a value."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeVar
+
+SHARE_OF_CHANGES = 0.1  # of a mapping; with more, it is made anew
+
+T = TypeVar("T")
+
+
+class Layered(Mapping[str, T]):
+    """A mapping that shares most of its entries with the one before it, because to copy them would take long."""
+
+    def __init__(self, base: dict[str, T], changes: dict[str, T | None] | None = None) -> None:
+        self._base, self._changes = base, changes or {}  # None stands for an entry that is gone
+
+    def changed(self, changes: Mapping[str, T | None]) -> "Layered[T]":
+        """Return the mapping with some entries set, or removed where the value is None."""
+        merged = {**self._changes, **changes}
+        if len(merged) <= SHARE_OF_CHANGES * len(self._base):
+            return Layered(self._base, merged)
+        return Layered(dict(Layered(self._base, merged).items()))
+
+    def __getitem__(self, key: str) -> T:
+        """Return the value of a key. KeyError if there is none."""
+        found = self._changes[key] if key in self._changes else self._base[key]
+        if found is None:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        yield from (key for key in self._base if key not in self._changes)
+        yield from (key for key, value in self._changes.items() if value is not None)
+
+    def __len__(self) -> int:
+        came = sum(key not in self._base for key in self._changes)
+        gone = sum(value is None for value in self._changes.values())
+        return len(self._base) + came - gone
