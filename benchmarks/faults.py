@@ -17,7 +17,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count, cycle
@@ -227,12 +227,14 @@ def portal(port: int) -> Iterator[Portal]:
 
 
 @contextmanager
-def readers(of: Site, number: int = READERS, pause: float = PAUSE) -> Iterator[Reads]:
+def readers(
+    of: Site, number: int = READERS, pause: float = PAUSE, kinds: Sequence[str] = PAGES
+) -> Iterator[Reads]:
     """Let so many people read every kind of page again and again, until the end of the block."""
     reads, ended, numbers = Reads(), threading.Event(), count(time.time_ns())
 
     def read(first: int) -> None:
-        pages = cycle(PAGES[first:] + PAGES[:first])
+        pages = cycle([*kinds[first:], *kinds[:first]])
         while not ended.wait(pause):
             address = next(pages).format(n=next(numbers))
             began = time.monotonic()
@@ -244,7 +246,7 @@ def readers(of: Site, number: int = READERS, pause: float = PAUSE) -> Iterator[R
             reads.add(address, seconds, problem)
 
     threads = [
-        threading.Thread(target=read, args=[place * len(PAGES) // number], daemon=True)
+        threading.Thread(target=read, args=[place * len(kinds) // number], daemon=True)
         for place in range(number)
     ]
     for thread in threads:

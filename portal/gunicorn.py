@@ -1,5 +1,6 @@
 """Settings of gunicorn (see docs/operations.md), and what it does before and after it starts a worker."""
 
+import gc
 import logging
 import os
 from typing import Any
@@ -34,6 +35,9 @@ def on_starting(server: Any) -> None:
     for connection in connections.all():
         connection.close()
         connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has one
+    # Workers share the memory of what is there now for as long as nobody touches it, garbage collection included.
+    gc.collect()
+    gc.freeze()
 
 
 def post_worker_init(worker: Any) -> None:
