@@ -384,6 +384,21 @@ def full_disk(of: Portal, seconds: float) -> str:
     return refused or "no edit was refused"
 
 
+def killed_workers(of: Portal, seconds: float) -> str:
+    """Kill every worker after a publication: those that come next must not show what was there before."""
+    publisher = Publisher(of)
+    title = publisher.publish()
+    publisher.seconds_until_seen(title)
+    publisher.end()
+    for pid in of.workers():
+        os.kill(pid, signal.SIGKILL)
+    end, old = time.monotonic() + seconds, 0
+    while time.monotonic() < end:
+        status, page = of.get(f"/evidence/eef-mentoring/?after={time.monotonic_ns()}")
+        old += status == 200 and title not in page
+    return f"what was there before was shown {old} times" + (": LOST" if old else "")
+
+
 def killed(which: Callable[[Portal], list[int]]) -> Callable[[Portal, float], str]:
     """Return a fault: kill -9."""
 
@@ -508,7 +523,7 @@ FAULTS = {
     "its disk is full": Fault(full_disk, 15, 2),
     "its postmaster is killed": Fault(killed(lambda of: [of.postmaster()]), 5, 3),
     "a worker is killed": Fault(killed(lambda of: of.workers()[:1]), 5, 2, True),
-    "all workers are killed": Fault(killed(lambda of: of.workers()), 5, 2, True),
+    "all workers are killed": Fault(killed_workers, 5, 2, True),
     "the master of the workers is killed": Fault(killed(lambda of: [of.master()]), 5, 3, True),
     "slow clients": Fault(slow_clients, 20, 3),
 }

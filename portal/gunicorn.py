@@ -17,13 +17,36 @@ limit_request_line = 8190  # enough for many filters; a longer address gets 414
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 control_socket_disable = True
+LOOK_SECONDS = 5  # between two looks for changes of the process that starts the workers
 preload_app = True  # what is published is read once, before any worker starts
 
 
 def on_starting(server: Any) -> None:
     """Read what is published, for all workers. If the database is away, each worker reads it when it can."""
     # Imported here because Django must be set up, which gunicorn does when it has read these settings.
-    from django.db import DatabaseError, connections
+    from portal import published
+
+    _read_what_is_published()
+    published.let_go_of_the_database()
+    # A worker that is started later begins with what was published then, even if the database is away by that time.
+    published.keep_up_to_date(every=LOOK_SECONDS, may_fork=True)
+    # Workers share the memory of what is there now for as long as nobody touches it, garbage collection included.
+    gc.collect()
+    gc.freeze()
+
+
+def post_worker_init(worker: Any) -> None:
+    """Keep what this worker serves up to date, from its first answer on."""
+    # Imported here because Django must be set up.
+    from portal import published
+
+    _read_what_is_published()
+    published.keep_up_to_date()
+
+
+def _read_what_is_published() -> None:
+    # Imported here because Django must be set up.
+    from django.db import DatabaseError
 
     from portal import published
 
@@ -31,18 +54,3 @@ def on_starting(server: Any) -> None:
         published.check(now=True)
     except DatabaseError as error:
         logging.getLogger(__name__).warning("What is published could not be read yet: %s", error)
-    # No connection may be shared with the workers.
-    for connection in connections.all():
-        connection.close()
-        connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has one
-    # Workers share the memory of what is there now for as long as nobody touches it, garbage collection included.
-    gc.collect()
-    gc.freeze()
-
-
-def post_worker_init(worker: Any) -> None:
-    """Keep what this worker serves up to date."""
-    # Imported here because Django must be set up.
-    from portal import published
-
-    published.keep_up_to_date()

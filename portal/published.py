@@ -9,6 +9,7 @@ Each room puts its share in as a `Part`. Why this is so, and what it costs: docs
 
 import datetime
 import logging
+import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -92,7 +93,7 @@ class Snapshot:
 
 _parts: list[type[Part]] = []
 _pinned: ContextVar[Snapshot | None] = ContextVar("pinned", default=None)
-_lock = threading.Lock()
+_lock = threading.RLock()
 _snapshot: Snapshot | None = None
 _checked_at = float(
     "-inf"
@@ -143,11 +144,16 @@ def fresh_at() -> datetime.datetime | None:
     return _fresh_at
 
 
-def keep_up_to_date() -> Callable[[], None]:
-    """Start the thread that keeps the snapshot of this process up to date; return what ends it."""
+def keep_up_to_date(*, every: float = CHECK_SECONDS, may_fork: bool = False) -> Callable[[], None]:
+    """Start the thread that keeps the snapshot of this process up to date; return what ends it.
+
+    It looks for changes after so many seconds. In a process that forks it lets go of the database each time.
+    """
     global _keeper
     ended = threading.Event()
-    keeper = _keeper = threading.Thread(target=_keep, args=[ended], name="published", daemon=True)
+    keeper = _keeper = threading.Thread(
+        target=_keep, args=[ended, every, may_fork], name="published", daemon=True
+    )
     keeper.start()
 
     def end() -> None:
@@ -227,17 +233,44 @@ def _present() -> tuple[int, datetime.datetime | None, datetime.date]:
     return (*ContentVersion.present(), timezone.localdate())
 
 
-def _keep(ended: threading.Event) -> None:
+def let_go_of_the_database() -> None:
+    """Close every connection of this thread and the pools of the process: no connection may be shared with a fork."""
+    for connection in connections.all():
+        connection.close()
+        connection.close_pool()  # type: ignore[attr-defined]  # PostgreSQL's has one
+
+
+def _keep(ended: threading.Event, every: float, may_fork: bool) -> None:
     """Look for changes until that is ended."""
     while not ended.is_set():
         try:
-            check(now=True)
+            with _lock:  # a fork waits for its end
+                try:
+                    check(now=True)
+                finally:
+                    if may_fork:
+                        let_go_of_the_database()
+            for connection in connections.all(initialized_only=True):
+                connection.close_if_unusable_or_obsolete()
         except Exception:
+            # Whatever it was, the next look may succeed.
             logger.exception("What has changed could not be read.")
-        for connection in connections.all(initialized_only=True):
-            connection.close_if_unusable_or_obsolete()
-        ended.wait(CHECK_SECONDS)
+        ended.wait(every)
     connections.close_all()
+
+
+def _begin_after_fork() -> None:
+    """Begin anew in a process that was forked: the thread stayed behind, and so did whoever held the lock."""
+    global _lock, _keeper
+    _lock, _keeper = threading.RLock(), None
+
+
+# So that a forked process never finds a snapshot that is being made, or a lock that nobody will release.
+os.register_at_fork(
+    before=lambda: _lock.acquire(),
+    after_in_parent=lambda: _lock.release(),
+    after_in_child=_begin_after_fork,
+)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A list of evidence for machines: as JSON, page by page, and as CSV, all of it at once."""
 
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from django.db import models
@@ -68,18 +69,18 @@ def _json_row(document: Document, vocabulary: Vocabulary, site: str) -> dict[str
 
 
 def csv_rows(results: Results, site: str) -> Iterator[Sequence[str]]:
-    """Yield the whole list as rows, their names first, with the source of every figure.
+    """Return the whole list as rows, their names first, with the source of every figure.
 
     `site` is the portal's address, before the paths. A row is made from its document, and no object of a model, because a file
     may have all rows.
     """
-    yield CSV_COLUMNS
+    # Taken now: by the time that the rows are sent, another snapshot may be the present one.
     snapshot = published.current()
     documents, vocabulary = snapshot[Documents], snapshot[Vocabulary]
     cells = [_cell_of(field, vocabulary) for field in CSV_FIELDS]
-    for key in results.all_editions():
-        document = documents.document(key)
-        yield (
+
+    def row(document: Document) -> Sequence[str]:
+        return (
             document.slug,
             document.value("title"),
             vocabulary.network.centres[document.centre].name,
@@ -87,6 +88,8 @@ def csv_rows(results: Results, site: str) -> Iterator[Sequence[str]]:
             document.value("source_url"),
             site.rstrip("/") + address_of("evidence:summary", document.slug),
         )
+
+    return chain([CSV_COLUMNS], (row(documents.document(key)) for key in results.all_editions()))
 
 
 def _cell_of(field: ContentField, vocabulary: Vocabulary) -> Callable[[Document], str]:

@@ -49,6 +49,11 @@ class Explanation:
 def explain(words: str) -> Explanation | None:
     """Search as a visitor would, with the synonyms as they are now; None if nothing was typed."""
     published.check(now=True)
+    with published.only(published.current()):
+        return _explain(words)
+
+
+def _explain(words: str) -> Explanation | None:
     results = search(words)
     if not results.words:
         return None

@@ -26,7 +26,7 @@ from . import embedded
 
 PR_SET_PDEATHSIG = 1
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-START_SECONDS = 60
+START_SECONDS = 900  # to read what is published takes 50 s with 100,000 summaries
 LEAVE_SECONDS = 1  # for the workers of a web server that was killed
 MOST_RESTARTS = 6  # in a minute, one after the other
 PAUSE_SECONDS = 10  # before each further try
