@@ -14,6 +14,7 @@ timeout = 30
 graceful_timeout = 10
 keepalive = 15
 limit_request_line = 8190  # enough for many filters; a longer address gets 414
+forwarder_headers = ""  # no header says under which path the portal is
 forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 control_socket_disable = True

@@ -20,6 +20,7 @@ from typing import Any, Self, TypeVar
 
 from django.conf import settings
 from django.db import (
+    DatabaseError,
     InterfaceError,
     OperationalError,
     connections,
@@ -42,6 +43,10 @@ logger = logging.getLogger(__name__)
 
 class NothingPublished(OperationalError):
     """There is no snapshot yet, because the database could not be reached since this process started."""
+
+
+class OutOfStep(Exception):
+    """What has changed since the last snapshot does not lead to what is in the database, so everything has to be read."""
 
 
 class Part:
@@ -203,7 +208,19 @@ def load(before: Snapshot | None) -> Snapshot:
     if before is not None:
         moved = before.moved_at != after.moved_at
         if after.version < before.version or (moved and after.version == before.version):
-            before = None  # a backup was restored, so the one is no earlier state of the other
+            before = None  # a backup was restored, so neither follows from the other
+    try:
+        return _with_parts(after, before)
+    except DatabaseError:
+        raise
+    except Exception:
+        if before is None:
+            raise
+        logger.exception("What has changed cannot be made out, so everything is read anew.")
+        return _with_parts(Snapshot(*_present()), None)
+
+
+def _with_parts(after: Snapshot, before: Snapshot | None) -> Snapshot:
     for part in _parts:
         after.parts[part] = part.load(before[part] if before else None, after)
     return after

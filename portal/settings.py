@@ -115,6 +115,7 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
 ]
 
+FORCE_SCRIPT_NAME = ""  # the portal is at the root of its host, whatever a request says
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
 
@@ -162,7 +163,7 @@ def database(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
         },
         "connect_timeout": CONNECT_SECONDS,
         **TCP_LIMITS,
-        "options": f"-c statement_timeout={limit}",
+        "options": f"{config['OPTIONS'].get('options', '')} -c statement_timeout={limit}".strip(),
     }
     return config
 

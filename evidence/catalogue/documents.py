@@ -17,7 +17,7 @@ from heapq import nlargest
 from typing import Any, NamedTuple, Self
 
 from django.db import models
-from django.db.models import OuterRef, Subquery
+from django.db.models import Count, OuterRef, Subquery, Sum
 
 from evidence.models import (
     AuditEntry,
@@ -31,7 +31,7 @@ from evidence.models import (
     Source,
     Summary,
 )
-from portal.published import Part, Snapshot, register
+from portal.published import OutOfStep, Part, Snapshot, register
 
 from .layered import Layered
 
@@ -52,7 +52,7 @@ LINKS: dict[str, tuple[type[models.Model], str]] = {
 
 
 class Document(NamedTuple):
-    """An edition as plain values: those of its own columns, and the keys and rows that belong to it, in their order."""
+    """An edition as plain values: those of its own columns, the keys of what it links to, and the rows that belong to it."""
 
     values: tuple[Any, ...]  # as in COLUMNS
     slug: str  # of its summary
@@ -115,6 +115,7 @@ class Documents(Part):
     """The documents of all public editions, and which of them are published. Keys are those of editions."""
 
     version: int
+    key_sum: int  # of those published
     published: Layered[int]  # by the slugs of summaries
     # Those superseded or withdrawn, newest first; by the slugs of summaries.
     closed: Layered[Sequence[int]]
@@ -135,7 +136,9 @@ class Documents(Part):
         if before is None:
             return cls._load_all(snapshot.version)
         changes = PublicChange.objects.filter(version__gt=before.version)
-        keys = sorted(set(changes.values_list("edition_id", flat=True)))
+        changed = Edition.objects.filter(pk__in=changes.values("edition_id"))
+        public = changed.filter(state__in=Edition.CLOSED).order_by("pk")
+        keys = list(public.values_list("pk", flat=True))
         later = dict(before.later)
         current: dict[str, int | None] = {}
         closed: dict[str, Sequence[int] | None] = {}
@@ -156,9 +159,14 @@ class Documents(Part):
                 removed += [key] if was_published else []
                 if was_published:
                     current.setdefault(slug, None)
+        key_sum = before.key_sum + sum(added) - sum(removed)
+        now_published = before.published.changed(current)
+        if (len(now_published), key_sum) != _published_now():
+            raise OutOfStep  # such as after a backup was restored that has a higher version
         return cls(
             snapshot.version,
-            published=before.published.changed(current),
+            key_sum=key_sum,
+            published=now_published,
             closed=before.closed.changed(closed),
             withdrawn=_withdrawn(),
             reasons={**before.reasons, **_reasons(Edition.objects.filter(pk__in=keys))},
@@ -192,6 +200,7 @@ class Documents(Part):
         stored.finish()
         return cls(
             version,
+            key_sum=sum(current.values()),
             published=Layered(current),
             closed=Layered(newest_first),
             withdrawn=_withdrawn(),
@@ -244,6 +253,12 @@ class PackedFile:
         return os.pread(self._file.fileno(), end - start, start)
 
 
+def _published_now() -> tuple[int, int]:
+    """Return how many editions the database has published, and the sum of their keys."""
+    found = Edition.objects.published().aggregate(number=Count("pk"), key_sum=Sum("pk"))
+    return found["number"], found["key_sum"] or 0
+
+
 def read(keys: Sequence[int]) -> Iterator[Document]:
     """Yield the documents of these editions, in this order, in seven queries for every AT_ONCE of them."""
     for start in range(0, len(keys), AT_ONCE):
@@ -266,11 +281,8 @@ def read(keys: Sequence[int]) -> Iterator[Document]:
 
 
 def _linked(keys: Sequence[int], table: type[models.Model], column: str) -> dict[int, list[int]]:
-    """Return the keys of what each edition links to, in the order of that list."""
-    field: Any = table._meta.get_field(column)
-    order = field.related_model._meta.ordering
-    in_order = [f"{column}__{name}" for name in order]
-    rows = table._default_manager.filter(edition__in=keys).order_by(*in_order)
+    """Return the keys of what each edition links to. Their order is that of a list, which may change, so it is put on later."""
+    rows = table._default_manager.filter(edition__in=keys).order_by(f"{column}_id")
     found: dict[int, list[int]] = {}
     for edition, linked in rows.values_list("edition_id", f"{column}_id"):
         found.setdefault(edition, []).append(linked)

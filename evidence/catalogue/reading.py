@@ -55,8 +55,7 @@ def as_edition(document: Document, snapshot: published.Snapshot) -> Edition:
     sources = [_row(Source, SOURCE_COLUMNS, row, edition=made) for row in document.sources]
     _prefetch(made, findings=findings, sources=sources)
     for name in LINKS:
-        terms = vocabulary.terms(name)
-        _prefetch(made, **{name: [terms[key] for key in getattr(document, name)]})
+        _prefetch(made, **{name: vocabulary.in_order(name, getattr(document, name))})
     _relate(
         made,
         summary=_summary(made.summary_id, document, snapshot),

@@ -1,6 +1,6 @@
 """The lists that the evidence is sorted by and the approaches that it assesses, in memory."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 
@@ -65,6 +65,14 @@ class Vocabulary(published.Part):
             "settings": self.settings,
             "kind": self.kinds,
         }[field]
+
+    def in_order(self, field: str, keys: Iterable[int]) -> list[Any]:
+        """Return the rows of these keys that a field of an edition refers to, in the order of their list."""
+        places = self.get_or_make(
+            ("places", field), lambda: {key: place for place, key in enumerate(self.terms(field))}
+        )
+        terms = self.terms(field)
+        return [terms[key] for key in sorted(keys, key=places.__getitem__)]
 
     @classmethod
     def load(cls, before: Self | None, snapshot: published.Snapshot) -> Self:

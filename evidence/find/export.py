@@ -60,7 +60,9 @@ def _json_row(document: Document, vocabulary: Vocabulary, site: str) -> dict[str
         "url": site.rstrip("/") + address_of("evidence:summary", document.slug),
         "title": document.value("title"),
         "centre": network.centres[document.centre].slug,
-        "policy_areas": [network.policy_areas[key].slug for key in document.policy_areas],
+        "policy_areas": [
+            area.slug for area in vocabulary.in_order("policy_areas", document.policy_areas)
+        ],
         "impact": document.value("direction"),
         "strength": document.value("strength"),
         "cost": document.value("cost"),
@@ -96,9 +98,9 @@ def _cell_of(field: ContentField, vocabulary: Vocabulary) -> Callable[[Document]
     """Return the function that gives what a document says in a field: as pages say it, but a date stays as it is stored."""
     model_field = field.model_field
     if field.is_links:
-        labels = {key: str(row) for key, row in vocabulary.terms(field.name).items()}
         return lambda document: (
-            "; ".join([labels[key] for key in getattr(document, field.name)]) or field.if_empty
+            "; ".join(map(str, vocabulary.in_order(field.name, getattr(document, field.name))))
+            or field.if_empty
         )
     place = PLACES[model_field.attname]
     if field.is_list:

@@ -263,7 +263,9 @@ class Edition(models.Model):
     class Meta:
         ordering = ["summary", "-number"]
         indexes = [
-            models.Index("title", F("number").desc(), F("id").desc(), name="edition_by_title")
+            models.Index("title", F("number").desc(), F("id").desc(), name="edition_by_title"),
+            # So that a worker sees at once whether it has all that is published (evidence.catalogue.documents).
+            models.Index(fields=["id"], condition=Q(state="published"), name="edition_published"),
         ]
         constraints = rules.CONSTRAINTS
         permissions = [

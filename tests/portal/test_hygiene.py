@@ -209,3 +209,9 @@ def test_no_secret_is_in_the_repository():
 )
 def test_a_secret_is_known_by_its_name(file, is_secret):
     assert bool(NEVER_TRACKED.search(file)) == is_secret
+
+
+def test_no_request_says_under_which_path_the_portal_is(client):
+    page = client.get("/evidence/", SCRIPT_NAME="/elsewhere").text
+    assert "/elsewhere" not in page
+    assert "/elsewhere" not in client.get("/evidence/").text

@@ -43,7 +43,7 @@ def test_no_request_waits_long_for_a_database_that_is_away(monkeypatch):
         "keepalives_idle": 10,
         "keepalives_interval": 3,
         "keepalives_count": 3,
-        "options": "-c statement_timeout=700",
+        "options": "-c x=y -c statement_timeout=700",  # of two limits the last one holds
     }
 
 

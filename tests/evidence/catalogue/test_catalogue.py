@@ -14,9 +14,10 @@ from evidence.catalogue.build import PublishedCatalogue, ages
 from evidence.catalogue.current import current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.facets import NOT_STATED, Catalogue, Selection
+from evidence.catalogue.reading import published_edition
 from evidence.catalogue.vocabulary import Vocabulary
 from evidence.editorial import actions
-from evidence.models import Edition, Finding, Summary, Topic
+from evidence.models import Edition, Finding, PublicChange, Summary, Topic
 from evidence.search.results import search
 from portal import published
 
@@ -209,3 +210,44 @@ def test_what_was_changed_edition_by_edition_is_what_would_be_built_anew():
         assert documents.events == expected.events
         keys = [*expected.published.values(), *chain(*expected.closed.values())]
         assert [documents.document(key) for key in keys] == list(map(expected.document, keys))
+
+
+def move_version() -> None:
+    """Change something else that is public."""
+    topic = Topic.objects.get(slug="mentoring")
+    Topic.objects.filter(pk=topic.pk).update(description=f"{topic.description} ")
+    published.check(now=True)
+
+
+def test_what_is_recorded_as_a_change_is_public_only_if_it_is():
+    current_catalogue()
+    draft = actions.open_edition(summary=Summary.objects.get(slug="eef-feedback"))
+    version = published.current().version + 1
+    for key in (draft.pk, 987654321):
+        PublicChange.objects.create(version=version, edition_id=key)
+    move_version()
+    assert published.current().version >= version
+    assert draft.pk not in published.current()[Documents].history("eef-feedback")
+
+
+def test_a_change_that_nobody_recorded_is_noticed_with_the_next(caplog):
+    current_catalogue()
+    actions.withdraw(summary=Summary.objects.get(slug="eef-feedback"), reason="A test.")
+    PublicChange.objects.all().delete()  # as if a backup with a higher version were restored
+    move_version()
+    assert "eef-feedback" not in published.current()[Documents].published
+    assert "everything is read anew" in caplog.text
+
+
+def test_the_order_of_a_list_is_that_of_today():
+    slug, edition = next(
+        (slug, edition)
+        for slug in published.current()[Documents].published
+        if (edition := published_edition(slug)) and len(edition.topics.all()) > 1
+    )
+    first = edition.topics.all()[0]
+    Topic.objects.filter(pk=first.pk).update(order=9999)
+    published.check(now=True)
+    as_it_is = published_edition(slug)
+    assert as_it_is is not None
+    assert [*as_it_is.topics.all()][-1] == first
