@@ -2,42 +2,48 @@
 
 gunicorn's own worker (gthread) gives a connection to a thread when its first byte has come, and that thread then waits for the
 rest of the request for as long as the client likes: a few half-sent requests hold all threads. Here the loop, which waits for
-all connections at once, also receives the requests, and a thread gets one that is complete. Only for plain HTTP/1.1: TLS and
-HTTP/2 are for a proxy. See docs/decisions/0015-slow-clients.md.
+all connections at once, also receives the requests. A thread gets one that is complete, when the client has taken the answers
+before. Only for plain HTTP/1.1: TLS and HTTP/2 are for a proxy. See docs/decisions/0015-slow-clients.md.
 """
 
-import errno
-import re
+import fcntl
 import resource
 import selectors
 import socket
 import struct
+import termios
 import time
 from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
+from io import BytesIO
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
+from gunicorn.http.body import LengthReader
+from gunicorn.http.message import Request
+from gunicorn.http.unreader import IterUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 REQUEST_SECONDS = 60  # for a request to arrive: a file of 10 MB at 1.4 Mbit/s
 STALL_SECONDS = 10  # for a client to take any more of its answer
 GOODBYE_SECONDS = 2  # for a client to close its side of a connection that we have closed
+LOOK_SECONDS = 0.25  # between two looks at whether a client has taken its answer
 MAX_HEAD = 64 * 1024  # bytes of the request line and headers
-MAX_BODY = 11 * 1024 * 1024  # bytes; admin itself refuses a file of more than 10 MB
+FORMS = "/admin/"  # the start of all paths with forms that are sent in a body
+MAX_FORM = 11 * 1024 * 1024  # bytes of their bodies; admin itself refuses a file of more than 10 MB
+MAX_BODY = 4 * 1024  # bytes of all others
 MAX_HELD = 64 * 1024 * 1024  # bytes of all requests that are arriving or are being answered
 # Bytes of an answer that the system keeps for a client that is slow to read, so that no thread waits for it. Pages are smaller.
 SEND_BUFFER = 256 * 1024
+LITTLE = 4 * 1024  # bytes that may be left in it when the next answer begins
 SPARE_FILES = 200  # of the files that a process may open: for everything but connections
 # Requests that wait for a database that may be silent, or for a client that is slow to read a long answer, have threads of
 # their own and queue for those alone. So they never hold the threads of pages. By the start of the path.
 THREADS_APART = {"/admin/": 64, "/evidence/preview/": 2, "/evidence.csv": 6}
 
 END_OF_HEAD = b"\r\n\r\n"
-LENGTH = re.compile(rb"\r\ncontent-length:[ \t]*(\d{1,15})[ \t]*\r\n", re.IGNORECASE)
-CODED = re.compile(rb"\r\ntransfer-encoding[ \t]*:", re.IGNORECASE)
-EXPECTS = re.compile(rb"\r\nexpect[ \t]*:[ \t]*100-continue", re.IGNORECASE)
 
 
 class Refused(Exception):  # not an error of ours: the client is told, in the text of a status line
@@ -45,65 +51,79 @@ class Refused(Exception):  # not an error of ours: the client is told, in the te
 
 
 class Arriving:
-    """A request of which a part has come."""
+    """A request of which a part may have come. gunicorn itself reads its head, so that we cannot read it otherwise."""
 
-    def __init__(self) -> None:
-        self.count = 0  # bytes that have come
-        self.received = bytearray()
-        self._size: int | None = None  # bytes of the whole request, once the head is here
-        self._asked = False
-
-    def add(self, data: bytes) -> bool:
-        """Take more bytes, and say whether the request is complete. Raises Refused if it is not one for us."""
-        searched = max(len(self.received) - len(END_OF_HEAD), 0)
-        self.received += data
-        self.count += len(data)
-        if self._size is None:
-            end = self.received.find(END_OF_HEAD, searched, MAX_HEAD)
-            if end >= 0:
-                self._size = end + len(END_OF_HEAD) + self._length_of_body(end)
-            elif len(self.received) >= MAX_HEAD:
-                raise Refused("431 Request Header Fields Too Large")
-        return self._size is not None and len(self.received) >= self._size
-
-    def asks_to_go_on(self) -> bool:
-        """Say, once, whether the client sends the body only when it is told to."""
-        if self._asked or self._size is None:
-            return False
-        self._asked = True
-        return EXPECTS.search(self.received, 0, MAX_HEAD) is not None
+    def __init__(self, cfg: Any, client: Any) -> None:
+        self.deadline = time.monotonic() + REQUEST_SECONDS
+        self.request: Any = None  # as gunicorn understands it, once the head is here
+        self.early = b""  # what has come of the next request
+        self._cfg, self._client = cfg, client
+        self._head = bytearray()
+        self._missing = 0  # bytes of the body
 
     @property
     def path(self) -> str:
-        """The path that is asked for, as a view would see it; empty if the request makes no sense."""
-        target = bytes(self.received[:MAX_HEAD]).split(b"\r\n", 1)[0].split(b" ")[1:2]
-        try:
-            return unquote(urlsplit(target[0].decode("latin-1")).path)
-        except (IndexError, ValueError):
-            return ""
+        """The path that is asked for, as a view will see it. Only once the head is here."""
+        return unquote(self.request.path)
 
-    def take(self) -> bytes:
-        """Return all that has come, and keep only how much it was."""
-        received, self.received = bytes(self.received), bytearray()
-        return received
+    def add(self, data: bytes) -> bool:
+        """Take more bytes, and say whether the request is complete. Raises Refused, or gunicorn's own errors."""
+        if self.request is None:
+            searched = max(len(self._head) - len(END_OF_HEAD), 0)
+            self._head += data
+            end = self._head.find(END_OF_HEAD, searched, MAX_HEAD)
+            if end < 0:
+                if len(self._head) >= MAX_HEAD:
+                    raise Refused("431 Request Header Fields Too Large")
+                return False
+            end += len(END_OF_HEAD)
+            self._begin(bytes(self._head[:end]))
+            data = bytes(self._head[end:])
+            self._head.clear()
+        body, self.early = data[: self._missing], data[self._missing :]
+        self.request.body.write(body)
+        self._missing -= len(body)
+        if self._missing:
+            return False
+        self.request.body.seek(0)
+        return True
 
-    def _length_of_body(self, end: int) -> int:
-        # gunicorn reads the head again, strictly: it refuses all that is ambiguous, such as two lengths.
-        head = bytes(self.received[: end + 2])
-        if CODED.search(head):
+    def asks_to_go_on(self) -> bool:
+        """Say, once, whether the client sends the body only when it is told to."""
+        if self.request is None or not self.request._expected_100_continue:
+            return False
+        self.request._expected_100_continue = False  # or a thread says it too
+        return self._missing > 0
+
+    def _begin(self, head: bytes) -> None:
+        self.request = Request(self._cfg, IterUnreader(iter([head])), self._client)
+        if any(name == "SCRIPT_NAME" for name, _ in self.request.headers):
+            raise Refused("400 Bad Request")  # gunicorn lets a proxy change the path by it
+        if not isinstance(self.request.body.reader, LengthReader):
             raise Refused("411 Length Required")  # no browser sends a form in chunks
-        lengths = LENGTH.findall(head)
-        length = max(map(int, lengths), default=0)
-        if length > MAX_BODY:
+        self._missing = self.request.body.reader.length
+        if self._missing > (MAX_FORM if self.path.startswith(FORMS) else MAX_BODY):
             raise Refused("413 Content Too Large")
-        return length
+        self.request.body = BytesIO()
+
+
+class Connection(TConn):
+    """A connection, and where it is."""
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        self.arriving = Arriving(self.cfg, self.client)
+        self.held = 0  # bytes of its request
+        self.waiting: deque[Connection] | None = None  # the list that it is in, of those below
+        self.gone = False
 
 
 class PatientWorker(ThreadWorker):
     """Receives requests in the loop, and gives a thread only those that are complete.
 
-    A connection is in one place at a time: `pending_conns` while its request arrives, a thread, `keepalived_conns` between two
-    requests, or `leaving`. All that is here runs in the loop, but for `handle_request`.
+    A connection is in one place at a time: a thread, or one of the lists of those that wait: `pending_conns` while its request
+    arrives, `unread` while the answers before have not been taken, `keepalived_conns` between two requests, or `leaving`.
+    All that is here runs in the loop, but for `handle`.
     """
 
     worker_connections: int
@@ -111,7 +131,8 @@ class PatientWorker(ThreadWorker):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.leaving: deque[TConn] = deque()
+        self.unread: deque[Connection] = deque()
+        self.leaving: deque[Connection] = deque()
         self.held = 0
         self.apart: dict[str, ThreadPoolExecutor] = {}
 
@@ -122,76 +143,50 @@ class PatientWorker(ThreadWorker):
         if resource.RLIM_INFINITY != limit < wanted:
             limit = wanted if most == resource.RLIM_INFINITY else min(wanted, most)
             resource.setrlimit(resource.RLIMIT_NOFILE, (limit, most))
-            self.worker_connections = limit - SPARE_FILES
+            self.worker_connections = connections_with(limit)
         self.apart = {
             path: ThreadPoolExecutor(max_workers=threads) for path, threads in THREADS_APART.items()
         }
         super().init_process()
 
+    def wait_for_and_dispatch_events(self, timeout: float) -> None:
+        """Wait for events, and act on them. One of a connection that an event before it has closed means nothing any more."""
+        if self.unread:
+            timeout = min(timeout, LOOK_SECONDS)
+        for key, _ in self.poller.select(timeout):
+            if self.poller.get_map().get(key.fd) is key:
+                key.data(key.fileobj)
+
     def accept(self, listener: Any) -> None:
         """Accept a connection. If there are too many, the one that has been silent for longest has to go."""
         try:
             client, address = listener.accept()
-        except OSError as error:
-            if error.errno in {errno.EAGAIN, errno.ECONNABORTED, errno.EMFILE, errno.ENFILE}:
-                return
-            raise
+        except OSError:  # the client has gone again, or there is no file left for it
+            return
         self.nr_conns += 1
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        stall = struct.pack("ll", STALL_SECONDS, 0)
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, stall)
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, stall)
-        conn = TConn(self.cfg, client, address, listener.getsockname())
-        conn.init()
-        self.enqueue_req(conn)
+        conn = Connection(self.cfg, client, address, listener.getsockname())
+        self._safely(conn, self._welcome)
         if self.nr_conns >= self.worker_connections:
-            for waiting in (self.leaving, self.keepalived_conns, self.pending_conns):
+            for waiting in (self.leaving, self.unread, self.keepalived_conns, self.pending_conns):
                 if waiting:
-                    self._drop(waiting, waiting[0])
+                    self._drop(waiting[0])
                     break
 
-    def enqueue_req(self, conn: TConn) -> None:
-        """Begin to receive a request, of which some may have come with the one before."""
-        conn.arriving = Arriving()
-        conn.sock.setblocking(False)
-        conn.timeout = time.monotonic() + REQUEST_SECONDS
-        self.pending_conns.append(conn)
-        self.poller.register(
-            conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn)
-        )
-        if early := conn.parser.unreader.take_buffered():
-            self._take(conn, early)
-        else:
-            self.on_pending_socket_readable(conn, conn.sock)
-
-    def on_pending_socket_readable(self, conn: TConn, client: Any) -> None:
-        """Receive what has come."""
+    def handle(self, conn: Connection) -> bool:
+        """Answer a request, in a thread, and say whether the connection can be used again."""
+        request = conn.arriving.request
         try:
-            data = client.recv(MAX_HEAD)
-        except BlockingIOError:
-            return
+            conn.sock.setblocking(True)
+            return bool(self.handle_request(request, conn))
+        except StopIteration:
+            pass  # the answer was cut short by an error, which is logged
+        except (ConnectionError, BlockingIOError, TimeoutError):
+            self.log.debug("A client has gone, or did not read its answer.")
         except OSError:
-            data = b""
-        if data:
-            self._take(conn, data)
-        else:
-            self._drop(self.pending_conns, conn)
-
-    def handle_request(self, req: Any, conn: TConn) -> bool:
-        """Answer a request, in a thread. A client that takes nothing of its answer for a while is left."""
-        try:
-            return bool(super().handle_request(req, conn))
-        except BlockingIOError:
-            self.log.debug("A client did not read its answer.")
-            return False
-
-    def finish_request(self, conn: TConn, future: Future[Any]) -> None:
-        """Go on with a connection that a thread has answered: wait for its next request, or take leave without waiting."""
-        self.held -= conn.arriving.count
-        if future.cancelled() or future.exception() or future.result():
-            super().finish_request(conn, future)
-        else:
-            self._take_leave(conn)
+            self.log.exception("Error on a connection while a request was answered")
+        except Exception as error:
+            self.handle_error(request, conn.sock, conn.client, error)
+        return False
 
     def murder_pending(self) -> None:
         """Close connections whose time is over. Those of a worker that is to stop have little left."""
@@ -201,74 +196,177 @@ class PatientWorker(ThreadWorker):
                 for conn in waiting:
                     conn.timeout = min(conn.timeout, now + GOODBYE_SECONDS)
             while waiting and waiting[0].timeout <= now:
-                self._drop(waiting, waiting[0])
+                self._drop(waiting[0])
+        while self.unread and self.unread[0].timeout <= now:
+            conn = self.unread[0]
+            if self.alive and now < conn.arriving.deadline:
+                self._safely(conn, self._hand_over)
+            else:
+                self._drop(conn)
 
-    def _take(self, conn: TConn, data: bytes) -> None:
+    def _safely(self, conn: Connection, act: Callable[[Connection], None], *_: Any) -> None:
+        """Act on a connection. An error costs that connection, and not the worker with all others."""
+        try:
+            act(conn)
+        except Exception:
+            self.log.exception("A connection is closed because of an error")
+            self._drop(conn)
+
+    def _welcome(self, conn: Connection) -> None:
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        stall = struct.pack("ll", STALL_SECONDS, 0)
+        conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, stall)
+        self._expect(conn)
+
+    def _expect(self, conn: Connection, early: bytes = b"") -> None:
+        """Begin to receive a request, of which some may have come with the one before."""
+        conn.arriving = Arriving(self.cfg, conn.client)
+        self._wait(self.pending_conns, conn, REQUEST_SECONDS, self._receive)
+        if early:
+            self._take(conn, early)
+        else:
+            self._receive(conn)
+
+    def _receive(self, conn: Connection) -> None:
+        try:
+            data = conn.sock.recv(MAX_HEAD)
+        except BlockingIOError:
+            return
+        except OSError:
+            data = b""
+        if data:
+            self._take(conn, data)
+        else:
+            self._drop(conn)
+
+    def _take(self, conn: Connection, data: bytes) -> None:
         """Add to a request. When it is complete, a thread gets it."""
         self.held += len(data)
+        conn.held += len(data)
         try:
             complete = conn.arriving.add(data)
-        except Refused as status:
-            self._forget(self.pending_conns, conn)
-            self.held -= conn.arriving.count
-            self._say(conn, f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
-            self._take_leave(conn)
+        except Exception as error:
+            self._refuse(conn, error)
             return
         if complete:
-            self._forget(self.pending_conns, conn)
             self._hand_over(conn)
-            return
-        if conn.arriving.asks_to_go_on():
+        elif conn.arriving.asks_to_go_on():
             self._say(conn, "HTTP/1.1 100 Continue\r\n\r\n")
-        if self.held > MAX_HELD:
-            largest = max(self.pending_conns, key=lambda one: one.arriving.count)
-            self._drop(self.pending_conns, largest)
+        if self.held > MAX_HELD and self.pending_conns:
+            self._drop(max(self.pending_conns, key=lambda one: one.held))
 
-    def _hand_over(self, conn: TConn) -> None:
+    def _refuse(self, conn: Connection, error: Exception) -> None:
+        if isinstance(error, Refused):
+            self._say(conn, f"HTTP/1.1 {error}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        else:
+            self.handle_error(None, conn.sock, conn.client, error)
+        self._take_leave(conn)
+
+    def _hand_over(self, conn: Connection) -> None:
+        """Give a thread a request, or wait until there is room for its answer, so that the thread will not have to."""
+        self._wait_no_more(conn)
+        if unsent(conn.sock) > LITTLE:
+            self._wait(self.unread, conn, LOOK_SECONDS)
+            return
         path = conn.arriving.path
         pools = (pool for start, pool in self.apart.items() if path.startswith(start))
-        conn.parser.unreader.unread(conn.arriving.take())
         answered = next(pools, self.tpool).submit(self.handle, conn)
         answered.add_done_callback(
-            lambda future: self.method_queue.defer(self.finish_request, conn, future)
+            lambda future: self.method_queue.defer(
+                self._safely, conn, partial(self._go_on, future=future)
+            )
         )
 
-    def _take_leave(self, conn: TConn) -> None:
+    def _go_on(self, conn: Connection, future: Future[bool]) -> None:
+        """Wait for the next request of a connection that a thread has answered, or take leave without waiting."""
+        early = conn.arriving.early
+        self._release(conn)
+        if future.cancelled() or future.exception() or not future.result():
+            self._take_leave(conn)
+        elif early:
+            self._expect(conn, early)
+        else:
+            seconds = self.cfg.keepalive if self.alive else GOODBYE_SECONDS
+            self._wait(self.keepalived_conns, conn, seconds, self._expect)
+
+    def _take_leave(self, conn: Connection) -> None:
         """Close our side, and the rest when the client has closed its own: a reset could cost it the end of its answer."""
+        self._release(conn)
         try:
-            conn.sock.setblocking(False)
             conn.sock.shutdown(socket.SHUT_WR)
         except OSError:  # it is closed already
-            self.nr_conns -= 1
-            conn.close()
-            return
-        conn.timeout = time.monotonic() + GOODBYE_SECONDS
-        self.leaving.append(conn)
-        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._listen_no_more, conn))
+            self._drop(conn)
+        else:
+            self._wait(self.leaving, conn, GOODBYE_SECONDS, self._listen_no_more)
 
-    def _listen_no_more(self, conn: TConn, client: Any) -> None:
+    def _listen_no_more(self, conn: Connection) -> None:
         try:
-            ended = not client.recv(MAX_HEAD)
+            ended = not conn.sock.recv(MAX_HEAD)
         except BlockingIOError:
             return
         except OSError:
             ended = True
         if ended:
-            self._drop(self.leaving, conn)
+            self._drop(conn)
 
-    def _drop(self, waiting: "deque[TConn]", conn: TConn) -> None:
-        self._forget(waiting, conn)
-        if waiting is self.pending_conns:
-            self.held -= conn.arriving.count
+    def _wait(
+        self,
+        waiting: deque[Connection],
+        conn: Connection,
+        seconds: float,
+        act: Callable[[Connection], None] | None = None,
+    ) -> None:
+        """Put a connection at the end of a list, for some time. What it is told to do, it does whenever something comes."""
+        self._wait_no_more(conn)
+        conn.sock.setblocking(False)
+        conn.timeout = time.monotonic() + seconds
+        conn.waiting = waiting
+        waiting.append(conn)
+        if act:
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._safely, conn, act))
+
+    def _wait_no_more(self, conn: Connection) -> None:
+        if conn.waiting is None:
+            return
+        conn.waiting.remove(conn)
+        conn.waiting = None
+        try:
+            self.poller.unregister(conn.sock)
+        except (KeyError, ValueError):
+            return  # it waited for no event, or is closed
+
+    def _release(self, conn: Connection) -> None:
+        """Forget a request."""
+        self.held -= conn.held
+        conn.held = 0
+        conn.arriving = Arriving(self.cfg, conn.client)
+
+    def _drop(self, conn: Connection) -> None:
+        """Close a connection, wherever it waits. One that is gone already is left alone."""
+        if conn.gone:
+            return
+        conn.gone = True
+        self._wait_no_more(conn)
+        self._release(conn)
         self.nr_conns -= 1
         conn.close()
 
-    def _forget(self, waiting: "deque[TConn]", conn: TConn) -> None:
-        self.poller.unregister(conn.sock)
-        waiting.remove(conn)
-
-    def _say(self, conn: TConn, text: str) -> None:
+    def _say(self, conn: Connection, text: str) -> None:
         try:
             conn.sock.send(text.encode())
         except OSError:
             return  # it has gone, and the loop will notice
+
+
+def connections_with(files: int) -> int:
+    """Return how many connections a process can have that may open so many files: at least half as many."""
+    return files - min(SPARE_FILES, files // 2)
+
+
+def unsent(sock: socket.socket) -> int:
+    """Return the bytes that were sent and that the client's system has not taken; 0 where our system does not tell."""
+    try:
+        answer = fcntl.ioctl(sock, termios.TIOCOUTQ, struct.pack("i", 0))
+    except OSError:
+        return 0
+    return int(struct.unpack("i", answer)[0])

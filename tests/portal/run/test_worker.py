@@ -1,15 +1,29 @@
 """The web server: clients that are slow take nothing from the others."""
 
+import os
+import selectors
+import signal
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 
 import pytest
+from gunicorn.config import Config
+from gunicorn.glogging import Logger
 
-from portal.run.worker import MAX_BODY, MAX_HEAD, Arriving, Refused
+from portal.run.worker import (
+    MAX_BODY,
+    MAX_FORM,
+    MAX_HEAD,
+    Arriving,
+    Connection,
+    PatientWorker,
+    Refused,
+    connections_with,
+)
 
-from .conftest import Served
+from .conftest import GUNICORN, Served, process
 
 pytestmark = pytest.mark.django_db  # or else the database of the data set is not made
 
@@ -24,7 +38,17 @@ HALF_A_SECOND_REQUEST = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\nGE
 ASKS_TO_CLOSE_AND_STAYS = (
     b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 )
+# Django reads the body of a form with such a cookie before any view.
+LENGTH_WITH_ZEROS = HALF_A_BODY.replace(b"/admin/login/", b"/evidence/").replace(
+    b"Content-Length: 1000",
+    b"Cookie: csrftoken=" + 32 * b"a" + b"\r\nContent-Length: 0000000000000000001000",
+)
+TAKES_NONE_OF_MANY_ANSWERS = 30 * b"GET /ratings/ HTTP/1.1\r\nHost: localhost\r\n\r\n"
 TAKES_NO_ANSWER = b"GET /evidence.csv HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+
+def arriving() -> Arriving:
+    return Arriving(Config(), ("127.0.0.1", 50000))
 
 
 @pytest.fixture
@@ -51,6 +75,8 @@ def send(served: Served) -> Iterator[Callable[[bytes], socket.socket]]:
         pytest.param([HALF_A_SECOND_REQUEST], id="a second request that is half-sent"),
         pytest.param([ASKS_TO_CLOSE_AND_STAYS], id="does not close"),
         pytest.param([TAKES_NO_ANSWER], id="does not read"),
+        pytest.param([TAKES_NONE_OF_MANY_ANSWERS], id="asks on and does not read"),
+        pytest.param([LENGTH_WITH_ZEROS], id="slow body, with an odd length"),
     ],
 )
 def test_others_are_answered_while_hundreds_of_clients_are_slow(served, send, slow):
@@ -86,15 +112,30 @@ def test_who_waits_for_our_word_before_sending_a_body_gets_it(send):
     assert (answer or client.recv(4096)).startswith(b"HTTP/1.1 403")  # a form without its token
 
 
+def test_who_does_not_ask_for_our_word_does_not_get_it(send):
+    asked_in_the_body = HALF_A_BODY + b"\r\nExpect: 100-continue\r\n"
+    client = send(asked_in_the_body)
+    client.settimeout(0.5)
+    with pytest.raises(TimeoutError):
+        client.recv(4096)
+
+
+def test_a_file_is_taken_whole(send):
+    size = 3_000_000
+    client = send(HALF_A_BODY.replace(b"1000\r\n\r\na", b"%d\r\nConnection: close\r\n\r\n" % size))
+    client.sendall(size * b"a")
+    assert client.recv(4096).startswith(b"HTTP/1.1 403")  # a form without its token
+
+
 def test_our_word_is_given_once():
-    arriving = Arriving()
+    coming = arriving()
     pieces = [
         b"POST / HTTP/1.1\r\nExpect: 100-",
         b"continue\r\nContent-Length: 9\r\n\r\n",
         b"a",
         b"a",
     ]
-    assert [(arriving.add(piece), arriving.asks_to_go_on())[1] for piece in pieces] == [
+    assert [(coming.add(piece), coming.asks_to_go_on())[1] for piece in pieces] == [
         False,
         True,
         False,
@@ -108,9 +149,17 @@ def test_our_word_is_given_once():
         (b"GET /" + b"a" * 9000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"414"),
         (b"GET / HTTP/1.1\r\nX: " + b"a" * MAX_HEAD, b"431"),
         (b"POST / HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (MAX_BODY + 1), b"413"),
+        (b"POST /admin/ HTTP/1.1\r\nContent-Length: %d\r\n\r\n" % (MAX_FORM + 1), b"413"),
+        (b"POST / HTTP/1.1\r\nContent-Length: 00000000000000099999\r\n\r\n", b"413"),
         (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n", b"411"),
         (b"POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab", b"400"),
         (b"POST / HTTP/1.1\r\nContent-Length: many\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nContent-Length : 1\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nContent-Length:\r\n 1\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\n", b"400"),
+        (b"POST / HTTP/1.1\r\nContent-Length: 1" + 5000 * b"0" + b"\r\n\r\n", b"400"),
+        (b"GET /x/admin/ HTTP/1.1\r\nScript_Name: /x\r\n\r\n", b"400"),
+        (b"nonsense\r\n\r\n", b"400"),
         (b"\r\n\r\n", b"400"),
     ],
 )
@@ -120,32 +169,86 @@ def test_what_the_server_does_not_take_is_refused_at_once(send, head, status):
 
 def test_a_request_is_complete_with_its_last_byte():
     request = b"POST /admin/x HTTP/1.1\r\nContent-Length: 3\r\n\r\nabc"
-    arriving = Arriving()
-    assert [arriving.add(bytes([byte])) for byte in request] == [False] * (len(request) - 1) + [
-        True
-    ]
-    assert arriving.take() == request
+    coming = arriving()
+    assert [coming.add(bytes([byte])) for byte in request] == [False] * (len(request) - 1) + [True]
+    assert coming.request.body.read() == b"abc"
 
 
 @pytest.mark.parametrize(
-    "target", ["/admin/", "/%61dmin/", "http://localhost/admin/", "/admin/?next=/"]
+    "request_line",
+    [
+        "GET /admin/",
+        "GET /%61dmin/",
+        "GET http://localhost/admin/",
+        "GET /admin/?next=/",
+        "\r\nGET /admin/",
+    ],
 )
-def test_however_admin_is_asked_for_it_has_threads_of_its_own(target):
-    arriving = Arriving()
-    arriving.add(f"GET {target} HTTP/1.1\r\n\r\n".encode())
-    assert arriving.path == "/admin/"
-
-
-@pytest.mark.parametrize("request_line", [b"nonsense", b"GET http://[ HTTP/1.1", b""])
-def test_a_request_line_that_makes_no_sense_has_no_path(request_line):
-    arriving = Arriving()
-    arriving.add(request_line + b"\r\n\r\n")
-    assert arriving.path == ""
+def test_however_admin_is_asked_for_it_has_threads_of_its_own(request_line):
+    coming = arriving()
+    coming.add(f"{request_line} HTTP/1.1\r\n\r\n".encode())
+    assert coming.path == "/admin/"
 
 
 def test_a_body_is_refused_before_it_comes():
     with pytest.raises(Refused, match="413"):
-        Arriving().add(b"POST / HTTP/1.1\r\nContent-Length: 999999999999\r\n\r\n")
+        arriving().add(b"POST / HTTP/1.1\r\nContent-Length: 999999999999\r\n\r\n")
+
+
+@pytest.fixture
+def small(dataset_database, tmp_path) -> Iterator[Served]:
+    """The portal with one worker, which takes few connections."""
+    few = ("--workers", "1", "--threads", "2", "--worker-connections", "20")
+    with process(dataset_database, tmp_path / "output", *GUNICORN, *few) as running:
+        yield running
+
+
+def test_who_has_to_go_when_something_of_theirs_has_just_come_takes_nobody_along(small):
+    [worker] = small.workers()
+    with ExitStack() as stack:
+
+        def connect() -> socket.socket:
+            address = ("127.0.0.1", small.port)
+            return stack.enter_context(socket.create_connection(address, timeout=30))
+
+        waiting = [connect() for _ in range(19)]
+        for client in waiting:
+            client.sendall(HALF_A_HEAD)
+        time.sleep(0.5)
+        # What comes meanwhile, the worker sees all at once: a connection too many, and more from those that may have to go.
+        os.kill(worker, signal.SIGSTOP)
+        connect().sendall(HALF_A_HEAD)
+        for client in waiting:
+            client.sendall(b"X: y\r\n")
+        os.kill(worker, signal.SIGCONT)
+        with pytest.raises(ConnectionResetError):
+            waiting[0].recv(1)
+    small.wait_until_it_answers()
+    assert small.workers() == [worker]
+    assert "Traceback" not in small.output.read_text()
+
+
+def test_an_error_on_one_connection_is_the_end_of_that_one_alone(monkeypatch):
+    worker = PatientWorker(0, os.getppid(), [], None, 30, Config(), Logger(Config()))
+    worker.poller = selectors.DefaultSelector()
+    with ExitStack() as stack:
+        pairs = [[stack.enter_context(end) for end in socket.socketpair()] for _ in range(2)]
+        for ours, theirs in pairs:
+            worker._expect(Connection(Config(), ours, ("127.0.0.1", 50000), ("127.0.0.1", 80)))
+            theirs.sendall(b"GET /")
+        broken, sound = list(worker.pending_conns)
+        monkeypatch.setattr(broken.arriving, "add", None)
+        monkeypatch.setattr(worker, "handle_error", None)  # what tells the client fails as well
+        worker.wait_for_and_dispatch_events(0)
+        assert list(worker.pending_conns) == [sound]
+        assert pairs[0][1].recv(1) == b""
+        assert worker.held == len("GET /")
+        worker.poller.close()
+
+
+@pytest.mark.parametrize(("files", "connections"), [(2200, 2000), (1024, 824), (200, 100)])
+def test_few_files_leave_room_for_connections(files, connections):
+    assert connections_with(files) == connections
 
 
 PUBLIC = [
