@@ -55,7 +55,7 @@ NEVER = {
     "evidence.Edition_topics", "evidence.Finding", "evidence.Source",
     # The database makes these from other tables.
     "evidence.PublicChange", "portal.ContentVersion",
-    # A redirect is looked up each time.
+    # It changes only with the row that had the address, and that row counts.
     "portal.FormerAddress",
     # For editors only: the log, uploads, loads of the data set, checks of links.
     "evidence.AuditEntry", "evidence.DatasetEntry", "evidence.ImportFile", "evidence.LinkCheck",
