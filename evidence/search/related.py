@@ -9,7 +9,7 @@ from math import log
 
 from pyroaring import BitMap
 
-from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.facets import Facet
 from evidence.catalogue.vocabulary import Vocabulary

@@ -13,8 +13,7 @@ from typing import Any, Self
 from django.urls import reverse
 from pyroaring import BitMap
 
-from evidence.catalogue.build import PublishedCatalogue
-from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.build import PublishedCatalogue, current_catalogue
 from evidence.catalogue.documents import Document, Documents
 from evidence.catalogue.facets import Order
 from evidence.catalogue.vocabulary import Vocabulary

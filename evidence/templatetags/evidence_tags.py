@@ -8,7 +8,7 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.find.addresses import find_url

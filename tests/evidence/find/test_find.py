@@ -12,7 +12,7 @@ from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.build import current_catalogue
 from evidence.editorial import actions
 from evidence.find.cards import render_cards
 from evidence.find.panel import facet_data, render_panel
@@ -150,7 +150,7 @@ def test_words_are_marked_in_cards_and_nothing_else_is_trusted(client):
 
 @pytest.mark.parametrize("query", ["", "strength=high&strength=low&topic=mentoring", "q=zzqq"])
 def test_the_filters_are_what_their_template_prints(query):
-    selection = results_for(QueryDict(query), current_catalogue()).selection
+    selection = results_for(QueryDict(query)).selection
     facets = [facet_data(facet, selection) for facet in selection.catalogue.facets.values()]
     for _ in range(2):  # printed, and filled in
         printed = "".join(
