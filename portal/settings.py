@@ -285,5 +285,7 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django.security.DisallowedModelAdminLookup": {"level": "CRITICAL"},
         "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
+        # While the database is away the pool warns of every try to connect; the portal says once that it is away.
+        "psycopg.pool": {"level": "ERROR"},
     },
 }
