@@ -24,13 +24,13 @@ WORDS = {
     "a common word (15%)": "commonplace",
     "children (57%)": "children",
     "mentoring": "mentoring",
-    "a typing error": "behavoir managment",
-    "a phrase": '"young people"',
-    "a phrase that is no known term": '"the evidence suggests"',
+    "two typing errors": "behavoir managment",
+    '"young people"': '"young people"',
+    '"the evidence suggests", which is no known term': '"the evidence suggests"',
     "stop people sleeping rough": "stop people sleeping rough",
     "reduce depression and anxiety in pupils": "reduce depression and anxiety in pupils",
     "holding a child back a year": "holding a child back a year",
-    "twelve words": "which programmes help young people in care leave school with better results and jobs",
+    "a question of fourteen words": "which programmes help young people in care leave school with better results and jobs",
     "twelve common words": "children young people schools support programme training evidence community health services work",
 }
 TYPED = ["me", "ment", "rough sle", "naughty kids"]

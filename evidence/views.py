@@ -11,7 +11,6 @@ from portal.page_cache import public_page
 from portal.rows import row_or_404
 from portal.safe_csv import csv_file
 
-from .catalogue.current import current_catalogue
 from .catalogue.reading import public_editions, published_edition
 from .catalogue.vocabulary import current_vocabulary
 from .find.context import find_context
@@ -44,7 +43,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @public_page
 def find(request: HttpRequest) -> HttpResponse:
     """Show the evidence that a visitor asks for, with every way to narrow it."""
-    results = results_for(request.GET, current_catalogue())
+    results = results_for(request.GET)
     return render(request, "evidence/find.html", find_context(results))
 
 
@@ -52,7 +51,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @public_page
 def find_json(request: HttpRequest) -> HttpResponse:
     """Return the same list for machines."""
-    results = results_for(request.GET, current_catalogue())
+    results = results_for(request.GET)
     return JsonResponse(as_json(results, request.build_absolute_uri("/")))
 
 
@@ -60,7 +59,7 @@ def find_json(request: HttpRequest) -> HttpResponse:
 @public_page
 def find_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Return all pages of the same list for a spreadsheet."""
-    results = results_for(request.GET, current_catalogue())
+    results = results_for(request.GET)
     return csv_file("evidence.csv", csv_rows(results, request.build_absolute_uri("/")))
 
 

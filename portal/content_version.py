@@ -40,11 +40,6 @@ class ContentVersion(models.Model):
         return str(self.version)
 
     @classmethod
-    def current(cls) -> int:
-        """Return the version of the public content; 0 in an empty database."""
-        return cls.present()[0]
-
-    @classmethod
     def present(cls) -> tuple[int, datetime.datetime | None]:
         """Return the version and when it became this one; 0 and None in an empty database."""
         return cls.objects.values_list("version", "moved_at").first() or (0, None)

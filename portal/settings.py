@@ -78,7 +78,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.postgres",
     "axes",
     "django_filters",
     "django_otp",
@@ -286,5 +285,7 @@ LOGGING = {
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django.security.DisallowedModelAdminLookup": {"level": "CRITICAL"},
         "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
+        # While the database is away the pool warns of every try to connect; the portal says once that it is away.
+        "psycopg.pool": {"level": "ERROR"},
     },
 }

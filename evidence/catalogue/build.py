@@ -74,11 +74,16 @@ class PublishedCatalogue(published.Part):
                     (before.catalogue.by_title, lambda key: _title(documents.document(key))),
                 )
             )
-        day = snapshot.day
         facets = {
-            source.parameter: source.facet(bits, vocabulary, everything, day) for source in FACETS
+            source.parameter: source.facet(bits, vocabulary, everything, snapshot.day)
+            for source in FACETS
         }
-        return cls(Catalogue(snapshot.version, day, everything, facets, newest, by_title), bits)
+        return cls(Catalogue(everything, facets, newest, by_title), bits)
+
+
+def current_catalogue() -> Catalogue:
+    """Return the catalogue of what is published. Raises NothingPublished if that has never been read."""
+    return published.current()[PublishedCatalogue].catalogue
 
 
 def _first(documents: Documents) -> tuple[dict[str, Bits], Order, Order]:

@@ -11,7 +11,7 @@ import tempfile
 import zlib
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from heapq import nlargest
 from typing import Any, NamedTuple, Self
@@ -216,6 +216,10 @@ class Documents(Part):
         """Return the document of a public edition. KeyError for any other key."""
         return Document.unpack(self.later.get(key) or self.stored[key])
 
+    def keys_of(self, slugs: Iterable[str]) -> list[int]:
+        """Return the keys of the published editions of these summaries, in this order; none for those that have none."""
+        return [self.published[slug] for slug in slugs if slug in self.published]
+
     def history(self, slug: str) -> list[int]:
         """Return the keys of all public editions of a summary, newest first; none for an unknown slug."""
         newest = [self.published[slug]] if slug in self.published else []
@@ -223,7 +227,7 @@ class Documents(Part):
 
 
 class PackedFile:
-    """Packed documents in a file that is only in use while some process has it open. Written once, by one process."""
+    """Packed documents in a file that is gone when the last process closes it. Written once, by one process."""
 
     def __init__(self) -> None:
         self._keys, self._ends = array("q"), array("Q")

@@ -4,7 +4,6 @@ This module imports no Django. A bitmap is a compressed set of the primary keys 
 changed once it is part of a catalogue. Why this is not SQL: see docs/decisions/0003-catalogue.md.
 """
 
-import datetime
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Mapping
@@ -13,14 +12,12 @@ from functools import cached_property, reduce
 from heapq import nsmallest
 from itertools import islice
 from operator import and_, or_
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol
 
 from pyroaring import BitMap
 
 NOT_STATED = "not-stated"
 SORTS = {"relevance": "Relevance", "newest": "Newest", "strength": "Strength", "title": "Title"}
-
-T = TypeVar("T")
 
 
 class Matches(Protocol):
@@ -111,16 +108,12 @@ class Order:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """The published editions at one content version, on one day (how long ago something was updated changes every day)."""
+    """All published editions, by facet and in order."""
 
-    version: int
-    day: datetime.date
     everything: BitMap
     facets: Mapping[str, Facet]  # by parameter
     newest: Order
     by_title: Order
-    # What this worker has made from this version, such as the filters beside the list. It goes when the version does.
-    cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
     def having(self, parameter: str, value: str) -> BitMap:
         """Return the editions that have a value of a facet: none, if the facet does not have the value."""
@@ -129,13 +122,6 @@ class Catalogue:
     def all(self) -> "Selection":
         """Select everything."""
         return Selection(self)
-
-    def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
-        """Return what was made under this key for this version, or make it now."""
-        if key not in self.cache:
-            self.cache[key] = make()
-        made: T = self.cache[key]
-        return made
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,7 @@ def editions(keys: Iterable[int]) -> list[Edition]:
 def members_of(approach: Approach) -> list[int]:
     """Return the keys of the published editions of an approach, in the order of its grouping."""
     snapshot = published.current()
-    current = snapshot[Documents].published
-    slugs = snapshot[Vocabulary].members.get(approach.pk, ())
-    return [current[slug] for slug in slugs if slug in current]
+    return snapshot[Documents].keys_of(snapshot[Vocabulary].members.get(approach.pk, ()))
 
 
 def as_edition(document: Document, snapshot: published.Snapshot) -> Edition:

@@ -52,9 +52,9 @@ def render_panel(selection: Selection) -> SafeString:
 
     The last selections are remembered: all pages of a list, in any order, have the same filters.
     """
-    catalogue = selection.catalogue
-    pieces = published.current()[Vocabulary].get_or_make("panel", PanelPieces)
-    panels = catalogue.get_or_make("panels", lambda: RenderedPanels(catalogue, pieces))
+    snapshot = published.current()
+    pieces = snapshot[Vocabulary].get_or_make("panel", PanelPieces)
+    panels = snapshot.get_or_make("panels", lambda: RenderedPanels(selection.catalogue, pieces))
     html = panels.panel(tuple(selection.chosen.items()), selection.matches)
     return mark_safe(html)  # noqa: S308 - templates rendered all of it but the numbers
 

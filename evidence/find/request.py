@@ -1,7 +1,6 @@
 """The one reader of the find page's query string: a FilterSet that narrows the catalogue instead of a queryset."""
 
 import functools
-from collections.abc import Callable
 from copy import copy
 from typing import Any, ClassVar, Self
 
@@ -10,10 +9,12 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
-from evidence.catalogue.facets import SORTS, Catalogue, Selection
+from evidence.catalogue.build import current_catalogue
+from evidence.catalogue.facets import SORTS, Selection
 from evidence.models import Edition
 from evidence.search.results import SearchResults, search
 from evidence.search.words import clean
+from portal import published
 
 MAX_VALUES = 100  # values of one parameter are read: no facet has more
 MAX_SEARCHES = 100  # searches that a worker remembers: about 4 MB at 100,000 summaries
@@ -121,9 +122,9 @@ class EvidenceFilter(django_filters.FilterSet):
         fields: list[str] = []  # all of them are declared above
         form = ListForm
 
-    def __init__(self, data: QueryDict, catalogue: Catalogue) -> None:
+    def __init__(self, data: QueryDict) -> None:
         super().__init__(data)
-        self.catalogue = catalogue
+        self.catalogue = current_catalogue()
 
     def selection(self) -> Selection:
         """Return the part of the catalogue that has all that was asked for. Values that no facet has are left out."""
@@ -133,13 +134,13 @@ class EvidenceFilter(django_filters.FilterSet):
             if values := [one for one in cleaned[name] if one in facet.bits]:
                 selection = selection.choose(name, values)
         if words := cleaned["q"]:
-            selection = selection.matching(_searches(self.catalogue)(words, self.is_exact))
+            selection = selection.matching(_search_once(words, self.is_exact))
         return selection
 
     def matches(self) -> SearchResults | None:
         """Return what a search for the words found, or None if there are no words."""
         words = self.form.cleaned_data["q"]
-        return _searches(self.catalogue)(words, self.is_exact) if words else None
+        return _search_once(words, self.is_exact) if words else None
 
     def unknown(self) -> dict[str, list[str]]:
         """Return the values that no facet has, by parameter."""
@@ -165,13 +166,9 @@ class EvidenceFilter(django_filters.FilterSet):
     _form_class: ClassVar[type[forms.Form] | None] = None
 
 
-Search = Callable[[str, bool], SearchResults]
-
-
-def _searches(catalogue: Catalogue) -> Search:
-    """Return the function that searches once for each text and content version, whatever the page and the facets."""
-
-    def search_once(words: str, exact: bool) -> SearchResults:
-        return search(words, exact=exact)
-
-    return catalogue.get_or_make("searches", lambda: functools.lru_cache(MAX_SEARCHES)(search_once))
+def _search_once(words: str, exact: bool) -> SearchResults:
+    """Search once for each text in each snapshot, whatever the page and the facets."""
+    searches = published.current().get_or_make(
+        "searches", lambda: functools.lru_cache(MAX_SEARCHES)(search)
+    )
+    return searches(words, exact=exact)

@@ -17,9 +17,9 @@ from .request import EvidenceFilter
 PAGE_SIZE = 20
 
 
-def results_for(data: QueryDict, catalogue: Catalogue) -> "Results":
-    """Return what a query string asks for. PageNotFound says what is wrong with the number of its page."""
-    filters = EvidenceFilter(data, catalogue)
+def results_for(data: QueryDict) -> "Results":
+    """Return what a query string asks for of what is published. PageNotFound says what is wrong with the number of its page."""
+    filters = EvidenceFilter(data)
     if not filters.is_valid():
         raise PageNotFound(" ".join(filters.errors["page"]))
     results = Results(

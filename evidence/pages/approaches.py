@@ -8,7 +8,7 @@ from pyroaring import BitMap
 
 from centres.published import current_network
 from centres.vocabulary import Direction, Strength
-from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import editions, members_of
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Approach

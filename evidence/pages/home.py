@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from centres.published import current_network
 from centres.vocabulary import Cost, Direction, Strength
-from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.facets import Catalogue
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.find.addresses import find_url

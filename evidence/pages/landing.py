@@ -3,7 +3,7 @@
 from typing import Any
 
 from centres.published import current_network
-from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Audience, Topic
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from centres.vocabulary import Direction, Strength
-from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.facets import Option, Selection
 from evidence.find.addresses import find_url
 from evidence.find.cards import render_cards

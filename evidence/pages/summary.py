@@ -5,7 +5,7 @@ from typing import Any
 
 from centres.models import RatingScale
 from centres.vocabulary import Direction
-from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.reading import members_of, published_edition
 from evidence.catalogue.vocabulary import current_vocabulary

@@ -126,7 +126,7 @@ class TextIndex(published.Part):
         return found
 
     def titled(self, phrase: Phrase, among: BitMap) -> BitMap:
-        """Return those of these editions whose title has a phrase."""
+        """Return which of these editions have a phrase in their title."""
         some = reduce(and_, (self.postings.get("title", one) for one in phrase if one), among)
         is_in = finder_of(term_of(phrase))
         return BitMap([key for key in some if is_in(self._packed(key)[0])])

@@ -22,7 +22,7 @@ from .words import Phrase, plain_words
 class Label:
     """A row of a list, with its words."""
 
-    facet: str  # "approach" is none, but has a name like one
+    facet: str  # or "approach", though there is no filter by approach
     slug: str
     key: int
     names: tuple[tuple[str, ...], ...]  # the words of its name and of its other names
@@ -46,10 +46,10 @@ class Labels:
 
     def __init__(self, snapshot: published.Snapshot) -> None:
         vocabulary = snapshot[Vocabulary]
-        self._words = vocabulary.get_or_make(_Words, lambda: _Words(vocabulary))
+        self._words = vocabulary.get_or_make(_LabelWords, lambda: _LabelWords(vocabulary))
         self._catalogue = snapshot[PublishedCatalogue].catalogue
         self._members = vocabulary.members
-        self._published = snapshot[Documents].published
+        self._documents = snapshot[Documents]
         self._found: dict[str, LabelPlaces] = {}  # by term; there are no more than the names have
 
     @property
@@ -74,8 +74,7 @@ class Labels:
     def editions(self, label: Label) -> BitMap:
         """Return the published editions that have a label."""
         if label.facet == "approach":
-            slugs = self._members.get(label.key, ())
-            return BitMap(self._published[slug] for slug in slugs if slug in self._published)
+            return BitMap(self._documents.keys_of(self._members.get(label.key, ())))
         return self._catalogue.facets[label.facet].bits.get(label.slug, EMPTY)
 
     def _places(self, labels: Iterable[Label]) -> LabelPlaces:
@@ -89,7 +88,7 @@ class Labels:
 NOWHERE = LabelPlaces()
 
 
-class _Words:
+class _LabelWords:
     """The labels of a vocabulary by their words."""
 
     def __init__(self, vocabulary: Vocabulary) -> None:

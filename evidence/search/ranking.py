@@ -127,7 +127,8 @@ class Ranking:
         subjects = [edition in one.full for one in self.concepts if one.concept.is_subject]
         return sum(subjects) / len(subjects) if subjects else 0
 
-    # Which editions match
+    # Which editions match. It is no circle: `_covering` has those that cover enough of the query, `_best` ranks the best of
+    # these, what `_levels` leaves out depends on the first of them, and `bits` is all of `_levels`.
 
     @cached_property
     def _levels(self) -> list[tuple[float, BitMap]]:
@@ -219,7 +220,7 @@ class Ranking:
         return found | BitMap(self._catalogue.newest.some(tier, 0, room))
 
     def _what_counts(self) -> Iterator[BitMap]:
-        """Yield what makes some of a tier better than others, what makes most of a difference first."""
+        """Yield what makes some of a tier better than others, what matters most first."""
         yield self._named
         concepts = sorted(self.concepts, key=lambda concept: -concept.weight)
         for concept in concepts:

@@ -9,10 +9,9 @@ from math import log
 
 from pyroaring import BitMap
 
-from evidence.catalogue.current import current_catalogue
-from evidence.catalogue.documents import Documents
+from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.facets import Facet
-from evidence.catalogue.vocabulary import Vocabulary
+from evidence.catalogue.reading import members_of
 from evidence.models import Approach, Edition
 from portal import published
 
@@ -58,11 +57,8 @@ def _nearness(edition: Edition, approaches: Sequence[Approach]) -> dict[int, flo
         if (bits := catalogue.facets[name].bits.get(slug))
     ]
     left_out = BitMap([edition.pk])
-    snapshot = published.current()
-    of_slug = snapshot[Documents].published
     for approach in approaches:
-        members = snapshot[Vocabulary].members.get(approach.pk, ())
-        left_out |= BitMap(of_slug[slug] for slug in members if slug in of_slug)
+        left_out |= BitMap(members_of(approach))
     candidates = _with_any(catalogue.facets["topic"], values["topic"]) - left_out
     candidates = candidates or _with_any(catalogue.facets["outcome"], values["outcome"]) - left_out
     if len(candidates) > COMPARED:

@@ -10,15 +10,14 @@ from heapq import nsmallest
 from operator import and_
 from typing import Any, Self
 
-from django.urls import reverse
 from pyroaring import BitMap
 
-from evidence.catalogue.build import PublishedCatalogue
-from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.build import PublishedCatalogue, current_catalogue
 from evidence.catalogue.documents import Document, Documents
 from evidence.catalogue.facets import Order
 from evidence.catalogue.vocabulary import Vocabulary
 from portal import published
+from portal.addresses import address_of
 
 from .postings import Editing, Postings
 from .query import Query
@@ -220,7 +219,7 @@ def _entry_of(key: int, snapshot: published.Snapshot) -> Entry:
     document = snapshot[Documents].document(key)
     centre = snapshot[Vocabulary].network.centres[document.centre].short_name
     title = document.value("title")
-    url = reverse("evidence:summary", args=[document.slug])
+    url = address_of("evidence:summary", document.slug)
     return Entry("Evidence", title, url, document.slug, tuple(plain_words(title)), centre=centre)
 
 

@@ -5,10 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.find.addresses import find_url
@@ -18,6 +17,7 @@ from evidence.models.content_fields import label_of
 from evidence.pages import history
 from evidence.pages.approaches import approaches_among
 from evidence.pages.overview import counts, overview_context, values_found_with
+from portal.addresses import address_of
 from portal.kept import kept
 
 register = template.Library()
@@ -103,7 +103,7 @@ def audience_links(slugs: list[str]) -> dict[str, Any]:
     labels = current_catalogue().facets["audience"].labels
     return {
         "links": [
-            {"url": reverse("evidence:audience", args=[slug]), "label": labels[slug]}
+            {"url": address_of("evidence:audience", slug), "label": labels[slug]}
             for slug in slugs
             if slug in labels
         ]

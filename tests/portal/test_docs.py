@@ -1,8 +1,10 @@
 """What the documents say about the code is true: paths, names, commands, settings and links."""
 
+import ast
 import importlib
 import re
 import subprocess
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -23,18 +25,12 @@ PATH = re.compile(
     r"[\w.*<>-]+(?:/[\w.*<>-]+)*(?:/|\.(?:py|html|js|scss|css|ya?ml|toml|md|txt|sql))"
 )
 NAME = re.compile(r"\w+(?:\.\w+)*")
-# Names of PostgreSQL, nginx and pytest, of files that a person makes, and of folders that are made when they are needed.
+# Names of PostgreSQL and nginx, of files that a person makes, and of folders that are made when they are needed.
 NOT_OURS = {
-    "websearch_to_tsquery",
-    "ts_rank",
     "pg_rewind",
-    "pg_trgm",
-    "client_max_body_size",
     "proxy_request_buffering",
     "proxy_cache",
-    "proxy_cache_background_update",
     "portal_owner",
-    "portal_web",
     "table_name",
 }
 MADE_LATER = {
@@ -140,6 +136,8 @@ def name_exists(name: str) -> bool:
     parts = name.split(".")
     if parts[0] in {"portal", "centres", "evidence", "tests", "benchmarks"}:
         return importable(name)
+    if len(parts) == 2 and name[0].isupper():
+        return parts[1] in classes().get(parts[0], ())
     tables = {model._meta.db_table for model in apps.get_models()}
     return all(part in words_of_the_code() or part in tables | NOT_OURS for part in parts)
 
@@ -162,6 +160,28 @@ def has(module: str, attribute: str) -> bool:
     return hasattr(found, attribute) or bool(
         hasattr(found, "__path__") and importlib.util.find_spec(f"{module}.{attribute}")
     )
+
+
+@cache
+def classes() -> dict[str, set[str]]:
+    """Return what the body of each class of our own gives a name to, by the name of the class."""
+    found: dict[str, set[str]] = {}
+    for path in tracked_files():
+        if not path.endswith(".py"):
+            continue
+        for one in ast.walk(ast.parse((ROOT / path).read_text())):
+            if isinstance(one, ast.ClassDef):
+                found.setdefault(one.name, set()).update(names_given_in(one))
+    return found
+
+
+def names_given_in(one: ast.ClassDef) -> Iterator[str]:
+    for statement in one.body:
+        match statement:
+            case ast.FunctionDef(name=name) | ast.AnnAssign(target=ast.Name(id=name)):
+                yield name
+            case ast.Assign(targets=targets):
+                yield from (target.id for target in targets if isinstance(target, ast.Name))
 
 
 @cache

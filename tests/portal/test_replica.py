@@ -77,7 +77,7 @@ def test_a_replica_refuses_to_be_written_to(other: BaseDatabaseWrapper) -> None:
 
 def test_what_is_published_is_read_from_the_replica(other: BaseDatabaseWrapper) -> None:
     make_edition()  # only the primary knows of it, as long as this transaction lasts
-    assert ContentVersion.current()
+    assert ContentVersion.present()[0]
     published.set_snapshot(None)
     with CaptureQueriesContext(connections["default"]) as asked:
         assert published.current().version == 0

@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from evidence.catalogue.build import PublishedCatalogue, ages
-from evidence.catalogue.current import current_catalogue
+from evidence.catalogue.build import PublishedCatalogue, ages, current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.facets import NOT_STATED, Catalogue, Selection
 from evidence.catalogue.reading import published_edition
@@ -54,7 +53,7 @@ def values(dataset: None, django_db_blocker) -> dict[int, dict[str, set[str]]]:
     rows = Edition.objects.published().select_related("summary__centre", "kind")
     linked = ("policy_areas__figures", "topics", "audiences", "settings", "findings__outcome")
     with django_db_blocker.unblock():
-        day = current_catalogue().day
+        day = published.current().day
         return {row.pk: values_of(row, day) for row in rows.prefetch_related(*linked)}
 
 

@@ -1,6 +1,5 @@
 """Bitmaps by themselves: no database and no Django."""
 
-import datetime
 import subprocess
 import sys
 
@@ -25,8 +24,6 @@ def make_selection() -> Selection:
         sort_by_count=True,
     )
     return Catalogue(
-        version=1,
-        day=datetime.date(2026, 11, 28),
         everything=BitMap([11, 12, 13, 14]),
         facets={"colour": colours, "size": sizes},
         newest=Order.of([11, 12, 13, 14]),
