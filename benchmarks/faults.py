@@ -546,7 +546,8 @@ def all_is_well(of: Portal) -> bool:
     return (
         of.get("/", seconds=1)[0] == 200
         # Whose session this is can only the database say.
-        and of.get("/admin/login/", headers={"Cookie": "sessionid=that-of-nobody"}, seconds=1)[0] == 200
+        and of.get("/admin/login/", headers={"Cookie": "sessionid=that-of-nobody"}, seconds=1)[0]
+        == 200
         and of.get("/health/ready", seconds=1) == (200, "ready\n")
     )
 
