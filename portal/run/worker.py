@@ -103,8 +103,6 @@ class Arriving:
 
     def _begin(self, head: bytes) -> None:
         self.request = Request(self._cfg, IterUnreader(iter([head])), self._client)
-        if any(name == "SCRIPT_NAME" for name, _ in self.request.headers):
-            raise Refused("400 Bad Request")  # gunicorn lets a proxy change the path by it
         if not isinstance(self.request.body.reader, LengthReader):
             raise Refused("411 Length Required")  # no browser sends a form in chunks
         self._missing = self.request.body.reader.length
