@@ -7,6 +7,7 @@ before. Only for plain HTTP/1.1: TLS and HTTP/2 are for a proxy. See docs/decisi
 """
 
 import fcntl
+import mmap
 import resource
 import selectors
 import socket
@@ -17,11 +18,10 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
-from io import BytesIO
 from typing import Any
 from urllib.parse import unquote
 
-from gunicorn.http.body import LengthReader
+from gunicorn.http.body import Body, LengthReader
 from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
@@ -59,6 +59,7 @@ class Arriving:
         self.early = b""  # what has come of the next request
         self._cfg, self._client = cfg, client
         self._head = bytearray()
+        self._body: mmap.mmap | None = None
         self._missing = 0  # bytes of the body
 
     @property
@@ -81,12 +82,12 @@ class Arriving:
             data = bytes(self._head[end:])
             self._head.clear()
         body, self.early = data[: self._missing], data[self._missing :]
-        self.request.body.write(body)
-        self._missing -= len(body)
-        if self._missing:
-            return False
-        self.request.body.seek(0)
-        return True
+        if self._body is not None:
+            self._body.write(body)
+            self._missing -= len(body)
+            if not self._missing:
+                self._body.seek(0)
+        return not self._missing
 
     def asks_to_go_on(self) -> bool:
         """Say, once, whether the client sends the body only when it is told to."""
@@ -95,16 +96,22 @@ class Arriving:
         self.request._expected_100_continue = False  # or a thread says it too
         return self._missing > 0
 
+    def close(self) -> None:
+        """Let go of the memory of the body."""
+        if self._body is not None:
+            self._body.close()
+
     def _begin(self, head: bytes) -> None:
         self.request = Request(self._cfg, IterUnreader(iter([head])), self._client)
-        if any(name == "SCRIPT_NAME" for name, _ in self.request.headers):
-            raise Refused("400 Bad Request")  # gunicorn lets a proxy change the path by it
         if not isinstance(self.request.body.reader, LengthReader):
             raise Refused("411 Length Required")  # no browser sends a form in chunks
         self._missing = self.request.body.reader.length
         if self._missing > (MAX_FORM if self.path.startswith(FORMS) else MAX_BODY):
             raise Refused("413 Content Too Large")
-        self.request.body = BytesIO()
+        if self._missing:
+            # The system has this memory back at once; after many large bodies, Python would keep much of its own.
+            self._body = mmap.mmap(-1, self._missing, flags=mmap.MAP_PRIVATE)
+            self.request.body = Body(self._body)
 
 
 class Connection(TConn):
@@ -252,8 +259,10 @@ class PatientWorker(ThreadWorker):
             self._hand_over(conn)
         elif conn.arriving.asks_to_go_on():
             self._say(conn, "HTTP/1.1 100 Continue\r\n\r\n")
-        if self.held > MAX_HELD and self.pending_conns:
-            self._drop(max(self.pending_conns, key=lambda one: one.held))
+        if self.held > MAX_HELD:
+            waiting = (*self.pending_conns, *self.unread)
+            if waiting:
+                self._drop(max(waiting, key=lambda one: one.held))
 
     def _refuse(self, conn: Connection, error: Exception) -> None:
         if isinstance(error, Refused):
@@ -339,6 +348,7 @@ class PatientWorker(ThreadWorker):
         """Forget a request."""
         self.held -= conn.held
         conn.held = 0
+        conn.arriving.close()
         conn.arriving = Arriving(self.cfg, conn.client)
 
     def _drop(self, conn: Connection) -> None:

@@ -13,6 +13,7 @@ from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
 from portal.run.worker import (
+    LITTLE,
     MAX_BODY,
     MAX_FORM,
     MAX_HEAD,
@@ -120,11 +121,19 @@ def test_who_does_not_ask_for_our_word_does_not_get_it(send):
         client.recv(4096)
 
 
-def test_a_file_is_taken_whole(send):
-    size = 3_000_000
-    client = send(HALF_A_BODY.replace(b"1000\r\n\r\na", b"%d\r\nConnection: close\r\n\r\n" % size))
-    client.sendall(size * b"a")
-    assert client.recv(4096).startswith(b"HTTP/1.1 403")  # a form without its token
+def test_a_large_form_is_read_to_its_end(send):
+    def part(name: bytes, value: bytes) -> bytes:
+        return b'--x\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name, value)
+
+    token = 32 * b"a"
+    file = part(b'file"; filename="f', 3_000_000 * b"a")
+    form = file + part(b"csrfmiddlewaretoken", token) + b"--x--\r\n"
+    client = send(
+        b"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+        b"Cookie: csrftoken=%s\r\nContent-Length: %d\r\n\r\n" % (token, len(form))
+    )
+    client.sendall(form)
+    assert client.recv(4096).startswith(b"HTTP/1.1 200")  # or 403, without the token at its end
 
 
 def test_our_word_is_given_once():
@@ -158,7 +167,6 @@ def test_our_word_is_given_once():
         (b"POST / HTTP/1.1\r\nContent-Length:\r\n 1\r\n\r\n", b"400"),
         (b"POST / HTTP/1.1\r\nContent-Length: +1\r\n\r\n", b"400"),
         (b"POST / HTTP/1.1\r\nContent-Length: 1" + 5000 * b"0" + b"\r\n\r\n", b"400"),
-        (b"GET /x/admin/ HTTP/1.1\r\nScript_Name: /x\r\n\r\n", b"400"),
         (b"nonsense\r\n\r\n", b"400"),
         (b"\r\n\r\n", b"400"),
     ],
@@ -188,6 +196,11 @@ def test_however_admin_is_asked_for_it_has_threads_of_its_own(request_line):
     coming = arriving()
     coming.add(f"{request_line} HTTP/1.1\r\n\r\n".encode())
     assert coming.path == "/admin/"
+
+
+def test_no_header_says_which_part_of_the_path_counts(send):
+    client = send(b"GET /x/admin/ HTTP/1.1\r\nHost: localhost\r\nScript_Name: /x\r\n\r\n")
+    assert client.recv(4096).startswith(b"HTTP/1.1 404")
 
 
 def test_a_body_is_refused_before_it_comes():
@@ -228,22 +241,53 @@ def test_who_has_to_go_when_something_of_theirs_has_just_come_takes_nobody_along
     assert "Traceback" not in small.output.read_text()
 
 
-def test_an_error_on_one_connection_is_the_end_of_that_one_alone(monkeypatch):
+@pytest.fixture
+def worker() -> Iterator[PatientWorker]:
+    """A worker whose loop does not run: a test takes its turns."""
     worker = PatientWorker(0, os.getppid(), [], None, 30, Config(), Logger(Config()))
     worker.poller = selectors.DefaultSelector()
+    yield worker
+    worker.poller.close()
+    worker.tmp.close()
+
+
+@pytest.fixture
+def connect(worker) -> Iterator[Callable[[], tuple[Connection, socket.socket]]]:
+    """Connect to that worker. Returns the connection and the client's end of it."""
     with ExitStack() as stack:
-        pairs = [[stack.enter_context(end) for end in socket.socketpair()] for _ in range(2)]
-        for ours, theirs in pairs:
-            worker._expect(Connection(Config(), ours, ("127.0.0.1", 50000), ("127.0.0.1", 80)))
-            theirs.sendall(b"GET /")
-        broken, sound = list(worker.pending_conns)
-        monkeypatch.setattr(broken.arriving, "add", None)
-        monkeypatch.setattr(worker, "handle_error", None)  # what tells the client fails as well
-        worker.wait_for_and_dispatch_events(0)
-        assert list(worker.pending_conns) == [sound]
-        assert pairs[0][1].recv(1) == b""
-        assert worker.held == len("GET /")
-        worker.poller.close()
+
+        def one() -> tuple[Connection, socket.socket]:
+            ours, theirs = map(stack.enter_context, socket.socketpair())
+            conn = Connection(Config(), ours, ("127.0.0.1", 50000), ("127.0.0.1", 80))
+            worker._expect(conn)
+            return conn, theirs
+
+        yield one
+
+
+def test_an_error_on_one_connection_is_the_end_of_that_one_alone(worker, connect, monkeypatch):
+    (broken, its_client), (sound, another) = connect(), connect()
+    its_client.sendall(b"GET /")
+    another.sendall(b"GET /")
+    monkeypatch.setattr(broken.arriving, "add", None)
+    monkeypatch.setattr(worker, "handle_error", None)  # what tells the client fails as well
+    worker.wait_for_and_dispatch_events(0)
+    assert list(worker.pending_conns) == [sound]
+    assert its_client.recv(1) == b""
+    assert worker.held == len("GET /")
+
+
+def test_whole_requests_that_cannot_be_answered_yet_give_way_too(worker, connect, monkeypatch):
+    monkeypatch.setattr("portal.run.worker.MAX_HELD", 100)
+    monkeypatch.setattr("portal.run.worker.unsent", lambda _: LITTLE + 1)
+    (_, whole), (sound, half) = connect(), connect()
+    whole.sendall(b"GET / HTTP/1.1\r\nX: " + 70 * b"x" + b"\r\n\r\n")
+    worker.wait_for_and_dispatch_events(0)
+    assert len(worker.unread) == 1
+    half.sendall(b"GET / HTTP/1.1")
+    worker.wait_for_and_dispatch_events(0)
+    assert list(worker.pending_conns) == [sound]
+    assert whole.recv(1) == b""
 
 
 @pytest.mark.parametrize(("files", "connections"), [(2200, 2000), (1024, 824), (200, 100)])
