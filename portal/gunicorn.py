@@ -1,5 +1,7 @@
 """Settings of gunicorn (see docs/operations.md), and what it does before and after it starts a worker."""
 
+import contextlib
+import ctypes
 import gc
 import logging
 import os
@@ -34,6 +36,8 @@ def on_starting(server: Any) -> None:
     # Workers share the memory of what is there now for as long as nobody touches it, garbage collection included.
     gc.collect()
     gc.freeze()
+    with contextlib.suppress(AttributeError):  # a system library without it
+        ctypes.CDLL(None).malloc_trim(0)  # gives the system back what the reading took for a while
 
 
 def post_worker_init(worker: Any) -> None:

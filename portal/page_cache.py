@@ -134,6 +134,7 @@ def public_page(view: View | None = None, *, max_age: int = 1) -> View | Callabl
     return cached
 
 
+@functools.lru_cache(MAX_PAGES)
 def _etag(stamp: str, key: tuple[Any, ...], status: int = 200) -> str:
     """Return what names an answer, which follows from the request and the stamp alone.
 

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
@@ -89,7 +90,7 @@ class Snapshot:
         """What differs between two snapshots of different content, even after a backup was restored."""
         return (self.version, self.moved_at, self.day)
 
-    @property
+    @cached_property
     def stamp(self) -> str:
         """What names this content and the code: a public page depends on its address and on nothing but this."""
         moved_at = f"{self.moved_at:%Y%m%d%H%M%S%f}" if self.moved_at else ""
