@@ -12,7 +12,7 @@ from tests.browser.editors import fits, go, picture
 
 pytestmark = pytest.mark.browser
 
-SLUG = "eef-feedback"
+SLUG = "eef-phonics"  # no other test opens a draft of it
 DRAFT = f"""
 from evidence.editorial import actions
 from evidence.models import Summary

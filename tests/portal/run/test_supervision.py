@@ -41,8 +41,10 @@ def is_answered_again(served: Served) -> bool:
 
 
 def test_a_database_that_its_owner_prepared_is_left_alone(supervised):
-    said = supervised.output.read_text()
-    assert "The portal is at" in said
+    deadline = time.monotonic() + 30
+    while "The portal is at" not in (said := supervised.output.read_text()):
+        assert time.monotonic() < deadline, said
+        time.sleep(0.05)
     assert "Bringing the database up to date" not in said
 
 
