@@ -127,7 +127,7 @@ class Site:
 
     def python(self, *arguments: str, **options: object) -> subprocess.Popen[str]:
         """Start Python in the folder of the portal."""
-        return subprocess.Popen(  # type: ignore[call-overload]
+        return subprocess.Popen(  # type: ignore[call-overload]  # options of any kind
             [sys.executable, *arguments],
             cwd=self.folder,
             env=self.environment,
@@ -137,7 +137,7 @@ class Site:
 
     def get(self, address: str, **options: object) -> tuple[int, str]:
         """Request a page and return status and body; 0 if there was no answer."""
-        return self.request("GET", address, **options)  # type: ignore[arg-type]
+        return self.request("GET", address, **options)  # type: ignore[arg-type]  # those of `request`
 
     def request(
         self,
