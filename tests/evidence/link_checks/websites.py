@@ -33,7 +33,7 @@ class Website(ThreadingHTTPServer):
         self.asked: list[tuple[str, str]] = []  # method and path
         self.headers: list[dict[str, str]] = []
         self.visits: Counter[str] = Counter()  # by path
-        self.now: Counter[str] = Counter()  # requests that are under way, by host
+        self.now: Counter[str] = Counter()  # requests that have no response yet, by host
         self.most: Counter[str] = Counter()  # and the most that there ever were at once
         self.times: dict[str, list[float]] = defaultdict(list)  # begun and ended, by host
         self.sent = 0
@@ -62,14 +62,26 @@ class Page(BaseHTTPRequestHandler):
             site.now[host] += 1
             site.most[host] = max(site.most[host], site.now[host])
             site.times[host].append(time.monotonic())
+        self.host: str | None = host
         try:
             self.close_connection = True
             name = self.path.strip("/").partition("/")[0].partition("?")[0]
             getattr(self, f"page_{name.replace('-', '_')}", self.page_fine)()
         finally:
+            self.responds()
             with site.lock:
-                site.now[host] -= 1
                 site.times[host].append(time.monotonic())
+
+    def responds(self) -> None:
+        """Count the request as answered. Before the response leaves: whoever asked may ask again at once."""
+        with self.server.lock:
+            if self.host is not None:
+                self.server.now[self.host] -= 1
+                self.host = None
+
+    def send_response(self, code: int, message: str | None = None) -> None:
+        self.responds()
+        super().send_response(code, message)
 
     do_HEAD = do_GET = answer  # noqa: N815
 
