@@ -1,7 +1,8 @@
-"""Rehearses more than one machine on this one: `.venv/bin/python -m benchmarks.machines [--failovers 3] [--kills 20]`.
+"""Rehearses more than one machine: `.venv/bin/python -m benchmarks.machines [--failovers 3] [--kills 20] [--pauses 10]`.
 
-Two groups of web processes stand behind HAProxy. They write to a PostgreSQL primary and read what is published from a streaming
-replica that confirms every commit. While people read and editors save drafts, the primary is killed (SIGKILL) and
+Two groups of web processes on this machine stand behind HAProxy. They write to a PostgreSQL primary and read what is published
+from a streaming replica that confirms every commit. While people read and editors save drafts, the replica stops following the
+primary for a while, again and again, and /health/ready must say so. Then the primary is killed (SIGKILL) and
 
 - the replica is promoted after three checks a second apart, and the old primary becomes its replica (a failover), or
 - it is started again where it was (a kill).
@@ -41,6 +42,9 @@ from portal.run import embedded
 READERS, EDITORS = 4, 2
 CODE = Path(__file__).resolve().parent.parent
 LOG = embedded.LOCAL / "machines.log"  # of web processes and HAProxy
+ALIKE = (
+    20  # answers in a row, from two workers in each of two groups, that count as the answer of all
+)
 CHECKS = 3  # failed ones, a second apart, after which the replica is promoted
 ROUND_SECONDS = 60  # a round in which edits do not come back by then is given up
 HAPROXY = """
@@ -82,6 +86,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--failovers", type=int, default=3)
     parser.add_argument("--kills", type=int, default=20)
+    parser.add_argument("--pauses", type=int, default=10)
     arguments = parser.parse_args()
     require_haproxy()
     with ExitStack() as stack:
@@ -89,6 +94,8 @@ def main() -> None:
         port, editors = stack.enter_context(portal(pair))
         load = stack.enter_context(people(port, editors))
         time.sleep(3)
+        if arguments.pauses:
+            pause(arguments.pauses, pair, port)
         print("| fault | rounds | saves acknowledged, lost | back after, median and worst, s |")
         print("|---|---|---|---|")
         for name, fault, rounds in (
@@ -102,6 +109,43 @@ def main() -> None:
 def require_haproxy() -> None:
     if not shutil.which("haproxy"):
         sys.exit("HAProxy is missing. On Debian: apt-get install haproxy")
+
+
+def pause(rounds: int, pair: "DatabasePair", port: int) -> None:
+    """Let the replica stop following, again and again, and print a table of when /health/ready says so and when no longer."""
+    stale, fresh = [], []
+    for _ in range(rounds):
+        time.sleep(random.uniform(0.5, 1.5))
+        paused = time.monotonic()
+        pair.execute("SELECT pg_wal_replay_pause()", on=pair.replica)
+        pair.execute(
+            "UPDATE evidence_topic SET id = id"
+        )  # whatever it writes, it counts as a publication
+        stale.append(seconds_until_all_say(port, "ready, stale since", paused))
+        resumed = time.monotonic()
+        pair.execute("SELECT pg_wal_replay_resume()", on=pair.replica)
+        fresh.append(seconds_until_all_say(port, "ready\n", resumed))
+    print("| replay of the replica | rounds | said by all workers after, median and worst, s |")
+    print("|---|---|---|")
+    for name, times in (("paused: stale", stale), ("resumed: ready", fresh)):
+        print(f"| {name} | {rounds} | {statistics.median(times):.1f}, {max(times):.1f} |")
+    print(flush=True)
+
+
+def seconds_until_all_say(port: int, words: str, since: float) -> float:
+    """Return the seconds until /health/ready says this in every worker."""
+    alike, began = 0, since
+    while alike < ALIKE:
+        asked = time.monotonic()
+        if asked - since > ROUND_SECONDS:
+            sys.exit(f"/health/ready does not say {words!r}.")
+        if ask(port, "GET", "/health/ready", {})[2].startswith(words):
+            began = began if alike else asked
+            alike += 1
+        else:
+            alike = 0
+        time.sleep(0.02)
+    return began - since
 
 
 def run(
@@ -161,7 +205,7 @@ class DatabasePair:
 
     def start(self) -> None:
         self.primary.start()
-        self._execute("ALTER SYSTEM SET wal_retrieve_retry_interval = '500ms'")
+        self.execute("ALTER SYSTEM SET wal_retrieve_retry_interval = '500ms'")
         self.replica.start()
         self.repair()
 
@@ -186,10 +230,10 @@ class DatabasePair:
         if not self.replica.process:
             shutil.rmtree(self.replica.data, ignore_errors=True)
             self.replica.start()
-        self._execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
-        self._execute("SELECT pg_reload_conf()")
+        self.execute("ALTER SYSTEM SET synchronous_standby_names = '*'")
+        self.execute("SELECT pg_reload_conf()")
         deadline = time.monotonic() + ROUND_SECONDS
-        while not self._execute("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"):
+        while not self.execute("SELECT 1 FROM pg_stat_replication WHERE sync_state = 'sync'"):
             if time.monotonic() > deadline:
                 sys.exit("The replica does not follow the primary.")
             time.sleep(0.1)
@@ -199,8 +243,9 @@ class DatabasePair:
             server.stop()
             shutil.rmtree(server.home, ignore_errors=True)
 
-    def _execute(self, sql: str) -> list[Any]:
-        with psycopg.connect(self.primary.url, autocommit=True) as connection:
+    def execute(self, sql: str, on: embedded.Server | None = None) -> list[Any]:
+        """Run a statement on the primary, or another server, and return its rows."""
+        with psycopg.connect((on or self.primary).url, autocommit=True) as connection:
             cursor = connection.execute(sql)
             return cursor.fetchall() if cursor.description else []
 

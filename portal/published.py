@@ -32,9 +32,10 @@ from django.utils import timezone
 
 from .content_version import ContentVersion
 from .database import lift_statement_limit
-from .replica import reading_from, reading_replica
+from .replica import has_replica, reading_from, reading_replica
 
 CHECK_SECONDS = 0.5  # between two looks at the content version
+STALE_AFTER = datetime.timedelta(seconds=4)  # without knowing that the snapshot is up to date
 
 T = TypeVar("T")
 P = TypeVar("P", bound="Part")
@@ -105,7 +106,7 @@ _checked_at = float(
     "-inf"
 )  # time.monotonic() of the last look at the database, even of one that failed
 _fresh_at: datetime.datetime | None = None
-_is_away = False  # the database, at the last look
+_is_away = False  # the database was, at the last look, or its replica was behind
 _keeper: threading.Thread | None = None
 
 
@@ -146,8 +147,13 @@ def pinned() -> Snapshot | None:
 
 
 def fresh_at() -> datetime.datetime | None:
-    """Return when this worker last knew that its snapshot was up to date; None if it has none."""
+    """Return when this worker last knew that its snapshot was up to date; None if it never did."""
     return _fresh_at
+
+
+def is_stale() -> bool:
+    """Say whether this worker has not known for STALE_AFTER, or ever, that its snapshot is up to date."""
+    return _fresh_at is None or timezone.now() - _fresh_at >= STALE_AFTER
 
 
 def keep_up_to_date(*, every: float = CHECK_SECONDS, may_fork: bool = False) -> Callable[[], None]:
@@ -187,9 +193,13 @@ def check(*, now: bool = False) -> None:
                 if _snapshot is None or _snapshot.identity != _present():
                     with _reading_one_state():
                         _snapshot = load(_snapshot)
-            if _is_away:
-                logger.info("The database answers again.")
-            _fresh_at, _is_away = timezone.now(), False
+            if _is_all_of_the_primary(_snapshot):
+                if _is_away:
+                    logger.info("What is published is up to date again.")
+                _fresh_at, _is_away = timezone.now(), False
+            elif not _is_away and is_stale():
+                logger.warning("The replica is behind; serving version %s.", _snapshot.version)
+                _is_away = True
         except (InterfaceError, OperationalError):
             if _snapshot is None:
                 raise
@@ -249,6 +259,11 @@ def checksums(of: Sequence[type[models.Model]]) -> tuple[str, ...]:
 def _present() -> tuple[int, datetime.datetime | None, datetime.date]:
     """Return the identity of what is published now."""
     return (*ContentVersion.present(), timezone.localdate())
+
+
+def _is_all_of_the_primary(snapshot: Snapshot) -> bool:
+    """Say whether the primary has nothing newer than this. Without a replica it was just read from there."""
+    return not has_replica() or ContentVersion.present() == (snapshot.version, snapshot.moved_at)
 
 
 def let_go_of_the_database() -> None:

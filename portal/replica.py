@@ -23,12 +23,17 @@ def reading_replica() -> Iterator[str]:
 
     For SQL of your own, take `django.db.connections[reading_from()]`. A replica is a moment behind the primary.
     """
-    alias = REPLICA if REPLICA in settings.DATABASES else DEFAULT_DB_ALIAS
+    alias = REPLICA if has_replica() else DEFAULT_DB_ALIAS
     token = _read_from.set(alias)
     try:
         yield alias
     finally:
         _read_from.reset(token)
+
+
+def has_replica() -> bool:
+    """Say whether there is an address of a replica."""
+    return REPLICA in settings.DATABASES
 
 
 def reading_from() -> str:

@@ -7,15 +7,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.templatetags.static import static
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.http import require_safe
 
 from . import published
 from .errors import PageNotFound
 from .page_cache import public_page
-
-STALE_AFTER = timedelta(seconds=5)  # without an answer of the database
 
 
 @require_safe
@@ -89,12 +86,13 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """Say whether pages can be served: 503 if nothing was published yet.
 
-    While the database is away pages are served as they were, so this is still 200 and says since when.
+    While the database is away, or its replica lacks what the primary has, pages are served as they were. So this is still 200,
+    and says since when.
     """
     if not published.current().version:
         return HttpResponse("no content\n", content_type="text/plain", status=503)
-    fresh_at = published.fresh_at()
-    if fresh_at is None or timezone.now() - fresh_at < STALE_AFTER:
+    if not published.is_stale():
         return HttpResponse("ready\n", content_type="text/plain")
-    since = fresh_at.isoformat(timespec="seconds")
+    fresh_at = published.fresh_at()
+    since = fresh_at.isoformat(timespec="seconds") if fresh_at else "the start"
     return HttpResponse(f"ready, stale since {since}\n", content_type="text/plain")

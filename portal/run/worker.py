@@ -26,18 +26,24 @@ from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+KB, MB = 1024, 1024 * 1024
+
 REQUEST_SECONDS = 60  # for a request to arrive: a file of 10 MB at 1.4 Mbit/s
 STALL_SECONDS = 10  # for a client to take any more of its answer
 GOODBYE_SECONDS = 2  # for a client to close its side of a connection that we have closed
 LOOK_SECONDS = 0.25  # between two looks at whether a client has taken its answer
-MAX_HEAD = 64 * 1024  # bytes of the request line and headers
-FORMS = "/admin/"  # the start of all paths with forms that are sent in a body
-MAX_FORM = 11 * 1024 * 1024  # bytes of their bodies; admin itself refuses a file of more than 10 MB
-MAX_BODY = 4 * 1024  # bytes of all others
-MAX_HELD = 64 * 1024 * 1024  # bytes of all requests that are arriving or are being answered
+MAX_HEAD = 64 * KB  # bytes of the request line and headers
+# Bytes of a body, by the start of the path; the first that fits counts. Only the import takes files, of up to 10 MB. A form in
+# admin may be as long as Django lets it be, also on the pages for signing in, which carry it along if the session has ended.
+MAX_BODY = {
+    "/admin/evidence/summary/import/": 11 * MB,
+    "/admin/": 5 * MB // 2,
+    "": 4 * KB,
+}
+MAX_HELD = 64 * MB  # bytes of all requests that are arriving or are being answered
 # Bytes of an answer that the system keeps for a client that is slow to read, so that no thread waits for it. Pages are smaller.
-SEND_BUFFER = 256 * 1024
-LITTLE = 4 * 1024  # bytes that may be left in it when the next answer begins
+SEND_BUFFER = 256 * KB
+LITTLE = 4 * KB  # bytes that may be left in it when the next answer begins
 SPARE_FILES = 200  # of the files that a process may open: for everything but connections
 # Requests that wait for a database that may be silent, or for a client that is slow to read a long answer, have threads of
 # their own and queue for those alone. So they never hold the threads of pages. By the start of the path.
@@ -46,8 +52,12 @@ THREADS_APART = {"/admin/": 64, "/evidence/preview/": 2, "/evidence.csv": 6}
 END_OF_HEAD = b"\r\n\r\n"
 
 
-class Refused(Exception):  # not an error of ours: the client is told, in the text of a status line
-    """A request that no thread will see; the message is its status."""
+class Refused(Exception):  # not an error of ours: the client is told
+    """A request that no thread will see: the text of its status line, and why in words."""
+
+    def __init__(self, status: str, why: str) -> None:
+        super().__init__(status, why)
+        self.status, self.why = status, why
 
 
 class Arriving:
@@ -75,7 +85,10 @@ class Arriving:
             end = self._head.find(END_OF_HEAD, searched, MAX_HEAD)
             if end < 0:
                 if len(self._head) >= MAX_HEAD:
-                    raise Refused("431 Request Header Fields Too Large")
+                    raise Refused(
+                        "431 Request Header Fields Too Large",
+                        f"At most {MAX_HEAD // KB} KB of headers are accepted.",
+                    )
                 return False
             end += len(END_OF_HEAD)
             self._begin(bytes(self._head[:end]))
@@ -104,10 +117,13 @@ class Arriving:
     def _begin(self, head: bytes) -> None:
         self.request = Request(self._cfg, IterUnreader(iter([head])), self._client)
         if not isinstance(self.request.body.reader, LengthReader):
-            raise Refused("411 Length Required")  # no browser sends a form in chunks
+            # No browser sends a form in chunks.
+            raise Refused("411 Length Required", "The length of what is sent must be given.")
         self._missing = self.request.body.reader.length
-        if self._missing > (MAX_FORM if self.path.startswith(FORMS) else MAX_BODY):
-            raise Refused("413 Content Too Large")
+        limit = next(most for start, most in MAX_BODY.items() if self.path.startswith(start))
+        if self._missing > limit:
+            size = f"{limit / MB:g} MB" if limit >= MB else f"{limit // KB} KB"
+            raise Refused("413 Content Too Large", f"This page accepts at most {size}.")
         if self._missing:
             # The system has this memory back at once; after many large bodies, Python would keep much of its own.
             self._body = mmap.mmap(-1, self._missing, flags=mmap.MAP_PRIVATE)
@@ -266,7 +282,12 @@ class PatientWorker(ThreadWorker):
 
     def _refuse(self, conn: Connection, error: Exception) -> None:
         if isinstance(error, Refused):
-            self._say(conn, f"HTTP/1.1 {error}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+            text = f"{error.why}\n"
+            self._say(
+                conn,
+                f"HTTP/1.1 {error.status}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+                f"Content-Length: {len(text)}\r\nConnection: close\r\n\r\n{text}",
+            )
         else:
             self.handle_error(None, conn.sock, conn.client, error)
         self._take_leave(conn)

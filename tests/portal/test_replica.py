@@ -1,10 +1,11 @@
 """What is read for public pages may come from a replica; everything else is asked of the primary."""
 
+import datetime
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from django.db import InternalError, connections, router, transaction
+from django.conf import settings
+from django.db import InternalError, OperationalError, connections, router, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoDbBlocker
@@ -12,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 from evidence.models import Topic
 from portal import published
 from portal.content_version import ContentVersion
-from portal.replica import Router, reading_replica
+from portal.replica import Router, reading_from, reading_replica
 from portal.settings import replica
 from tests.factories import make_edition
 from tests.settings import SERVER
@@ -29,7 +30,7 @@ def test_without_a_replica_the_primary_is_read() -> None:
 
 
 def test_only_what_reads_for_public_pages_asks_the_replica(
-    monkeypatch: pytest.MonkeyPatch, settings: Any
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(settings.DATABASES, "replica", {})
     with reading_replica() as alias:
@@ -53,7 +54,6 @@ def other(
     django_db_setup: None,
     django_db_blocker: DjangoDbBlocker,
     monkeypatch: pytest.MonkeyPatch,
-    settings: Any,
 ) -> Iterator[BaseDatabaseWrapper]:
     """A replica, so to speak: a second session on the same database, which sees only what is committed."""
     config = replica(SERVER.url)
@@ -75,11 +75,55 @@ def test_a_replica_refuses_to_be_written_to(other: BaseDatabaseWrapper) -> None:
         cursor.execute("DELETE FROM evidence_topic")
 
 
-def test_what_is_published_is_read_from_the_replica(other: BaseDatabaseWrapper) -> None:
-    make_edition()  # only the primary knows of it, as long as this transaction lasts
+@pytest.fixture
+def behind(other: BaseDatabaseWrapper) -> Iterator[None]:
+    """That replica lacks an edition: only the primary knows of it, as long as this transaction lasts."""
+    published.set_snapshot(None)
+    published.check(now=True)
+    make_edition()
     assert ContentVersion.present()[0]
+    yield
+    published.set_snapshot(None)
+
+
+def test_what_is_published_is_read_from_the_replica(behind: None) -> None:
     published.set_snapshot(None)
     with CaptureQueriesContext(connections["default"]) as asked:
         assert published.current().version == 0
-    assert len(asked) == 0
+    assert ["portal_contentversion" in query["sql"] for query in asked] == [True]
+
+
+def test_what_a_replica_that_is_behind_shows_is_not_fresh(
+    behind: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "portal.published")
+    fresh_at = published.fresh_at()
+    published.check(now=True)
+    assert published.fresh_at() == fresh_at
+    assert not caplog.messages  # a replica is always a moment behind
+    monkeypatch.setattr(published, "STALE_AFTER", datetime.timedelta())
+    published.check(now=True)
+    published.check(now=True)
+    assert caplog.messages == ["The replica is behind; serving version 0."]
+    monkeypatch.delitem(settings.DATABASES, "replica")  # now it has everything, so to speak
+    published.check(now=True)
+    assert caplog.messages[1:] == ["What is published is up to date again."]
+    assert published.fresh_at() != fresh_at
+
+
+def test_while_the_primary_is_away_nobody_knows_whether_the_replica_is_fresh(
+    other: BaseDatabaseWrapper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    published.check(now=True)
+    fresh_at = published.fresh_at()
+
+    def present() -> tuple[int, None]:
+        if reading_from() == "default":
+            raise OperationalError
+        return 7, None
+
+    monkeypatch.setattr(ContentVersion, "present", present)
+    published.check(now=True)
+    assert published.current().version == 7
+    assert published.fresh_at() == fresh_at
     published.set_snapshot(None)
