@@ -253,6 +253,7 @@ def test_who_has_to_go_when_something_of_theirs_has_just_come_takes_nobody_along
             address = ("127.0.0.1", small.port)
             return stack.enter_context(socket.create_connection(address, timeout=30))
 
+        time.sleep(0.5)  # so that the connection of whoever waited for the start no longer counts
         waiting = [connect() for _ in range(19)]
         for client in waiting:
             client.sendall(HALF_A_HEAD)
