@@ -15,12 +15,13 @@ from django.utils.safestring import SafeString, mark_safe
 from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import Vocabulary, current_vocabulary
 from evidence.models import Edition
+from evidence.search.highlight import Words
 from evidence.search.results import SearchResults
 from portal.templatetags.portal_tags import partial_date
 
 from .rendering import new_mark, render_compact
 
-MAX_CARDS = 2000  # that a worker remembers, about 3 kB each
+MAX_CARDS = 2000  # that a worker remembers, about 6 kB each
 # These stand for the texts of a card when its template renders it.
 TITLE, BOTTOM_LINE = new_mark(), new_mark()
 MARK = "<mark>"
@@ -32,8 +33,8 @@ class Card:
 
     plain: str
     pieces: tuple[str, str, str]  # before the title, between it and the bottom line, after that
-    title: str
-    bottom_line: str
+    title: Words
+    bottom_line: Words
     sentences: tuple[str, ...]  # what else the edition says, in the order of its page
     labels: tuple[tuple[str, str], ...]  # what it is classified by: ("topic", its label) and so on
 
@@ -112,7 +113,12 @@ def _render_card(edition: Edition, vocabulary: Vocabulary) -> Card:
     plain = f"{before}{escape(edition.title)}{between}{escape(edition.bottom_line)}{after}"
     labels = tuple(_labels(edition, vocabulary))
     return Card(
-        plain, (before, between, after), edition.title, edition.bottom_line, sentences, labels
+        plain,
+        (before, between, after),
+        Words.of(edition.title),
+        Words.of(edition.bottom_line),
+        sentences,
+        labels,
     )
 
 

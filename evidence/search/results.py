@@ -8,7 +8,7 @@ from pyroaring import BitMap
 
 from portal import published
 
-from .highlight import Marker
+from .highlight import Marker, Words
 from .lexicon import lexicon_of
 from .query import SUBJECT_WEIGHT, Query, parse
 from .ranking import ALL, RankedEdition, Ranking
@@ -44,7 +44,7 @@ class SearchResults:
         """Whether nothing found is an answer: it only shares some words with the query."""
         if self.query.names_only_centres:
             return False
-        return bool(self.bits) and not any(map(self._is_answer, self.ranking.best[:EXAMINED]))
+        return bool(self.bits) and not any(map(self._is_answer, self.ranking.best(EXAMINED)))
 
     @property
     def words(self) -> str:
@@ -61,7 +61,7 @@ class SearchResults:
         """The query that may be meant, if the search was for typing errors as they are."""
         return self.query.corrected if self.exact else None
 
-    def highlight(self, text: str) -> SafeString:
+    def highlight(self, text: Words | str) -> SafeString:
         """Return a text escaped for HTML, with the words of the query marked."""
         return self._marker.mark(text)
 
