@@ -58,7 +58,7 @@ def _explain(words: str) -> Explanation | None:
     if not results.words:
         return None
     query, ranking = results.query, results.ranking
-    first = ranking.best[:SHOWN]
+    first = ranking.best(SHOWN)
     network = published.current()[Network]
     return Explanation(
         results,

@@ -1,9 +1,10 @@
 """The words, synonyms and names used to interpret a query."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
+from typing import Any
 
 from portal import published
 
@@ -14,6 +15,10 @@ from .labels import Labels
 from .words import Phrase, unmutated_forms
 
 MIN_LETTERS = 4  # of a word that is corrected, and of what it becomes: too many shorter words differ by one letter
+
+# Terms by their first stem, then by their second and so on; TERM_ENDS is in a node if a term ends there.
+Tree = dict[str, "Tree"]
+TERM_ENDS = ""
 
 
 @dataclass(frozen=True)
@@ -79,31 +84,50 @@ class Lexicon:
         """The number of words in the longest term that has synonyms, or centre's name."""
         return max(map(len, (*self.synonyms, *self.centre_names)), default=1)
 
-    def may_be_a_term(self, beginnings: Iterable[str], ends: Iterable[str]) -> bool:
-        """Say whether any term that has synonyms has one of these beginnings and one of these ends."""
-        return any(
-            end in known
-            for beginning in beginnings
-            if (known := self._ends.get(beginning))
-            for end in ends
-        )
-
     @cached_property
-    def _ends(self) -> dict[str, set[str]]:
-        ends: dict[str, set[str]] = {}
+    def term_tree(self) -> "Tree":
+        """The terms of several words that have synonyms, as a tree."""
+        tree: Tree = {}
         for key in self.synonyms:
             if len(key) > 1:
-                ends.setdefault(key[0], set()).add(key[-1])
-        return ends
+                node = tree
+                for part in key:
+                    node = node.setdefault(part, {})
+                node[TERM_ENDS] = {}
+        return tree
+
+    def parts_of_key(self, word: str, stem: str) -> tuple[str, str]:
+        """Return what a word is in the key of a term, if that leaves stop words out ("" for one) and if it keeps them."""
+        if not stem:
+            return (word if word in language.PARTICLES else ""), word
+        part = word if self._misleads(word, stem) else stem
+        return part, part
 
     @cached_property
-    def correct_words(self) -> list[str]:
-        """The words that a typing error may stand for: all of letters, and not very short."""
-        return [word for word in self.words if len(word) >= MIN_LETTERS and word.isalpha()]
+    def centre_beginnings(self) -> frozenset[str]:
+        """The first words of the names of centres."""
+        return frozenset(name[0] for name in self.centre_names if name)
+
+    def correct_words(self, beginning: str, letters: int) -> Sequence[str]:
+        """Return the words of so many letters that a typing error may stand for, by their first letter or their first three."""
+        return self._correct_words.get((beginning, letters), ())
+
+    @cached_property
+    def _correct_words(self) -> dict[tuple[str, int], list[str]]:
+        found: dict[tuple[str, int], list[str]] = {}
+        for word in filter(may_be_meant, self.words):
+            for beginning in (word[:1], word[:3]):
+                found.setdefault((beginning, len(word)), []).append(word)
+        return found
 
     @cached_property
     def _acronym_stems(self) -> frozenset[str]:
         return frozenset(map(self.stem, self.acronyms))
+
+
+def may_be_meant(word: str) -> bool:
+    """Say whether a typing error may stand for a word: one of letters, and not very short."""
+    return len(word) >= MIN_LETTERS and word.isalpha()
 
 
 def lexicon_of(snapshot: published.Snapshot) -> Lexicon:
@@ -139,11 +163,20 @@ class _Words(Mapping[str, Word]):
     in_labels: dict[str, int] = field(default_factory=dict)  # counted when they are asked for
 
     def __getitem__(self, word: str) -> Word:
+        if (found := self._find(word)) is None:
+            raise KeyError(word)
+        return found
+
+    def get(self, word: str, default: Any = None) -> Any:
+        """Return a word, or the default: what Mapping would do, in half the time."""
+        return found if (found := self._find(word)) is not None else default
+
+    def _find(self, word: str) -> Word | None:
         documents = self.index.words.get(word, 0)
         if word in self.labels.words:
             documents = max(documents, self._in_labels(word))
         if not documents and word not in self.glossary.words:
-            raise KeyError(word)
+            return None
         return Word(language.stem(word), documents)
 
     def _in_labels(self, word: str) -> int:

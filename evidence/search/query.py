@@ -1,9 +1,8 @@
 """Parses a query into concepts, with their synonyms and weights."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
-from statistics import fmean
 from typing import TypeVar
 
 from .english import everyday_weight
@@ -13,7 +12,7 @@ from .terms import Term, is_distinctive, quotations, split_into_terms, take_out_
 from .tokens import correct_token, corrected_text, tokenise
 from .words import Phrase, clean, trimmed
 
-MAX_CONCEPTS = 8
+MAX_CONCEPTS = 6
 REQUEST_WEIGHT = 0.2  # the most that a request word counts
 SUBJECT_WEIGHT = 0.35  # from this weight, a concept is a subject by itself
 
@@ -75,7 +74,7 @@ def parse(words: str, lexicon: Lexicon, *, exact: bool = False) -> Query:
     wanted = [token for token in tokens if not token.excluded]
     excluded = [token for token in tokens if token.excluded]
     searched, centres = take_out_centres(wanted, lexicon)
-    terms = list(split_into_terms(searched, lexicon))
+    terms = [(term, term.synonyms(lexicon)) for term in split_into_terms(searched, lexicon)]
     whole_phrase = trimmed(tuple(token.stem for token in wanted))
     return Query(
         words=words,
@@ -85,17 +84,21 @@ def parse(words: str, lexicon: Lexicon, *, exact: bool = False) -> Query:
         centres=centres,
         names_only_centres=bool(centres) and searched == wanted and not excluded,
         whole_phrase=whole_phrase if len(whole_phrase) > 1 else (),
-        phrases=frozenset(filter(None, _phrases(terms, lexicon))),
+        phrases=frozenset(filter(None, _phrases(terms))),
     )
 
 
-def _concepts(terms: Iterable[Term], lexicon: Lexicon) -> list[Concept]:
+Synonyms = Mapping[Phrase, float]  # with how surely they mean the same
+
+
+def _concepts(terms: Iterable[tuple[Term, Synonyms]], lexicon: Lexicon) -> list[Concept]:
     """Return the concepts of a query, in its order; of very many, those with the most weight."""
     concepts: list[Concept] = []
-    for term in terms:
+    for term, synonyms in terms:
         if not any(term.stems):
             continue
-        concept = _concept(term, lexicon)
+        # "Does prison work" does not ask about employment: a request word has no synonyms.
+        concept = _concept(term, {} if term.is_request else synonyms, lexicon)
         if term.tokens[0].after_or and concepts:
             concepts[-1] = concepts[-1].or_else(concept)
         elif concept.typed not in {other.typed for other in concepts}:
@@ -104,9 +107,7 @@ def _concepts(terms: Iterable[Term], lexicon: Lexicon) -> list[Concept]:
     return [concept for concept in concepts if concept in heaviest]
 
 
-def _concept(term: Term, lexicon: Lexicon) -> Concept:
-    # "Does prison work" does not ask about employment: a request word has no synonyms.
-    certainties = {} if term.is_request else term.synonyms(lexicon)
+def _concept(term: Term, certainties: Synonyms, lexicon: Lexicon) -> Concept:
     synonyms = [
         synonym
         for synonym in certainties
@@ -144,7 +145,8 @@ def _concept(term: Term, lexicon: Lexicon) -> Concept:
 def _weight(term: Term, meanings: Sequence[Phrase], lexicon: Lexicon) -> float:
     """Return how much a term counts: the mean rarity of itself and what means the same, less if it is an everyday word."""
     found = [stems for stems in meanings if _documents(stems, lexicon)]
-    weight = fmean(lexicon.rarity(_documents(stems, lexicon)) for stems in found or [term.stems])
+    rarities = [lexicon.rarity(_documents(stems, lexicon)) for stems in found or [term.stems]]
+    weight = sum(rarities) / len(rarities)
     if len(term.tokens) > 1:
         return weight
     [token] = term.tokens
@@ -158,14 +160,14 @@ def _documents(stems: Phrase, lexicon: Lexicon) -> float:
     return max(expected, 1) if expected else 0
 
 
-def _phrases(terms: Iterable[Term], lexicon: Lexicon) -> Iterator[Phrase]:
+def _phrases(terms: Iterable[tuple[Term, Synonyms]]) -> Iterator[Phrase]:
     """Yield what is highlighted: quoted phrases as a whole, other words one by one, and synonyms."""
-    for term in terms:
+    for term, synonyms in terms:
         if term.is_quoted:
             yield trimmed(term.stems)
         else:
             yield from ((stem,) for stem in term.stems if stem)
-        yield from term.synonyms(lexicon)
+        yield from synonyms
 
 
 def _once(*values: T) -> tuple[T, ...]:

@@ -5,9 +5,11 @@ an exact rank; the others follow in rough order. How ranks come about, and how g
 constants here were chosen by judged queries.
 """
 
+import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
+from heapq import heappop, heappush
 from math import sqrt
 from operator import and_
 from typing import NamedTuple
@@ -43,7 +45,7 @@ NEARLY_ALL, ENOUGH_EDITIONS = 0.85, 200
 ALL, MIN_BESIDE_ALL = 0.999, 0.6
 
 RANKED = 200  # editions that are given an exact rank
-STEPS = 128  # in which shares of a query are counted
+STEPS = 64  # in which shares of a query are counted
 
 
 class Spots(NamedTuple):
@@ -94,10 +96,13 @@ class Ranking:
         """All editions that match. If the query only names centres, those of the centres."""
         return _union([bits for _, bits in self._levels])
 
+    def best(self, number: int = RANKED) -> list[RankedEdition]:
+        """Return the best of all, the best first: so many, but no more than RANKED."""
+        return [self._best.about(edition) for edition in self._best_keys[:number]]
+
     @cached_property
-    def best(self) -> list[RankedEdition]:
-        """The best RANKED of all, the best first."""
-        return [one for one in self._best if one.edition in self.bits]
+    def _best_keys(self) -> list[int]:
+        return [edition for edition in self._best.keys if edition in self.bits]
 
     def best_first(self, among: BitMap, start: int, stop: int) -> list[int]:
         """Return those that are in `among` and come from place `start` up to `stop`, the best first.
@@ -106,11 +111,14 @@ class Ranking:
         """
         wanted = self.bits & among
         everything = len(wanted) == len(self.bits)
-        ranked = self.best if everything else self._rank(self._candidates(self._levels, wanted))
-        found = [one.edition for one in ranked[start:stop]]
+        if everything:
+            ranked = self._best_keys
+        else:
+            ranked = self._rank(self._candidates(self._levels, wanted)).keys
+        found = ranked[start:stop]
         passed = len(ranked)
         if stop > passed and len(wanted) > passed:
-            wanted -= BitMap([one.edition for one in ranked])
+            wanted -= BitMap(ranked)
             for tier in self._tiers(self._levels, wanted):
                 first, last = max(0, start - passed), stop - passed
                 passed += len(tier)
@@ -133,7 +141,7 @@ class Ranking:
     @cached_property
     def _levels(self) -> list[tuple[float, BitMap]]:
         """The editions by the share of the query that they cover, the most first."""
-        if self._best and self._best[0].covered >= ALL:
+        if self._best.keys and self._best.covered[self._best.keys[0]] >= ALL:
             # What has but a part of the query, and that in passing, is left out.
             noted = _union([concept.noted for concept in self.concepts])
             return [
@@ -167,18 +175,24 @@ class Ranking:
 
     def _tiers(self, levels: Iterable[tuple[float, BitMap]], wanted: BitMap) -> Iterator[BitMap]:
         """Yield the editions in parts, in rough order: by how much they cover, and by where they have it."""
-        parts = []
+        best = max(value for value, _ in self._by_place)
+        parts: list[tuple[float, int, BitMap]] = []  # a heap
+        count = itertools.count()
         for share, bits in levels:
+            factor = share**COVERAGE_POWER
+            while parts and -parts[0][0] >= factor * best:  # no part of a level to come is as good
+                yield heappop(parts)[-1]
             rest = bits & wanted
             for value, place in self._by_place:
                 if not rest:
                     break
                 if inside := rest & place:
-                    parts.append((share**COVERAGE_POWER * value, inside))
+                    heappush(parts, (-factor * value, next(count), inside))
                     rest -= inside
-            parts.append((0, rest))
-        parts.sort(key=lambda part: -part[0])
-        return (bits for _, bits in parts if bits)
+            if rest:
+                heappush(parts, (0, next(count), rest))
+        while parts:
+            yield heappop(parts)[-1]
 
     @cached_property
     def _by_place(self) -> list[tuple[float, BitMap]]:
@@ -236,14 +250,15 @@ class Ranking:
     # How good they are
 
     @cached_property
-    def _best(self) -> list[RankedEdition]:
+    def _best(self) -> "_Ranked":
         everything = _union([bits for _, bits in self._covering])
         return self._rank(self._candidates(self._covering, everything))
 
-    def _rank(self, among: BitMap) -> list[RankedEdition]:
+    def _rank(self, among: BitMap) -> "_Ranked":
         if self.query.names_only_centres:
             newest = self._catalogue.newest.some(among, 0, RANKED)
-            return [RankedEdition(key, 1 / place, 1, True) for place, key in enumerate(newest, 1)]
+            ranks = {key: 1 / place for place, key in enumerate(newest, 1)}
+            return _Ranked(newest, ranks, dict.fromkeys(newest, 1), among)
         scores, in_title, of_title = _amounts(), _amounts(), _amounts()
         for concept in self.concepts:
             share = concept.weight / self._weight
@@ -253,27 +268,38 @@ class Ranking:
             _add(of_title, 1, concept.typed.title & among)
         # Two concepts may have one synonym, so synonyms count once.
         _add(of_title, SYNONYM, _union([one.synonyms.title & among for one in self.concepts]))
-        ranks: dict[int, float] = {}
+        ranks = {}
         covered: dict[int, float] = {}
         for share, bits in self._covering:
             factor = share**COVERAGE_POWER
             for edition in bits & among:
                 covered[edition] = share
                 ranks[edition] = scores[edition] * factor
+        titled = BitMap(in_title)
         for length, bits in self._index.title_lengths():
-            for edition in bits & among:
-                if edition in in_title:
-                    of_this = min(1, of_title[edition] / length)
-                    ranks[edition] += TITLE * in_title[edition] * sqrt(of_this)
+            for edition in bits & titled:
+                of_this = min(1, of_title[edition] / length)
+                ranks[edition] += TITLE * in_title[edition] * sqrt(of_this)
         for edition in self._named & among:
             ranks[edition] += NAMED_CENTRE * covered[edition]
         whole = self.query.whole_phrase
-        titled = self._index.titled(whole, among) if whole else EMPTY
-        _add(ranks, TITLE_HAS_QUERY, titled)
-        return [
-            RankedEdition(edition, ranks[edition], covered[edition], edition in titled)
-            for edition in sorted(ranks, key=lambda one: (-ranks[one], one))
-        ]
+        has_query = self._index.titled(whole, among) if whole else EMPTY
+        _add(ranks, TITLE_HAS_QUERY, has_query)
+        keys = sorted(sorted(ranks), key=ranks.__getitem__, reverse=True)
+        return _Ranked(keys, ranks, covered, has_query)
+
+
+class _Ranked(NamedTuple):
+    """Editions in the order of their ranks, and what these are due to."""
+
+    keys: list[int]
+    ranks: Mapping[int, float]
+    covered: Mapping[int, float]
+    titled: BitMap
+
+    def about(self, key: int) -> RankedEdition:
+        """Return one of them."""
+        return RankedEdition(key, self.ranks[key], self.covered[key], key in self.titled)
 
 
 def sums(weighted: Iterable[tuple[float, BitMap]], least: float) -> list[tuple[float, BitMap]]:
@@ -291,14 +317,16 @@ def sums(weighted: Iterable[tuple[float, BitMap]], least: float) -> list[tuple[f
     found: dict[int, BitMap] = {0: _union([bits for _, bits in steps])}
     for weight, bits in steps:
         to_come -= weight
-        split: dict[int, list[BitMap]] = defaultdict(list)
+        split: dict[int, BitMap] = {}
         for value, members in found.items():
             inside = members & bits
             if inside:
-                split[value + weight].append(inside)
+                with_it = value + weight
+                split[with_it] = split[with_it] | inside if with_it in split else inside
             if len(inside) < len(members) and value + to_come >= enough:
-                split[value].append(members - inside)
-        found = {value: _union(parts) for value, parts in split.items()}
+                outside = members - inside
+                split[value] = split[value] | outside if value in split else outside
+        found = split
     return [
         (value / total, bits)
         for value, bits in sorted(found.items(), reverse=True)
@@ -347,9 +375,12 @@ class ConceptSpots:
 
     def frequencies(self, among: BitMap) -> dict[int, float]:
         """Return about how often each of these editions has it, by where it is."""
+        # Most of them have it somewhere, so that is where to begin.
         found = _amounts()
+        found.update(dict.fromkeys(self.typed.anywhere & among, PLACES["anywhere"]))
+        typed = self.typed._replace(anywhere=EMPTY)
         for factor, spots in (
-            (1, self.typed),
+            (1, typed),
             *((SYNONYM, synonym) for synonym in self.each_synonym),
             (PARTIAL, self.partial),
         ):

@@ -34,7 +34,7 @@ def related(edition: Edition, approaches: Sequence[Approach], most: int) -> list
     topics = " ".join(topic.label for topic in edition.topics.all())
     query = parse(f"{edition.title} {topics}", lexicon_of(snapshot), exact=True)
     ranking = Ranking(query, snapshot, within=BitMap(near))
-    ranks = {one.edition: one.rank for one in ranking.best}
+    ranks = {one.edition: one.rank for one in ranking.best()}
     return nlargest(most, near, key=lambda key: nearness[key] + ranks.get(key, 0))
 
 

@@ -1,12 +1,13 @@
 """Corrects typing errors: a word that no text has is taken for the nearest word of the evidence."""
 
 from collections.abc import Iterator
+from string import ascii_lowercase
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from .english import english_words
-from .lexicon import MIN_LETTERS, Lexicon
+from .lexicon import MIN_LETTERS, Lexicon, may_be_meant
 
 MIN_HALF_LETTERS = 3  # in each of two words that were written as one
 
@@ -63,29 +64,34 @@ def _documents(word: str, lexicon: Lexicon) -> int:
 def _nearest(word: str, lexicon: Lexicon) -> tuple[int, str] | None:
     """Return the nearest word of the evidence after its number of errors, the more common of two; None if all are too far.
 
-    An error is a letter missed, added or changed, or two neighbours swapped (optimal string alignment).
+    An error is a letter missed, added or changed, or two neighbours swapped (optimal string alignment). People get the
+    beginning right: where it agrees, more may differ.
     """
-    usual = max(1, len(word) // 4)
-    similar = process.extract(
-        word, lexicon.correct_words, scorer=OSA.distance, score_cutoff=usual + 1, limit=None
-    )
     near = (
-        (errors, -lexicon.words[candidate].documents, candidate)
-        for candidate, errors, _ in similar
-        if lexicon.words[candidate].stem
-        if errors <= _allowed_errors(word, candidate, usual)
+        (errors, -known.documents, candidate)
+        for candidate, errors in _near(word, lexicon)
+        if (known := lexicon.words[candidate]).stem
     )
     errors, _, nearest = min(near, default=(0, 0, None))
     return (errors, nearest) if nearest else None
 
 
-def _allowed_errors(word: str, candidate: str, usual: int) -> int:
-    """Return how many errors may lie between two words. People get the beginning right: if it agrees, more may differ."""
-    if candidate[:3] == word[:3] and len(word) > 5:
-        return usual + 1
-    if candidate[0] == word[0]:
-        return usual
-    return 1 if len(word) > 5 else 0
+def _near(word: str, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
+    """Yield words that are not too far, each with the number of errors."""
+    usual = max(1, len(word) // 4)
+    long = len(word) > 5
+    for beginning, most in ((word[:1], usual), (word[:3], usual + long)):
+        for letters in range(len(word) - most, len(word) + most + 1):
+            candidates = lexicon.correct_words(beginning, letters)
+            similar = process.extract(
+                word, candidates, scorer=OSA.distance, score_cutoff=most, limit=None
+            )
+            yield from ((candidate, errors) for candidate, errors, _ in similar)
+    if long:
+        # If the first letter differs and there is but one error, it is there.
+        forms = [word[1:], word[1] + word[0] + word[2:]]
+        forms += [letter + rest for letter in ascii_lowercase for rest in (word, word[1:])]
+        yield from ((form, 1) for form in forms if form in lexicon.words and may_be_meant(form))
 
 
 def _is_derived(word: str) -> bool:

@@ -124,13 +124,12 @@ def suggest(typed: str) -> list[Suggestion]:
 def nearest_topics(query: Query, best: Sequence[int], most: int = 4) -> list[Entry]:
     """Return the topics that most of the best results (keys) have, or else those named by a subject of the query."""
     topics = _entries_of(published.current()).by_slug["Topic"]
-    counts: Counter[str] = Counter()
-    for edition in best[:10]:
-        counts.update(
-            slug
-            for slug, bits in current_catalogue().facets["topic"].bits.items()
-            if edition in bits
-        )
+    first = BitMap(best[:10])
+    having = {
+        slug: bits.intersection_cardinality(first)
+        for slug, bits in current_catalogue().facets["topic"].bits.items()
+    }
+    counts = Counter({slug: number for slug, number in having.items() if number})
     if not counts:
         return _topics_named(query, topics, most)
     return [topics[slug] for slug, _ in counts.most_common(most) if slug in topics]

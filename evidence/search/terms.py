@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, groupby
+from itertools import groupby
 
-from .lexicon import Lexicon, Word
+from .lexicon import TERM_ENDS, Lexicon, Tree, Word
 from .tokens import Token
 from .words import PARTICLES, Phrase
 
@@ -104,7 +104,9 @@ def take_out_centres(
     centres: set[int] = set()
     start = 0
     while start < len(tokens):
-        for length in range(min(lexicon.longest_term, len(tokens) - start), 0, -1):
+        may_begin = tokens[start].word in lexicon.centre_beginnings
+        longest = min(lexicon.longest_term, len(tokens) - start) if may_begin else 0
+        for length in range(longest, 0, -1):
             name = tuple(token.word for token in tokens[start : start + length])
             if name in lexicon.centre_names:
                 centres.add(lexicon.centre_names[name])
@@ -121,11 +123,53 @@ def _longest_terms(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Term]:
     start = 0
     while start < len(tokens):
         longest = min(lexicon.longest_term + 2, len(tokens) - start)
-        candidates = (Term(tuple(tokens[start : start + n])) for n in range(longest, 1, -1))
+        ends = _ends(tokens[start : start + longest], lexicon)
+        candidates = (
+            Term(tuple(tokens[start : start + n]))
+            for n in range(longest, 1, -1)
+            if n == 2 or n - 1 in ends
+        )
         single = Term((tokens[start],))
         term = next((term for term in candidates if _is_known(term, lexicon)), single)
         yield term
         start += len(term.tokens)
+
+
+def _ends(tokens: Sequence[Token], lexicon: Lexicon) -> set[int]:
+    """Return the places where a known term that begins with the first of these words may end."""
+    ends = set()
+    parts = [lexicon.parts_of_key(token.word, token.stem) for token in tokens]
+    for way in (0, 1):
+        node = lexicon.term_tree if parts[0][way] else {}
+        for place, part in enumerate(parts):
+            if not part[way]:
+                continue
+            if (found := node.get(part[way])) is None:
+                break
+            node = found
+            if TERM_ENDS in node:
+                ends.add(place)
+    return ends
+
+
+def _continuations(
+    terms: Sequence[Term], others: Sequence[int], lexicon: Lexicon
+) -> Iterator[tuple[int, ...]]:
+    """Yield the places of two or else of one other word with which the first may be a known term."""
+
+    def after(node: Tree, place: int) -> Tree:
+        token = terms[place].tokens[0]
+        return node.get(lexicon.parts_of_key(token.word, token.stem)[0], {})
+
+    first = after(lexicon.term_tree, 0)
+    seconds = [(place, node) for place in others if (node := after(first, place))]
+    for second, node in seconds:
+        yield from (
+            (second, third)
+            for third in others
+            if third > second and TERM_ENDS in after(node, third)
+        )
+    yield from ((second,) for second, node in seconds if TERM_ENDS in node)
 
 
 def _term_with_gaps(terms: Sequence[Term], lexicon: Lexicon) -> list[int]:
@@ -136,13 +180,12 @@ def _term_with_gaps(terms: Sequence[Term], lexicon: Lexicon) -> list[int]:
     single = [place for place in counting if len(terms[place].tokens) == 1]
     if single[:1] == [0] and terms[0].tokens[0].stem:
         others = [place for place in single[1:] if _may_continue(terms[place].tokens[0])]
-        for length in (3, 2):
-            for chosen in combinations(others, length - 1):
-                places = [0, *chosen]
-                between = counting.index(chosen[-1]) + 1 - length
-                term = Term(tuple(terms[place].tokens[0] for place in places))
-                if between <= MAX_BETWEEN and _is_known(term, lexicon):
-                    return places
+        for chosen in _continuations(terms, others, lexicon):
+            places = [0, *chosen]
+            between = counting.index(chosen[-1]) - len(chosen)
+            term = Term(tuple(terms[place].tokens[0] for place in places))
+            if between <= MAX_BETWEEN and _is_known(term, lexicon):
+                return places
     return [0]
 
 
@@ -152,9 +195,6 @@ def _is_known(term: Term, lexicon: Lexicon) -> bool:
         return False
     if term.as_one_word(lexicon):
         return True
-    first, last = term.tokens[0], term.tokens[-1]
-    if not lexicon.may_be_a_term((first.stem, first.word), (last.stem, last.word)):
-        return False
     # Stop words before and after a term do not belong to it.
     bounded = _counts(term.tokens[0]) and _counts(term.tokens[-1])
     if not bounded and len(term.key(lexicon)) != len(term.tokens):
