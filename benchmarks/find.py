@@ -9,6 +9,10 @@ from benchmarks.costs import measure
 
 FILTERS = "policy_area=crime-reduction&policy_area=youth-offending&strength=high&strength=very-high&audience=police"
 
+TWELVE = (
+    "children+young+people+school+mentoring+support+programme+health+crime+reading+work+families"
+)
+
 # {n} is a parameter that the page ignores: it makes each address new to the page cache, and to nothing else.
 KINDS = {
     "hello-world": "/hello/?n={n}",
@@ -17,6 +21,10 @@ KINDS = {
     "a common word (15%)": "/evidence/?q=commonplace&n={n}",
     "a rare word (0.1%)": "/evidence/?q=rarity&n={n}",
     "a word asked for the first time": "/evidence/?q=commonplace+-absent{n}",
+    "a rare word for the first time": "/evidence/?q=rarity+-absent{n}",
+    "children (57%) for the first time": "/evidence/?q=children+-absent{n}",
+    "twelve words for the first time": f"/evidence/?q={TWELVE}+-absent{{n}}",
+    "two typing errors for the first time": "/evidence/?q=mentroing+attendence+-absent{n}",
     "page 3": "/evidence/?page=3&n={n}",
     "from the page cache": "/evidence/",
     "304 (unchanged)": "/evidence/?304",

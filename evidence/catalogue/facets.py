@@ -6,7 +6,7 @@ changed once it is part of a catalogue. Why this is not SQL: see docs/decisions/
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
 from heapq import nsmallest
@@ -43,6 +43,11 @@ class Facet:
     labels: Mapping[str, str]
     bits: Mapping[str, BitMap]
     sort_by_count: bool = False  # for a long list: the commonest values come first
+
+    @cached_property
+    def values(self) -> tuple[str, ...]:
+        """Its values, in order."""
+        return tuple(self.bits)
 
 
 @dataclass(slots=True)
@@ -171,16 +176,27 @@ class Selection:
 
         The counts leave out what is chosen in this facet itself.
         """
-        chosen = self.chosen.get(facet.parameter, ())
+        chosen, counts = self.chosen.get(facet.parameter, ()), self.counts(facet)
+        return [
+            Option(value, facet.labels[value], counts[place], value in chosen)
+            for place in self.places(facet, counts)
+            for value in facet.values[place : place + 1]
+        ]
+
+    def counts(self, facet: Facet) -> list[int]:
+        """Return what each value of a facet would give, whatever is chosen in this facet, in the order of its values."""
+        chosen = facet.parameter in self.chosen
         others = self._bits_without(facet.parameter) if chosen else self.bits
-        options = []
-        for value, bits in facet.bits.items():
-            count, selected = bits.intersection_cardinality(others), value in chosen
-            if count or selected:
-                options.append(Option(value, facet.labels[value], count, selected))
+        return [bits.intersection_cardinality(others) for bits in facet.bits.values()]
+
+    def places(self, facet: Facet, counts: Sequence[int]) -> list[int]:
+        """Return the places of the values that are shown, in the order in which they are, given `counts`."""
+        chosen = [facet.values.index(value) for value in self.chosen.get(facet.parameter, ())]
+        places = [place for place, count in enumerate(counts) if count or place in chosen]
         if facet.sort_by_count:
-            options.sort(key=lambda option: (not option.selected, -option.count))
-        return options
+            places.sort(key=counts.__getitem__, reverse=True)
+            places.sort(key=chosen.__contains__, reverse=True)
+        return places
 
     @cached_property
     def bits(self) -> BitMap:

@@ -45,9 +45,9 @@ def words_context(results: Results) -> dict[str, Any]:
         nearest_topics(matches.query, matches.best_first(matches.bits, 0, 10)) if little else []
     )
     return {
-        "corrected_url": results.url(q=matches.corrected),
-        "meant_url": results.url(q=matches.suggestion),
-        "exact_url": results.url(exact=results.words),
+        "corrected_url": matches.corrected and results.url(q=matches.corrected),
+        "meant_url": matches.suggestion and results.url(q=matches.suggestion),
+        "exact_url": matches.corrected and results.url(exact=results.words),
         "named_centres": [
             centre
             for key, centre in current_network().centres.items()
@@ -56,7 +56,7 @@ def words_context(results: Results) -> dict[str, Any]:
         if matches.query.names_only_centres
         else [],
         "nearest_topics": topics,
-        "nearest_centres": nearest_centres(topics),
+        "nearest_centres": nearest_centres(topics) if topics else [],
     }
 
 

@@ -63,9 +63,14 @@ def facet_data(facet: Facet, selection: Selection) -> FacetData:
     """Return a facet with its counts; of a long one, what is chosen and the commonest options come first."""
     options = selection.options(facet)
     selected = sum(option.selected for option in options)
-    long = facet.sort_by_count and len(options) > SHOWN + 2
-    shown = max(SHOWN, selected) if long else len(options)
+    shown = _shown(facet, len(options), selected)
     return FacetData(facet.parameter, facet.label, options[:shown], options[shown:], selected)
+
+
+def _shown(facet: Facet, options: int, selected: int) -> int:
+    """Return how many options are not folded once more."""
+    long = facet.sort_by_count and options > SHOWN + 2
+    return max(SHOWN, selected) if long else options
 
 
 class RenderedPanels:
@@ -80,47 +85,66 @@ class RenderedPanels:
     ) -> str:
         """Return the facets of a selection, given what is chosen and what a search found."""
         selection = Selection(self._catalogue, dict(chosen), matches)
-        facets = (facet_data(facet, selection) for facet in self._catalogue.facets.values())
-        return "".join(self._pieces.facet(facet) for facet in facets if facet.options)
+        return "".join(
+            self._pieces.facet(facet, selection) for facet in self._catalogue.facets.values()
+        )
 
 
 class PanelPieces:
     """What the templates have rendered for one vocabulary, to be filled in with the numbers of a selection."""
 
     def __init__(self) -> None:
-        self._boxes: dict[tuple[str, str, bool], tuple[str, str]] = {}
+        self._boxes: dict[str, tuple[tuple[str, ...], list[tuple[str, str]]]] = {}
+        self._chosen: dict[tuple[str, str], tuple[str, str]] = {}
         self._frames: dict[tuple[str, bool, bool], list[str]] = {}
 
-    def facet(self, facet: FacetData) -> str:
-        """Return what partials/facet.html would render."""
-        key = (facet.parameter, bool(facet.selected), bool(facet.more))
-        frame = self._frames.get(key)
-        if frame is None:
-            frame = self._frames[key] = _frame(facet)
+    def facet(self, facet: Facet, selection: Selection) -> str:
+        """Return what partials/facet.html would render of `facet_data`; nothing if no option is left."""
+        counts = selection.counts(facet)
+        places = selection.places(facet, counts)
+        if not places:
+            return ""
+        boxes = self._boxes_of(facet)
+        chosen = selection.chosen.get(facet.parameter, ())
+        if chosen:
+            boxes = list(boxes)
+            for value in chosen:
+                boxes[facet.values.index(value)] = self._chosen_box(facet, value)
+        options = []
+        for place in places:
+            before, after = boxes[place]
+            options.append(f"{before}{counts[place]}{after}")
+        shown = _shown(facet, len(places), len(chosen))
+        key = (facet.parameter, bool(chosen), shown < len(places))
+        if key not in self._frames:
+            self._frames[key] = _frame(facet_data(facet, selection))
         filled = {
-            SELECTED: str(facet.selected),
-            OPTIONS: self._options(facet.parameter, facet.options),
-            MORE_COUNT: str(facet.more_count),
-            MORE: self._options(facet.parameter, facet.more),
+            SELECTED: str(len(chosen)),
+            OPTIONS: "".join(options[:shown]),
+            MORE_COUNT: str(len(places) - shown),
+            MORE: "".join(options[shown:]),
         }
-        return "".join([filled.get(piece, piece) for piece in frame])
+        return "".join([filled.get(piece, piece) for piece in self._frames[key]])
 
-    def _options(self, parameter: str, options: Sequence[Option]) -> str:
-        boxes = self._boxes
-        rendered = []
-        for option in options:
-            key = (parameter, option.value, option.selected)
-            if key not in boxes:
-                boxes[key] = _box(parameter, option)
-            before, after = boxes[key]
-            rendered.append(f"{before}{option.count}{after}")
-        return "".join(rendered)
+    def _boxes_of(self, facet: Facet) -> list[tuple[str, str]]:
+        """Return what stands before and after the counts of all options, none of them chosen."""
+        values, boxes = self._boxes.get(facet.parameter, ((), []))
+        if values != facet.values:
+            boxes = [_box(facet, value, selected=False) for value in facet.values]
+            self._boxes[facet.parameter] = (facet.values, boxes)
+        return boxes
+
+    def _chosen_box(self, facet: Facet, value: str) -> tuple[str, str]:
+        key = (facet.parameter, value)
+        if key not in self._chosen:
+            self._chosen[key] = _box(facet, value, selected=True)
+        return self._chosen[key]
 
 
-def _box(parameter: str, option: Option) -> tuple[str, str]:
+def _box(facet: Facet, value: str, *, selected: bool) -> tuple[str, str]:
     """Render the box of an option; return what stands before and after its count."""
-    marked = {"value": option.value, "label": option.label, "selected": option.selected}
-    before, _, after = _render_option(parameter, marked | {"count": COUNT}).partition(COUNT)
+    option = {"value": value, "label": facet.labels[value], "selected": selected, "count": COUNT}
+    before, _, after = _render_option(facet.parameter, option).partition(COUNT)
     return before, after
 
 

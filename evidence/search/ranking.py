@@ -111,10 +111,11 @@ class Ranking:
         """
         wanted = self.bits & among
         everything = len(wanted) == len(self.bits)
-        if everything:
-            ranked = self._best_keys
-        else:
-            ranked = self._rank(self._candidates(self._levels, wanted)).keys
+        ranked = (
+            self._best_keys
+            if everything
+            else self._rank(self._candidates(self._levels, wanted)).keys
+        )
         found = ranked[start:stop]
         passed = len(ranked)
         if stop > passed and len(wanted) > passed:
