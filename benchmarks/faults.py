@@ -83,21 +83,16 @@ for title in sys.stdin:
 class Reads:
     """What readers met during one fault."""
 
-    tried: int = 0
     failed: list[str] = field(default_factory=list)
-    seconds: list[float] = field(default_factory=list)  # of each
-    slowest_address: str = ""
+    times: list[tuple[float, str]] = field(default_factory=list)  # seconds and kind of page of each
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def add(self, address: str, seconds: float, problem: str) -> None:
+    def add(self, kind: str, seconds: float, problem: str) -> None:
         """Count one read."""
         with self.lock:
-            self.tried += 1
             if problem:
-                self.failed.append(f"{address}: {problem}")
-            if seconds > max(self.seconds, default=0):
-                self.slowest_address = address
-            self.seconds.append(seconds)
+                self.failed.append(f"{kind}: {problem}")
+            self.times.append((seconds, kind))
 
 
 @dataclass(frozen=True)
@@ -111,9 +106,10 @@ class Outcome:
 
     def row(self) -> str:
         """Return it as a row of the table."""
-        slowest = f"{max(self.reads.seconds, default=0) * 1000:.0f} ({self.reads.slowest_address.split('?')[0]})"
-        failed = len(self.reads.failed)
-        return f"| {self.fault} | {self.reads.tried} | {failed} | {slowest} | {self.back_after:.1f} | {self.notes} |"
+        tried, failed = len(self.reads.times), len(self.reads.failed)
+        seconds, kind = max(self.reads.times, default=(0.0, ""))
+        slowest = f"{seconds * 1000:.0f} ({kind.split('?')[0]})"
+        return f"| {self.fault} | {tried} | {failed} | {slowest} | {self.back_after:.1f} | {self.notes} |"
 
 
 HEADINGS = "| fault | reads tried | failed | slowest, ms | back after, s | besides |\n|---|---|---|---|---|---|"
@@ -229,22 +225,30 @@ def portal(port: int) -> Iterator[Portal]:
 
 @contextmanager
 def readers(
-    of: Site, number: int = READERS, pause: float = PAUSE, kinds: Sequence[str] = PAGES
+    of: Site,
+    number: int = READERS,
+    pause: float = PAUSE,
+    kinds: Sequence[str] = PAGES,
+    reads: Reads | None = None,
 ) -> Iterator[Reads]:
-    """Let so many people read every kind of page again and again, until the end of the block."""
-    reads, ended, numbers = Reads(), threading.Event(), count(time.time_ns())
+    """Let so many people read every kind of page again and again, until the end of the block.
+
+    What they meet is added to `reads`, if that is given.
+    """
+    reads = reads or Reads()
+    ended, numbers = threading.Event(), count(time.time_ns())
 
     def read(first: int) -> None:
         pages = cycle([*kinds[first:], *kinds[:first]])
         while not ended.wait(pause):
-            address = next(pages).format(n=next(numbers))
+            kind = next(pages)
             began = time.monotonic()
-            status, body = of.get(address)
+            status, body = of.get(kind.format(n=next(numbers)))
             seconds = time.monotonic() - began
             problem = (
                 "" if status == 200 and body else f"status {status}" if status else "no answer"
             )
-            reads.add(address, seconds, problem)
+            reads.add(kind, seconds, problem)
 
     threads = [
         threading.Thread(target=read, args=[place * len(kinds) // number], daemon=True)
@@ -293,6 +297,7 @@ class Publisher:
         """Return how long it takes until every worker shows a title: 20 answers in a row have it."""
         began, in_a_row = time.monotonic(), 0
         while in_a_row < 20:
+            time.sleep(0.02)  # so that who looks is not a load
             _, page = self.portal.get(f"/evidence/eef-mentoring/?seen={time.monotonic_ns()}")
             in_a_row = in_a_row + 1 if title in page else 0
             if in_a_row == 1:

@@ -5,6 +5,7 @@ import ctypes
 import gc
 import logging
 import os
+import sys
 from typing import Any
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -21,6 +22,7 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 control_socket_disable = True
 LOOK_SECONDS = 5  # between two looks for changes of the process that starts the workers
+SWITCH_SECONDS = 0.0005  # after which a thread that computes lets another go on, if it waits
 preload_app = True  # what is published is read once, before any worker starts
 
 
@@ -45,6 +47,8 @@ def post_worker_init(worker: Any) -> None:
     # Imported here because Django must be set up.
     from portal import published
 
+    # While another thread computes, such as that which reads what has changed, a request would wait 5 ms for each of its turns.
+    sys.setswitchinterval(SWITCH_SECONDS)
     _read_what_is_published()
     published.keep_up_to_date()
 

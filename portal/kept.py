@@ -1,13 +1,16 @@
-"""Pieces of pages that a worker keeps: what depends on nothing but what is published is rendered once for each snapshot."""
+"""What a worker keeps with a snapshot, such as pieces of pages: what depends on nothing else is rendered once for each."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from . import published
 
+MAX_PIECES = 20_000
 MAX_CHARACTERS = 4_000_000  # about 8 MB
+
+T = TypeVar("T")
 
 
 def kept(key: Any, make: Callable[[], str]) -> str:
@@ -18,29 +21,44 @@ def kept(key: Any, make: Callable[[], str]) -> str:
     snapshot = published.pinned()
     if snapshot is None:
         return make()
-    return snapshot.get_or_make("kept pieces", KeptPieces).get_or_make(key, make)
+    pieces: Recent[str] = snapshot.get_or_make(
+        "pieces", lambda: Recent(MAX_PIECES, MAX_CHARACTERS, len)
+    )
+    piece = pieces.get(key)
+    if piece is None:
+        piece = make()
+        pieces.put(key, piece)
+    return piece
 
 
-class KeptPieces:
-    """Pieces by key. The least recently used are dropped first."""
+class Recent(Generic[T]):
+    """What was put in, by key, up to a number and a size. The least recently used goes first. Any thread may use it."""
 
-    def __init__(self) -> None:
+    def __init__(self, number: int, size: int, size_of: Callable[[T], int]) -> None:
+        self._number, self._most, self._size_of = number, size, size_of
         self._lock = threading.Lock()
-        self._pieces: OrderedDict[Any, str] = OrderedDict()
-        self._characters = 0
+        self._values: OrderedDict[Any, T] = OrderedDict()
+        self.size = 0
 
-    def get_or_make(self, key: Any, make: Callable[[], str]) -> str:
-        """Return what was made under this key, or make it now."""
+    def get(self, key: Any) -> T | None:
+        """Return what is under this key, if anything is."""
         with self._lock:
-            if key in self._pieces:
-                self._pieces.move_to_end(key)
-                return self._pieces[key]
-        made = make()
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def put(self, key: Any, value: T) -> None:
+        """Put something under this key, in the place of what was there."""
         with self._lock:
-            if key not in self._pieces:
-                self._pieces[key] = made
-                self._characters += len(made)
-            while self._characters > MAX_CHARACTERS:
-                _, dropped = self._pieces.popitem(last=False)
-                self._characters -= len(dropped)
-        return made
+            if key in self._values:
+                self.size -= self._size_of(self._values.pop(key))
+            self._values[key] = value
+            self.size += self._size_of(value)
+            while len(self._values) > self._number or self.size > self._most:
+                _, dropped = self._values.popitem(last=False)
+                self.size -= self._size_of(dropped)
+
+    def values(self) -> list[T]:
+        """Return all, the least recently used first."""
+        with self._lock:
+            return list(self._values.values())

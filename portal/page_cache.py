@@ -1,32 +1,40 @@
 """A cache of public pages in each worker, compressed and ready to send.
 
 A public page depends on its address and on a stamp that names the content version, the code and the day. So the stamp is an
-exact validator, and no page in the cache is ever stale: when the content changes, so does the stamp, and old pages go.
+exact validator, and no page in the cache is ever stale: pages belong to a snapshot and go with it. Those that are asked for
+most are made from the next snapshot before anybody sees it.
 """
 
+import contextlib
 import functools
 import gzip
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
+import io
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from heapq import nlargest
+from operator import attrgetter, itemgetter
 from typing import Any, overload
 
 import brotli
 from django.conf import settings
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified
 from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 from django.utils.crypto import salted_hmac
 from django.utils.http import parse_etags
 
 from . import published
+from .kept import Recent
 
 View = Callable[..., HttpResponseBase]
 
 MAX_PAGES = 500
 MAX_BYTES = 32 * 1024 * 1024
+MAX_PATHS = 500  # of which a worker knows how often they were asked for
+MAX_READY = 50  # pages are made from a new snapshot before anybody sees it
 MAX_PARAMETERS = 20  # an address with more is not cached: nobody sends round a longer one
 # What a cache between us and a reader (a CDN, a proxy) may do with a page that is no longer fresh: send it for 10 s more
 # while it asks for the new one, and for a day if we do not answer. "must-revalidate" or "s-maxage" would forbid both. A page
@@ -43,44 +51,46 @@ class Page:
     body: bytes  # compressed, if the browser takes that
 
 
+@dataclass(frozen=True)
+class Asked:
+    """How often a path was asked for, and the request for it that took longest."""
+
+    number: int
+    seconds: float  # of the processor, to make the page
+    again: Callable[[], object]  # makes it
+
+    @property
+    def worth(self) -> float:
+        """About how much readers would wait, all together, if nothing were ready."""
+        return self.number * self.seconds
+
+
 class Pages:
-    """The pages of one stamp. The least recently used are dropped first."""
+    """The pages that were made from a snapshot, and what was asked for."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._pages: OrderedDict[tuple[Any, ...], Page] = OrderedDict()
-        self._stamp = ""
-        self._bytes = 0
+        self.made = Recent[Page](MAX_PAGES, MAX_BYTES, lambda page: len(page.body))
+        self.asked = Recent[Asked](MAX_PATHS, MAX_PATHS, lambda _: 1)
 
-    def get(self, stamp: str, key: tuple[Any, ...]) -> Page | None:
-        """Return the page under this key, if there is one. A new stamp drops all pages of the one before."""
-        with self._lock:
-            if stamp != self._stamp:
-                self._pages.clear()
-                self._stamp, self._bytes = stamp, 0
-            if page := self._pages.get(key):
-                self._pages.move_to_end(key)
-            return page
-
-    def clear(self) -> None:
-        """Drop all pages."""
-        with self._lock:
-            self._pages.clear()
-            self._bytes = 0
-
-    def put(self, stamp: str, key: tuple[Any, ...], page: Page) -> None:
-        """Add a page, unless the stamp has changed meanwhile."""
-        with self._lock:
-            if stamp != self._stamp or key in self._pages:
-                return
-            self._pages[key] = page
-            self._bytes += len(page.body)
-            while len(self._pages) > MAX_PAGES or self._bytes > MAX_BYTES:
-                _, dropped = self._pages.popitem(last=False)
-                self._bytes -= len(dropped.body)
+    def count(self, path: str, seconds: float, again: Callable[[], object]) -> None:
+        """Count a request. Where two threads do so at once, one may get lost."""
+        asked = self.asked.get(path) or Asked(0, -1, again)
+        seconds, again = max((asked.seconds, asked.again), (seconds, again), key=itemgetter(0))
+        self.asked.put(path, Asked(asked.number + 1, seconds, again))
 
 
-pages = Pages()
+def pages_of(snapshot: published.Snapshot) -> Pages:
+    """Return the pages of a snapshot."""
+    return snapshot.get_or_make("pages", Pages)
+
+
+@published.register_to_make_ready
+def most_asked(
+    before: published.Snapshot, after: published.Snapshot
+) -> Iterator[Callable[[], object]]:
+    """Yield what makes the pages that readers have asked for most: once pinned, from the snapshot after."""
+    asked = nlargest(MAX_READY, pages_of(before).asked.values(), key=attrgetter("worth"))
+    yield from (one.again for one in asked)
 
 
 @overload
@@ -104,7 +114,7 @@ def public_page(view: View | None = None, *, max_age: int = 1) -> View | Callabl
         except (InterfaceError, OperationalError):
             # What is published has not been read yet; some pages need nothing of it.
             return view(request, *args, **kwargs)
-        stamp = snapshot.stamp
+        stamp, pages = snapshot.stamp, pages_of(snapshot)
         encoding = _encoding(request.headers.get("Accept-Encoding", ""))
         query = request.META.get("QUERY_STRING", "")
         place = (request.get_host(), request.scheme, request.path, query)
@@ -113,8 +123,9 @@ def public_page(view: View | None = None, *, max_age: int = 1) -> View | Callabl
         etag = _etag(stamp, key)
         if etag in theirs:  # then we gave it for this page, and the page is still the same
             return _unchanged(etag, policy)
-        page = pages.get(stamp, key)
+        page, seconds = pages.made.get(key), 0.0
         if page is None:
+            began = time.thread_time()
             with published.only(snapshot):
                 response = view(request, *args, **kwargs)
             if response.status_code not in (200, 410) or response.cookies:
@@ -125,13 +136,35 @@ def public_page(view: View | None = None, *, max_age: int = 1) -> View | Callabl
             if response.streaming:
                 return _unchanged(etag, policy) if "*" in theirs else response
             page = _page(response, encoding)
+            seconds = time.thread_time() - began
             if query.count("&") < MAX_PARAMETERS:
-                pages.put(stamp, key, page)
+                pages.made.put(key, page)
+        pages.count(request.path, seconds, _again(cached, request, args, kwargs))
         if "*" in theirs and page.status == 200:
             return _unchanged(etag, policy)
         return _answer(page)
 
     return cached
+
+
+def _again(
+    view: View, request: HttpRequest, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> Callable[[], object]:
+    """Return what asks for the same page again. It knows the address and nothing of who asked."""
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "HTTP_HOST": request.get_host(),
+        "HTTP_ACCEPT_ENCODING": request.headers.get("Accept-Encoding", ""),
+        "PATH_INFO": request.META["PATH_INFO"],
+        "QUERY_STRING": request.META.get("QUERY_STRING", ""),
+        "wsgi.url_scheme": request.scheme,
+    }
+
+    def ask() -> None:
+        with contextlib.suppress(Http404):  # it was there before
+            view(WSGIRequest(environ | {"wsgi.input": io.BytesIO()}), *args, **kwargs)
+
+    return ask
 
 
 @functools.lru_cache(MAX_PAGES)

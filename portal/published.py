@@ -17,6 +17,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
@@ -36,6 +37,8 @@ from .replica import has_replica, reading_from, reading_replica
 
 CHECK_SECONDS = 0.5  # between two looks at the content version
 STALE_AFTER = datetime.timedelta(seconds=4)  # without knowing that the snapshot is up to date
+READY_SECONDS = 0.3  # for what is made from a snapshot before anybody sees it
+BREATH = 0.001  # seconds in which requests go first
 
 T = TypeVar("T")
 P = TypeVar("P", bound="Part")
@@ -64,27 +67,36 @@ class Part:
         raise NotImplementedError
 
 
+class MakesOnce:
+    """Something that never changes, with what was made from it; that goes when it goes."""
+
+    cache: dict[Any, Any]
+
+    def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
+        """Return what was made under this key, or make it now.
+
+        Two threads may make it at once. Both get what was ready first, so nobody notices.
+        """
+        if key not in self.cache:
+            self.cache.setdefault(key, make())
+        made: T = self.cache[key]
+        return made
+
+
 @dataclass(frozen=True)
-class Snapshot:
+class Snapshot(MakesOnce):
     """All that is published at one content version, on one day (how long ago something was updated changes every day)."""
 
     version: int
     moved_at: datetime.datetime | None  # when the version became this one
     day: datetime.date
     parts: dict[type[Part], Part] = field(default_factory=dict, repr=False)
-    # What this worker has made from this snapshot. It goes when the snapshot does.
     cache: dict[Any, Any] = field(default_factory=dict, repr=False)
 
     def __getitem__(self, part: type[P]) -> P:
         """Return a part by its class. KeyError for one that is not registered."""
         found: Any = self.parts[part]
         return found  # a class stands for its own instance
-
-    def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
-        """Return what was made under this key from this snapshot, or make it now."""
-        if key not in self.cache:
-            self.cache[key] = make()
-        return self.cache[key]  # what `make` returned
 
     @property
     def identity(self) -> tuple[int, datetime.datetime | None, datetime.date]:
@@ -98,7 +110,11 @@ class Snapshot:
         return f"{settings.RELEASE}-{self.version}-{moved_at}-{self.day:%Y%m%d}"
 
 
+# Yields what to make from the second snapshot before it takes the place of the first.
+MakeReady = Callable[[Snapshot, Snapshot], Iterator[Callable[[], object]]]
+
 _parts: list[type[Part]] = []
+_makers: list[MakeReady] = []
 _pinned: ContextVar[Snapshot | None] = ContextVar("pinned", default=None)
 _lock = threading.RLock()
 _snapshot: Snapshot | None = None
@@ -114,6 +130,12 @@ def register(part: type[P]) -> type[P]:
     """Make a class a part of every snapshot. It may use the parts that were registered before it."""
     _parts.append(part)
     return part
+
+
+def register_to_make_ready(maker: MakeReady) -> MakeReady:
+    """Let a function say what the thread that keeps the snapshot up to date makes before readers see a new one."""
+    _makers.append(maker)
+    return maker
 
 
 def current() -> Snapshot:
@@ -177,10 +199,11 @@ def keep_up_to_date(*, every: float = CHECK_SECONDS, may_fork: bool = False) -> 
     return end
 
 
-def check(*, now: bool = False) -> None:
+def check(*, now: bool = False, make_ready: bool = False) -> None:
     """Look for changes, if the last look was CHECK_SECONDS ago or `now` is set, and load them.
 
-    While the database cannot be reached, the present snapshot stays; without one, raises the database's own error.
+    With `make_ready`, what readers ask for most is made before they see what has changed. While the database cannot be
+    reached, the present snapshot stays; without one, raises the database's own error.
     """
     global _snapshot, _checked_at, _fresh_at, _is_away
     if not now and time.monotonic() - _checked_at < CHECK_SECONDS:
@@ -190,9 +213,13 @@ def check(*, now: bool = False) -> None:
             return  # another thread has checked meanwhile
         try:
             with reading_replica():
-                if _snapshot is None or _snapshot.identity != _present():
+                after = _snapshot
+                if after is None or after.identity != _present():
                     with _reading_one_state():
-                        _snapshot = load(_snapshot)
+                        after = load(_snapshot)
+            if make_ready and _snapshot is not None and after is not _snapshot:
+                _make_ready(_snapshot, after)
+            _snapshot = after
             if _is_all_of_the_primary(_snapshot):
                 if _is_away:
                     logger.info("What is published is up to date again.")
@@ -237,6 +264,20 @@ def _with_parts(after: Snapshot, before: Snapshot | None) -> Snapshot:
     return after
 
 
+def _make_ready(before: Snapshot, after: Snapshot) -> None:
+    """Make what is asked for most, until READY_SECONDS are over. What fails here may succeed when somebody asks for it."""
+    ends_at = time.monotonic() + READY_SECONDS
+    try:
+        with only(after):
+            for make in chain.from_iterable(maker(before, after) for maker in _makers):
+                if time.monotonic() > ends_at:
+                    return
+                make()
+                time.sleep(BREATH)
+    except Exception:
+        logger.exception("What readers will ask for could not be made ready.")
+
+
 def set_snapshot(snapshot: Snapshot | None) -> None:
     """Put a snapshot in place of the present one; with None the next call of `current` loads one."""
     global _snapshot, _checked_at
@@ -279,7 +320,7 @@ def _keep(ended: threading.Event, every: float, may_fork: bool) -> None:
         try:
             with _lock:  # a fork waits for its end
                 try:
-                    check(now=True)
+                    check(now=True, make_ready=True)
                 finally:
                     if may_fork:
                         let_go_of_the_database()

@@ -62,18 +62,16 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def empty_caches(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Forget the snapshot and the page cache, so that no test sees what another has stored.
+    """Forget the snapshot and all that was made from it, so that no test sees what another has stored.
 
     A test that writes after it has read calls `published.check(now=True)`: whether it sees its changes must not hang on the
     clock.
     """
     from portal import published  # when Django is set up
-    from portal.page_cache import pages
 
     monkeypatch.setattr(published, "CHECK_SECONDS", 600)
     snapshot = SNAPSHOTS.get(connection.settings_dict["NAME"])
     published.set_snapshot(snapshot and replace(snapshot, cache={}))
-    pages.clear()
 
 
 @pytest.fixture(scope="session")

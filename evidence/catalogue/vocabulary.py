@@ -1,8 +1,8 @@
 """The lists that the evidence is sorted by and the approaches that it assesses, in memory."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 
 from centres.published import Network
 from evidence.models import (
@@ -23,12 +23,9 @@ TABLES = (
 )  # fmt: skip
 
 
-T = TypeVar("T")
-
-
 @published.register
 @dataclass(frozen=True)
-class Vocabulary(published.Part):
+class Vocabulary(published.Part, published.MakesOnce):
     """The rows of each list by their keys, in order. None of them asks the database.
 
     It is the same object for as long as nothing in it or in the network changes, so what is made from an edition and
@@ -48,13 +45,6 @@ class Vocabulary(published.Part):
     approaches_of: Mapping[str, Sequence[Approach]]  # by the slug of a summary
     synonym_groups: Sequence[SynonymGroup]
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
-
-    def get_or_make(self, key: Any, make: Callable[[], T]) -> T:
-        """Return what was made under this key from this vocabulary, or make it now."""
-        if key not in self.cache:
-            self.cache[key] = make()
-        made: T = self.cache[key]
-        return made
 
     def terms(self, field: str) -> Mapping[int, Any]:
         """Return the rows that a field of an edition refers to, by their keys. KeyError for a field without such rows."""

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 from django.template import Context, Template
 
-from portal import kept, published
-from portal.page_cache import pages
+from portal import published
+from portal.kept import Recent
 from tests.factories import make_centre, make_policy_area
 
 pytestmark = pytest.mark.django_db
@@ -39,14 +39,19 @@ def test_what_is_kept_is_escaped_once():
         assert show("<", "") == show("<", "") == "&lt;"
 
 
-def test_the_least_used_pieces_are_dropped_first(monkeypatch):
-    monkeypatch.setattr("portal.kept.MAX_CHARACTERS", 10)
-    pieces = kept.KeptPieces()
-    for key in "abaca":
-        pieces.get_or_make(key, lambda: "12345")
-    made = {key: pieces.get_or_make(key, lambda: "new") for key in "ac"}
-    assert made == {"a": "12345", "c": "12345"}
-    assert pieces.get_or_make("b", lambda: "new") == "new"
+@pytest.mark.parametrize(("number", "size"), [(2, 100), (100, 10)])
+def test_the_number_and_the_size_of_what_is_kept_have_bounds_and_the_least_used_goes_first(
+    number, size
+):
+    recent = Recent(number, size, len)
+    for key in "abac":
+        if recent.get(key) is None:
+            recent.put(key, "12345")
+    assert {key for key in "abc" if recent.get(key)} == {"a", "c"}
+    assert recent.size == 10
+    recent.put("a", "1")
+    assert recent.size == 6
+    assert recent.values() == ["12345", "1"]
 
 
 def test_a_page_is_made_from_one_snapshot_whatever_is_loaded_meanwhile(client, monkeypatch):
@@ -70,5 +75,4 @@ def test_a_kept_page_changes_with_what_it_shows(client):
     centre.name = "After"
     centre.save()
     published.check(now=True)
-    pages.clear()
     assert "After" in client.get("/centres/").text

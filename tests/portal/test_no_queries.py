@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from portal import published
+from portal.page_cache import pages_of
 
 from .public_addresses import make_something_of_every_kind, public_addresses
 
@@ -42,3 +44,19 @@ def test_every_public_address_answers_without_the_database(
                 response = request(address)
                 response.getvalue()  # a file is sent while it is made
                 assert response.status_code == status, address
+
+
+def test_pages_are_made_ready_without_the_database(
+    client: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    for bound in ("published.READY_SECONDS", "page_cache.MAX_READY", "page_cache.MAX_PATHS"):
+        monkeypatch.setattr(f"portal.{bound}", 100)
+    addresses = public_addresses(client)
+    with no_queries(monkeypatch):
+        for address in list(addresses)[::10]:
+            client.get(address)
+        before = published.current()
+        after = replace(before, cache={})
+        published._make_ready(before, after)
+    assert not caplog.records
+    assert len(pages_of(after).made.values()) > 50

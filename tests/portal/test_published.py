@@ -1,9 +1,10 @@
 """The snapshot of what is published, whoever asks for it and whatever the database does."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import repeat
 from typing import Self
 
 import pytest
@@ -12,6 +13,7 @@ from django.db import OperationalError, connection
 from centres.models import Centre, PolicyArea
 from portal import published
 from portal.content_version import ContentVersion
+from portal.published import Snapshot
 from tests.factories import make_centre
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +99,14 @@ def test_without_the_database_from_the_start_nothing_is_published(content: Conte
 
 
 @pytest.fixture
+def makers(monkeypatch: pytest.MonkeyPatch) -> list[published.MakeReady]:
+    """What makes anything ready, for a test to add to."""
+    made: list[published.MakeReady] = []
+    monkeypatch.setattr(published, "_makers", made)
+    return made
+
+
+@pytest.fixture
 def keeper() -> Iterator[None]:
     end = published.keep_up_to_date()
     yield
@@ -111,6 +121,56 @@ def test_with_a_thread_of_its_own_nobody_waits_for_the_database(
     wait_for(lambda: published.current().version == 2)
     content.is_away = True
     assert published.current().version == 2
+
+
+def test_its_thread_makes_ready_what_changes_before_anybody_sees_it(
+    content: Content, makers: list[published.MakeReady], keeper: None
+) -> None:
+    seen: list[tuple[int, int, int]] = []
+
+    def maker(before: Snapshot, after: Snapshot) -> Iterator[Callable[[], object]]:
+        in_place = published._snapshot
+        assert in_place is not None
+        yield lambda: seen.append((before.version, in_place.version, published.current().version))
+
+    makers.append(maker)
+    wait_for(lambda: published.current().version == 1)
+    content.move(2, minutes=1)
+    wait_for(lambda: published.current().version == 2)
+    assert seen == [(1, 1, 2)]
+
+
+def test_who_has_no_such_thread_makes_nothing_ready(
+    content: Content, makers: list[published.MakeReady]
+) -> None:
+    published.current()
+    makers.append(lambda before, after: pytest.fail("a command has other work"))
+    content.move(2, minutes=1)
+    assert published.current().version == 2
+
+
+def test_what_cannot_be_made_ready_holds_nothing_up(
+    content: Content, makers: list[published.MakeReady], caplog: pytest.LogCaptureFixture
+) -> None:
+    published.current()
+    makers.append(lambda before, after: iter([lambda: 1 / 0]))
+    content.move(2, minutes=1)
+    published.check(now=True, make_ready=True)
+    assert published.current().version == 2
+    assert "could not be made ready" in caplog.text
+
+
+def test_to_make_ready_takes_no_longer_than_it_may(
+    content: Content, makers: list[published.MakeReady], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published, "READY_SECONDS", 0.05)
+    published.current()
+    made: list[int] = []
+    makers.append(lambda before, after: repeat(lambda: made.append(1), 2000))
+    content.move(2, minutes=1)
+    published.check(now=True, make_ready=True)
+    assert published.current().version == 2
+    assert 0 < len(made) < 2000
 
 
 def wait_for(condition: object) -> None:

@@ -9,7 +9,6 @@ from centres.models import Centre, PolicyArea
 from evidence.editorial import actions
 from evidence.models import Approach, Audience, Summary, Topic
 from portal import published
-from portal.page_cache import pages
 from tests.factories import make_draft, make_edition
 from tests.reading_sitemap import addresses_in_sitemap
 
@@ -80,7 +79,6 @@ def test_drafts_and_withdrawn_summaries_are_not_in_the_sitemap(client):
 @pytest.mark.usefixtures("dataset")
 def test_many_summaries_take_several_files(client, monkeypatch):
     at_once = set(addresses_in_sitemap(client))
-    pages.clear()
     published.set_snapshot(replace(published.current(), cache={}))
     monkeypatch.setattr("portal.sitemaps.SUMMARIES_A_FILE", 100)
     in_parts = addresses_in_sitemap(client)

@@ -19,7 +19,7 @@ def running() -> Iterator[Portal]:
 @pytest.mark.parametrize("fault", FAULTS)
 def test_readers_go_on_and_all_comes_back(running: Portal, fault: str) -> None:
     outcome = rehearse(running, fault, quick=True)
-    assert outcome.reads.tried
+    assert outcome.reads.times
     if not FAULTS[fault].ends_answers:
         assert outcome.reads.failed == []
     assert outcome.back_after < BACK_AFTER
