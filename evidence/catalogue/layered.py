@@ -1,25 +1,44 @@
 """Large mappings that change a little at a time. None is never a value."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeVar
 
 SHARE_OF_CHANGES = 0.1  # of a mapping; with more, it is made anew
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 class Layered(Mapping[str, T]):
     """A mapping that shares most of its entries with the one before it, because to copy them would take long."""
 
-    def __init__(self, base: dict[str, T], changes: dict[str, T | None] | None = None) -> None:
+    def __init__(
+        self,
+        base: dict[str, T],
+        changes: dict[str, T | None] | None = None,
+        made: dict[Any, Any] | None = None,
+    ) -> None:
         self._base, self._changes = base, changes or {}  # None stands for an entry that is gone
+        self._made = {} if made is None else made  # of the base
 
     def changed(self, changes: Mapping[str, T | None]) -> "Layered[T]":
         """Return the mapping with some entries set, or removed where the value is None."""
         merged = {**self._changes, **changes}
         if len(merged) <= SHARE_OF_CHANGES * len(self._base):
-            return Layered(self._base, merged)
+            return Layered(self._base, merged, self._made)
         return Layered(dict(Layered(self._base, merged).items()))
+
+    @property
+    def changes(self) -> Iterable[str]:
+        """The keys that came, changed or went since the mapping was made anew."""
+        return self._changes.keys()
+
+    def of_base(self, make: Callable[[Iterable[str]], R]) -> R:
+        """Return what a function makes of the keys without those changes: once for all mappings that share them."""
+        if make not in self._made:
+            self._made[make] = make(self._base.keys())
+        made: R = self._made[make]
+        return made
 
     def __getitem__(self, key: str) -> T:
         """Return the value of a key. KeyError if there is none."""

@@ -11,7 +11,7 @@ from importlib.resources import files
 from math import log10
 
 COMMON_ENOUGH = 200  # occurrences; a rarer word of the list is often an error itself
-EVERYDAY = 50_000  # occurrences; a word said more often than this is hardly a subject by itself
+EVERYDAY = 20_000  # occurrences; a word said more often than this is hardly a subject by itself
 MIN_WEIGHT = 0.3
 
 

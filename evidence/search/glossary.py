@@ -1,7 +1,8 @@
 """What the lists and the synonym groups say about words: which terms mean the same, and how the centres are called."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Self
 
 from evidence.catalogue.vocabulary import Vocabulary
@@ -14,18 +15,52 @@ from .words import PARTICLES, Phrase, is_acronym, plain_words, stem, trimmed
 SAME_MEANING, OTHER_NAME = 1.0, 0.5
 
 
+# Terms by their first stem, then by their second and so on; TERM_ENDS is in a node if a term ends there.
+Tree = dict[str, "Tree"]
+TERM_ENDS = ""
+
+
+@dataclass(frozen=True)
+class KnownTerms:
+    """The terms and names that are known, and their synonyms."""
+
+    # From a term (see `synonym_key`) to the stems of each of its synonyms, with how surely they mean the same.
+    synonyms: Mapping[Phrase, Mapping[Phrase, float]] = field(default_factory=dict)
+    centre_names: Mapping[Phrase, int] = field(default_factory=dict)  # to the keys of centres
+    acronyms: frozenset[str] = frozenset()  # of synonym groups, in lower case; plurals too
+
+    @cached_property
+    def longest(self) -> int:
+        """The number of words in the longest term that has synonyms, or centre's name."""
+        return max(map(len, (*self.synonyms, *self.centre_names)), default=1)
+
+    @cached_property
+    def tree(self) -> Tree:
+        """The terms of several words that have synonyms."""
+        tree: Tree = {}
+        for key in self.synonyms:
+            if len(key) > 1:
+                node = tree
+                for part in key:
+                    node = node.setdefault(part, {})
+                node[TERM_ENDS] = {}
+        return tree
+
+    @cached_property
+    def centre_beginnings(self) -> frozenset[str]:
+        """The first words of the names of centres."""
+        return frozenset(name[0] for name in self.centre_names if name)
+
+
 @published.register
 @dataclass(frozen=True)
 class Glossary(published.Part):
     """Synonyms and names, made anew when the vocabulary changes."""
 
     vocabulary: Vocabulary
-    # From a term (see `synonym_key`) to the stems of each of its synonyms, with how surely they mean the same.
-    synonyms: Mapping[Phrase, Mapping[Phrase, float]]
+    known: KnownTerms
     phrases: KnownPhrases  # all terms of several words
-    centre_names: Mapping[Phrase, int]  # to the keys of centres
     words: frozenset[str]  # of synonyms and of centres' names
-    acronyms: frozenset[str]  # of synonym groups, in lower case; plurals too
 
     @classmethod
     def load(cls, before: Self | None, snapshot: published.Snapshot) -> Self:
@@ -48,11 +83,9 @@ class Glossary(published.Part):
         names = {word for name in centre_names for word in name}
         return cls(
             vocabulary,
-            synonyms=_synonyms(groups, known),
+            KnownTerms(_synonyms(groups, known), centre_names, acronyms),
             phrases=KnownPhrases(one.stems for one in known.values() if len(one.stems) > 1),
-            centre_names=centre_names,
             words=frozenset({word for term in terms for word in plain_words(term)} | names),
-            acronyms=acronyms,
         )
 
 

@@ -18,7 +18,7 @@ from evidence.catalogue.layered import Layered
 from portal import published
 
 from .glossary import Glossary
-from .phrases import NO_STEMS, Finder, KnownPhrases, finder_of, pack, term_of
+from .phrases import NEXT_TEXT, NO_STEMS, Finder, KnownPhrases, finder_of, pack, term_of
 from .postings import EMPTY, Editing, Postings
 from .words import Phrase, plain_words
 
@@ -111,6 +111,10 @@ class TextIndex(published.Part):
     def _phrases(self) -> frozenset[Phrase]:
         return self.glossary.phrases.phrases
 
+    def in_title(self, stem: str) -> BitMap:
+        """Return the editions that have a word in their title or reference."""
+        return self.postings.get("title", stem)
+
     def title_lengths(self) -> Iterable[tuple[int, BitMap]]:
         """Return the editions by how many words of their title say something."""
         return ((int(length), bits) for length, bits in self.postings.all("length"))
@@ -183,7 +187,10 @@ class Text:
     def terms(self, known: KnownPhrases) -> dict[str, set[str]]:
         """Return the terms of each place, and how many words of the title say something."""
         title, findings, rest = map(str.split, self.parts)
-        length = sum(one not in NO_STEMS for one in title)
+        own = (
+            title[: title.index(NEXT_TEXT)] if NEXT_TEXT in title else title
+        )  # without a reference
+        length = len({one for one in own if one not in NO_STEMS})
         found = {"title": set(title), "findings": set(findings)}
         found["anywhere"] = found["title"].union(found["findings"], rest)
         for of_place in found.values():

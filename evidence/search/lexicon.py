@@ -1,6 +1,6 @@
 """The words, synonyms and names used to interpret a query."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
@@ -9,16 +9,12 @@ from typing import Any
 from portal import published
 
 from . import words as language
-from .glossary import Glossary, is_of_an_acronym, synonym_key
+from .glossary import Glossary, KnownTerms, is_of_an_acronym, synonym_key
 from .index import TextIndex
 from .labels import Labels
 from .words import Phrase, unmutated_forms
 
 MIN_LETTERS = 4  # of a word that is corrected, and of what it becomes: too many shorter words differ by one letter
-
-# Terms by their first stem, then by their second and so on; TERM_ENDS is in a node if a term ends there.
-Tree = dict[str, "Tree"]
-TERM_ENDS = ""
 
 
 @dataclass(frozen=True)
@@ -36,12 +32,10 @@ class Lexicon:
     documents: int  # the number of published editions
     words: Mapping[str, Word]
     stems: Mapping[str, int]  # in how many editions a word is in any of its forms
-    # From a term (see `synonym_key`) to the stems of each of its synonyms, with how surely they mean the same.
-    synonyms: Mapping[Phrase, Mapping[Phrase, float]] = field(default_factory=dict)
-    centre_names: Mapping[Phrase, int] = field(default_factory=dict)  # to the keys of centres
+    known: KnownTerms = field(default_factory=KnownTerms)
     never_corrected: frozenset[str] = frozenset()  # the words of synonyms and of centres' names
-    acronyms: frozenset[str] = frozenset()  # of synonym groups, in lower case; plurals too
     stem: Callable[[str], str] = field(default=language.stem, repr=False)
+    spellings: Sequence["Spellings"] = ()  # of the words; some of them may be none any more
 
     def look_up(self, word: str) -> Word:
         """Return a word as the index has it.
@@ -57,7 +51,7 @@ class Lexicon:
         return synonym_key(words, [w if self._misleads(w, s) else s for w, s in pairs])
 
     def _misleads(self, word: str, stem: str) -> bool:
-        return is_of_an_acronym(word, stem, self.acronyms, self._acronym_stems)
+        return is_of_an_acronym(word, stem, self.known.acronyms, self._acronym_stems)
 
     def unmutated(self, word: str) -> str:
         """Return a mutated Welsh word as it stands alone, if it then is a word of a synonym or of a centre's name."""
@@ -79,23 +73,6 @@ class Lexicon:
             return 1.0
         return log(1 + self.documents / (documents + 0.5)) / log(1 + self.documents / 1.5)
 
-    @cached_property
-    def longest_term(self) -> int:
-        """The number of words in the longest term that has synonyms, or centre's name."""
-        return max(map(len, (*self.synonyms, *self.centre_names)), default=1)
-
-    @cached_property
-    def term_tree(self) -> "Tree":
-        """The terms of several words that have synonyms, as a tree."""
-        tree: Tree = {}
-        for key in self.synonyms:
-            if len(key) > 1:
-                node = tree
-                for part in key:
-                    node = node.setdefault(part, {})
-                node[TERM_ENDS] = {}
-        return tree
-
     def parts_of_key(self, word: str, stem: str) -> tuple[str, str]:
         """Return what a word is in the key of a term, if that leaves stop words out ("" for one) and if it keeps them."""
         if not stem:
@@ -103,26 +80,26 @@ class Lexicon:
         part = word if self._misleads(word, stem) else stem
         return part, part
 
-    @cached_property
-    def centre_beginnings(self) -> frozenset[str]:
-        """The first words of the names of centres."""
-        return frozenset(name[0] for name in self.centre_names if name)
-
-    def correct_words(self, beginning: str, letters: int) -> Sequence[str]:
-        """Return the words of so many letters that a typing error may stand for, by their first letter or their first three."""
-        return self._correct_words.get((beginning, letters), ())
-
-    @cached_property
-    def _correct_words(self) -> dict[tuple[str, int], list[str]]:
-        found: dict[tuple[str, int], list[str]] = {}
-        for word in filter(may_be_meant, self.words):
-            for beginning in (word[:1], word[:3]):
-                found.setdefault((beginning, len(word)), []).append(word)
-        return found
+    def correct_words(self, beginning: str, letters: int) -> Iterator[str]:
+        """Yield the words of so many letters that a typing error may stand for, by their first letter or their first three."""
+        for spellings in self.spellings:
+            yield from spellings.get((beginning, letters), ())
 
     @cached_property
     def _acronym_stems(self) -> frozenset[str]:
-        return frozenset(map(self.stem, self.acronyms))
+        return frozenset(map(self.stem, self.known.acronyms))
+
+
+Spellings = Mapping[tuple[str, int], Sequence[str]]  # words, by a beginning and their length
+
+
+def spellings_of(words: Iterable[str]) -> Spellings:
+    """Return the words that a typing error may stand for, by their first letter, and by their first three."""
+    found: dict[tuple[str, int], list[str]] = {}
+    for word in filter(may_be_meant, words):
+        for beginning in (word[:1], word[:3]):
+            found.setdefault((beginning, len(word)), []).append(word)
+    return found
 
 
 def may_be_meant(word: str) -> bool:
@@ -146,10 +123,15 @@ def _make(snapshot: published.Snapshot) -> Lexicon:
         documents=index.documents,
         words=_Words(glossary, index, labels),
         stems=_Stems(index, labels),
-        synonyms=glossary.synonyms,
-        centre_names=glossary.centre_names,
+        known=glossary.known,
         never_corrected=glossary.words,
-        acronyms=glossary.acronyms,
+        spellings=(
+            index.words.of_base(spellings_of),
+            spellings_of(index.words.changes),
+            glossary.vocabulary.get_or_make(
+                spellings_of, lambda: spellings_of(labels.words.keys() | glossary.words)
+            ),
+        ),
     )
 
 

@@ -22,23 +22,25 @@ from portal import published
 
 from .index import TextIndex
 from .labels import Labels
-from .lexicon import labels_of
+from .lexicon import Lexicon, labels_of, lexicon_of
 from .postings import EMPTY
 from .query import Concept, Query
 from .words import Phrase
 
-HALF_SCORE = 0.75  # the frequency at which a concept scores half, so that repeating one does not replace another
+HALF_SCORE = 1.0  # the frequency at which a concept scores half, so that repeating one does not replace another
 SYNONYM = 0.6  # how much a synonym counts, beside 1 for the words that were typed
-PARTIAL = 0.15  # how much one word of a term counts
+PARTIAL = 0.3  # how much a word counts that says little without the rest of its term
 PARTIAL_COVERAGE = 0.5  # how much of its concept such a word covers
-COVERAGE_POWER = 1.5  # scores are multiplied by the covered share of the query to this power
-# What is added to scores, which are at most 1: for words in the title, for a title that has the whole query, and for a centre
-# that is named in the query.
-TITLE, TITLE_HAS_QUERY, NAMED_CENTRE = 0.5, 0.8, 0.6
+# A word that is anywhere in a text counts so much more if hardly any other text has it: for one that a single text has, nearly
+# as much as in the findings, for a common one nothing.
+RARE_MENTION, RARE = 0.3, 6
+# What is added to scores, which are at most 1: for words in the title, for a title that has the whole query, or all words that
+# say what is asked for, or that was typed whole; and for a centre that is named in the query.
+TITLE, TITLE_HAS_QUERY, TITLE_HAS_WORDS, WHOLE_TITLE, NAMED_CENTRE = 0.5, 0.8, 0.5, 0.8, 0.9
 
 # Which editions are left out, by the share of the query that they cover (by weight).
 MIN_SHARE = 0.25  # those that cover less
-MIN_OF_BEST = 0.4  # those that cover less, as a part of the best share of all
+MIN_OF_BEST = 0.3  # those that cover less, as a part of the best share of all
 # Those with less than NEARLY_ALL, if at least ENOUGH_EDITIONS have that share.
 NEARLY_ALL, ENOUGH_EDITIONS = 0.85, 200
 # Those with less than MIN_BESIDE_ALL that have nothing of the query but in passing, if the first covers ALL of the query.
@@ -86,7 +88,7 @@ class Ranking:
         self._named = _union(
             [of_centre[centres[key].slug] for key in query.centres if key in centres]
         )
-        look_up = _LookUp(self._index, labels_of(snapshot), within)
+        look_up = _LookUp(self._index, labels_of(snapshot), lexicon_of(snapshot), within)
         self.concepts = [look_up.concept(concept) for concept in query.concepts]
         self._weight = sum(concept.weight for concept in query.concepts)
         self._excluded = _union([look_up.phrase(phrase).anywhere for phrase in query.excluded])
@@ -127,14 +129,10 @@ class Ranking:
                     found += self._catalogue.newest.some(tier, first, last)
         return found
 
-    def is_about(self, edition: int) -> bool:
-        """Say whether any word of the query is in the title or a label of an edition."""
-        return any(edition in concept.prominent for concept in self.concepts)
-
-    def subjects_covered(self, edition: int) -> float:
-        """Return the share that an edition has of the concepts that are subjects by themselves: 0 to 1."""
-        subjects = [edition in one.full for one in self.concepts if one.concept.is_subject]
-        return sum(subjects) / len(subjects) if subjects else 0
+    def share_in_title_or_labels(self, edition: int) -> float:
+        """Return the share of the query, by weight, that an edition has in its title or labels, at least in part: 0 to 1."""
+        found = sum(one.weight for one in self.concepts if edition in one.prominent)
+        return found / self._weight if self._weight else 0
 
     # Which editions match. It is no circle: `_covering` has those that cover enough of the query, `_best` ranks the best of
     # these, what `_levels` leaves out depends on the first of them, and `bits` is all of `_levels`.
@@ -180,15 +178,14 @@ class Ranking:
         parts: list[tuple[float, int, BitMap]] = []  # a heap
         count = itertools.count()
         for share, bits in levels:
-            factor = share**COVERAGE_POWER
-            while parts and -parts[0][0] >= factor * best:  # no part of a level to come is as good
+            while parts and -parts[0][0] >= share * best:  # no part of a level to come is as good
                 yield heappop(parts)[-1]
             rest = bits & wanted
             for value, place in self._by_place:
                 if not rest:
                     break
                 if inside := rest & place:
-                    heappush(parts, (-factor * value, next(count), inside))
+                    heappush(parts, (-share * value, next(count), inside))
                     rest -= inside
             if rest:
                 heappush(parts, (0, next(count), rest))
@@ -196,10 +193,30 @@ class Ranking:
             yield heappop(parts)[-1]
 
     @cached_property
+    def _titles_with_all(self) -> BitMap:
+        """The editions whose titles have every word that was typed, but for request words."""
+        titles = [self._index.in_title(stem) for stem in self.query.telling_stems]
+        return reduce(and_, titles) if titles else EMPTY
+
+    @cached_property
+    def _typed_titles(self) -> BitMap:
+        """The editions of whose titles every word was typed."""
+        counts: dict[int, BitMap] = {}
+        for bits in filter(None, (self._index.in_title(stem) for stem in self.query.stems)):
+            for count in sorted(counts, reverse=True):
+                if more := counts[count] & bits:
+                    counts[count + 1] = counts.get(count + 1, EMPTY) | more
+                    counts[count] = counts[count] - more
+            counts[1] = counts.get(1, EMPTY) | (bits - _union(list(counts.values())))
+        lengths = self._index.title_lengths()
+        return _union([bits & counts[length] for length, bits in lengths if length in counts])
+
+    @cached_property
     def _by_place(self) -> list[tuple[float, BitMap]]:
         """The editions by where they have words of the query, with about the rank that this gives them."""
         titles = [concept.title for concept in self.concepts]
         return [
+            (1.6, self._typed_titles),
             (1.5, reduce(and_, titles, self._catalogue.everything)),
             (1.0, self._named),
             (0.9, _union(titles)),
@@ -272,17 +289,21 @@ class Ranking:
         ranks = {}
         covered: dict[int, float] = {}
         for share, bits in self._covering:
-            factor = share**COVERAGE_POWER
             for edition in bits & among:
                 covered[edition] = share
-                ranks[edition] = scores[edition] * factor
+                ranks[edition] = scores[edition] * share
         titled = BitMap(in_title)
+        whole_titles = self._typed_titles & among
         for length, bits in self._index.title_lengths():
             for edition in bits & titled:
                 of_this = min(1, of_title[edition] / length)
                 ranks[edition] += TITLE * in_title[edition] * sqrt(of_this)
+            for edition in bits & whole_titles:
+                in_query = in_title[edition]
+                ranks[edition] += WHOLE_TITLE * (sqrt(in_query) if length > 1 else in_query / 2)
         for edition in self._named & among:
             ranks[edition] += NAMED_CENTRE * covered[edition]
+        _add(ranks, TITLE_HAS_WORDS, self._titles_with_all & among)
         whole = self.query.whole_phrase
         has_query = self._index.titled(whole, among) if whole else EMPTY
         _add(ranks, TITLE_HAS_QUERY, has_query)
@@ -339,9 +360,15 @@ class ConceptSpots:
     """Where editions have one concept of a query."""
 
     def __init__(
-        self, concept: Concept, typed: Spots, each_synonym: Sequence[Spots], partial: Spots
+        self,
+        concept: Concept,
+        typed: Spots,
+        each_synonym: Sequence[Spots],
+        partial: Spots,
+        rarity: float,
     ) -> None:
         self.concept = concept
+        self.rarity = rarity  # of what was typed
         self.weight = concept.weight
         self.typed, self.each_synonym, self.partial = typed, each_synonym, partial
         self.synonyms = _any_of(each_synonym)
@@ -378,7 +405,8 @@ class ConceptSpots:
         """Return about how often each of these editions has it, by where it is."""
         # Most of them have it somewhere, so that is where to begin.
         found = _amounts()
-        found.update(dict.fromkeys(self.typed.anywhere & among, PLACES["anywhere"]))
+        mention = PLACES["anywhere"] + RARE_MENTION * self.rarity**RARE
+        found.update(dict.fromkeys(self.typed.anywhere & among, mention))
         typed = self.typed._replace(anywhere=EMPTY)
         for factor, spots in (
             (1, typed),
@@ -394,15 +422,21 @@ class ConceptSpots:
 class _LookUp:
     """Looks up phrases in the text and the labels of editions."""
 
-    def __init__(self, index: TextIndex, labels: Labels, within: BitMap | None) -> None:
-        self._index, self._labels, self._within = index, labels, within
+    def __init__(
+        self, index: TextIndex, labels: Labels, lexicon: Lexicon, within: BitMap | None
+    ) -> None:
+        self._index, self._labels, self._lexicon, self._within = index, labels, lexicon, within
 
     def concept(self, concept: Concept) -> ConceptSpots:
+        typed = _any_of(
+            [_all_of([self.phrase(one) for one in phrases]) for phrases in concept.typed]
+        )
         return ConceptSpots(
             concept,
-            _any_of([_all_of([self.phrase(one) for one in phrases]) for phrases in concept.typed]),
+            typed,
             [self.phrase(phrase) for phrase in concept.synonyms],
             _any_of([self.phrase((stem,)) for stem in concept.partial]),
+            self._lexicon.rarity(len(typed.anywhere)),
         )
 
     def phrase(self, phrase: Phrase) -> Spots:

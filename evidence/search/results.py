@@ -10,12 +10,13 @@ from portal import published
 
 from .highlight import Marker, Words
 from .lexicon import lexicon_of
-from .query import SUBJECT_WEIGHT, Query, parse
-from .ranking import ALL, RankedEdition, Ranking
+from .query import Query, parse
+from .ranking import RankedEdition, Ranking
 
 EXAMINED = 3  # of the first results: is one of them an answer?
-# What an answer must cover: this share of the query, by weight, and of its subjects.
-MIN_COVERED, MIN_SUBJECTS = 0.6, 0.5
+ANSWER = (
+    0.9  # the share of the query that an answer has in its title or labels, and its rank, in sum
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,21 +71,13 @@ class SearchResults:
         return Marker(self.query.phrases)
 
     def _is_answer(self, found: RankedEdition) -> bool:
-        """Say whether an edition covers enough of the query to answer it, and is about it."""
+        """Say whether an edition is about enough of the query to answer it. Words that nothing has count as well."""
         concepts = self.query.concepts
-        weight = sum(concept.weight for concept in concepts)
-        names_a_thing = not all(concept.is_request for concept in concepts)
-        # All of "schools" is an answer, though the word is too common to be a subject; all of "how to improve" is not.
-        has_all = found.title_has_query or (found.covered >= ALL and names_a_thing)
-        has_subjects = (
-            found.covered * weight >= SUBJECT_WEIGHT
-            and self.ranking.subjects_covered(found.edition) >= MIN_SUBJECTS
-        )
-        return (
-            self.ranking.is_about(found.edition)
-            and found.covered >= MIN_COVERED
-            and (has_all or has_subjects)
-        )
+        if all(concept.is_request for concept in concepts) and not found.title_has_query:
+            return False  # "how to improve" names nothing
+        known = sum(concept.weight for concept in concepts)
+        share = self.ranking.share_in_title_or_labels(found.edition) + found.rank
+        return share * known / (known + self.query.doubt) >= ANSWER
 
 
 def search(words: str, *, exact: bool = False) -> SearchResults:

@@ -70,7 +70,7 @@ def _nearest(word: str, lexicon: Lexicon) -> tuple[int, str] | None:
     near = (
         (errors, -known.documents, candidate)
         for candidate, errors in _near(word, lexicon)
-        if (known := lexicon.words[candidate]).stem
+        if (known := lexicon.words.get(candidate)) and known.stem
     )
     errors, _, nearest = min(near, default=(0, 0, None))
     return (errors, nearest) if nearest else None
@@ -82,7 +82,7 @@ def _near(word: str, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
     long = len(word) > 5
     for beginning, most in ((word[:1], usual), (word[:3], usual + long)):
         for letters in range(len(word) - most, len(word) + most + 1):
-            candidates = lexicon.correct_words(beginning, letters)
+            candidates = list(lexicon.correct_words(beginning, letters))
             similar = process.extract(
                 word, candidates, scorer=OSA.distance, score_cutoff=most, limit=None
             )

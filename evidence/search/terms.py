@@ -1,10 +1,11 @@
 """Which words of a query belong together: quoted phrases, terms that have synonyms, and names of centres."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from .lexicon import TERM_ENDS, Lexicon, Tree, Word
+from .glossary import TERM_ENDS, Tree
+from .lexicon import Lexicon, Word
 from .tokens import Token
 from .words import PARTICLES, Phrase
 
@@ -19,7 +20,7 @@ class Term:
     """Words of a query that are searched for together, such as "rough sleeping"; often just one word."""
 
     tokens: tuple[Token, ...]
-    adjacent: bool = True  # its words followed each other in the query
+    places: tuple[int, ...] = ()  # of the words in the query
 
     @property
     def text(self) -> str:
@@ -30,6 +31,11 @@ class Term:
     def stems(self) -> Phrase:
         """The stems of the words, "" for each stop word."""
         return tuple(token.stem for token in self.tokens)
+
+    @property
+    def is_adjacent(self) -> bool:
+        """Whether its words follow each other in the query."""
+        return len(self.places) == self.places[-1] + 1 - self.places[0] if self.places else True
 
     @property
     def is_quoted(self) -> bool:
@@ -47,7 +53,7 @@ class Term:
 
     def synonyms(self, lexicon: Lexicon) -> Mapping[Phrase, float]:
         """Return the stems of each synonym, with how surely it means the same."""
-        return lexicon.synonyms.get(self.key(lexicon), {})
+        return lexicon.known.synonyms.get(self.key(lexicon), {})
 
     def as_one_word(self, lexicon: Lexicon) -> Word | None:
         """Return the word of the evidence that was typed as two, as in "class room"."""
@@ -72,19 +78,14 @@ def is_distinctive(stem: str, lexicon: Lexicon) -> bool:
     return lexicon.rarity(lexicon.documents_with(stem)) > DISTINCTIVE
 
 
-def split_into_terms(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Term]:
-    """Yield what is quoted, the longest known terms and single words, in the order of their first words."""
-    for phrase in quotations(tokens):
-        if phrase.is_quoted:
-            yield phrase
-            continue
-        rest = list(_longest_terms(phrase.tokens, lexicon))
-        while rest:
-            places = _term_with_gaps(rest, lexicon)
-            joined = tuple(token for place in places for token in rest[place].tokens)
-            yield Term(joined, adjacent=len(places) == 1)
-            for place in reversed(places):
-                del rest[place]
+def known_terms(tokens: Sequence[Token], lexicon: Lexicon) -> list[Term]:
+    """Return all known terms of several words in an unquoted query, overlapping ones too, but none that is part of another."""
+    terms = [term for term in _adjacent_terms(tokens, lexicon) if _is_known(term, lexicon)]
+    taken = {place for term in terms for place in term.places}
+    terms += _terms_with_gaps(tokens, taken, lexicon)
+    return [
+        term for term in terms if not any(set(term.places) < set(other.places) for other in terms)
+    ]
 
 
 def quotations(tokens: Sequence[Token]) -> Iterator[Term]:
@@ -104,12 +105,12 @@ def take_out_centres(
     centres: set[int] = set()
     start = 0
     while start < len(tokens):
-        may_begin = tokens[start].word in lexicon.centre_beginnings
-        longest = min(lexicon.longest_term, len(tokens) - start) if may_begin else 0
+        may_begin = tokens[start].word in lexicon.known.centre_beginnings
+        longest = min(lexicon.known.longest, len(tokens) - start) if may_begin else 0
         for length in range(longest, 0, -1):
             name = tuple(token.word for token in tokens[start : start + length])
-            if name in lexicon.centre_names:
-                centres.add(lexicon.centre_names[name])
+            if name in lexicon.known.centre_names:
+                centres.add(lexicon.known.centre_names[name])
                 start += length
                 break
         else:
@@ -118,21 +119,12 @@ def take_out_centres(
     return (rest if any(token.stem for token in rest) else list(tokens)), frozenset(centres)
 
 
-def _longest_terms(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Term]:
-    """Yield known terms whose words follow each other, the longest possible first, and single words."""
-    start = 0
-    while start < len(tokens):
-        longest = min(lexicon.longest_term + 2, len(tokens) - start)
-        ends = _ends(tokens[start : start + longest], lexicon)
-        candidates = (
-            Term(tuple(tokens[start : start + n]))
-            for n in range(longest, 1, -1)
-            if n == 2 or n - 1 in ends
-        )
-        single = Term((tokens[start],))
-        term = next((term for term in candidates if _is_known(term, lexicon)), single)
-        yield term
-        start += len(term.tokens)
+def _adjacent_terms(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Term]:
+    """Yield runs of words that may be known terms."""
+    for start in range(len(tokens) - 1):
+        longest = tokens[start : start + lexicon.known.longest + 2]
+        for end in _ends(longest, lexicon) | {1}:
+            yield Term(tuple(longest[: end + 1]), tuple(range(start, start + end + 1)))
 
 
 def _ends(tokens: Sequence[Token], lexicon: Lexicon) -> set[int]:
@@ -140,7 +132,7 @@ def _ends(tokens: Sequence[Token], lexicon: Lexicon) -> set[int]:
     ends = set()
     parts = [lexicon.parts_of_key(token.word, token.stem) for token in tokens]
     for way in (0, 1):
-        node = lexicon.term_tree if parts[0][way] else {}
+        node = lexicon.known.tree if parts[0][way] else {}
         for place, part in enumerate(parts):
             if not part[way]:
                 continue
@@ -152,17 +144,35 @@ def _ends(tokens: Sequence[Token], lexicon: Lexicon) -> set[int]:
     return ends
 
 
+def _terms_with_gaps(
+    tokens: Sequence[Token], taken: Collection[int], lexicon: Lexicon
+) -> Iterator[Term]:
+    """Yield known terms with other words between theirs, as in "holding a child back", of the words that are not taken."""
+    counting = [place for place, token in enumerate(tokens) if _counts(token)]
+    free = [place for place in counting if place not in taken]
+    for at, first in enumerate(free):
+        if not tokens[first].stem:
+            continue
+        others = [place for place in free[at + 1 : at + LOOK_AHEAD] if _may_continue(tokens[place])]
+        for chosen in _continuations(tokens, first, others, lexicon):
+            between = counting.index(chosen[-1]) - counting.index(first) - len(chosen)
+            term = Term(tuple(tokens[place] for place in (first, *chosen)), (first, *chosen))
+            if between <= MAX_BETWEEN and _is_known(term, lexicon):
+                yield term
+                break
+
+
 def _continuations(
-    terms: Sequence[Term], others: Sequence[int], lexicon: Lexicon
+    tokens: Sequence[Token], first: int, others: Sequence[int], lexicon: Lexicon
 ) -> Iterator[tuple[int, ...]]:
     """Yield the places of two or else of one other word with which the first may be a known term."""
 
     def after(node: Tree, place: int) -> Tree:
-        token = terms[place].tokens[0]
+        token = tokens[place]
         return node.get(lexicon.parts_of_key(token.word, token.stem)[0], {})
 
-    first = after(lexicon.term_tree, 0)
-    seconds = [(place, node) for place in others if (node := after(first, place))]
+    beginning = after(lexicon.known.tree, first)
+    seconds = [(place, node) for place in others if (node := after(beginning, place))]
     for second, node in seconds:
         yield from (
             (second, third)
@@ -172,28 +182,11 @@ def _continuations(
     yield from ((second,) for second, node in seconds if TERM_ENDS in node)
 
 
-def _term_with_gaps(terms: Sequence[Term], lexicon: Lexicon) -> list[int]:
-    """Return the places of the words of a known term that begins here, as in "holding a child back"; [0] if none does."""
-    counting = [
-        place for place, term in enumerate(terms[:LOOK_AHEAD]) if any(map(_counts, term.tokens))
-    ]
-    single = [place for place in counting if len(terms[place].tokens) == 1]
-    if single[:1] == [0] and terms[0].tokens[0].stem:
-        others = [place for place in single[1:] if _may_continue(terms[place].tokens[0])]
-        for chosen in _continuations(terms, others, lexicon):
-            places = [0, *chosen]
-            between = counting.index(chosen[-1]) - len(chosen)
-            term = Term(tuple(terms[place].tokens[0] for place in places))
-            if between <= MAX_BETWEEN and _is_known(term, lexicon):
-                return places
-    return [0]
-
-
 def _is_known(term: Term, lexicon: Lexicon) -> bool:
     """Say whether a term has synonyms, or is a word that was typed as two."""
     if any(token.after_or for token in term.tokens[1:]):
         return False
-    if term.as_one_word(lexicon):
+    if term.is_adjacent and term.as_one_word(lexicon):
         return True
     # Stop words before and after a term do not belong to it.
     bounded = _counts(term.tokens[0]) and _counts(term.tokens[-1])

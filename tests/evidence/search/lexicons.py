@@ -1,7 +1,7 @@
 """A small lexicon for tests of queries, with made-up stems."""
 
-from evidence.search.glossary import SAME_MEANING, synonym_key
-from evidence.search.lexicon import Lexicon, Word
+from evidence.search.glossary import SAME_MEANING, KnownTerms, synonym_key
+from evidence.search.lexicon import Lexicon, Word, spellings_of
 from evidence.search.words import IRREGULAR_FORMS, STOP_WORDS
 
 
@@ -29,11 +29,14 @@ def make_lexicon(
         documents=documents,
         words=found | {word: Word(stem(word), 0) for word in synonym_words if word not in found},
         stems=known,
-        synonyms=groups,
-        centre_names={tuple(name.split()): centre for name, centre in (names or {}).items()},
+        known=KnownTerms(
+            groups,
+            {tuple(name.split()): centre for name, centre in (names or {}).items()},
+            frozenset(acronyms),
+        ),
         never_corrected=frozenset(synonym_words),
-        acronyms=frozenset(acronyms),
         stem=stem,
+        spellings=[spellings_of({*found, *synonym_words})],
     )
 
 

@@ -32,7 +32,8 @@ def test_it_says_where_each_word_stands() -> None:
     explanation = explain("zither tuba trumpet")
     assert explanation is not None
     [result] = explanation.results
-    assert result.found == ["title or approach", "findings", "not found"]
+    assert result.found == ["title or approach", "findings"]
+    assert explanation.search.query.unknown == ("trumpet",)
 
 
 def test_the_page_is_for_editors_only(client: Client) -> None:

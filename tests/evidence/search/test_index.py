@@ -135,7 +135,7 @@ def content(snapshot: Snapshot) -> Any:
         {place: words for place, words in titles.words.items() if words},
         dict(index.words),
         index.documents,
-        glossary.synonyms,
+        glossary.known,
         glossary.phrases.phrases,
         [first_found(words, snapshot) for words in ("zither", "school", "mentoring")],
     )
