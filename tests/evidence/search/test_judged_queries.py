@@ -1,11 +1,13 @@
 """How good the search is. The limits are a little below the figures in docs/search.md, so that a loss of quality fails."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
-from evidence.search.evaluation import Answer, JudgedQuery, evaluate, measure
+from evidence.management.commands.evaluate_search import what_a_visitor_gets
+from evidence.search.evaluation import JudgedQuery, evaluate, measure
 from evidence.search.results import search
 from tests.evidence.search.searching import ids
 
@@ -13,11 +15,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
 
 def judge(name: str) -> list[JudgedQuery]:
-    def answer(words: str) -> Answer:
-        results = search(words)
-        return Answer(ids(results), results.is_loosely_related)
+    return evaluate(load(name), what_a_visitor_gets)
 
-    return evaluate(yaml.safe_load((Path(__file__).parent / name).read_text()), answer)
+
+def load(name: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / name).read_text())
+    return found
 
 
 # Of the blind ones a few are allowed to fail, as they did: they are there to be measured.
