@@ -33,7 +33,13 @@ WORDS = {
     "a question of fourteen words": "which programmes help young people in care leave school with better results and jobs",
     "twelve common words": "children young people schools support programme training evidence community health services work",
 }
-TYPED = ["me", "ment", "rough sle", "naughty kids"]
+TYPED = [
+    *("me", "ment", "rough sle", "naughty kids", "naughty ki", "kids who can't sit still in lessons"),
+    *("metacogniton", "mental heath", "behavoir managment in clasrooms"),
+    "children young people schools support programme training evidence",
+    "chidlren yuong peopel shcools suport programe trianing evidnece",
+    "qwxzyt brimbolet fantrasical qworetry prenbatilon zxcvbert domblerun ofrastine",
+]
 
 
 def main() -> None:
