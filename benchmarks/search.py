@@ -115,9 +115,9 @@ def _load() -> Any:
     """Load a snapshot and print what its parts take."""
     from portal import published
 
-    snapshot = published.Snapshot(*published._present())
+    snapshot = published.without_parts()
     print("\n| part | processor s | memory MB |\n|---|---|---|")
-    for part in published._parts:
+    for part in published.parts():
         memory, began = _own_memory(), time.process_time()
         snapshot.parts[part] = part.load(None, snapshot)
         spent = time.process_time() - began
@@ -143,8 +143,8 @@ def _publish(before: Any) -> None:
             draft.refresh_from_db()
             actions.submit(edition=draft, change_note="Measuring.")
             actions.publish(edition=draft)
-        after = published.Snapshot(*published._present())
-        for part in published._parts:
+        after = published.without_parts()
+        for part in published.parts():
             began = time.process_time()
             after.parts[part] = part.load(before[part], after)
             spent = 1000 * (time.process_time() - began)
