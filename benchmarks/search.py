@@ -33,7 +33,20 @@ WORDS = {
     "a question of fourteen words": "which programmes help young people in care leave school with better results and jobs",
     "twelve common words": "children young people schools support programme training evidence community health services work",
 }
-TYPED = ["me", "ment", "rough sle", "naughty kids"]
+TYPED = [
+    *(
+        "me",
+        "ment",
+        "rough sle",
+        "naughty kids",
+        "naughty ki",
+        "kids who can't sit still in lessons",
+    ),
+    *("metacogniton", "mental heath", "behavoir managment in clasrooms"),
+    "children young people schools support programme training evidence",
+    "chidlren yuong peopel shcools suport programe trianing evidnece",
+    "qwxzyt brimbolet fantrasical qworetry prenbatilon zxcvbert domblerun ofrastine",
+]
 
 
 def main() -> None:
@@ -109,9 +122,9 @@ def _load() -> Any:
     """Load a snapshot and print what its parts take."""
     from portal import published
 
-    snapshot = published.Snapshot(*published._present())
+    snapshot = published.without_parts()
     print("\n| part | processor s | memory MB |\n|---|---|---|")
-    for part in published._parts:
+    for part in published.parts():
         memory, began = _own_memory(), time.process_time()
         snapshot.parts[part] = part.load(None, snapshot)
         spent = time.process_time() - began
@@ -137,8 +150,8 @@ def _publish(before: Any) -> None:
             draft.refresh_from_db()
             actions.submit(edition=draft, change_note="Measuring.")
             actions.publish(edition=draft)
-        after = published.Snapshot(*published._present())
-        for part in published._parts:
+        after = published.without_parts()
+        for part in published.parts():
             began = time.process_time()
             after.parts[part] = part.load(before[part], after)
             spent = 1000 * (time.process_time() - began)

@@ -14,4 +14,4 @@ class EvidenceConfig(AppConfig):
         """Put the evidence into the snapshot of what is published."""
         # Imported here because models can only be imported once all apps are set up.
         from .catalogue import build  # noqa: F401 - it registers the parts
-        from .search import index, suggestions  # noqa: F401 - they do so too
+        from .search import index, names  # noqa: F401 - they do so too

@@ -240,9 +240,19 @@ def check(*, now: bool = False, make_ready: bool = False) -> None:
             _checked_at = time.monotonic()
 
 
+def parts() -> tuple[type[Part], ...]:
+    """Return the classes of the parts, in the order in which they are loaded."""
+    return tuple(_parts)
+
+
+def without_parts() -> Snapshot:
+    """Return the snapshot of the database as it is now, before any of its parts is loaded."""
+    return Snapshot(*_present())
+
+
 def load(before: Snapshot | None) -> Snapshot:
     """Return the snapshot of the database as it is now, reading only what has changed since `before`."""
-    after = Snapshot(*_present())
+    after = without_parts()
     if before is not None:
         moved = before.moved_at != after.moved_at
         if after.version < before.version or (moved and after.version == before.version):
@@ -255,11 +265,11 @@ def load(before: Snapshot | None) -> Snapshot:
         if before is None:
             raise
         logger.exception("What has changed cannot be made out, so everything is read anew.")
-        return _with_parts(Snapshot(*_present()), None)
+        return _with_parts(without_parts(), None)
 
 
 def _with_parts(after: Snapshot, before: Snapshot | None) -> Snapshot:
-    for part in _parts:
+    for part in parts():
         after.parts[part] = part.load(before[part] if before else None, after)
     return after
 

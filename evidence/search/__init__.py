@@ -13,7 +13,7 @@ What other rooms use:
 - `evaluation` measures a search by judged queries, for `manage.py evaluate_search` and the tests.
 
 The snapshot of what is published holds three parts of this room: `glossary` (synonyms and names), `index` (the words of the
-editions, kept as `postings` and packed `phrases`) and the titles of `suggestions`. Nothing else here asks the database.
+editions, kept as `postings` and packed `phrases`) and the titles of `names`. Nothing else here asks the database.
 
 From a query to its results, each module uses those before it: `words` (what a word is), `english` (common words), `lexicon`
 (the index, the glossary and the names of `labels` together), `spelling`, `tokens` (the words of a query), `terms` (which of

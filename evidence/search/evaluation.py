@@ -1,17 +1,19 @@
-"""Measures how good a search is, by queries whose answers people have judged."""
+"""Measures how good a search is, by queries whose answers people have judged, beside a baseline that knows words alone."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import log, log2
 from statistics import mean
 from typing import Any
 
-from portal import published
+from evidence.catalogue.documents import Document, Documents
 
-from .index import TextIndex
-from .lexicon import labels_of
 from .words import plain_words, stem
+
+# The usual constants of BM25: how soon repeating a word stops to count, and how much the length of a text does (0 to 1).
+K1, B = 1.2, 0.75
+ROUNDING = 0.001  # two figures that differ by no more are the same
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,6 @@ class JudgedQuery:
 
     words: str
     kind: str
-    persona: str
     grades: Mapping[str, int]
     answer: Answer
 
@@ -39,6 +40,11 @@ class JudgedQuery:
     def is_answerable(self) -> bool:
         """Whether any summary answers the query."""
         return bool(self.grades)
+
+    @property
+    def has_exact_answer(self) -> bool:
+        """Whether a summary is about just this: one of grade 3."""
+        return 3 in self.grades.values()
 
     @property
     def ndcg(self) -> float:
@@ -54,7 +60,7 @@ class JudgedQuery:
     @property
     def success(self) -> bool:
         """Whether one of the first three results is a best answer: of grade 3, or 2 if none has 3."""
-        best = 3 if 3 in self.grades.values() else 2
+        best = 3 if self.has_exact_answer else 2
         return any(self.grades.get(slug, 0) >= best for slug in self.answer.ids[:3])
 
     @property
@@ -80,13 +86,12 @@ class Measures:
 def evaluate(
     queries: Iterable[Mapping[str, Any]], search: Callable[[str], Answer]
 ) -> list[JudgedQuery]:
-    """Search for each query of a file of judged queries (with q, kind, persona and relevant)."""
-    return [
-        JudgedQuery(
-            query["q"], query["kind"], query["persona"], query["relevant"] or {}, search(query["q"])
-        )
-        for query in queries
-    ]
+    """Search for each query of a file of judged queries (with q or query, kind and relevant)."""
+    judged = []
+    for query in queries:
+        words = query["q"] if "q" in query else query["query"]
+        judged.append(JudgedQuery(words, query["kind"], query["relevant"] or {}, search(words)))
+    return judged
 
 
 def measure(judged: Sequence[JudgedQuery]) -> Measures:
@@ -98,26 +103,58 @@ def measure(judged: Sequence[JudgedQuery]) -> Measures:
     )
 
 
-def plain_search(words: str) -> list[int]:
-    """Return the keys of the editions that have any word of a query, by a plain search to compare with, best first.
+def below_floor(
+    judged: Sequence[JudgedQuery], floor: Sequence[JudgedQuery]
+) -> list[tuple[JudgedQuery, JudgedQuery]]:
+    """Return the queries for which the search is worse than the baseline, each with what that gave.
 
-    It knows stems and the index, and nothing else: each word counts by how rare it is, and by where an edition has it.
+    Both sequences have the same queries in the same order.
     """
-    snapshot = published.current()
-    index, labels = snapshot[TextIndex], labels_of(snapshot)
-    scores: Counter[int] = Counter()
-    for one in dict.fromkeys(map(stem, plain_words(words))):
-        own, of_labels = index.places((one,)), labels.places((one,))
-        has = own.anywhere.union(own.anywhere, *of_labels)
-        rarity = log(1 + (index.documents - len(has) + 0.5) / (len(has) + 0.5))
-        for weight, bits in (
-            (1.0, own.title | of_labels.approach),
-            (0.4, of_labels.subject),
-            (0.2, own.findings),
-            (0.1, has),
-        ):
-            scores.update(dict.fromkeys(bits, weight * rarity))
-    return sorted(scores, key=lambda key: (-scores[key], key))
+    pairs = zip(judged, floor, strict=True)
+    return [(one, plain) for one, plain in pairs if one.ndcg < plain.ndcg - ROUNDING]
+
+
+class Baseline:
+    """A search by words alone, to compare with: Okapi BM25 over the title, the bottom line and the key findings.
+
+    Words are stemmed as in the index. It has no synonyms, corrects nothing and knows nothing of topics and other labels. The
+    formula is (3.15) of Robertson and Zaragoza, "The probabilistic relevance framework: BM25 and beyond", 2009
+    (https://doi.org/10.1561/1500000019), with the rarity that Lucene gives a word, which is never negative.
+    """
+
+    def __init__(self, documents: Documents) -> None:
+        """Count the words of all published editions."""
+        self._counts = {
+            slug: Counter(_stems(documents.document(key)))
+            for slug, key in documents.published.items()
+        }
+        self._lengths = {slug: counts.total() for slug, counts in self._counts.items()}
+        self._usual_length = mean(self._lengths.values()) if self._lengths else 0
+        self._having = Counter(one for counts in self._counts.values() for one in counts)
+
+    def search(self, words: str) -> Answer:
+        """Return the summaries that have any word of a query, the best first."""
+        scores: defaultdict[str, float] = defaultdict(float)
+        for one in dict.fromkeys(filter(None, map(stem, plain_words(words)))):
+            rarity = self._rarity(one)
+            for slug, counts in self._counts.items():
+                if number := counts[one]:
+                    length = self._lengths[slug] / self._usual_length
+                    scores[slug] += (
+                        rarity * number * (K1 + 1) / (number + K1 * (1 - B + B * length))
+                    )
+        return Answer(sorted(scores, key=lambda slug: (-scores[slug], slug)))
+
+    def _rarity(self, stem: str) -> float:
+        having = self._having[stem]
+        return log(1 + (len(self._counts) - having + 0.5) / (having + 0.5))
+
+
+def _stems(document: Document) -> list[str]:
+    """Return the stems of the texts that the baseline searches, without stop words."""
+    value = document.value
+    texts = (value("title"), value("bottom_line"), *value("key_findings"))
+    return [found for text in texts for word in plain_words(text) if (found := stem(word))]
 
 
 def _gain(grades: Iterable[int]) -> float:

@@ -45,7 +45,11 @@ class SearchResults:
         """Whether nothing found is an answer: it only shares some words with the query."""
         if self.query.names_only_centres:
             return False
-        return bool(self.bits) and not any(map(self._is_answer, self.ranking.best(EXAMINED)))
+        return bool(self.bits) and not self.answers()
+
+    def answers(self) -> list[int]:
+        """Return which of the first EXAMINED are answers, the best first."""
+        return [one.edition for one in self.ranking.best(EXAMINED) if self._is_answer(one)]
 
     @property
     def words(self) -> str:

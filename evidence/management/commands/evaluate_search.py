@@ -1,28 +1,38 @@
-"""Measures the search with a file of judged queries. See docs/search.md."""
+"""Measures the search with a file of judged queries, beside a baseline. See docs/search.md."""
 
 import json
 import urllib.request
 from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import yaml
 from django.core.management.base import BaseCommand, CommandError
+from django.http import QueryDict
 
 from evidence.catalogue.documents import Documents
-from evidence.search.evaluation import Answer, JudgedQuery, evaluate, measure, plain_search
-from evidence.search.results import search
+from evidence.find.results import results_for
+from evidence.search.evaluation import (
+    Answer,
+    Baseline,
+    JudgedQuery,
+    below_floor,
+    evaluate,
+    measure,
+)
 from portal import published
 
 
 class Command(BaseCommand):
-    """Prints how good the search is."""
+    """Prints how good the search is, beside a baseline: BM25 over titles, bottom lines and findings."""
 
     help = (
-        "Measure the search with judged queries (a YAML list of q, persona, kind and relevant): nDCG@10, success@3 and the "
-        "share without results. For queries that nothing answers: the share where the search says so."
+        "Measure what a visitor finds with judged queries (a YAML list of q, kind and relevant): nDCG@10, success@3 and the "
+        "share without results, each beside the figure of BM25, and how often the results are rightly and wrongly called "
+        "only loosely related."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -30,24 +40,25 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, help="the judged queries")
         parser.add_argument(
             "--url",
-            help="measure a running portal through its /evidence.json, such as http://localhost:8000",
-        )
-        parser.add_argument(
-            "--plain",
-            action="store_true",
-            help="measure a plain search for the same words, to compare with",
+            help="measure a running portal through its /evidence.json, such as http://localhost:8000; BM25 searches "
+            "the database here",
         )
         parser.add_argument("--save", type=Path, help="save this run, to compare with later")
         parser.add_argument("--diff", type=Path, help="show what changed since a saved run")
-        parser.add_argument("--failing", action="store_true", help="show the queries that fail")
+        parser.add_argument(
+            "--failing",
+            action="store_true",
+            help="show the queries that fail, and those for which BM25 is better",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Search for every query and print the measures. CommandError if the file or the portal cannot be read."""
         queries = _load_queries(options["file"])
-        judged = evaluate(queries, _search_function(options["url"], options["plain"]))
-        self.stdout.write("\n".join(table(judged)))
+        judged = evaluate(queries, _search_function(options["url"]))
+        plain = evaluate(queries, Baseline(published.current()[Documents]).search)
+        self.stdout.write("\n".join([*table(judged, plain), *called_loose(judged)]))
         if options["failing"]:
-            self.stdout.write("\n".join(failing(judged)))
+            self.stdout.write("\n".join([*failing(judged), *falling_below(judged, plain)]))
         if options["diff"]:
             self.stdout.write("\n".join(changes(json.loads(options["diff"].read_text()), judged)))
         if options["save"]:
@@ -57,28 +68,53 @@ class Command(BaseCommand):
             options["save"].write_text(json.dumps(run, indent=1, ensure_ascii=False))
 
 
-def table(judged: Sequence[JudgedQuery]) -> list[str]:
-    """Return the measures of all queries, of each kind and of each persona, as lines of a Markdown table."""
-    answerable = [one for one in judged if one.is_answerable]
-    lines = ["| | queries | nDCG@10 | success@3 | no results |", "|---|---|---|---|---|"]
-    lines.append(_line("**all that have an answer**", answerable))
-    for name in ("kind", "persona"):
-        values = sorted({getattr(one, name) for one in answerable})
-        lines += [
-            _line(f"{name}: {value}", [one for one in answerable if getattr(one, name) == value])
-            for value in values
-        ]
+def what_a_visitor_gets(words: str) -> Answer:
+    """Return the first page of results that the find page shows for these words."""
+    query = QueryDict(mutable=True)
+    query["q"] = words
+    results = results_for(query)
+    slugs = {key: slug for slug, key in published.current()[Documents].published.items()}
+    is_loosely_related = results.matches is not None and results.matches.is_loosely_related
+    return Answer([slugs[key] for key in results.editions()], is_loosely_related)
+
+
+def table(judged: Sequence[JudgedQuery], plain: Sequence[JudgedQuery]) -> list[str]:
+    """Return the measures of two searches for the same queries, as lines of a Markdown table.
+
+    There is a line for all queries that have an answer, for those with an exact one and those without, and for each kind.
+    """
+    pairs = [(one, other) for one, other in zip(judged, plain, strict=True) if one.is_answerable]
+    lines = [
+        "| | queries | nDCG@10 | BM25 | success@3 | BM25 | no results | BM25 |",
+        "|---|---|---|---|---|---|---|---|",
+        *_line("**all that have an answer**", pairs),
+        *_line("an exact answer exists", [pair for pair in pairs if pair[0].has_exact_answer]),
+        *_line("no exact answer exists", [pair for pair in pairs if not pair[0].has_exact_answer]),
+    ]
+    for kind in sorted({one.kind for one, _ in pairs}):
+        lines += _line(f"kind: {kind}", [pair for pair in pairs if pair[0].kind == kind])
+    return lines
+
+
+def called_loose(judged: Sequence[JudgedQuery]) -> list[str]:
+    """Say how often the search rightly said that it has no answer, and how often it called an answer loosely related."""
     unanswerable = [one for one in judged if not one.is_answerable]
-    if unanswerable:
-        admitted = sum(one.admits_no_answer for one in unanswerable)
-        lines += [
-            "",
-            f"No answer: {admitted} of {len(unanswerable)} found nothing or were said to be only loosely related.",
-        ]
-    loosely_related = sum(one.answer.is_loosely_related for one in answerable)
-    lines.append(
-        f"Said to be only loosely related, of those that have an answer: {loosely_related} of {len(answerable)}."
-    )
+    answered = [one for one in judged if one.is_answerable and one.success]
+    lines = [""]
+    for name, among, number in (
+        (
+            "Nothing answers them; found nothing or called only loosely related",
+            unanswerable,
+            sum(one.admits_no_answer for one in unanswerable),
+        ),
+        (
+            "A best answer is among the first three; called only loosely related",
+            answered,
+            sum(one.answer.is_loosely_related for one in answered),
+        ),
+    ):
+        share = f" ({number / len(among):.3f})" if among else ""
+        lines.append(f"{name}: {number} of {len(among)}{share}.")
     return lines
 
 
@@ -92,6 +128,14 @@ def failing(judged: Sequence[JudgedQuery]) -> list[str]:
             first = ", ".join(f"{slug} ({one.grades.get(slug, 0)})" for slug in one.answer.ids[:3])
             lines.append(f"{one.words}: {one.ndcg:.2f}; first: {first or 'nothing'}")
     return lines
+
+
+def falling_below(judged: Sequence[JudgedQuery], plain: Sequence[JudgedQuery]) -> list[str]:
+    """Return the queries for which BM25 is better, with both figures."""
+    return ["", "Below the literal floor:"] + [
+        f"{one.words}: {one.ndcg:.3f}; BM25: {other.ndcg:.3f}"
+        for one, other in below_floor(judged, plain)
+    ]
 
 
 def changes(before: dict[str, Any], judged: Sequence[JudgedQuery]) -> list[str]:
@@ -112,9 +156,17 @@ def changes(before: dict[str, Any], judged: Sequence[JudgedQuery]) -> list[str]:
     return lines if changed else ["", "Nothing changed."]
 
 
-def _line(name: str, judged: Sequence[JudgedQuery]) -> str:
-    row = measure(judged)
-    return f"| {name} | {len(judged)} | {row.ndcg:.3f} | {row.success:.3f} | {row.no_results:.3f} |"
+def _line(name: str, pairs: Sequence[tuple[JudgedQuery, JudgedQuery]]) -> list[str]:
+    """Return a line of the table: each measure of the search, and that of the baseline. None for no queries."""
+    if not pairs:
+        return []
+    own, plain = (measure(side) for side in zip(*pairs, strict=True))
+    figures = (
+        *(own.ndcg, plain.ndcg),
+        *(own.success, plain.success),
+        *(own.no_results, plain.no_results),
+    )
+    return [f"| {name} | {len(pairs)} | {' | '.join(f'{one:.3f}' for one in figures)} |"]
 
 
 def _load_queries(path: Path) -> list[dict[str, Any]]:
@@ -125,19 +177,8 @@ def _load_queries(path: Path) -> list[dict[str, Any]]:
     return queries
 
 
-def _search_function(url: str | None, plain: bool) -> Callable[[str], Answer]:
-    if url:
-        return lambda words: _search_portal(url.rstrip("/"), words)
-    slugs = {key: slug for slug, key in published.current()[Documents].published.items()}
-    if plain:
-        return lambda words: Answer([slugs[key] for key in plain_search(words)])
-
-    def search_here(words: str) -> Answer:
-        results = search(words)
-        found = results.best_first(results.bits, 0, len(results.bits))
-        return Answer([slugs[key] for key in found], results.is_loosely_related)
-
-    return search_here
+def _search_function(url: str | None) -> Callable[[str], Answer]:
+    return partial(_search_portal, url.rstrip("/")) if url else what_a_visitor_gets
 
 
 def _search_portal(url: str, words: str) -> Answer:

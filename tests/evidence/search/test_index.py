@@ -15,11 +15,12 @@ from evidence.models import Approach, Edition, Outcome, Summary, SynonymGroup, T
 from evidence.search.glossary import Glossary
 from evidence.search.index import Text, TextIndex
 from evidence.search.lexicon import labels_of, lexicon_of
+from evidence.search.names import Titles
 from evidence.search.phrases import term_of
 from evidence.search.query import parse
 from evidence.search.ranking import Ranking
 from evidence.search.results import search
-from evidence.search.suggestions import Titles, suggest
+from evidence.search.suggestions import suggest
 from evidence.search.words import Phrase
 from portal import published
 from portal.published import Snapshot
