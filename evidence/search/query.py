@@ -1,6 +1,6 @@
 """Parses a query into concepts, with their synonyms and weights."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import TypeVar
@@ -10,6 +10,7 @@ from .glossary import SAME_MEANING
 from .lexicon import Lexicon
 from .terms import Term, is_distinctive, known_terms, quotations, take_out_centres
 from .tokens import Token, correct_token, corrected_text, tokenise
+from .wishes import Wish, read_wishes
 from .words import Phrase, clean, trimmed
 
 MAX_CONCEPTS = 6
@@ -61,23 +62,39 @@ class Query:
     excluded: tuple[Phrase, ...] = ()
     centres: frozenset[int] = frozenset()  # the keys of those that are named
     names_only_centres: bool = False  # and so asks for all of their evidence
+    wishes: tuple[Wish, ...] = ()  # what comes first of what answers the query
+    unknown: tuple[str, ...] = ()  # words that were not used because nothing has them
+    unread: tuple[str, ...] = ()  # signs of other search engines that are not read, such as NOT
     whole_phrase: Phrase = ()  # all words, names of centres included; () if there is but one
-    unknown: tuple[str, ...] = ()  # words that no evidence has in any form
-    doubt: float = 0  # their weight
+    doubt: float = 0  # the weight of the unknown words
     stems: tuple[str, ...] = ()  # of all words that say something, names of centres included
     telling_stems: tuple[str, ...] = ()  # those that are no request words
     phrases: frozenset[Phrase] = field(default=frozenset(), repr=False)  # stems, for highlighting
 
+    @property
+    def names_only_wishes(self) -> bool:
+        """Whether it asks for all that fits its wishes, and for no subject, as "what doesn't work" does."""
+        names_a_thing = any(not concept.is_request for concept in self.concepts)
+        return bool(self.wishes) and not (self.centres or self.unknown or names_a_thing)
 
-def parse(words: str, lexicon: Lexicon, *, exact: bool = False) -> Query:
-    """Parse a query. `exact` searches for typing errors as they are."""
+    @property
+    def names_no_subject(self) -> bool:
+        """Whether all of its words are names of centres or wishes."""
+        return self.names_only_centres or self.names_only_wishes
+
+
+def parse(
+    words: str, lexicon: Lexicon, *, exact: bool = False, declined: Collection[str] = ()
+) -> Query:
+    """Parse a query. `exact` searches for typing errors as they are; no wish is read for the filters in `declined`."""
     words = clean(words)
     typed = tokenise(words, lexicon)
     corrected = [correct_token(token, lexicon) for token in typed]
     tokens = typed if exact else corrected
     wanted = [token for token in tokens if not token.excluded]
     excluded = [token for token in tokens if token.excluded]
-    searched, centres = take_out_centres(wanted, lexicon)
+    wishes, wished = read_wishes(words, wanted, lexicon, declined)
+    searched, centres = take_out_centres(wished, lexicon)
     concepts, unknown, marked = _read(searched, lexicon)
     whole_phrase = trimmed(tuple(token.stem for token in wanted))
     return Query(
@@ -86,7 +103,8 @@ def parse(words: str, lexicon: Lexicon, *, exact: bool = False) -> Query:
         concepts=tuple(concepts),
         excluded=_once(*filter(None, (trimmed(term.stems) for term in quotations(excluded)))),
         centres=centres,
-        names_only_centres=bool(centres) and searched == wanted and not excluded,
+        names_only_centres=bool(centres) and searched == wished and not excluded,
+        wishes=wishes,
         whole_phrase=whole_phrase if len(whole_phrase) > 1 else (),
         stems=_once(*(token.stem for token in wanted if token.stem)),
         unknown=_once(*(token.word for token in unknown)),
