@@ -1,17 +1,21 @@
 """The words, synonyms and names used to interpret a query."""
 
+import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import log
 from typing import Any
 
+from evidence.catalogue.build import PublishedCatalogue
 from portal import published
 
 from . import words as language
+from .english import english_words
 from .glossary import Glossary, KnownTerms, is_of_an_acronym, synonym_key
 from .index import TextIndex
 from .labels import Labels
+from .populations import Values, populations
 from .words import Phrase, unmutated_forms
 
 MIN_LETTERS = 4  # of a word that is corrected, and of what it becomes: too many shorter words differ by one letter
@@ -36,6 +40,10 @@ class Lexicon:
     never_corrected: frozenset[str] = frozenset()  # the words of synonyms and of centres' names
     stem: Callable[[str], str] = field(default=language.stem, repr=False)
     spellings: Sequence["Spellings"] = ()  # of the words; some of them may be none any more
+    # What wishes are read by: values of filters by what people call them, whether stems follow each other in a title, today.
+    populations: Mapping[Phrase, Values] = field(default_factory=dict, repr=False)
+    is_in_title: Callable[[Phrase], bool] = field(default=lambda _: False, repr=False)
+    day: datetime.date = datetime.date.min
 
     def look_up(self, word: str) -> Word:
         """Return a word as the index has it.
@@ -54,8 +62,11 @@ class Lexicon:
         return is_of_an_acronym(word, stem, self.known.acronyms, self._acronym_stems)
 
     def unmutated(self, word: str) -> str:
-        """Return a mutated Welsh word as it stands alone, if it then is a word of a synonym or of a centre's name."""
-        if word in self.words or not self.stem(word):
+        """Return a mutated Welsh word as it stands alone, if it then is a word of a synonym or of a centre's name.
+
+        An English word is none: "gold" is not the Welsh form of "cold".
+        """
+        if word in self.words or word in english_words() or not self.stem(word):
             return word
         forms = unmutated_forms(word)
         return next((form for form in forms if form in self.never_corrected), word)
@@ -119,6 +130,7 @@ def labels_of(snapshot: published.Snapshot) -> Labels:
 
 def _make(snapshot: published.Snapshot) -> Lexicon:
     glossary, index, labels = snapshot[Glossary], snapshot[TextIndex], labels_of(snapshot)
+    catalogue = snapshot[PublishedCatalogue].catalogue
     return Lexicon(
         documents=index.documents,
         words=_Words(glossary, index, labels),
@@ -132,6 +144,11 @@ def _make(snapshot: published.Snapshot) -> Lexicon:
                 spellings_of, lambda: spellings_of(labels.words.keys() | glossary.words)
             ),
         ),
+        populations=glossary.vocabulary.get_or_make(
+            populations, lambda: populations(catalogue.facets)
+        ),
+        is_in_title=lambda phrase: bool(index.titled(phrase, catalogue.everything)),
+        day=snapshot.day,
     )
 
 

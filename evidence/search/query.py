@@ -1,6 +1,6 @@
 """Parses a query into concepts, with their synonyms and weights."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import TypeVar
@@ -10,6 +10,7 @@ from .glossary import SAME_MEANING
 from .lexicon import Lexicon
 from .terms import Term, is_distinctive, known_terms, quotations, take_out_centres
 from .tokens import Token, correct_token, corrected_text, tokenise
+from .wishes import Wish, read_wishes
 from .words import Phrase, clean, trimmed
 
 MAX_CONCEPTS = 6
@@ -61,6 +62,7 @@ class Query:
     excluded: tuple[Phrase, ...] = ()
     centres: frozenset[int] = frozenset()  # the keys of those that are named
     names_only_centres: bool = False  # and so asks for all of their evidence
+    wishes: tuple[Wish, ...] = ()  # what comes first of what answers the query
     whole_phrase: Phrase = ()  # all words, names of centres included; () if there is but one
     unknown: tuple[str, ...] = ()  # words that no evidence has in any form
     doubt: float = 0  # their weight
@@ -68,18 +70,28 @@ class Query:
     telling_stems: tuple[str, ...] = ()  # those that are no request words
     phrases: frozenset[Phrase] = field(default=frozenset(), repr=False)  # stems, for highlighting
 
+    @property
+    def names_no_subject(self) -> bool:
+        """Whether it only names centres or wishes, as "what doesn't work" does, and so asks for all that they fit."""
+        if self.wishes and not self.centres:
+            return all(concept.is_request for concept in self.concepts)
+        return self.names_only_centres
 
-def parse(words: str, lexicon: Lexicon, *, exact: bool = False) -> Query:
-    """Parse a query. `exact` searches for typing errors as they are."""
+
+def parse(
+    words: str, lexicon: Lexicon, *, exact: bool = False, declined: Collection[str] = ()
+) -> Query:
+    """Parse a query. `exact` searches for typing errors as they are; no wish is read for the filters in `declined`."""
     words = clean(words)
     typed = tokenise(words, lexicon)
     corrected = [correct_token(token, lexicon) for token in typed]
     tokens = typed if exact else corrected
     wanted = [token for token in tokens if not token.excluded]
     excluded = [token for token in tokens if token.excluded]
+    whole_phrase = trimmed(tuple(token.stem for token in wanted))
+    wishes, wanted = read_wishes(words, wanted, lexicon, declined)
     searched, centres = take_out_centres(wanted, lexicon)
     concepts, unknown, marked = _read(searched, lexicon)
-    whole_phrase = trimmed(tuple(token.stem for token in wanted))
     return Query(
         words=words,
         corrected=corrected_text(words, typed, corrected) if corrected != typed else None,
@@ -87,6 +99,7 @@ def parse(words: str, lexicon: Lexicon, *, exact: bool = False) -> Query:
         excluded=_once(*filter(None, (trimmed(term.stems) for term in quotations(excluded)))),
         centres=centres,
         names_only_centres=bool(centres) and searched == wanted and not excluded,
+        wishes=wishes,
         whole_phrase=whole_phrase if len(whole_phrase) > 1 else (),
         stems=_once(*(token.stem for token in wanted if token.stem)),
         unknown=_once(*(token.word for token in unknown)),

@@ -46,6 +46,8 @@ NEARLY_ALL, ENOUGH_EDITIONS = 0.85, 200
 # Those with less than MIN_BESIDE_ALL that have nothing of the query but in passing, if the first covers ALL of the query.
 ALL, MIN_BESIDE_ALL = 0.999, 0.6
 
+ANSWERS = 0.6  # the share of the query that what fits a wish must cover to come first
+
 RANKED = 200  # editions that are given an exact rank
 STEPS = 64  # in which shares of a query are counted
 
@@ -88,6 +90,13 @@ class Ranking:
         self._named = _union(
             [of_centre[centres[key].slug] for key in query.centres if key in centres]
         )
+        facets = self._catalogue.facets
+        self._fitting = [
+            _union([facets[wish.parameter].bits[value] for value in wish.values])
+            for wish in query.wishes
+        ]
+        if query.names_no_subject and not query.centres:
+            self._named = reduce(and_, self._fitting) or _union(self._fitting)
         look_up = _LookUp(self._index, labels_of(snapshot), lexicon_of(snapshot), within)
         self.concepts = [look_up.concept(concept) for concept in query.concepts]
         self._weight = sum(concept.weight for concept in query.concepts)
@@ -152,7 +161,7 @@ class Ranking:
     @cached_property
     def _covering(self) -> list[tuple[float, BitMap]]:
         """The same, before the rank of the first one is known."""
-        if self.query.names_only_centres:
+        if self.query.names_no_subject:
             return [(1.0, self._named)]
         if not self.concepts:
             return []
@@ -228,7 +237,7 @@ class Ranking:
         """Return up to RANKED editions, among which the best are."""
         if len(wanted) <= RANKED:
             return wanted
-        if self.query.names_only_centres:
+        if self.query.names_no_subject:
             return BitMap(self._catalogue.newest.some(wanted, 0, RANKED))
         found = BitMap()
         for tier in self._tiers(levels, wanted):
@@ -254,6 +263,7 @@ class Ranking:
     def _what_counts(self) -> Iterator[BitMap]:
         """Yield what makes some of a tier better than others, what matters most first."""
         yield self._named
+        yield from self._fitting
         concepts = sorted(self.concepts, key=lambda concept: -concept.weight)
         for concept in concepts:
             yield concept.typed.title
@@ -273,11 +283,13 @@ class Ranking:
         return self._rank(self._candidates(self._covering, everything))
 
     def _rank(self, among: BitMap) -> "_Ranked":
-        if self.query.names_only_centres:
+        if self.query.names_no_subject:
             newest = self._catalogue.newest.some(among, 0, RANKED)
             ranks = {key: 1 / place for place, key in enumerate(newest, 1)}
-            return _Ranked(newest, ranks, dict.fromkeys(newest, 1), among)
+            covered = dict.fromkeys(newest, 1.0)
+            return _Ranked(self._fitting_first(newest, covered), ranks, covered, among)
         scores, in_title, of_title = _amounts(), _amounts(), _amounts()
+        covered = {}
         for concept in self.concepts:
             share = concept.weight / self._weight
             for edition, frequency in concept.frequencies(among).items():
@@ -287,7 +299,6 @@ class Ranking:
         # Two concepts may have one synonym, so synonyms count once.
         _add(of_title, SYNONYM, _union([one.synonyms.title & among for one in self.concepts]))
         ranks = {}
-        covered: dict[int, float] = {}
         for share, bits in self._covering:
             for edition in bits & among:
                 covered[edition] = share
@@ -308,7 +319,19 @@ class Ranking:
         has_query = self._index.titled(whole, among) if whole else EMPTY
         _add(ranks, TITLE_HAS_QUERY, has_query)
         keys = sorted(sorted(ranks), key=ranks.__getitem__, reverse=True)
-        return _Ranked(keys, ranks, covered, has_query)
+        return _Ranked(self._fitting_first(keys, covered), ranks, covered, has_query)
+
+    def _fitting_first(self, keys: list[int], covered: Mapping[int, float]) -> list[int]:
+        """Put what fits most wishes first, of those that answer the query; the rest stay in their order."""
+        if not self._fitting:
+            return keys
+        about = _union([concept.prominent for concept in self.concepts])
+
+        def fits(key: int) -> int:
+            answers = covered[key] >= ANSWERS and (key in about or not about)
+            return sum(key in fitting for fitting in self._fitting) if answers else 0
+
+        return sorted(keys, key=fits, reverse=True)
 
 
 class _Ranked(NamedTuple):

@@ -18,6 +18,7 @@ from portal import published
 from .lexicon import lexicon_of
 from .query import parse
 from .ranking import Ranking, sums
+from .wishes import PARAMETERS
 
 # How much a shared value counts, beside a shared topic that is as rare.
 WEIGHTS = {"topic": 1.0, "outcome": 0.3, "policy_area": 0.3}
@@ -32,7 +33,9 @@ def related(edition: Edition, approaches: Sequence[Approach], most: int) -> list
     nearness = _nearness(edition, approaches)
     near = nlargest(RANKED, nearness, key=nearness.__getitem__)
     topics = " ".join(topic.label for topic in edition.topics.all())
-    query = parse(f"{edition.title} {topics}", lexicon_of(snapshot), exact=True)
+    query = parse(
+        f"{edition.title} {topics}", lexicon_of(snapshot), exact=True, declined=PARAMETERS
+    )
     ranking = Ranking(query, snapshot, within=BitMap(near))
     ranks = {one.edition: one.rank for one in ranking.best()}
     return nlargest(most, near, key=lambda key: nearness[key] + ranks.get(key, 0))

@@ -1,5 +1,6 @@
 """Searching: from the words that were typed to the published editions that match them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -43,7 +44,7 @@ class SearchResults:
     @cached_property
     def is_loosely_related(self) -> bool:
         """Whether nothing found is an answer: it only shares some words with the query."""
-        if self.query.names_only_centres:
+        if self.query.names_no_subject:
             return False
         return bool(self.bits) and not self.answers()
 
@@ -84,8 +85,11 @@ class SearchResults:
         return share * known / (known + self.query.doubt) >= ANSWER
 
 
-def search(words: str, *, exact: bool = False) -> SearchResults:
-    """Return all published editions that match, from the present snapshot. Typing errors are corrected, unless `exact`."""
+def search(words: str, *, exact: bool = False, declined: Collection[str] = ()) -> SearchResults:
+    """Return all published editions that match, from the present snapshot.
+
+    Typing errors are corrected, unless `exact`. No wish is read for the filters in `declined`.
+    """
     snapshot = published.current()
-    query = parse(words, lexicon_of(snapshot), exact=exact)
+    query = parse(words, lexicon_of(snapshot), exact=exact, declined=declined)
     return SearchResults(Ranking(query, snapshot), exact)

@@ -1,0 +1,403 @@
+"""What a query asks for besides its subject: an effect, a price, a strength, an age, readers or a place, a date.
+
+A wish is an order and no filter: of what answers the query, those that fit come first, and the page says so. "Tutoring that
+doesn't work" is about tutoring, and begins with what was found to have no effect or to do harm.
+
+The lists here describe a language, so they are code. For whom and where is read from the labels of the filters
+(`populations.py`).
+"""
+
+import datetime
+import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+
+from centres.vocabulary import AgeGroup, Cost, Direction, Strength
+from evidence.catalogue.build import UPDATED
+
+from .lexicon import Lexicon
+from .populations import FACETS as POPULATIONS
+from .populations import Values, singular
+from .tokens import Token
+from .words import Phrase, plain_words
+
+PARAMETERS = frozenset({"impact", "cost", "strength", "updated", *POPULATIONS})  # of all wishes
+
+MAX_BEFORE = 3  # words between "not" and what it denies
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What comes first: what has one of these values of a filter."""
+
+    parameter: str
+    values: tuple[str, ...]
+    words: str  # that were read so
+
+
+def read_wishes(
+    typed: str, tokens: Sequence[Token], lexicon: Lexicon, declined: Collection[str] = ()
+) -> tuple[tuple[Wish, ...], list[Token]]:
+    """Return the wishes of a query, one for each filter, and the words that are left to search for.
+
+    `typed` is the query as it was typed, which wishes quote. No wish is read for the parameters in `declined`. Words that are
+    part of a known term or of a title, such as "free school meals", are no wish. Words that say for whom ("for primary
+    schools") are searched for as well.
+    """
+    wishes: dict[str, Wish] = {}
+    rest: list[Token] = []
+    start = 0
+    while start < len(tokens):
+        found = _read_at(start, tokens, lexicon)
+        values = {name: some for name, some in found.values.items() if name not in declined}
+        end = found.end if values else start + 1
+        if values:
+            words = _quoted(typed, [token.word for token in tokens[start + found.skipped : end]])
+            for parameter, some in values.items():
+                wishes[parameter] = _joined(wishes.get(parameter), Wish(parameter, some, words))
+        if not values or found.is_searched:
+            rest += tokens[start:end]
+        start = end
+    return tuple(wishes.values()), rest
+
+
+def _joined(before: Wish | None, wish: Wish) -> Wish:
+    if before is None:
+        return wish
+    values = tuple(dict.fromkeys((*before.values, *wish.values)))
+    return Wish(wish.parameter, values, f"{before.words}, {wish.words}")
+
+
+def _quoted(typed: str, words: Sequence[str]) -> str:
+    """Return words as they were typed, such as "doesn't work"; if they are not found, as they were read."""
+    match = re.search(r"[\W_]+".join(map(re.escape, words)), typed, re.IGNORECASE)
+    return match[0] if match else " ".join(words)
+
+
+@dataclass(frozen=True)
+class _Reading:
+    """What the words from one place of a query ask for: nothing, if there are no values."""
+
+    values: Values
+    end: int
+    skipped: int = 0  # words before those that say it, such as "for"
+    is_searched: bool = False
+
+
+def _read_at(start: int, tokens: Sequence[Token], lexicon: Lexicon) -> _Reading:
+    first = tokens[start].word
+    if not (first in FIRST_WORDS or first.isdigit()):
+        return _Reading({}, start + 1)
+    if words := _plain_run(start, tokens):
+        for read in (_read_phrase, _read_age, _read_date, _read_population):
+            if reading := read(start, words, tokens, lexicon):
+                is_choice = any(token.after_or for token in tokens[reading.end : reading.end + 1])
+                if not is_choice and not _is_denied(start, tokens):
+                    return reading
+    return _Reading({}, start + 1)
+
+
+def _plain_run(start: int, tokens: Sequence[Token]) -> tuple[str, ...]:
+    """Return the words from a place on that may be read as a wish: up to a quotation or OR."""
+    words: list[str] = []
+    for token in tokens[start : start + LONGEST]:
+        if token.quotation or token.excluded or token.after_or:
+            break
+        words.append(token.word)
+    return tuple(words)
+
+
+def _is_denied(start: int, tokens: Sequence[Token]) -> bool:
+    """Say whether "not" or the like comes before a place, with nothing but small words between."""
+    for token in reversed(tokens[max(0, start - MAX_BEFORE) : start]):
+        if token.word in NEGATIONS:
+            return True
+        if token.stem and not token.is_request:
+            return False
+    return False
+
+
+# Effect, price and strength
+
+
+def _read_phrase(
+    start: int, words: Phrase, tokens: Sequence[Token], lexicon: Lexicon
+) -> _Reading | None:
+    for length in range(len(words) if words[0] in BEGINNINGS else 0, 0, -1):
+        if values := PHRASES.get(words[:length]):
+            end = start + length
+            if _is_of_a_subject(start, end, tokens, lexicon):
+                return None
+            return _Reading(values, end, is_searched=_is_term(tokens[start:end], lexicon))
+    return None
+
+
+def _is_of_a_subject(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Say whether words that may be a wish speak of a subject: "free school meals", "people who do not work"."""
+    phrase = tuple(token.word for token in tokens[start:end])
+    before = {token.word for token in tokens[max(0, start - 2) : start]}
+    if phrase in OF_PEOPLE and before & (PERSON if phrase[0] in OF_ONE else PEOPLE):
+        return True
+    after = tokens[end] if end < len(tokens) else None
+    if phrase in PREDICATES and after and after.stem and not after.is_request:
+        return True
+    if NEGATIONS.intersection(phrase):
+        return False  # no subject is called "doesn't work"
+    return any(
+        _is_term(some, lexicon) or lexicon.is_in_title(tuple(token.stem for token in some))
+        for some in _around(start, end, tokens, lexicon)
+    )
+
+
+def _around(
+    start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon
+) -> Iterator[Sequence[Token]]:
+    """Yield the stretches of a query that have some words of a place and others beside them."""
+    longest = lexicon.known.longest
+    for first in range(max(0, start - longest + 1), end):
+        for last in range(max(first + 2, start + 1), min(first + longest, len(tokens)) + 1):
+            beyond = first < start or last > end
+            if beyond and tokens[first].stem and tokens[last - 1].stem:
+                yield tokens[first:last]
+
+
+def _is_term(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Say whether these words are a term that the lists or the synonym groups know."""
+    words, stems = [token.word for token in tokens], [token.stem for token in tokens]
+    return lexicon.synonym_key(words, stems) in lexicon.known.synonyms
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def _phrases() -> dict[Phrase, Values]:
+    found: dict[Phrase, dict[str, tuple[str, ...]]] = {}
+    for values, texts in _WISHES:
+        for text in texts:
+            found.setdefault(tuple(plain_words(text)), {}).update(values)
+    return dict(found)
+
+
+def _each(*parts: str) -> list[str]:
+    """Return all texts that have one of the choices of each part: "a|b", "c|" gives "a c", "a", "b c" and "b"."""
+    return [" ".join(filter(None, one)) for one in product(*(part.split("|") for part in parts))]
+
+
+_Asked = dict[str, tuple[str, ...]]  # values by the parameter of a filter
+NEGATIVE: _Asked = {"impact": (Direction.NO_EFFECT.value, Direction.HARMFUL.value)}
+POSITIVE: _Asked = {"impact": (Direction.BENEFICIAL.value,)}
+CHEAP: _Asked = {"cost": (str(Cost.VERY_LOW.value), str(Cost.LOW.value))}
+STRONG: _Asked = {"strength": (Strength.VERY_HIGH.value, Strength.HIGH.value)}
+WEAK: _Asked = {
+    "strength": (Strength.LOW.value, Strength.VERY_LOW.value, Strength.INSUFFICIENT.value)
+}
+TENTATIVE: _Asked = {"strength": (Strength.MODERATE.value, Strength.LOW.value)}
+
+_DO_NOT = "doesn't|doesnt|does not|don't|dont|do not|didn't|didnt|did not|won't|wont|will not|never"
+_IS_NOT = "isn't|isnt|is not|aren't|arent|are not|wasn't|wasnt|was not|weren't|were not|not"
+_OF_PEOPLE = [
+    *_each(_DO_NOT, "|actually|really", "work"),
+    *_each(_IS_NOT, "working"),
+    *_each("do|does|did", "more|", "harm"),
+]
+_PREDICATES = ["harmful", "useless", "pointless"]
+
+_WISHES: tuple[tuple[_Asked, list[str]], ...] = (
+    (NEGATIVE, _OF_PEOPLE),
+    (NEGATIVE, _PREDICATES),
+    (NEGATIVE, _each(_DO_NOT, "seem to|appear to", "work")),
+    (NEGATIVE, _each(_DO_NOT, "|actually|really", "have", "an|any", "effect|impact")),
+    (NEGATIVE, _each(_DO_NOT, "|actually|really", "make", "a|any", "difference")),
+    (NEGATIVE, _each(_IS_NOT, "very|", "effective")),
+    (NEGATIVE, _each("no|little", "effect|impact")),
+    (NEGATIVE, _each("make|makes|made|making", "no|little", "difference")),
+    (NEGATIVE, _each("make|makes|made|making", "it|things|them|matters|people|children", "worse")),
+    (NEGATIVE, _each("do|does|did|doing", "more harm than good")),
+    (NEGATIVE, _each("waste of|wastes|wasting", "|public", "money|time|effort|resources")),
+    (NEGATIVE, _each("backfire|backfires|backfired|backfiring|ineffective|counterproductive")),
+    (NEGATIVE, ["counter productive", "myths about", "myth that", "myths on"]),
+    (CHEAP, _each("cheap|cheaper|cheapest|cheaply|inexpensive")),
+    (CHEAP, _each("low|lower|lowest|lowish|no|little|least", "cost")),
+    (CHEAP, ["on a budget", "on a tight budget", "on a shoestring", "least expensive", "for free"]),
+    (CHEAP, ["free of charge"]),
+    (CHEAP, _each("free", "programmes|interventions|approaches|schemes|projects|resources|ideas")),
+    (CHEAP, _each("doesn't|doesnt|does not|don't|dont|do not", "cost", "much|a lot|anything")),
+    (CHEAP | POSITIVE, _each("best", "buy|buys|value")),
+    (CHEAP | POSITIVE, _each("good|great|better", "value")),
+    (CHEAP | POSITIVE, ["best value for money", "good value for money", "value for money"]),
+    (CHEAP | POSITIVE, _each("cost", "effective|effectively")),
+    (STRONG, _each("strong|stronger|strongest|best|good|robust|solid", "evidence|evidenced")),
+    (STRONG, _each("high|highest", "quality", "evidence|research|studies")),
+    (STRONG, ["gold standard", "well evidenced", "best evidenced", "gold standard evidence"]),
+    (STRONG | POSITIVE, ["proven", "proven to work", "proved to work"]),
+    (STRONG | NEGATIVE, _each("proven|proved|shown", "not to", "work")),
+    (WEAK, _each("weak|weaker|weakest|thin|poor|limited|little|insufficient|no", "evidence")),
+    (WEAK, ["not enough evidence", "lack of evidence", "low quality evidence"]),
+    (TENTATIVE | POSITIVE, ["promising"]),
+)
+PHRASES = _phrases()
+BEGINNINGS = frozenset(phrase[0] for phrase in PHRASES)
+LONGEST = max(8, *map(len, PHRASES))  # in words, of any wish
+
+# "Mentoring doesn't work" speaks of an effect, but "parents who don't work" of being out of work.
+OF_PEOPLE = frozenset(tuple(plain_words(text)) for text in _OF_PEOPLE)
+PERSON = _words(
+    "who i he she someone somebody anyone anybody everyone everybody nobody parent mother mum father dad partner husband wife"
+)
+PEOPLE = PERSON | _words(
+    "we people persons adults men women parents mothers mums fathers dads partners students youth teenagers graduates"
+)
+OF_ONE = _words(
+    "doesn doesnt does isn isnt is wasn wasnt was"
+)  # "housing for people that doesn't work" speaks of housing
+# What is harmful, or harmful drinking: before a noun such a word is part of a subject.
+PREDICATES = frozenset((word,) for word in _PREDICATES)
+NEGATIONS = _words(
+    "not no never nor neither without hardly isn isnt aren arent wasn wasnt weren don dont doesn doesnt didn didnt cannot cant"
+)
+
+
+# Ages
+
+OLDEST = 110
+AGES = {  # in years; a test asks for those of every age group
+    AgeGroup.EARLY_YEARS: (0, 5),
+    AgeGroup.CHILDREN: (5, 11),
+    AgeGroup.YOUNG_PEOPLE: (11, 24),
+    AgeGroup.WORKING_AGE: (18, 64),
+    AgeGroup.OLDER_PEOPLE: (50, OLDEST),
+}
+MIN_SHARED = 1 / 3  # of the ages that were typed, or of those of a group, whichever are fewer
+_OLD = r"(?: (?:years?|yrs?) (?:olds?|of age))?"
+_AGED = "aged|ages|age"
+AGES_TYPED = [
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:for )?(?:{_AGED} )?(?:the )?(?:under|below) (?:the )?(?:age of )?(?P<under>\d+)s?{_OLD}",
+        rf"(?:for )?(?:{_AGED} )?(?:the )?(?:over|above) (?:the )?(?:age of )?(?P<over>\d+)s?{_OLD}",
+        rf"(?:for )?(?:{_AGED} )?(?P<under>\d+)s?{_OLD} (?:and|or) (?:under|below|younger)",
+        rf"(?:for )?(?:{_AGED} )?(?P<over>\d+)s?{_OLD} (?:(?:and|or) (?:over|above|older)|plus)",
+        rf"(?:for|{_AGED}|for ages|between) (?P<first>\d+)(?: to| and)? (?P<last>\d+)s?{_OLD}",
+        r"(?:for )?(?P<first>\d+)(?: to| and)? (?P<last>\d+) (?:years?|yrs?) olds?",
+        rf"(?:for )?(?:(?:{_AGED}) (?P<first>\d+)|(?P<old>\d+) (?:years?|yrs?) olds?)",
+    )
+]
+BEGIN_AGES = _words("for aged ages age the under below over above between")
+# After a number, these say that it is no age.
+UNITS = _words(
+    "year years months month weeks week days day hours hour minutes minute sessions mph mile miles km pounds percent per cent"
+    " million billion thousand k m times people studies"
+)
+
+
+def _read_age(
+    start: int, words: Phrase, tokens: Sequence[Token], lexicon: Lexicon
+) -> _Reading | None:
+    if not (words[0] in BEGIN_AGES or words[0].isdigit()):
+        return None
+    if not any(word[0].isdigit() for word in words):
+        return None
+    for length in range(len(words), 1, -1):
+        text = " ".join(words[:length])
+        for pattern in AGES_TYPED:
+            if match := pattern.fullmatch(text):
+                after = words[length] if length < len(words) else ""
+                groups = () if after in UNITS else _age_groups(match.groupdict())
+                if not groups:
+                    return None
+                end, skipped = start + length, int(words[0] == "for")
+                around = _around(start + skipped, end, tokens, lexicon)
+                is_term = _is_term(tokens[start + skipped : end], lexicon) or any(
+                    _is_term(some, lexicon) for some in around
+                )
+                return _Reading({"age_group": groups}, end, skipped, is_term)
+    return None
+
+
+def _age_groups(typed: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Return the groups that have many of the ages that were typed, or of whose ages many are among them."""
+    first, last = 0, OLDEST
+    if under := typed.get("under"):
+        last = int(under) - 1
+    elif over := typed.get("over"):
+        first = int(over)
+    else:
+        first = int(typed.get("first") or typed.get("old") or 0)
+        last = int(typed.get("last") or first)
+        if typed.get("last") and first >= last:
+            return ()  # "1 to 1" is no age
+    if not first <= last <= OLDEST:
+        return ()
+    found = []
+    for group, (youngest, oldest) in AGES.items():
+        shared = min(last, oldest) - max(first, youngest) + 1
+        if shared > MIN_SHARED * min(last - first + 1, oldest - youngest + 1):
+            found.append(group.value)
+    return tuple(found)
+
+
+# Dates
+
+NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "few": 5}
+SINCE = re.compile(r"(?:(?P<since>since|from|after) (?P<year>(?:19|20)\d\d)(?: onwards)?)")
+LAST = re.compile(r"(?:in |over |from )?(?:the )?(?:last|past) (?:(?P<years>\w+) )?years?")
+NEWEST = re.compile(
+    r"(?:most recent|latest|newest|up to date)(?: (?:evidence|research|studies|findings|guidance|reviews?))?"
+    r"|recent (?:evidence|research|studies|findings|guidance|reviews?|trials?)"
+)
+RECENT_YEARS = 2
+BEGIN_DATES = _words("since from after in over the last past most latest newest up recent")
+
+
+def _read_date(
+    start: int, words: Phrase, tokens: Sequence[Token], lexicon: Lexicon
+) -> _Reading | None:
+    if words[0] not in BEGIN_DATES:
+        return None
+    for length in range(min(len(words), 5), 0, -1):
+        since = _since(" ".join(words[:length]), lexicon.day)
+        if since and words[length : length + 1] != ("to",):
+            value = _period(since, lexicon.day)
+            return _Reading({"updated": (value,)}, start + length) if value else None
+    return None
+
+
+def _since(text: str, day: datetime.date) -> datetime.date | None:
+    """Return the first day of the time that a text names, which ends today."""
+    if match := SINCE.fullmatch(text):
+        return datetime.date(int(match["year"]) + (match["since"] == "after"), 1, 1)
+    years = RECENT_YEARS if NEWEST.fullmatch(text) else 0
+    if match := LAST.fullmatch(text):
+        typed = match["years"] or "1"
+        years = NUMBERS.get(typed, int(typed) if typed.isdecimal() and len(typed) < 3 else 0)
+    return day - datetime.timedelta(days=365.25 * years) if years else None
+
+
+def _period(since: datetime.date, day: datetime.date) -> str:
+    """Return the shortest period of the filter that begins so early; "" if none does."""
+    years = (day - since).days / 365.25
+    periods = sorted(int(value) for value in UPDATED if value.isdigit())
+    return next((str(period) for period in periods if 0 <= years <= period), "")
+
+
+# For whom and where
+
+FIRST_WORDS = BEGINNINGS | BEGIN_AGES | BEGIN_DATES | {"for"}  # of any wish
+
+
+def _read_population(
+    start: int, words: Phrase, tokens: Sequence[Token], lexicon: Lexicon
+) -> _Reading | None:
+    if words[0] != "for":
+        return None
+    first = next((place for place, one in enumerate(words) if tokens[start + place].stem), 0)
+    name = singular(words)
+    for length in range(len(words), first, -1):
+        if first and (values := lexicon.populations.get(name[first:length])):
+            end = start + length
+            if any(_is_term(one, lexicon) for one in _around(start + first, end, tokens, lexicon)):
+                return None
+            return _Reading(values, end, first, is_searched=True)
+    return None

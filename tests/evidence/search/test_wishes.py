@@ -1,0 +1,240 @@
+"""What a query asks for besides its subject, and that what fits comes first."""
+
+import datetime
+from collections.abc import Iterator
+
+import pytest
+
+from centres.vocabulary import AgeGroup
+from evidence.catalogue.build import current_catalogue
+from evidence.catalogue.documents import Documents
+from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.search.lexicon import lexicon_of
+from evidence.search.query import Query, parse
+from evidence.search.results import search
+from evidence.search.wishes import AGES, PARAMETERS, PHRASES
+from portal import published
+from tests.evidence.search.searching import ids
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
+
+NEGATIVE = {"impact": ("no-effect", "harmful")}
+BENEFICIAL = {"impact": ("beneficial",)}
+CHEAP = {"cost": ("1", "2")}
+STRONG = {"strength": ("very-high", "high")}
+WEAK = {"strength": ("low", "very-low", "insufficient")}
+
+
+def parsed(words: str) -> Query:
+    return parse(words, lexicon_of(published.current()))
+
+
+def wishes(words: str) -> dict[str, tuple[str, ...]]:
+    return {wish.parameter: wish.values for wish in parsed(words).wishes}
+
+
+def concepts(words: str) -> list[str]:
+    return [concept.words for concept in parsed(words).concepts]
+
+
+@pytest.mark.parametrize(
+    ("words", "expected", "subject"),
+    [
+        ("what doesn't work to cut reoffending", NEGATIVE, ["cut", "reoffending"]),
+        ("homework does not work", NEGATIVE, ["homework"]),
+        ("homework didn’t really work", NEGATIVE, ["homework"]),
+        ("mentoring is not working", NEGATIVE, ["mentoring"]),
+        ("does scared straight make things worse", NEGATIVE, ["scared straight"]),
+        ("do exclusions backfire", NEGATIVE, ["exclusions"]),
+        ("is homework a waste of time", NEGATIVE, ["homework"]),
+        ("is mentoring harmful", NEGATIVE, ["mentoring"]),
+        ("homework has no effect", NEGATIVE, ["homework"]),
+        ("cheap mentoring", CHEAP, ["mentoring"]),
+        ("low-cost mentoring", CHEAP, ["mentoring"]),
+        ("mentoring on a budget", CHEAP, ["mentoring"]),
+        ("best buys for homework", CHEAP | BENEFICIAL, ["homework"]),
+        ("cost effective mentoring", CHEAP | BENEFICIAL, ["mentoring"]),
+        ("proven mentoring", STRONG | BENEFICIAL, ["mentoring"]),
+        ("mentoring proven not to work", STRONG | NEGATIVE, ["mentoring"]),
+        ("best evidence on homework", STRONG, ["homework"]),
+        ("gold standard homework", STRONG, ["homework"]),
+        ("weak evidence homework", WEAK, ["homework"]),
+        ("cheap mentoring with strong evidence", CHEAP | STRONG, ["mentoring"]),
+    ],
+)
+def test_words_for_an_effect_a_price_or_a_strength_are_no_subject(
+    words: str, expected: dict[str, tuple[str, ...]], subject: list[str]
+) -> None:
+    assert (wishes(words), concepts(words)) == (expected, subject)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "free school meals", "cheap alcohol", "harmful sexual behaviour", "harmful drinking", "value added",
+        "strength training", "early years education", "waste", "what works", "what works to cut crime",
+        "parents who don't work", "young people not working", "1 to 1 tuition", "year 6", "over 10 years",
+        "mentoring that isn't cheap", "not proven", "no best buys", '"best buy" mentoring', "mentoring -cheap",
+        "cheap OR dear mentoring", "what actually works",
+    ],
+)  # fmt: skip
+def test_what_is_a_subject_denied_quoted_or_left_out_is_no_wish(words: str) -> None:
+    assert wishes(words) == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "groups"),
+    [
+        ("mentoring under 5", "early-years"),
+        ("mentoring for under 25s", "early-years children young-people"),
+        ("mentoring for 16-18s", "young-people"),
+        ("mentoring for 7 to 11 year olds", "children"),
+        ("jobs for over 50s", "older-people"),
+        ("jobs for people aged 65 and over", "older-people"),
+        ("jobs for 30 to 40 year olds", "working-age"),
+        ("mentoring for older people", "older-people"),
+    ],
+)
+def test_ages_are_read_as_age_groups(words: str, groups: str) -> None:
+    assert wishes(words) == {"age_group": tuple(groups.split())}
+
+
+def test_every_age_group_has_its_ages() -> None:
+    assert list(AGES) == list(AgeGroup)
+
+
+def test_every_value_of_a_filter_for_whom_or_where_is_read_by_its_label() -> None:
+    """So a new one is too."""
+    for parameter in ("setting", "audience", "age_group"):
+        facet = current_catalogue().facets[parameter]
+        for value, label in facet.labels.items():
+            if value != "not-stated":
+                assert value in wishes(f"homework for {label}")[parameter], label
+    assert wishes("homework for secondary") == {"setting": ("secondary-schools",)}
+    assert "primary-schools" in wishes("homework for schools")["setting"]
+    # It stays a subject: the words are searched for too.
+    assert "primary schools" in " ".join(concepts("homework for primary schools"))
+
+
+@pytest.mark.parametrize(
+    ("years_ago", "period"), [(0, "1"), (1, "2"), (2, "5"), (4, "5"), (9, None)]
+)
+def test_since_a_year_is_read_as_the_shortest_period_that_begins_by_then(
+    years_ago: int, period: str | None
+) -> None:
+    year = datetime.date.today().year - years_ago
+    expected = {"updated": (period,)} if period else {}
+    assert wishes(f"homework since {year}") == expected
+    assert wishes(f"homework after {year - 1}") == expected
+    assert wishes(f"homework {year}") == {}
+
+
+@pytest.mark.parametrize(
+    ("words", "period"),
+    [
+        ("latest on homework", "2"),
+        ("recent research on homework", "2"),
+        ("homework in the last 5 years", "5"),
+        ("homework in the last year", "1"),
+    ],
+)
+def test_recent_evidence_is_asked_for_in_words(words: str, period: str) -> None:
+    assert (wishes(words), concepts(words)) == ({"updated": (period,)}, ["homework"])
+
+
+def test_a_wish_quotes_what_was_typed() -> None:
+    [wish] = parsed("Homework doesn’t WORK").wishes
+    assert wish.words == "doesn’t WORK"
+
+
+def test_what_is_declined_is_searched_for_as_it_stands() -> None:
+    query = parse("cheap homework", lexicon_of(published.current()), declined={"cost"})
+    assert query.wishes == ()
+    assert [concept.words for concept in query.concepts] == ["cheap", "homework"]
+
+
+# Over all of the data set
+
+
+def names() -> Iterator[str]:
+    """Yield every title, label, other name and synonym."""
+    documents, vocabulary = published.current()[Documents], current_vocabulary()
+    yield from (documents.document(key).value("title") for key in documents.published.values())
+    for rows in (vocabulary.approaches, vocabulary.topics, vocabulary.outcomes):
+        for row in rows.values():
+            yield from (row.label, *row.also_known_as)
+    for area in vocabulary.network.policy_areas.values():
+        yield from (area.label, *area.also_known_as)
+    for group in vocabulary.synonym_groups:
+        yield from (*group.terms, *group.finds)
+
+
+def test_no_name_alone_asks_for_an_effect_a_price_a_strength_or_a_date() -> None:
+    """They may say for whom, which takes nothing away."""
+    read = {name: wishes(name) for name in set(names())}
+    assert {
+        name for name, found in read.items() if found.keys() - {"age_group", "setting", "audience"}
+    } == set()
+
+
+def test_no_title_is_hidden_by_the_wishes_that_it_may_be_read_for() -> None:
+    documents = published.current()[Documents]
+    for slug, key in documents.published.items():
+        title = documents.document(key).value("title")
+        if wishes(title):
+            assert ids(search(title))[0] == slug, title
+
+
+FRAMES = {
+    "{} that doesn't work": NEGATIVE,
+    "is {} a waste of money": NEGATIVE,
+    "{} at low cost": CHEAP,
+    "proven {}": STRONG | BENEFICIAL,
+    "{} weak evidence": WEAK,
+    "{} for 16 to 18 year olds": {"age_group": ("young-people",)},
+}
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+def test_of_every_topic_what_fits_comes_first(frame: str) -> None:
+    """Nothing of the topic that fits less comes before what fits more."""
+    facets = current_catalogue().facets
+    for topic, bits in facets["topic"].bits.items():
+        label = facets["topic"].labels[topic]
+        results = search(frame.format(label))
+        found = {wish.parameter: wish.values for wish in results.query.wishes}
+        assert found.items() >= FRAMES[frame].items(), label
+        of_topic = [key for key in results.ranking.best_first(results.bits, 0, 200) if key in bits]
+        fits = [
+            sum(
+                any(key in facets[parameter].bits[value] for value in values)
+                for parameter, values in found.items()
+            )
+            for key in of_topic
+        ]
+        assert fits == sorted(fits, reverse=True), label
+
+
+@pytest.mark.parametrize(
+    "words", ["what doesn't work", "things that do not work", "WHAT DOESN'T WORK?"]
+)
+def test_a_query_of_wishes_alone_finds_all_that_fits(words: str) -> None:
+    results = search(words)
+    bits = current_catalogue().facets["impact"].bits
+    assert results.bits == bits["no-effect"] | bits["harmful"]
+    assert not results.is_loosely_related
+
+
+def test_wishes_alone_are_to_be_fulfilled_together() -> None:
+    facets = current_catalogue().facets
+    cheap = facets["cost"].bits["1"] | facets["cost"].bits["2"]
+    strong = facets["strength"].bits["high"] | facets["strength"].bits["very-high"]
+    assert search("cheap with strong evidence").bits == cheap & strong
+
+
+def test_every_wish_is_of_a_value_that_a_filter_has() -> None:
+    facets = current_catalogue().facets
+    for values in PHRASES.values():
+        for parameter, asked in values.items():
+            assert parameter in PARAMETERS
+            assert set(asked) <= set(facets[parameter].bits)
