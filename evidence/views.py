@@ -1,6 +1,9 @@
 """Every public page of the evidence."""
 
+from typing import TypeVar
+
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.cache import never_cache
@@ -14,8 +17,8 @@ from portal.safe_csv import csv_file
 from .catalogue.reading import public_editions, published_edition
 from .catalogue.vocabulary import current_vocabulary
 from .find.context import find_context
-from .find.export import as_json, csv_rows
-from .find.results import results_for
+from .find.export import as_json, csv_rows, ignored_header
+from .find.results import Results, results_for
 from .models import Approach, Audience, Edition, Topic
 from .pages.approaches import approach_context, approach_list_context
 from .pages.citation import Citation
@@ -31,6 +34,8 @@ from .pages.preview import previewed_edition
 from .pages.summary import summary_context, withdrawn_context
 from .search.suggestions import suggest
 
+Answer = TypeVar("Answer", bound=HttpResponseBase)
+
 
 @require_safe
 @public_page
@@ -44,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def find(request: HttpRequest) -> HttpResponse:
     """Show the evidence that a visitor asks for, with every way to narrow it."""
     results = results_for(request.GET)
-    return render(request, "evidence/find.html", find_context(results))
+    return _with_ignored(results, render(request, "evidence/find.html", find_context(results)))
 
 
 @require_safe
@@ -52,7 +57,8 @@ def find(request: HttpRequest) -> HttpResponse:
 def find_json(request: HttpRequest) -> HttpResponse:
     """Return the same list for machines."""
     results = results_for(request.GET)
-    return JsonResponse(as_json(results, request.build_absolute_uri("/")))
+    answer = JsonResponse(as_json(results, request.build_absolute_uri("/")))
+    return _with_ignored(results, answer)
 
 
 @require_safe
@@ -60,7 +66,15 @@ def find_json(request: HttpRequest) -> HttpResponse:
 def find_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Return all pages of the same list for a spreadsheet."""
     results = results_for(request.GET)
-    return csv_file("evidence.csv", csv_rows(results, request.build_absolute_uri("/")))
+    rows = csv_rows(results, request.build_absolute_uri("/"))
+    return _with_ignored(results, csv_file("evidence.csv", rows))
+
+
+def _with_ignored(results: Results, response: Answer) -> Answer:
+    """Say in a header what was left out of a request, so that a reader of CSV knows too: its rows have no place for it."""
+    if results.ignored:
+        response.headers["X-Ignored"] = ignored_header(results)
+    return response
 
 
 @require_safe

@@ -1,11 +1,12 @@
 """Builds the template context of the find page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from centres.published import current_network
 from evidence.catalogue.facets import SORTS, Selection
 from evidence.search.suggestions import nearest_centres, nearest_topics
+from evidence.search.wishes import Wish
 
 from .cards import render_cards
 from .panel import render_panel
@@ -22,6 +23,7 @@ def find_context(results: Results) -> dict[str, Any]:
         "cards": render_cards(results.editions(), results.matches),
         "panel": render_panel(results.selection),
         "chips": list(chips(results)),
+        "wishes": [wish_chip(results, wish) for wish in results.wishes],
         "sorts": sorts(results),
         "selected": sum(map(len, results.selection.chosen.values())),
         **pagination_context(results),
@@ -48,6 +50,16 @@ def words_context(results: Results) -> dict[str, Any]:
         "corrected_url": matches.corrected and results.url(q=matches.corrected),
         "meant_url": matches.suggestion and results.url(q=matches.suggestion),
         "exact_url": matches.corrected and results.url(exact=results.words),
+        "unknown": [f"“{word}”" for word in matches.query.unknown],
+        "unread": [f"“{sign}”" for sign in matches.query.unread],
+        "declined": [
+            {
+                "words": wish.words,
+                "label": wish_label(results, wish),
+                "url": results.url_accepting(wish),
+            }
+            for wish in results.declined
+        ],
         "named_centres": [
             centre
             for key, centre in current_network().centres.items()
@@ -108,13 +120,30 @@ def sorts(results: Results) -> list[dict[str, Any]]:
 
 
 def ignored_text(results: Results) -> str:
-    """Name the values that no filter has, for a visitor whose link is old or mistyped."""
+    """Name the values that do not exist, for a visitor whose link is old or mistyped."""
     ignored = [
         f"{name.replace('_', ' ')} “{value[:40]}”"
-        for name, values in results.unknown.items()
+        for name, values in results.ignored.items()
         for value in values[:3]
     ]
-    return f"Left out, because no filter has it: {', '.join(ignored)}." if ignored else ""
+    return f"Left out, because it does not exist: {', '.join(ignored)}." if ignored else ""
+
+
+def wish_chip(results: Results, wish: Wish) -> dict[str, str]:
+    """Return a wish with the addresses that drop it, and that leave only what fits it."""
+    label = wish_label(results, wish)
+    return {
+        "label": label if results.has_only_wishes else f"{label} first",
+        "words": wish.words,
+        "remove_url": results.url_declining(wish),
+        "only_url": results.url(**{wish.parameter: wish.values}),
+    }
+
+
+def wish_label(results: Results, wish: Wish) -> str:
+    """Say what a wish asks for, as the filters say it: "Cost: Very low or Low"."""
+    facet = results.catalogue.facets[wish.parameter]
+    return f"{facet.label}: {_or([facet.labels[value] for value in wish.values])}"
 
 
 def chips(results: Results) -> Iterator[dict[str, str]]:
@@ -162,7 +191,11 @@ def alternatives(results: Results) -> Iterator[dict[str, Any]]:
 def _named(results: Results, parameter: str) -> str:
     facet = results.catalogue.facets[parameter]
     labels = [facet.labels[value] for value in results.selection.chosen[parameter]]
-    return f"{facet.label}: {' or '.join(labels)}"
+    return f"{facet.label}: {_or(labels)}"
+
+
+def _or(labels: Sequence[str]) -> str:
+    return " or ".join(labels)
 
 
 def _clear_all_except(parameter: str, selection: Selection) -> dict[str, Any]:

@@ -1,14 +1,16 @@
 """A list of evidence for machines: as JSON, page by page, and as CSV, all of it at once."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import chain
+from itertools import accumulate, chain, takewhile
 from typing import Any
+from urllib.parse import urlencode
 
 from django.db import models
 
 from evidence.catalogue.documents import PLACES, Document, Documents
 from evidence.catalogue.vocabulary import Vocabulary
 from evidence.models.content_fields import FIELDS, ContentField
+from evidence.search.results import SearchResults
 from portal import published
 from portal.addresses import address_of
 
@@ -18,6 +20,7 @@ from .results import Results
 CSV_FIELDS = [
     field for field in FIELDS if field.column and field.name not in {"title", "source_url"}
 ]
+MAX_HEADER = 500  # characters of a header of the answer
 CSV_COLUMNS = ("id", "title", "centre", *(field.column for field in CSV_FIELDS), "source", "url")
 
 
@@ -25,15 +28,16 @@ def as_json(results: Results, site: str) -> dict[str, Any]:
     """Return the answer of /evidence.json as plain values. docs/data-dictionary.md explains its keys."""
     snapshot = published.current()
     documents, vocabulary = snapshot[Documents], snapshot[Vocabulary]
-    words = (
-        {"corrected": results.matches.corrected, "loose": results.matches.is_loosely_related}
-        if results.matches
-        else {}
-    )
+    words = _how_words_were_read(results, results.matches) if results.matches else {}
     return {
         "count": results.count,
         "page": results.page,
         "pages": results.pages,
+        "ignored": [
+            {"parameter": name, "value": value}
+            for name, values in results.ignored.items()
+            for value in values
+        ],
         **words,
         "results": [
             _json_row(documents.document(key), vocabulary, site) for key in results.editions()
@@ -51,6 +55,31 @@ def as_json(results: Results, site: str) -> dict[str, Any]:
             for facet in results.catalogue.facets.values()
         },
     }
+
+
+def _how_words_were_read(results: Results, matches: SearchResults) -> dict[str, Any]:
+    return {
+        "corrected": matches.corrected,
+        "loose": matches.is_loosely_related,
+        "wishes": [
+            {"parameter": wish.parameter, "values": wish.values, "words": wish.words}
+            for wish in results.wishes
+        ],
+        "unknown": matches.query.unknown,
+        "unread": matches.query.unread,
+    }
+
+
+def ignored_header(results: Results) -> str:
+    """Return what does not exist of what was asked for, written as in an address: "policy_area=nonsense".
+
+    It has at most MAX_HEADER characters, and whole values only.
+    """
+    pairs = (
+        urlencode({name: value}) for name, values in results.ignored.items() for value in values
+    )
+    joined = accumulate(pairs, lambda before, pair: f"{before}&{pair}")
+    return max(takewhile(lambda text: len(text) <= MAX_HEADER, joined), key=len, default="...")
 
 
 def _json_row(document: Document, vocabulary: Vocabulary, site: str) -> dict[str, Any]:

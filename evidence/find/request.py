@@ -1,7 +1,9 @@
 """The one reader of the find page's query string: a FilterSet that narrows the catalogue instead of a queryset."""
 
 import functools
+from collections.abc import Container
 from copy import copy
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 import django_filters
@@ -13,6 +15,7 @@ from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.facets import SORTS, Selection
 from evidence.models import Edition
 from evidence.search.results import SearchResults, search
+from evidence.search.wishes import PARAMETERS, Wish
 from evidence.search.words import clean
 from portal import published
 
@@ -47,11 +50,7 @@ class WordsField(SharedField, forms.CharField):
 
 
 class SortField(SharedField, forms.CharField):
-    """An order of the list."""
-
-    def clean(self, value: Any) -> str:
-        """Return nothing for an order that does not exist."""
-        return value if value in SORTS else ""
+    """An order of the list. Whether it exists is for `EvidenceFilter` to say."""
 
 
 class PageField(SharedField):
@@ -72,6 +71,7 @@ class ListForm(forms.Form):
     exact = WordsField(
         required=False
     )  # search for these words as they were typed, without correction
+    plain = ValuesField(required=False)  # read no wish for these filters
     sort = SortField(required=False)
     page = PageField(required=False)
 
@@ -133,22 +133,46 @@ class EvidenceFilter(django_filters.FilterSet):
         for name, facet in self.catalogue.facets.items():
             if values := [one for one in cleaned[name] if one in facet.bits]:
                 selection = selection.choose(name, values)
-        if words := cleaned["q"]:
-            selection = selection.matching(_search_once(words, self.is_exact))
-        return selection
+        return selection.matching(self.matches) if self.matches else selection
 
+    @cached_property
     def matches(self) -> SearchResults | None:
-        """Return what a search for the words found, or None if there are no words."""
-        words = self.form.cleaned_data["q"]
-        return _search_once(words, self.is_exact) if words else None
+        """What a search for the words found, or None if there are no words."""
+        if not (words := self.form.cleaned_data["q"]):
+            return None
+        if declined := frozenset(wish.parameter for wish in self.declined):
+            return _search_once(words, self.is_exact, declined)
+        return _search_once(words, self.is_exact)
 
-    def unknown(self) -> dict[str, list[str]]:
-        """Return the values that no facet has, by parameter."""
+    @cached_property
+    def declined(self) -> tuple[Wish, ...]:
+        """What the words would wish for, if their visitor had not said that they do not."""
+        words, plain = self.form.cleaned_data["q"], self.form.cleaned_data["plain"]
+        if not words or not plain:
+            return ()
+        wishes = _search_once(words, self.is_exact).query.wishes
+        return tuple(wish for wish in wishes if wish.parameter in plain)
+
+    @property
+    def sort(self) -> str:
+        """The order that was asked for; nothing if it does not exist."""
+        sort: str = self.form.cleaned_data["sort"]
+        return sort if sort in SORTS else ""
+
+    def ignored(self) -> dict[str, list[str]]:
+        """Return the values that do not exist, by parameter."""
         cleaned = self.form.cleaned_data
+        asked = {name: cleaned[name] for name in (*self.catalogue.facets, "plain")}
+        known: dict[str, Container[str]] = {
+            **{name: facet.bits for name, facet in self.catalogue.facets.items()},
+            "plain": PARAMETERS,
+            "sort": SORTS,
+        }
+        asked["sort"] = [cleaned["sort"]] if cleaned["sort"] else []
         return {
-            name: unknown
-            for name, facet in self.catalogue.facets.items()
-            if (unknown := [one for one in cleaned[name] if one not in facet.bits])
+            name: ignored
+            for name, values in asked.items()
+            if (ignored := [one for one in values if one not in known[name]])
         }
 
     @property
@@ -166,9 +190,9 @@ class EvidenceFilter(django_filters.FilterSet):
     _form_class: ClassVar[type[forms.Form] | None] = None
 
 
-def _search_once(words: str, exact: bool) -> SearchResults:
+def _search_once(words: str, exact: bool, declined: frozenset[str] = frozenset()) -> SearchResults:
     """Search once for each text in each snapshot, whatever the page and the facets."""
     searches = published.current().get_or_make(
         "searches", lambda: functools.lru_cache(MAX_SEARCHES)(search)
     )
-    return searches(words, exact=exact)
+    return searches(words, exact=exact, declined=declined)

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from evidence.catalogue.facets import Catalogue, Selection
 from evidence.search.results import SearchResults
+from evidence.search.wishes import Wish
 from portal.errors import PageNotFound
 
 from .addresses import find_url
@@ -24,10 +25,11 @@ def results_for(data: QueryDict) -> "Results":
         raise PageNotFound(" ".join(filters.errors["page"]))
     results = Results(
         selection=filters.selection(),
-        matches=filters.matches(),
+        matches=filters.matches,
         is_exact=filters.is_exact,
-        unknown=filters.unknown(),
-        requested_sort=filters.form.cleaned_data["sort"],
+        declined=filters.declined,
+        ignored=filters.ignored(),
+        requested_sort=filters.sort,
         page=filters.form.cleaned_data["page"],
     )
     if not 1 <= results.page <= results.pages:
@@ -43,7 +45,8 @@ class Results:
     selection: Selection
     matches: SearchResults | None  # of a search; None if there were no words
     is_exact: bool  # the words were searched for as typed, without correction
-    unknown: Mapping[str, Sequence[str]]  # values that no facet has, by parameter
+    declined: Sequence[Wish]  # what the words are not to be read as
+    ignored: Mapping[str, Sequence[str]]  # values that do not exist, by parameter
     requested_sort: str
     page: int  # from 1
 
@@ -84,6 +87,25 @@ class Results:
         """Whether words or filters leave anything out."""
         return bool(self.selection.chosen or self.matches)
 
+    @property
+    def wishes(self) -> Sequence[Wish]:
+        """The wishes that the order of the list follows.
+
+        They have nothing to say in a list by date or title, nor where a filter leaves only what fits, or nothing that does.
+        """
+        if self.matches is None or not (self.sort == "relevance" or self.has_only_wishes):
+            return ()
+        return [wish for wish in self.matches.query.wishes if not self._is_settled(wish)]
+
+    @property
+    def has_only_wishes(self) -> bool:
+        """Whether the words ask for all that fits their wishes, whatever its subject."""
+        return self.matches is not None and self.matches.query.names_only_wishes
+
+    def _is_settled(self, wish: Wish) -> bool:
+        chosen = set(self.selection.chosen.get(wish.parameter, ()))
+        return bool(chosen) and (chosen <= set(wish.values) or chosen.isdisjoint(wish.values))
+
     def editions(self) -> list[int]:
         """Return the primary keys of the editions on this page, in order."""
         start = (self.page - 1) * PAGE_SIZE
@@ -101,17 +123,28 @@ class Results:
         parameters: dict[str, Any] = {
             "q": self.words,
             "exact": self.words if self.is_exact else "",
+            "plain": [wish.parameter for wish in self.declined],
             **{name: chosen.get(name, ()) for name in self.catalogue.facets},
             "sort": self.sort if self.sort != self.default_sort else "",
         }
         if "q" in changes:
             parameters["exact"] = ""
+        if changes.get("q") == "":
+            parameters["plain"] = ()
         return find_url(parameters | changes, view)
 
     def url_without(self, parameter: str, value: str) -> str:
         """Return the address without one value of a facet."""
         values = [one for one in self.selection.chosen[parameter] if one != value]
         return self.url(**{parameter: values})
+
+    def url_declining(self, wish: Wish) -> str:
+        """Return the address that reads the words of a wish like any others."""
+        return self.url(plain=[one.parameter for one in (*self.declined, wish)])
+
+    def url_accepting(self, wish: Wish) -> str:
+        """Return the address that reads a declined wish again."""
+        return self.url(plain=[one.parameter for one in self.declined if one != wish])
 
     def url_without_filters(self) -> str:
         """Return the address with only the words and the order."""

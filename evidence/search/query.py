@@ -63,6 +63,8 @@ class Query:
     centres: frozenset[int] = frozenset()  # the keys of those that are named
     names_only_centres: bool = False  # and so asks for all of their evidence
     wishes: tuple[Wish, ...] = ()  # what comes first of what answers the query
+    unknown: tuple[str, ...] = ()  # typed words that were not used because nothing has them
+    unread: tuple[str, ...] = ()  # signs of other search engines that are not read, such as NOT
     whole_phrase: Phrase = ()  # all words, names of centres included; () if there is but one
     unknown: tuple[str, ...] = ()  # words that no evidence has in any form
     doubt: float = 0  # their weight
@@ -71,11 +73,15 @@ class Query:
     phrases: frozenset[Phrase] = field(default=frozenset(), repr=False)  # stems, for highlighting
 
     @property
+    def names_only_wishes(self) -> bool:
+        """Whether it asks for all that fits its wishes, and for no subject, as "what doesn't work" does."""
+        names_a_thing = any(not concept.is_request for concept in self.concepts)
+        return bool(self.wishes) and not self.centres and not names_a_thing
+
+    @property
     def names_no_subject(self) -> bool:
-        """Whether it only names centres or wishes, as "what doesn't work" does, and so asks for all that they fit."""
-        if self.wishes and not self.centres:
-            return all(concept.is_request for concept in self.concepts)
-        return self.names_only_centres
+        """Whether all of its words are names of centres or wishes."""
+        return self.names_only_centres or self.names_only_wishes
 
 
 def parse(

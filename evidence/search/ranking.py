@@ -95,7 +95,7 @@ class Ranking:
             _union([facets[wish.parameter].bits[value] for value in wish.values])
             for wish in query.wishes
         ]
-        if query.names_no_subject and not query.centres:
+        if query.names_only_wishes:
             self._named = reduce(and_, self._fitting) or _union(self._fitting)
         look_up = _LookUp(self._index, labels_of(snapshot), lexicon_of(snapshot), within)
         self.concepts = [look_up.concept(concept) for concept in query.concepts]

@@ -1,12 +1,23 @@
-// Lets people narrow a long filter by typing, and keeps the address of a list short. Without this script filters can still be
-// opened and closed, and addresses are longer.
+// Lets people narrow a long filter by typing, keeps the address of a list short, and lets its controls say what it shows on the
+// way back. Without this script filters can still be opened and closed, and addresses are longer.
 
 const form = document.getElementById("find"); // only on the find page; other pages have filters too
 form?.addEventListener("formdata", ({ formData }) => {
   const words = form.elements.q;
-  if (words.value !== words.defaultValue) formData.delete("exact"); // it was for the words before they were changed
+  if (words.value !== words.defaultValue) {
+    // They were for the words before these were changed.
+    formData.delete("exact");
+    formData.delete("plain");
+  }
   if (!words.value.trim()) formData.delete("q");
   if (!formData.get("sort")) formData.delete("sort");
+});
+
+// A page that the browser has kept comes back with what was ticked and typed when it was left. The list did not follow that.
+addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  form?.reset();
+  for (const field of document.querySelectorAll(".facet__narrow")) field.dispatchEvent(new Event("input"));
 });
 
 for (const more of document.querySelectorAll(".facet__more")) {

@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 
 def test_a_long_filter_is_narrowed_and_chosen_by_keyboard(page: Page, portal_url):
@@ -61,6 +61,47 @@ def test_addresses_are_short_enough_to_be_mailed(page: Page, portal_url):
     page.get_by_label("Sort by").select_option("title")
     page.get_by_role("button", name="Sort").click()
     page.wait_for_url("**/evidence/?sort=title")
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_on_the_way_back_every_control_says_what_the_list_shows(
+    browser: Browser, portal_url, kept: bool
+):
+    """Whether the browser has kept the page or asks for it again."""
+    context = browser.new_context()
+    page = context.new_page()
+    if not kept:
+        page.add_init_script("addEventListener('unload', () => {})")  # such a page is not kept
+    page.goto(f"{portal_url}/evidence/?q=mentoring")
+    page.locator("summary").get_by_text("Policy area", exact=True).click()
+    box = page.locator("input[name=policy_area]").first
+    box.check()
+    page.get_by_label("Sort by").select_option("title")
+    page.get_by_label("Search in your own words").fill("tutoring")
+    page.get_by_role("button", name="Apply filters").click()
+    page.wait_for_url("**/evidence/?q=tutoring&*")
+    page.go_back()
+    page.wait_for_url("**/evidence/?q=mentoring")
+    expect(box).not_to_be_checked()
+    expect(page.get_by_label("Sort by")).to_have_value("")
+    expect(page.get_by_label("Search in your own words")).to_have_value("mentoring")
+    page.get_by_label("Search in your own words").fill("tutoring")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.wait_for_url("**/evidence/?q=tutoring")
+    context.close()
+
+
+def test_words_that_were_plain_are_forgotten_when_others_are_typed(page: Page, portal_url):
+    page.goto(f"{portal_url}/evidence/?q=cheap+mentoring")
+    page.get_by_role("link", name="Do not read “cheap” as Cost: Very low or Low first").click()
+    page.wait_for_url("**/evidence/?q=cheap+mentoring&plain=cost")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.wait_for_url("**/evidence/?q=cheap+mentoring&plain=cost")
+    page.get_by_label("Search in your own words").fill("cheap tutoring")
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.wait_for_url("**/evidence/?q=cheap+tutoring")
+    page.get_by_role("link", name="Only these: Cost: Very low or Low first").click()
+    page.wait_for_url("**/evidence/?q=cheap+tutoring&cost=1&cost=2")
 
 
 def test_on_a_phone_filters_are_folded_and_say_how_many_are_chosen(page: Page, portal_url):

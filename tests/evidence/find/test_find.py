@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from evidence.find.panel import facet_data, render_panel
 from evidence.find.request import EvidenceFilter
 from evidence.find.results import results_for
 from evidence.models import Edition, Kind, Summary, Topic
+from evidence.search.query import Query, parse
 from evidence.search.results import SearchResults, search
 from portal import published
 
@@ -68,6 +70,100 @@ def test_unknown_values_are_named_and_ignored(client):
     assert "centre “acme”" in page
     assert "blue" not in page
     assert "57 evidence summaries" in page
+
+
+@pytest.mark.parametrize("address", ["/evidence/", "/evidence.json", "/evidence.csv"])
+def test_a_header_says_what_was_left_out_of_the_request(client, address):
+    query = "policy_area=nonsense&centre=eef&centre=acmé&plain=colour&sort=nope&utm_source=mail"
+    for _ in range(2):  # made, and from the page cache
+        answer = client.get(f"{address}?{query}")
+        assert answer.headers["X-Ignored"] == (
+            "policy_area=nonsense&centre=acm%C3%A9&plain=colour&sort=nope"
+        )
+    assert "X-Ignored" not in client.get(f"{address}?centre=eef&sort=title&plain=cost")
+
+
+def test_that_header_is_never_long(client):
+    many = "&".join(f"topic=x{number}" for number in range(200))
+    header = client.get(f"/evidence.csv?{many}").headers["X-Ignored"]
+    assert header.startswith("topic=x0&topic=x1&")
+    assert len(header) <= 500
+    assert client.get("/evidence.csv?topic=" + "x" * 600).headers["X-Ignored"] == "..."
+
+
+def test_json_lists_what_was_left_out_of_the_request(client):
+    answer = client.get("/evidence.json?policy_area=nonsense&sort=nope").json()
+    assert answer["ignored"] == [
+        {"parameter": "policy_area", "value": "nonsense"},
+        {"parameter": "sort", "value": "nope"},
+    ]
+    assert answer["count"] == 332
+    assert client.get("/evidence.json").json()["ignored"] == []
+
+
+def test_the_page_says_what_a_wish_was_read_as_and_how_to_drop_or_keep_it(client):
+    page = client.get("/evidence/", {"q": "homework that doesn't work", "centre": "eef"}).text
+    chip = " ".join(page.split('<li class="wish">')[1].split("</li>")[0].split())
+    typed = "/evidence/?q=homework+that+doesn%27t+work"
+    assert "Effect: No effect or Harmful first," in chip
+    assert "from “doesn&#x27;t work”" in chip
+    assert f'href="{typed}&amp;plain=impact&amp;centre=eef"' in chip
+    assert f'href="{typed}&amp;impact=no-effect&amp;impact=harmful&amp;centre=eef"' in chip
+
+
+def test_a_wish_that_was_dropped_is_read_as_plain_words_and_may_be_taken_up_again(client):
+    page = client.get("/evidence/", {"q": "cheap homework", "plain": "cost"}).text
+    assert 'class="wish"' not in page
+    assert "“cheap” is searched for like any other word" in page
+    assert '<a href="/evidence/?q=cheap+homework">Read it as Cost: Very low or Low</a>' in page
+    assert '<input type="hidden" name="plain" value="cost">' in page
+    # It stays with these words only.
+    assert (
+        'href="/evidence/"><span class="govuk-visually-hidden">Remove filter </span>“cheap' in page
+    )
+    assert "plain" not in client.get("/evidence/", {"q": "homework", "plain": "cost"}).text
+
+
+@pytest.mark.parametrize("filters", ["cost=1&cost=2", "cost=1", "cost=5", "sort=newest"])
+def test_a_wish_that_changes_nothing_is_not_shown(client, filters):
+    """The filter says it, or no list by date or title follows it."""
+    assert 'class="wish"' in client.get("/evidence/?q=cheap+homework&cost=1&cost=5").text
+    assert 'class="wish"' not in client.get(f"/evidence/?q=cheap+homework&{filters}").text
+    assert client.get(f"/evidence.json?q=cheap+homework&{filters}").json()["wishes"] == []
+
+
+def test_only_wishes_are_a_list_in_any_order(client):
+    for sort in ("", "newest"):
+        page = client.get("/evidence/", {"q": "what doesn't work", "sort": sort}).text
+        assert "13 evidence summaries" in page
+        assert "Effect: No effect or Harmful,\n" in page
+
+
+def test_page_json_and_csv_follow_a_wish_alike(client):
+    query = {"q": "mentoring with strong evidence"}
+    answer = client.get("/evidence.json", query).json()
+    assert answer["wishes"] == [
+        {"parameter": "strength", "values": ["very-high", "high"], "words": "strong evidence"}
+    ]
+    text = client.get("/evidence.csv", query).getvalue().decode("utf-8-sig")
+    rows = [row["id"] for row in csv.DictReader(io.StringIO(text))]
+    ids = [row["id"] for row in answer["results"]]
+    assert rows[: len(ids)] == ids
+    page = client.get("/evidence/", query).text
+    found = [page.index(f'href="/evidence/{slug}/"') for slug in ids]
+    assert found == sorted(found)
+
+
+def test_the_page_names_words_that_were_not_used_and_signs_that_were_not_read(client, monkeypatch):
+    def parsed(*args: Any, **options: Any) -> Query:
+        return replace(parse(*args, **options), unknown=("outs", "<b>"), unread=("NOT",))
+
+    monkeypatch.setattr("evidence.search.results.parse", parsed)
+    page = client.get("/evidence/?q=mentoring+outs").text
+    assert "Not used, because no summary has them: “outs”, “&lt;b&gt;”." in page
+    assert "Not read as a sign: “NOT”." in page
+    answer = client.get("/evidence.json?q=mentoring+outs").json()
+    assert (answer["unknown"], answer["unread"]) == (["outs", "<b>"], ["NOT"])
 
 
 def test_every_active_filter_can_be_removed(client):
@@ -219,8 +315,9 @@ def test_a_worker_remembers_the_cards_used_last_and_no_more(monkeypatch):
 
 def test_json_keeps_its_promise(client):
     answer = client.get("/evidence.json?q=mentoring&centre=eef&centre=yef").json()
-    always = {"count", "page", "pages", "results", "facets"}
-    assert set(answer) == always | {"corrected", "loose"}  # how the words were read
+    always = {"count", "page", "pages", "ignored", "results", "facets"}
+    how_words_were_read = {"corrected", "loose", "wishes", "unknown", "unread"}
+    assert set(answer) == always | how_words_were_read
     assert set(client.get("/evidence.json").json()) == always
     assert set(answer["results"][0]) == {
         "id", "url", "title", "centre", "policy_areas", "impact", "strength", "cost", "updated",
@@ -278,9 +375,9 @@ def test_a_draft_is_nowhere_public(client):
 def test_words_are_searched_once_whatever_the_filters(client, monkeypatch):
     searched = []
 
-    def counted(words: str, *, exact: bool) -> SearchResults:
+    def counted(words: str, **options: Any) -> SearchResults:
         searched.append(words)
-        return search(words, exact=exact)
+        return search(words, **options)
 
     monkeypatch.setattr("evidence.find.request.search", counted)
     published.set_snapshot(published.load(None))

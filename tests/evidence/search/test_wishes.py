@@ -18,18 +18,19 @@ from tests.evidence.search.searching import ids
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
-NEGATIVE = {"impact": ("no-effect", "harmful")}
-BENEFICIAL = {"impact": ("beneficial",)}
-CHEAP = {"cost": ("1", "2")}
-STRONG = {"strength": ("very-high", "high")}
-WEAK = {"strength": ("low", "very-low", "insufficient")}
+Asked = dict[str, tuple[str, ...]]
+NEGATIVE: Asked = {"impact": ("no-effect", "harmful")}
+BENEFICIAL: Asked = {"impact": ("beneficial",)}
+CHEAP: Asked = {"cost": ("1", "2")}
+STRONG: Asked = {"strength": ("very-high", "high")}
+WEAK: Asked = {"strength": ("low", "very-low", "insufficient")}
 
 
 def parsed(words: str) -> Query:
     return parse(words, lexicon_of(published.current()))
 
 
-def wishes(words: str) -> dict[str, tuple[str, ...]]:
+def wishes(words: str) -> Asked:
     return {wish.parameter: wish.values for wish in parsed(words).wishes}
 
 
@@ -63,7 +64,7 @@ def concepts(words: str) -> list[str]:
     ],
 )
 def test_words_for_an_effect_a_price_or_a_strength_are_no_subject(
-    words: str, expected: dict[str, tuple[str, ...]], subject: list[str]
+    words: str, expected: Asked, subject: list[str]
 ) -> None:
     assert (wishes(words), concepts(words)) == (expected, subject)
 
@@ -185,7 +186,7 @@ def test_no_title_is_hidden_by_the_wishes_that_it_may_be_read_for() -> None:
             assert ids(search(title))[0] == slug, title
 
 
-FRAMES = {
+FRAMES: dict[str, Asked] = {
     "{} that doesn't work": NEGATIVE,
     "is {} a waste of money": NEGATIVE,
     "{} at low cost": CHEAP,
