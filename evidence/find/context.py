@@ -129,11 +129,11 @@ def ignored_text(results: Results) -> str:
     return f"Left out, because it does not exist: {', '.join(ignored)}." if ignored else ""
 
 
-def wish_chip(results: Results, wish: Wish) -> dict[str, str]:
+def wish_chip(results: Results, wish: Wish) -> dict[str, Any]:
     """Return a wish with the addresses that drop it, and that leave only what fits it."""
-    label = wish_label(results, wish)
     return {
-        "label": label if results.has_only_wishes else f"{label} first",
+        "label": wish_label(results, wish),
+        "first": not results.has_only_wishes,  # or else the list has nothing but what fits
         "words": wish.words,
         "remove_url": results.url_declining(wish),
         "only_url": results.url(**{wish.parameter: wish.values}),

@@ -136,7 +136,7 @@ def test_only_wishes_are_a_list_in_any_order(client):
     for sort in ("", "newest"):
         page = client.get("/evidence/", {"q": "what doesn't work", "sort": sort}).text
         assert "13 evidence summaries" in page
-        assert "Effect: No effect or Harmful,\n" in page
+        assert "Effect: No effect or Harmful, " in page
 
 
 def test_page_json_and_csv_follow_a_wish_alike(client):
