@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pyroaring import BitMap
+
 from centres.published import current_network
 from evidence.catalogue.facets import SORTS, Selection
 from evidence.search.suggestions import nearest_centres, nearest_topics
@@ -23,7 +25,7 @@ def find_context(results: Results) -> dict[str, Any]:
         "cards": render_cards(results.editions(), results.matches),
         "panel": render_panel(results.selection),
         "chips": list(chips(results)),
-        "wishes": [wish_chip(results, wish) for wish in results.wishes],
+        "wishes": wish_chips(results),
         "sorts": sorts(results),
         "selected": sum(map(len, results.selection.chosen.values())),
         **pagination_context(results),
@@ -129,15 +131,27 @@ def ignored_text(results: Results) -> str:
     return f"Left out, because it does not exist: {', '.join(ignored)}." if ignored else ""
 
 
-def wish_chip(results: Results, wish: Wish) -> dict[str, Any]:
-    """Return a wish with the addresses that drop it, and that leave only what fits it."""
-    return {
-        "label": wish_label(results, wish),
-        "first": not results.has_only_wishes,  # or else the list has nothing but what fits
-        "words": wish.words,
-        "remove_url": results.url_declining(wish),
-        "only_url": results.url(**{wish.parameter: wish.values}),
-    }
+def wish_chips(results: Results) -> list[dict[str, Any]]:
+    """Return each wish with how many of the list fit it, and the addresses that drop it and that leave only these."""
+    fitting = [_fitting(results, wish) for wish in results.wishes]
+    best = results.selection.editions(results.sort, 0, 1) if fitting else []
+    return [
+        {
+            "label": wish_label(results, wish),
+            "words": wish.words,
+            "count": len(bits),
+            "only": results.has_only_wishes,  # so the list has nothing but what fits
+            "close": any(key in some for key in best for some in fitting),
+            "remove_url": results.url_declining(wish),
+            "only_url": results.url(**{wish.parameter: wish.values}),
+        }
+        for wish, bits in zip(results.wishes, fitting, strict=True)
+    ]
+
+
+def _fitting(results: Results, wish: Wish) -> BitMap:
+    bits = results.catalogue.facets[wish.parameter].bits
+    return results.selection.bits & BitMap.union(*(bits[value] for value in wish.values))
 
 
 def wish_label(results: Results, wish: Wish) -> str:

@@ -102,13 +102,21 @@ def test_json_lists_what_was_left_out_of_the_request(client):
 
 
 def test_the_page_says_what_a_wish_was_read_as_and_how_to_drop_or_keep_it(client):
-    page = client.get("/evidence/", {"q": "homework that doesn't work", "centre": "eef"}).text
+    page = client.get("/evidence/", {"q": "crime that doesn't work", "centre": "yef"}).text
     chip = " ".join(page.split('<li class="wish">')[1].split("</li>")[0].split())
-    typed = "/evidence/?q=homework+that+doesn%27t+work"
+    typed = "/evidence/?q=crime+that+doesn%27t+work"
     assert "Effect: No effect or Harmful first," in chip
     assert "from “doesn&#x27;t work”" in chip
-    assert f'href="{typed}&amp;plain=impact&amp;centre=eef"' in chip
-    assert f'href="{typed}&amp;impact=no-effect&amp;impact=harmful&amp;centre=eef"' in chip
+    assert f'href="{typed}&amp;plain=impact&amp;centre=yef"' in chip
+    assert f'href="{typed}&amp;impact=no-effect&amp;impact=harmful&amp;centre=yef"' in chip
+
+
+def test_the_page_says_where_nothing_close_fits_a_wish(client):
+    for words, close in (("mentoring that doesn't work", False), ("cheap homework", True)):
+        page = client.get("/evidence/", {"q": words}).text
+        assert ("none that is close to your words" in page) != close
+        assert "Only these " in page
+    assert "none here" in client.get("/evidence/", {"q": "homework that doesn't work"}).text
 
 
 def test_a_wish_that_was_dropped_is_read_as_plain_words_and_may_be_taken_up_again(client):
