@@ -63,11 +63,10 @@ class Query:
     centres: frozenset[int] = frozenset()  # the keys of those that are named
     names_only_centres: bool = False  # and so asks for all of their evidence
     wishes: tuple[Wish, ...] = ()  # what comes first of what answers the query
-    unknown: tuple[str, ...] = ()  # typed words that were not used because nothing has them
-    unread: tuple[str, ...] = ()  # signs of other search engines that are not read, such as NOT
     whole_phrase: Phrase = ()  # all words, names of centres included; () if there is but one
     unknown: tuple[str, ...] = ()  # words that no evidence has in any form
     doubt: float = 0  # their weight
+    unread: tuple[str, ...] = ()  # signs of other search engines that are not read, such as NOT
     stems: tuple[str, ...] = ()  # of all words that say something, names of centres included
     telling_stems: tuple[str, ...] = ()  # those that are no request words
     phrases: frozenset[Phrase] = field(default=frozenset(), repr=False)  # stems, for highlighting

@@ -45,7 +45,7 @@ def concepts(words: str) -> list[str]:
         ("homework does not work", NEGATIVE, ["homework"]),
         ("homework didn’t really work", NEGATIVE, ["homework"]),
         ("mentoring is not working", NEGATIVE, ["mentoring"]),
-        ("does scared straight make things worse", NEGATIVE, ["scared straight"]),
+        ("does scared straight make things worse", NEGATIVE, ["scared", "straight"]),
         ("do exclusions backfire", NEGATIVE, ["exclusions"]),
         ("is homework a waste of time", NEGATIVE, ["homework"]),
         ("is mentoring harmful", NEGATIVE, ["mentoring"]),
