@@ -52,6 +52,10 @@ class WordsField(SharedField, forms.CharField):
 class SortField(SharedField, forms.CharField):
     """An order of the list. Whether it exists is for `EvidenceFilter` to say."""
 
+    def clean(self, value: Any) -> str:
+        """Return it as it is."""
+        return value or ""
+
 
 class PageField(SharedField):
     """The number of a page, from 1."""

@@ -144,7 +144,9 @@ def _make(snapshot: published.Snapshot) -> Lexicon:
                 spellings_of, lambda: spellings_of(labels.words.keys() | glossary.words)
             ),
         ),
-        populations=populations(catalogue.facets),
+        populations=glossary.vocabulary.get_or_make(
+            populations, lambda: populations(catalogue.facets)
+        ),
         is_in_title=lambda phrase: bool(index.titled(phrase, catalogue.everything)),
         day=snapshot.day,
     )

@@ -292,12 +292,8 @@ class Ranking:
             newest = self._catalogue.newest.some(among, 0, RANKED)
             ranks = {key: 1 / place for place, key in enumerate(newest, 1)}
             covered = dict.fromkeys(newest, 1.0)
-            return _Ranked(
-                self._fitting_first(newest, dict.fromkeys(newest, 1.0), covered),
-                ranks,
-                covered,
-                among,
-            )
+            keys = self._fitting_first(newest, covered, covered, EMPTY)  # all are as good
+            return _Ranked(keys, ranks, covered, among)
         scores, in_title, of_title = _amounts(), _amounts(), _amounts()
         covered = {}
         for concept in self.concepts:
@@ -332,18 +328,29 @@ class Ranking:
         has_query = self._index.titled(whole, among) if whole else EMPTY
         _add(ranks, TITLE_HAS_QUERY, has_query)
         keys = sorted(sorted(ranks), key=ranks.__getitem__, reverse=True)
-        return _Ranked(self._fitting_first(keys, ranks, covered), ranks, covered, has_query)
+        return _Ranked(
+            self._fitting_first(keys, ranks, covered, has_query), ranks, covered, has_query
+        )
 
     def _fitting_first(
-        self, keys: list[int], ranks: Mapping[int, float], covered: Mapping[int, float]
+        self,
+        keys: list[int],
+        ranks: Mapping[int, float],
+        covered: Mapping[int, float],
+        titled: BitMap,
     ) -> list[int]:
-        """Put what fits most wishes first, of those that answer the query; the rest stay in their order."""
+        """Put what fits most wishes first, of those that answer the query; the rest stay in their order.
+
+        Before these come those whose title is `titled` by the whole query: they are what it names.
+        """
         if not self._fitting or not keys:
             return keys
         about = _union([concept.prominent for concept in self.concepts])
         enough = OF_BEST * ranks[keys[0]]
 
         def fits(key: int) -> int:
+            if key in titled:
+                return len(self._fitting) + 1
             answers = covered[key] >= ANSWERS and (key in about or not about)
             if not answers or ranks[key] < enough:
                 return 0
