@@ -139,6 +139,7 @@ def wish_chips(results: Results) -> list[dict[str, Any]]:
         {
             "label": wish_label(results, wish),
             "words": wish.words,
+            "is_order": not wish.is_searched,  # and not only a little favoured
             "count": len(bits),
             "only": results.has_only_wishes,  # so the list has nothing but what fits
             "close": any(key in some for key in best for some in fitting),

@@ -1,6 +1,6 @@
 """Parses a query into concepts, with their synonyms and weights."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import prod
 from typing import TypeVar
@@ -68,7 +68,11 @@ class Query:
     whole_phrase: Phrase = ()  # all words, names of centres included; () if there is but one
     doubt: float = 0  # the weight of the unknown words
     stems: tuple[str, ...] = ()  # of all words that say something, names of centres included
-    telling_stems: tuple[str, ...] = ()  # those that are no request words
+    request_stems: tuple[str, ...] = ()  # those of them that are request words
+    telling_stems: tuple[str, ...] = ()  # the others
+    subject_stems: tuple[
+        str, ...
+    ] = ()  # those of the others that are no names of centres and no wishes
     phrases: frozenset[Phrase] = field(default=frozenset(), repr=False)  # stems, for highlighting
 
     @property
@@ -109,9 +113,15 @@ def parse(
         stems=_once(*(token.stem for token in wanted if token.stem)),
         unknown=_once(*(token.word for token in unknown)),
         doubt=sum(UNKNOWN_WEIGHT * everyday_weight(token.word) for token in unknown),
-        telling_stems=_once(*(one.stem for one in searched if one.stem and not one.is_request)),
+        request_stems=_once(*(one.stem for one in wanted if one.stem and one.is_request)),
+        telling_stems=_telling(wanted),
+        subject_stems=_telling(searched),
         phrases=frozenset(marked),
     )
+
+
+def _telling(tokens: Iterable[Token]) -> tuple[str, ...]:
+    return _once(*(token.stem for token in tokens if token.stem and not token.is_request))
 
 
 Synonyms = Mapping[Phrase, float]  # with how surely they mean the same

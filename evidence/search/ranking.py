@@ -22,21 +22,20 @@ from portal import published
 
 from .index import TextIndex
 from .labels import Labels
-from .lexicon import Lexicon, labels_of, lexicon_of
+from .lexicon import labels_of
 from .postings import EMPTY
 from .query import Concept, Query
 from .words import Phrase
 
 HALF_SCORE = 1.0  # the frequency at which a concept scores half, so that repeating one does not replace another
-SYNONYM = 0.6  # how much a synonym counts, beside 1 for the words that were typed
+# How much a synonym counts, beside 1 for the words that were typed: and as a word of a title, beside another word of it.
+SYNONYM, SYNONYM_IN_TITLE = 0.6, 0.3
 PARTIAL = 0.3  # how much a word counts that says little without the rest of its term
 PARTIAL_COVERAGE = 0.5  # how much of its concept such a word covers
-# A word that is anywhere in a text counts so much more if hardly any other text has it: for one that a single text has, nearly
-# as much as in the findings, for a common one nothing.
-RARE_MENTION, RARE = 0.3, 6
 # What is added to scores, which are at most 1: for words in the title, for a title that has the whole query, or all words that
 # say what is asked for, or that was typed whole; and for a centre that is named in the query.
-TITLE, TITLE_HAS_QUERY, TITLE_HAS_WORDS, WHOLE_TITLE, NAMED_CENTRE = 0.5, 0.8, 0.5, 0.8, 0.9
+TITLE, TITLE_HAS_QUERY, TITLE_HAS_WORDS, WHOLE_TITLE, NAMED_CENTRE = 0.5, 0.8, 0.8, 0.8, 0.9
+TITLE_HAS_REQUEST = 0.1  # besides, for each request word, such as "programmes"
 
 # Which editions are left out, by the share of the query that they cover (by weight).
 MIN_SHARE = 0.25  # those that cover less
@@ -66,7 +65,7 @@ class Spots(NamedTuple):
 
 
 # How much a word counts by where it stands. What stands in several places counts for each.
-PLACES = {"title": 1.0, "approach": 1.0, "subject": 0.4, "findings": 0.4, "anywhere": 0.05}
+PLACES = {"title": 1.0, "approach": 1.0, "subject": 0.4, "findings": 0.5, "anywhere": 0.05}
 
 
 class RankedEdition(NamedTuple):
@@ -102,7 +101,7 @@ class Ranking:
         self._for_whom = [bits for wish, bits in fitting.items() if wish.is_searched]
         if query.names_only_wishes:
             self._named = reduce(and_, fitting.values()) or _union(list(fitting.values()))
-        look_up = _LookUp(self._index, labels_of(snapshot), lexicon_of(snapshot), within)
+        look_up = _LookUp(self._index, labels_of(snapshot), within)
         self.concepts = [look_up.concept(concept) for concept in query.concepts]
         self._weight = sum(concept.weight for concept in query.concepts)
         self._excluded = _union([look_up.phrase(phrase).anywhere for phrase in query.excluded])
@@ -208,8 +207,13 @@ class Ranking:
 
     @cached_property
     def _titles_with_all(self) -> BitMap:
-        """The editions whose titles have every word that was typed, but for request words."""
-        titles = [self._index.in_title(stem) for stem in self.query.telling_stems]
+        """The editions whose titles have every word that was typed but request words, or else also but names of centres."""
+        return self._titles_with(self.query.telling_stems) or self._titles_with(
+            self.query.subject_stems
+        )
+
+    def _titles_with(self, stems: Sequence[str]) -> BitMap:
+        titles = [self._index.in_title(stem) for stem in stems]
         return reduce(and_, titles) if titles else EMPTY
 
     @cached_property
@@ -303,7 +307,11 @@ class Ranking:
             _add(in_title, share, concept.title & among)
             _add(of_title, 1, concept.typed.title & among)
         # Two concepts may have one synonym, so synonyms count once.
-        _add(of_title, SYNONYM, _union([one.synonyms.title & among for one in self.concepts]))
+        _add(
+            of_title,
+            SYNONYM_IN_TITLE,
+            _union([one.synonyms.title & among for one in self.concepts]),
+        )
         ranks = {}
         for share, bits in self._covering:
             for edition in bits & among:
@@ -320,7 +328,10 @@ class Ranking:
                 ranks[edition] += WHOLE_TITLE * (sqrt(in_query) if length > 1 else in_query / 2)
         for edition in self._named & among:
             ranks[edition] += NAMED_CENTRE * covered[edition]
-        _add(ranks, TITLE_HAS_WORDS, self._titles_with_all & among)
+        titled = self._titles_with_all & among
+        _add(ranks, TITLE_HAS_WORDS, titled)
+        for stem in self.query.request_stems:
+            _add(ranks, TITLE_HAS_REQUEST, titled & self._index.in_title(stem))
         for fitting in self._for_whom:
             for edition in fitting & among:
                 ranks[edition] += FOR_WHOM * covered[edition]
@@ -413,10 +424,8 @@ class ConceptSpots:
         typed: Spots,
         each_synonym: Sequence[Spots],
         partial: Spots,
-        rarity: float,
     ) -> None:
         self.concept = concept
-        self.rarity = rarity  # of what was typed
         self.weight = concept.weight
         self.typed, self.each_synonym, self.partial = typed, each_synonym, partial
         self.synonyms = _any_of(each_synonym)
@@ -453,8 +462,7 @@ class ConceptSpots:
         """Return about how often each of these editions has it, by where it is."""
         # Most of them have it somewhere, so that is where to begin.
         found = _amounts()
-        mention = PLACES["anywhere"] + RARE_MENTION * self.rarity**RARE
-        found.update(dict.fromkeys(self.typed.anywhere & among, mention))
+        found.update(dict.fromkeys(self.typed.anywhere & among, PLACES["anywhere"]))
         typed = self.typed._replace(anywhere=EMPTY)
         for factor, spots in (
             (1, typed),
@@ -470,10 +478,8 @@ class ConceptSpots:
 class _LookUp:
     """Looks up phrases in the text and the labels of editions."""
 
-    def __init__(
-        self, index: TextIndex, labels: Labels, lexicon: Lexicon, within: BitMap | None
-    ) -> None:
-        self._index, self._labels, self._lexicon, self._within = index, labels, lexicon, within
+    def __init__(self, index: TextIndex, labels: Labels, within: BitMap | None) -> None:
+        self._index, self._labels, self._within = index, labels, within
 
     def concept(self, concept: Concept) -> ConceptSpots:
         typed = _any_of(
@@ -484,7 +490,6 @@ class _LookUp:
             typed,
             [self.phrase(phrase) for phrase in concept.synonyms],
             _any_of([self.phrase((stem,)) for stem in concept.partial]),
-            self._lexicon.rarity(len(typed.anywhere)),
         )
 
     def phrase(self, phrase: Phrase) -> Spots:
