@@ -23,6 +23,7 @@ class Glossary(published.Part):
     # From a term (see `synonym_key`) to the stems of each of its synonyms, with how surely they mean the same.
     synonyms: Mapping[Phrase, Mapping[Phrase, float]]
     phrases: KnownPhrases  # all terms of several words
+    terms: Mapping[Phrase, Phrase]  # the words of each of these that has synonyms, and its key
     centre_names: Mapping[Phrase, int]  # to the keys of centres
     words: frozenset[str]  # of synonyms and of centres' names
     acronyms: frozenset[str]  # of synonym groups, in lower case; plurals too
@@ -46,10 +47,16 @@ class Glossary(published.Part):
         known = {term: _Term.of(term, acronyms, acronym_stems) for term in terms}
         centre_names = dict(_centre_names(vocabulary))
         names = {word for name in centre_names for word in name}
+        synonyms = _synonyms(groups, known)
         return cls(
             vocabulary,
-            synonyms=_synonyms(groups, known),
+            synonyms=synonyms,
             phrases=KnownPhrases(one.stems for one in known.values() if len(one.stems) > 1),
+            terms={
+                tuple(one.words): one.key
+                for one in known.values()
+                if len(one.words) > 1 and one.key in synonyms
+            },
             centre_names=centre_names,
             words=frozenset({word for term in terms for word in plain_words(term)} | names),
             acronyms=acronyms,
@@ -87,6 +94,7 @@ class _SynonymGroup:
 
 @dataclass(frozen=True)
 class _Term:
+    words: Sequence[str]
     key: Phrase
     stems: Phrase
 
@@ -98,7 +106,7 @@ class _Term:
             word if is_of_an_acronym(word, one, acronyms, acronym_stems) else one
             for word, one in zip(words, stems, strict=True)
         ]
-        return cls(synonym_key(words, own), trimmed(stems))
+        return cls(words, synonym_key(words, own), trimmed(stems))
 
 
 def _synonym_groups(vocabulary: Vocabulary) -> Iterator[_SynonymGroup]:

@@ -9,10 +9,12 @@ from typing import Any
 from portal import published
 
 from . import words as language
+from .compounds import Parts, joined
 from .glossary import Glossary, is_of_an_acronym, synonym_key
 from .index import TextIndex
 from .labels import Labels
-from .words import Phrase, unmutated_forms
+from .welsh import unmutated_forms
+from .words import Phrase
 
 MIN_LETTERS = 4  # of a word that is corrected, and of what it becomes: too many shorter words differ by one letter
 
@@ -41,6 +43,9 @@ class Lexicon:
     centre_names: Mapping[Phrase, int] = field(default_factory=dict)  # to the keys of centres
     never_corrected: frozenset[str] = frozenset()  # the words of synonyms and of centres' names
     acronyms: frozenset[str] = frozenset()  # of synonym groups, in lower case; plurals too
+    hyphened: Mapping[str, Parts] = field(
+        default_factory=dict
+    )  # words of the evidence, without their hyphens
     stem: Callable[[str], str] = field(default=language.stem, repr=False)
 
     def look_up(self, word: str) -> Word:
@@ -142,15 +147,39 @@ def labels_of(snapshot: published.Snapshot) -> Labels:
 
 def _make(snapshot: published.Snapshot) -> Lexicon:
     glossary, index, labels = snapshot[Glossary], snapshot[TextIndex], labels_of(snapshot)
+    words = _Words(glossary, index, labels)
     return Lexicon(
         documents=index.documents,
-        words=_Words(glossary, index, labels),
+        words=words,
         stems=_Stems(index, labels),
-        synonyms=glossary.synonyms,
+        synonyms={**glossary.synonyms, **_synonyms_of_compounds(glossary, index, words)},
+        hyphened=index.hyphened,
         centre_names=glossary.centre_names,
         never_corrected=glossary.words,
         acronyms=glossary.acronyms,
     )
+
+
+def _synonyms_of_compounds(
+    glossary: Glossary, index: TextIndex, words: Mapping[str, Word]
+) -> dict[Phrase, Mapping[Phrase, float]]:
+    """Return the synonyms of terms that have a compound in several words, by the keys with that as one word."""
+    found: dict[Phrase, Mapping[Phrase, float]] = {}
+    for term, key in glossary.terms.items():
+        one = joined(term, words.__contains__, index.hyphened.__contains__)
+        if len(one) < len(term):
+            own = synonym_key(one, map(language.stem, one))
+            found[own] = {
+                other: certainty
+                for others in (
+                    glossary.synonyms.get(own, {}),
+                    glossary.synonyms[key],
+                    found.get(own, {}),
+                )
+                for other, certainty in others.items()
+                if other != own
+            }
+    return found
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from .english import everyday_weight
 from .glossary import SAME_MEANING
 from .lexicon import Lexicon
+from .signs import read_signs
 from .terms import Term, is_distinctive, quotations, split_into_terms, take_out_centres
 from .tokens import correct_token, corrected_text, tokenise
 from .words import Phrase, clean, trimmed
@@ -62,13 +63,15 @@ class Query:
     centres: frozenset[int] = frozenset()  # the keys of those that are named
     names_only_centres: bool = False  # and so asks for all of their evidence
     whole_phrase: Phrase = ()  # all words, names of centres included; () if there is but one
+    unread: tuple[str, ...] = ()  # signs that other searches read, such as "*"
     phrases: frozenset[Phrase] = field(default=frozenset(), repr=False)  # stems, for highlighting
 
 
 def parse(words: str, lexicon: Lexicon, *, exact: bool = False) -> Query:
     """Parse a query. `exact` searches for typing errors as they are."""
     words = clean(words)
-    typed = tokenise(words, lexicon)
+    signs = read_signs(words)
+    typed = tokenise(signs.pieces, lexicon)
     corrected = [correct_token(token, lexicon) for token in typed]
     tokens = typed if exact else corrected
     wanted = [token for token in tokens if not token.excluded]
@@ -84,6 +87,7 @@ def parse(words: str, lexicon: Lexicon, *, exact: bool = False) -> Query:
         centres=centres,
         names_only_centres=bool(centres) and searched == wanted and not excluded,
         whole_phrase=whole_phrase if len(whole_phrase) > 1 else (),
+        unread=signs.unread,
         phrases=frozenset(filter(None, _phrases(terms))),
     )
 
