@@ -18,7 +18,8 @@ from evidence.catalogue.documents import FINDING_COLUMNS, Document, Documents, P
 from evidence.catalogue.layered import Layered
 from portal import published
 
-from .compounds import Parts, halves, hyphened, joined_with_stop_words
+from .addresses import Addresses, addresses_of
+from .compounds import Parts, halves, hyphened, joined_with_stop_words, numbers_of
 from .glossary import Glossary
 from .phrases import NO_STEMS, Finder, KnownPhrases, finder_of, pack, term_of
 from .postings import EMPTY, Editing, Postings
@@ -45,6 +46,7 @@ class TextIndex(published.Part):
     words: Layered[int]  # each word as it is written: how many editions have it
     hyphened: Layered[Parts]  # words that were ever written with hyphens, without them
     compounds: Layered[Sequence[Phrase]]  # how the word of a stem may be written as two
+    addresses: Addresses  # of their sources
     documents: int  # the number of editions
     stored: PackedFile
     later: Mapping[int, bytes]
@@ -66,11 +68,13 @@ class TextIndex(published.Part):
             more.subtract(text.words)
             later.pop(key, None)
         parts: dict[str, Parts] = {}
+        addresses: list[tuple[int, list[str]]] = []
         for key in documents.added:
             text = Text.of(documents.document(key))
             editing.add(key, text.terms(known))
             more.update(text.words)
             parts.update(text.hyphened)
+            addresses.append((key, text.addresses))
             later[key] = text.packed
         counts = {
             word: (before.words.get(word, 0) + number) or None for word, number in more.items()
@@ -81,6 +85,7 @@ class TextIndex(published.Part):
             before.words.changed(counts),
             before.hyphened.changed(parts),
             before.compounds,
+            before.addresses.with_more(addresses) if addresses else before.addresses,
             len(documents.published),
             before.stored,
             later,
@@ -92,12 +97,14 @@ class TextIndex(published.Part):
     def _load_all(cls, documents: Documents, glossary: Glossary) -> Self:
         editing, words, stored = Editing(Postings()), Counter[str](), PackedFile()
         parts: dict[str, Parts] = {}
+        addresses: list[tuple[int, list[str]]] = []
         for key in documents.added:
             text = Text.of(documents.document(key))
             stored.append(key, text.packed)
             editing.add(key, text.terms(glossary.phrases))
             words.update(text.words)
             parts.update(text.hyphened)
+            addresses.append((key, text.addresses))
         stored.finish()
         made = cls(
             glossary,
@@ -105,6 +112,7 @@ class TextIndex(published.Part):
             Layered(dict(words)),
             Layered(parts),
             Layered({}),
+            Addresses.of(addresses),
             len(documents.published),
             stored,
             {},
@@ -122,18 +130,22 @@ class TextIndex(published.Part):
         return made._with_compounds(glossary.words - self.glossary.words)
 
     def _with_compounds(self, new: Iterable[str]) -> Self:
-        """Return the index with how these words, which are new, may be written as two words of the evidence."""
+        """Return the index with how these words, which are new, may be written as two that are known."""
+
+        def is_known(word: str) -> bool:
+            return word in self.words or word in self.glossary.words
+
         found: dict[str, Sequence[Phrase]] = {}
         for word in new:
             for first, second in halves(word):
-                if first in self.words and (second in self.words or f"{second}s" in self.words):
+                if is_known(first) and any(map(is_known, numbers_of(second))):
                     known = found.get(stem(word)) or self.compounds.get(stem(word), ())
                     found[stem(word)] = tuple({*known, (stem(first), stem(second))})
         return replace(self, compounds=self.compounds.changed(found)) if found else self
 
     def places(self, phrase: Phrase) -> Places:
         """Return the editions that have these stems one after the other, with any word in place of ""."""
-        found = [self._places(one) for one in self._ways_to_write(phrase)]
+        found = [self._places(one) for one in self.ways_to_write(phrase)]
         return Places(*(BitMap.union(*bits) for bits in zip(*found, strict=True)))
 
     def _places(self, phrase: Phrase) -> Places:
@@ -142,7 +154,7 @@ class TextIndex(published.Part):
             return Places(*(self.postings.get(place, term) for place in PLACES))
         return self._look_for(phrase)
 
-    def _ways_to_write(self, phrase: Phrase) -> list[Phrase]:
+    def ways_to_write(self, phrase: Phrase) -> list[Phrase]:
         """Return a phrase, and the same with each of its compounds as two words."""
         if not any(one in self.compounds for one in phrase):
             return [phrase]
@@ -170,7 +182,7 @@ class TextIndex(published.Part):
     def titled(self, phrase: Phrase, among: BitMap) -> BitMap:
         """Return which of these editions have a phrase in their title."""
         found = BitMap()
-        for way in self._ways_to_write(phrase):
+        for way in self.ways_to_write(phrase):
             some = reduce(and_, (self.postings.get("title", one) for one in way if one), among)
             is_in = finder_of(term_of(way))
             found.update(key for key in some if is_in(self._packed(key)[0]))
@@ -204,6 +216,7 @@ class Text:
     parts: tuple[str, str, str]  # the stems of title, findings and the rest
     hyphened: Mapping[str, Parts]  # the words with hyphens of all
     joined: tuple[set[str], ...]  # the stems of compounds as one word, of each part
+    addresses: list[str]  # of its sources
 
     @classmethod
     def of(cls, document: Document) -> "Text":
@@ -229,6 +242,7 @@ class Text:
                 {stem(word) for word in chain(hyphens, *map(joined_with_stop_words, words))}
                 for hyphens, words in zip(compounds, texts, strict=True)
             ),
+            addresses_of(document),
         )
 
     @property

@@ -6,42 +6,17 @@ from collections.abc import Callable, Iterable, Sequence
 Other = str | Callable[[re.Match[str]], str]
 Forms = Sequence[tuple[re.Pattern[str], Other]]
 
-ONES = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
-TEENS = [
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-]
-TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-ORDINALS = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-]
+ONES = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+TEENS = (
+    *("ten", "eleven", "twelve", "thirteen", "fourteen"),
+    *("fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+ORDINALS = (
+    *("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"),
+    *("tenth", "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth"),
+    *("seventeenth", "eighteenth", "nineteenth", "twentieth"),
+)
 
 VALUES = {word: number for number, word in enumerate(ONES + TEENS, 1)} | {
     word: 10 * number for number, word in enumerate(TENS, 2)
@@ -61,8 +36,8 @@ MIXED = re.compile("[0-9][a-z]|[a-z][0-9]")
 THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")  # the comma in "1,000"
 
 
-def in_digits(words: Sequence[str]) -> str:
-    """Return plain words as one text, with their numbers in digits, and years, ages and key stages in words.
+def in_digits(words: Sequence[str]) -> list[str]:
+    """Return plain words with their numbers in digits, and years, ages and key stages in words.
 
     A range is its two numbers, however it is written: "16 to 18" and "16-18" are "16 18".
     """
@@ -71,7 +46,9 @@ def in_digits(words: Sequence[str]) -> str:
         text = _replaced(text, MIXED_FORMS)
     if not NUMBER_WORDS.isdisjoint(words):
         text = _replaced(text, WORD_FORMS)
-    return _replaced(text, JOINED_FORMS) if DIGIT.search(text) else text
+    if DIGIT.search(text):
+        text = _replaced(text, JOINED_FORMS)
+    return text.split()
 
 
 def _replaced(text: str, forms: Forms) -> str:

@@ -6,9 +6,12 @@ from functools import cached_property
 from django.utils.safestring import SafeString
 from pyroaring import BitMap
 
+from evidence.catalogue.documents import Documents
 from portal import published
 
+from .addresses import address_in, editions_at
 from .highlight import Marker, Words
+from .index import TextIndex
 from .lexicon import lexicon_of
 from .query import SUBJECT_WEIGHT, Query, parse
 from .ranking import ALL, RankedEdition, Ranking
@@ -24,6 +27,7 @@ class SearchResults:
 
     ranking: Ranking
     exact: bool = False
+    address: str = ""  # that was looked for instead of words
 
     @property
     def query(self) -> Query:
@@ -87,8 +91,32 @@ class SearchResults:
         )
 
 
+@dataclass(frozen=True, eq=False)
+class AddressResults(SearchResults):
+    """What has an address that was typed: the summaries of a source, or one page of the portal."""
+
+    keys: tuple[int, ...] = ()  # the best first
+
+    @property
+    def bits(self) -> BitMap:
+        """All editions that the address leads to."""
+        return BitMap(self.keys)
+
+    def best_first(self, among: BitMap, start: int, stop: int) -> list[int]:
+        """Return those that are in `among` and come from place `start` up to `stop`, the best first."""
+        return [key for key in self.keys if key in among][start:stop]
+
+    @cached_property
+    def is_loosely_related(self) -> bool:
+        """Whether nothing found is an answer: an address is right or leads nowhere."""
+        return False
+
+
 def search(words: str, *, exact: bool = False) -> SearchResults:
     """Return all published editions that match, from the present snapshot. Typing errors are corrected, unless `exact`."""
     snapshot = published.current()
+    if address := address_in(words):
+        keys = editions_at(address, snapshot[Documents], snapshot[TextIndex].addresses)
+        return AddressResults(Ranking(Query(words), snapshot), address=address, keys=tuple(keys))
     query = parse(words, lexicon_of(snapshot), exact=exact)
     return SearchResults(Ranking(query, snapshot), exact)

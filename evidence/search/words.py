@@ -19,14 +19,16 @@ Phrase = tuple[str, ...]  # the words or stems of one term, in order; "" stands 
 LONGEST_QUERY = 500  # characters
 LONGEST_WORD = 40  # letters; the rest of a longer word is cut off
 STEMS_REMEMBERED = 100_000  # about 10 MB; a text in English has fewer different words
-WORD, ASCII_WORD = re.compile(r"[^\W_]+"), re.compile("[A-Za-z0-9]+")
+# Accents and invisible characters that may stand inside a word: see `folded`.
+MARKS = r"[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
+WORD, ASCII_WORD = re.compile(rf"[^\W_]+(?:{MARKS}+[^\W_]+)*"), re.compile("[A-Za-z0-9]+")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 # Letters, spaces and signs that are shown as nothing, though Unicode does not call them so.
 BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 INITIALS = re.compile(r"\b([a-z])\s?&\s?([a-z])\b")  # "A&E" and "R & D", which are one word
 DOTS = re.compile(r"\.(?<=\b[a-z]\.)(?=[a-z]\b)")  # those inside "e.g." and "U.K."
 LETTER_HYPHEN = re.compile(r"-(?<=(?<![\w-])[b-hj-z]-)(?=[a-z]{2})")  # that of "e-learning"
-OTHER_FORMS = NUMBER_WORDS | SHORT | NAME_BEGINNINGS  # words that may have another form
+OTHER_FORMS = NUMBER_WORDS | SHORT
 
 _stemmer = Stemmer.Stemmer("english", 0)  # without a cache of its own, which threads must not share
 
@@ -54,8 +56,10 @@ def plain_words(text: str) -> list[str]:
         plain = LETTER_HYPHEN.sub("", plain)
     plain = DOTS.sub("", plain)
     words = word_pattern(plain).findall(plain)
+    if not NAME_BEGINNINGS.isdisjoint(words):
+        words = in_english(" ".join(words)).split()
     if DIGIT.search(plain) or not OTHER_FORMS.isdisjoint(words):
-        words = in_english(in_digits(words)).split()
+        words = in_digits(words)
     return [word[:LONGEST_WORD] for word in words]
 
 
