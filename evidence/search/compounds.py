@@ -24,9 +24,10 @@ NO_ENDINGS = frozenset({"aged"})  # a "man aged" 50 is not managed
 
 def hyphened(text: str) -> dict[str, Parts]:
     """Return the parts of each word with hyphens in a text, by the same word without them."""
-    if "-" not in text and text.isascii():
+    plain = folded(text)
+    if "-" not in plain:
         return {}
-    found = HYPHENED.findall(folded(text))
+    found = HYPHENED.findall(" ".join([word for word in plain.split() if "-" in word]))
     return {word.replace("-", ""): tuple(plain_words(word)) for word in found}
 
 
@@ -54,6 +55,8 @@ def joined_with_stop_words(words: Sequence[str]) -> Iterator[str]:
 
     The index has no stop words, so these cannot be looked for later.
     """
+    if STOPS.isdisjoint(words):
+        return
     for place, word in enumerate(words):
         if word in STOPS:
             if word in STOP_ENDINGS and place and may_be_one(words[place - 1], word):

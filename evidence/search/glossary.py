@@ -7,6 +7,7 @@ from typing import Self
 from evidence.catalogue.vocabulary import Vocabulary
 from portal import published
 
+from .compounds import halves, numbers_of
 from .phrases import KnownPhrases
 from .words import PARTICLES, Phrase, is_acronym, plain_words, stem, trimmed
 
@@ -48,19 +49,29 @@ class Glossary(published.Part):
         centre_names = dict(_centre_names(vocabulary))
         names = {word for name in centre_names for word in name}
         synonyms = _synonyms(groups, known)
+        words = frozenset({word for term in terms for word in plain_words(term)} | names)
+        phrases = {one.stems for one in known.values() if len(one.stems) > 1}
         return cls(
             vocabulary,
             synonyms=synonyms,
-            phrases=KnownPhrases(one.stems for one in known.values() if len(one.stems) > 1),
+            phrases=KnownPhrases(phrases | set(_open_compounds(words))),
             terms={
                 tuple(one.words): one.key
                 for one in known.values()
                 if len(one.words) > 1 and one.key in synonyms
             },
             centre_names=centre_names,
-            words=frozenset({word for term in terms for word in plain_words(term)} | names),
+            words=words,
             acronyms=acronyms,
         )
+
+
+def _open_compounds(words: frozenset[str]) -> Iterator[Phrase]:
+    """Yield the stems of those of these words that may be written as two others, so that the index knows where they are."""
+    for word in words:
+        for first, second in halves(word):
+            if first in words and any(one in words for one in numbers_of(second)):
+                yield stem(first), stem(second)
 
 
 def synonym_key(words: Sequence[str], stems: Iterable[str]) -> Phrase:

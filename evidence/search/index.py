@@ -145,8 +145,19 @@ class TextIndex(published.Part):
 
     def places(self, phrase: Phrase) -> Places:
         """Return the editions that have these stems one after the other, with any word in place of ""."""
-        found = [self._places(one) for one in self.ways_to_write(phrase)]
-        return Places(*(BitMap.union(*bits) for bits in zip(*found, strict=True)))
+        ways = self.ways_to_write(phrase)
+        if len(ways) == 1:
+            return self._places(phrase)
+        if (found := self._found.get(phrase)) is None:
+            places = zip(*map(self._places, ways), strict=True)
+            found = Places(*(BitMap.union(*bits) for bits in places))
+            if len(phrase) == 1:
+                self._found[phrase] = found  # there are no more than there are compounds
+        return found
+
+    @cached_property
+    def _found(self) -> dict[Phrase, Places]:
+        return {}
 
     def _places(self, phrase: Phrase) -> Places:
         if len(phrase) == 1 or phrase in self._phrases:

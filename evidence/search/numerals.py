@@ -1,5 +1,6 @@
 """Numbers, years, ages and key stages in one form: "Y6", "yr 6" and "year six" are all "year 6"."""
 
+import functools
 import re
 from collections.abc import Callable, Iterable, Sequence
 
@@ -32,8 +33,8 @@ SHORT = frozenset(["keystage", "keystages", "ks", "y", "yo", "yos", "yr", "yrs"]
 NUMBER_WORDS = frozenset({*VALUES, *SIZES, *PLURALS})
 
 DIGIT = re.compile("[0-9]")
-MIXED = re.compile("[0-9][a-z]|[a-z][0-9]")
-THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")  # the comma in "1,000"
+MIXED = re.compile(r"\b(?:[a-z]+[0-9]|[0-9]+[a-z])[a-z0-9]*")
+THOUSANDS = re.compile(r",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")  # the comma in "1,000"
 
 
 def in_digits(words: Sequence[str]) -> list[str]:
@@ -41,14 +42,27 @@ def in_digits(words: Sequence[str]) -> list[str]:
 
     A range is its two numbers, however it is written: "16 to 18" and "16-18" are "16 18".
     """
-    text = " ".join(words)
-    if MIXED.search(text) or not SHORT.isdisjoint(words):
-        text = _replaced(text, MIXED_FORMS)
+    text = MIXED.sub(_parted, " ".join(words))
+    if not SHORT.isdisjoint(words):
+        text = _replaced(text, SHORT_FORMS)
     if not NUMBER_WORDS.isdisjoint(words):
         text = _replaced(text, WORD_FORMS)
-    if DIGIT.search(text):
+    if " to " in text or "1 on 1" in text or "1 2 1" in text:
         text = _replaced(text, JOINED_FORMS)
     return text.split()
+
+
+def _parted(match: re.Match[str]) -> str:
+    return _words_of(match[0])
+
+
+@functools.lru_cache(10_000)
+def _words_of(mixed: str) -> str:
+    """Return the words for a word of letters and digits: "year 6" for "y6"."""
+    return next(
+        (pattern.sub(other, mixed) for pattern, other in MIXED_FORMS if pattern.fullmatch(mixed)),
+        mixed,
+    )
 
 
 def _replaced(text: str, forms: Forms) -> str:
@@ -89,19 +103,24 @@ SIZE = _any(SIZES)
 
 
 MIXED_FORMS = _forms(
-    (r"\bkey ?stages?(?=[0-9])", "key stage "),
+    (r"key(?:stage|stages)?([0-9])", r"key stage \1"),
+    (r"ks([0-9])", r"key stage \1"),
+    (r"([0-9]{1,2})(?:st|nd|rd|th)", _ordinal),
+    (r"y(?:rs?|ears?)?([0-9]{1,2})s?", r"year \1"),
+    (r"u([0-9]{1,2})s?", r"under \1"),
+    (r"([0-9]+)to([0-9]+)s?", r"\1 to \2"),
+    (r"([0-9]+)yos?", r"\1 year old"),
+    (r"([0-9]+)(?:y|yrs?)", r"\1 year"),
+    (r"([0-9]+)s", r"\1"),  # "under 25s" are those under 25, and "year 7s" the pupils of year 7
+    (r"([a-z]{4,})([0-9]+)s?", r"\1 \2"),  # "covid19"; but "ng222" is a reference
+    (r"([0-9]+)([a-z]{3,})", r"\1 \2"),  # "11plus"
+)
+SHORT_FORMS = _forms(
     (r"\bkeystages?\b", "key stage"),
-    (r"\bks ?(?=[0-9])", "key stage "),
-    (r"\b([0-9]{1,2})(?:st|nd|rd|th)\b", _ordinal),
-    (r"\by(?:rs?|ears?)? ?([0-9]{1,2})s?\b", r"year \1"),
+    (r"\bks (?=[0-9])", "key stage "),
+    (r"\by (?=[0-9])", "year "),
     (r"\byrs?\b", "year"),
-    (r"\bu([0-9]{1,2})s?\b", r"under \1"),
-    (r"\b([0-9]+)to([0-9]+)s?\b", r"\1 to \2"),
-    (r"\b([0-9]+) ?yos?\b", r"\1 year old"),
-    (r"\b([0-9]+)(?:y|yrs?)\b", r"\1 year"),
-    (r"\b([0-9]+)s\b", r"\1"),  # "under 25s" are those under 25, and "year 7s" the pupils of year 7
-    (r"\b([a-z]{4,})([0-9]+)\b", r"\1 \2"),  # "covid19"; but "ng222" is a reference
-    (r"\b([0-9]+)([a-z]{3,})\b", r"\1 \2"),  # "11plus"
+    (r"(?<=[0-9] )yos?\b", "year old"),
 )
 WORD_FORMS = _forms(
     (rf"\b{_any(PLURALS)}\b", lambda match: PLURALS[match[0]]),
