@@ -30,9 +30,10 @@ PLURALS = {f"{word}es" if word == "six" else f"{word}s": word for word in (*ONES
 
 # Words that may have another form here, besides those with a digit.
 SHORT = frozenset(["keystage", "keystages", "ks", "y", "yo", "yos", "yr", "yrs"])
-NUMBER_WORDS = frozenset({*VALUES, *SIZES, *PLURALS})
+NUMBER_WORDS = frozenset({*VALUES, *SIZES, *PLURALS}) - {"one"}
 
 DIGIT = re.compile("[0-9]")
+MAY_BE_MIXED = re.compile(r"[0-9](?:[a-z]|(?<=[a-z][0-9]))")
 MIXED = re.compile(r"\b(?:[a-z]+[0-9]|[0-9]+[a-z])[a-z0-9]*")
 THOUSANDS = re.compile(r",(?<=[0-9],)(?=[0-9]{3}(?![0-9]))")  # the comma in "1,000"
 
@@ -42,11 +43,16 @@ def in_digits(words: Sequence[str]) -> list[str]:
 
     A range is its two numbers, however it is written: "16 to 18" and "16-18" are "16 18".
     """
-    text = MIXED.sub(_parted, " ".join(words))
+    text = " ".join(words)
+    if MAY_BE_MIXED.search(text):
+        text = MIXED.sub(_parted, text)
     if not SHORT.isdisjoint(words):
         text = _replaced(text, SHORT_FORMS)
     if not NUMBER_WORDS.isdisjoint(words):
-        text = _replaced(text, WORD_FORMS)
+        text = " ".join([PLURALS.get(word, word) for word in text.split()])
+        text = NUMBER.sub(_value, text)
+    if "one" in words:
+        text = _replaced(text, FORMS_OF_ONE)
     if " to " in text or "1 on 1" in text or "1 2 1" in text:
         text = _replaced(text, JOINED_FORMS)
     return text.split()
@@ -122,17 +128,15 @@ SHORT_FORMS = _forms(
     (r"\byrs?\b", "year"),
     (r"(?<=[0-9] )yos?\b", "year old"),
 )
-WORD_FORMS = _forms(
-    (rf"\b{_any(PLURALS)}\b", lambda match: PLURALS[match[0]]),
-    (
-        rf"\b(?:(?:{SMALL}|one|[0-9]+) )?{SIZE}\b(?: (?:and )?{SMALL}\b(?! {SIZE}))?|\b{SMALL}\b",
-        _value,
-    ),
-    # Where "one" is a number, and no pronoun.
+NUMBER = re.compile(
+    rf"\b(?:(?:{SMALL}|one|[0-9]+) )?{SIZE}\b(?: (?:and )?{SMALL}\b(?! {SIZE}))?|\b{SMALL}\b"
+)
+# Where "one" is a number, and no pronoun.
+FORMS_OF_ONE = _forms(
     (r"\b(years?|stages?|level|phase|tier|grade|age|aged|under) one\b", r"\1 1"),
     (r"\bone (?=(?:year|month|week|day|hour|minute|term)s?\b)", "1 "),
     (r"\bone (?=(?:to|in|on) [0-9]|(?:to|on) one\b|2 one\b)", "1 "),
-    (r"(?<=\b1 to )one\b|(?<=\b1 on )one\b|(?<=\b1 2 )one\b|(?<=[0-9] to )one\b", "1"),
+    (r"one(?:(?<=\b1 to one)|(?<=\b1 on one)|(?<=\b1 2 one)|(?<=[0-9] to one))\b", "1"),
 )
 JOINED_FORMS = _forms(
     (r"(?<=[0-9]) to (?=[0-9])", " "),

@@ -5,7 +5,7 @@ Government), and of the countries of these islands.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 MIN_MUTATED_LETTERS = 4
 
@@ -81,9 +81,11 @@ def unmutated_forms(word: str) -> Iterator[str]:
                 yield radical + word.removeprefix(start)
 
 
-def in_english(words: str) -> str:
-    """Return plain words, each after a space, with the English names of what has a Welsh one."""
-    return _NAME.sub(lambda match: _ENGLISH[match[0]], words)
+def in_english(words: Sequence[str]) -> Sequence[str]:
+    """Return plain words with the English names of what has a Welsh one."""
+    if NAME_BEGINNINGS.isdisjoint(words):
+        return words
+    return _NAME.sub(lambda match: _ENGLISH[match[0]], " ".join(words)).split()
 
 
 def _forms(name: str) -> Iterator[str]:

@@ -28,7 +28,7 @@ BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 INITIALS = re.compile(r"\b([a-z])\s?&\s?([a-z])\b")  # "A&E" and "R & D", which are one word
 DOTS = re.compile(r"\.(?<=\b[a-z]\.)(?=[a-z]\b)")  # those inside "e.g." and "U.K."
 LETTER_HYPHEN = re.compile(r"-(?<=(?<![\w-])[b-hj-z]-)(?=[a-z]{2})")  # that of "e-learning"
-OTHER_FORMS = NUMBER_WORDS | SHORT
+OTHER_FORMS = NUMBER_WORDS | SHORT | NAME_BEGINNINGS | {"one"}  # words that may have another form
 
 _stemmer = Stemmer.Stemmer("english", 0)  # without a cache of its own, which threads must not share
 
@@ -56,10 +56,8 @@ def plain_words(text: str) -> list[str]:
         plain = LETTER_HYPHEN.sub("", plain)
     plain = DOTS.sub("", plain)
     words = word_pattern(plain).findall(plain)
-    if not NAME_BEGINNINGS.isdisjoint(words):
-        words = in_english(" ".join(words)).split()
     if DIGIT.search(plain) or not OTHER_FORMS.isdisjoint(words):
-        words = in_digits(words)
+        words = in_digits(in_english(words))
     return [word[:LONGEST_WORD] for word in words]
 
 
