@@ -26,7 +26,9 @@ def english_words() -> dict[str, int]:
 def everyday_weight(word: str) -> float:
     """Return how much a word counts in a query by how common it is in speech.
 
-    1 for a word that belongs to a field, down to MIN_WEIGHT for "things" or "told".
+    1 for a word that belongs to a field, down to MIN_WEIGHT for "things", "told" or a number.
     """
+    if word.isdecimal():
+        return MIN_WEIGHT
     spoken = english_words().get(word, 0)
     return min(1.0, max(MIN_WEIGHT, 1 - log10(max(spoken, 1) / EVERYDAY) / 2))

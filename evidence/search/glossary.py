@@ -8,6 +8,7 @@ from typing import Self
 from evidence.catalogue.vocabulary import Vocabulary
 from portal import published
 
+from .compounds import halves, numbers_of
 from .phrases import KnownPhrases
 from .words import PARTICLES, Phrase, is_acronym, plain_words, stem, trimmed
 
@@ -60,6 +61,7 @@ class Glossary(published.Part):
     vocabulary: Vocabulary
     known: KnownTerms
     phrases: KnownPhrases  # all terms of several words
+    terms: Mapping[Phrase, Phrase]  # the words of each of these that has synonyms, and its key
     words: frozenset[str]  # of synonyms and of centres' names
 
     @classmethod
@@ -81,12 +83,28 @@ class Glossary(published.Part):
         known = {term: _Term.of(term, acronyms, acronym_stems) for term in terms}
         centre_names = dict(_centre_names(vocabulary))
         names = {word for name in centre_names for word in name}
+        synonyms = _synonyms(groups, known)
+        words = frozenset({word for term in terms for word in plain_words(term)} | names)
+        phrases = {one.stems for one in known.values() if len(one.stems) > 1}
         return cls(
             vocabulary,
-            KnownTerms(_synonyms(groups, known), centre_names, acronyms),
-            phrases=KnownPhrases(one.stems for one in known.values() if len(one.stems) > 1),
-            words=frozenset({word for term in terms for word in plain_words(term)} | names),
+            KnownTerms(synonyms, centre_names, acronyms),
+            phrases=KnownPhrases(phrases | set(_open_compounds(words))),
+            terms={
+                tuple(one.words): one.key
+                for one in known.values()
+                if len(one.words) > 1 and one.key in synonyms
+            },
+            words=words,
         )
+
+
+def _open_compounds(words: frozenset[str]) -> Iterator[Phrase]:
+    """Yield the stems of those of these words that may be written as two others, so that the index knows where they are."""
+    for word in words:
+        for first, second in halves(word):
+            if first in words and any(one in words for one in numbers_of(second)):
+                yield stem(first), stem(second)
 
 
 def synonym_key(words: Sequence[str], stems: Iterable[str]) -> Phrase:
@@ -120,6 +138,7 @@ class _SynonymGroup:
 
 @dataclass(frozen=True)
 class _Term:
+    words: Sequence[str]
     key: Phrase
     stems: Phrase
 
@@ -131,7 +150,7 @@ class _Term:
             word if is_of_an_acronym(word, one, acronyms, acronym_stems) else one
             for word, one in zip(words, stems, strict=True)
         ]
-        return cls(synonym_key(words, own), trimmed(stems))
+        return cls(words, synonym_key(words, own), trimmed(stems))
 
 
 def _synonym_groups(vocabulary: Vocabulary) -> Iterator[_SynonymGroup]:

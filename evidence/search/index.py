@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
+from itertools import chain, product
 from operator import and_
 from typing import NamedTuple, Self
 
@@ -17,10 +18,12 @@ from evidence.catalogue.documents import FINDING_COLUMNS, Document, Documents, P
 from evidence.catalogue.layered import Layered
 from portal import published
 
+from .addresses import Addresses, addresses_of
+from .compounds import Parts, halves, hyphened, joined_with_stop_words, numbers_of
 from .glossary import Glossary
 from .phrases import NEXT_TEXT, NO_STEMS, Finder, KnownPhrases, finder_of, pack, term_of
 from .postings import EMPTY, Editing, Postings
-from .words import Phrase, plain_words
+from .words import Phrase, plain_words, stem
 
 MEASURED = FINDING_COLUMNS.index("measured")
 
@@ -41,6 +44,9 @@ class TextIndex(published.Part):
     glossary: Glossary
     postings: Postings  # by the fields of Places
     words: Layered[int]  # each word as it is written: how many editions have it
+    hyphened: Layered[Parts]  # words that were ever written with hyphens, without them
+    compounds: Layered[Sequence[Phrase]]  # how the word of a stem may be written as two
+    addresses: Addresses  # of their sources
     documents: int  # the number of editions
     stored: PackedFile
     later: Mapping[int, bytes]
@@ -61,10 +67,14 @@ class TextIndex(published.Part):
             editing.remove(key, text.terms(known))
             more.subtract(text.words)
             later.pop(key, None)
+        parts: dict[str, Parts] = {}
+        addresses: list[tuple[int, list[str]]] = []
         for key in documents.added:
             text = Text.of(documents.document(key))
             editing.add(key, text.terms(known))
             more.update(text.words)
+            parts.update(text.hyphened)
+            addresses.append((key, text.addresses))
             later[key] = text.packed
         counts = {
             word: (before.words.get(word, 0) + number) or None for word, number in more.items()
@@ -73,23 +83,41 @@ class TextIndex(published.Part):
             before.glossary,
             editing.finish(),
             before.words.changed(counts),
+            before.hyphened.changed(parts),
+            before.compounds,
+            before.addresses.with_more(addresses) if addresses else before.addresses,
             len(documents.published),
             before.stored,
             later,
         )
+        made = made._with_compounds(word for word in counts if word not in before.words)
         return made if before.glossary is glossary else made._with_terms_of(glossary)
 
     @classmethod
     def _load_all(cls, documents: Documents, glossary: Glossary) -> Self:
         editing, words, stored = Editing(Postings()), Counter[str](), PackedFile()
+        parts: dict[str, Parts] = {}
+        addresses: list[tuple[int, list[str]]] = []
         for key in documents.added:
             text = Text.of(documents.document(key))
             stored.append(key, text.packed)
             editing.add(key, text.terms(glossary.phrases))
             words.update(text.words)
+            parts.update(text.hyphened)
+            addresses.append((key, text.addresses))
         stored.finish()
-        number = len(documents.published)
-        return cls(glossary, editing.finish(), Layered(dict(words)), number, stored, {})
+        made = cls(
+            glossary,
+            editing.finish(),
+            Layered(dict(words)),
+            Layered(parts),
+            Layered({}),
+            Addresses.of(addresses),
+            len(documents.published),
+            stored,
+            {},
+        )
+        return made._with_compounds({*words, *glossary.words})
 
     def _with_terms_of(self, glossary: Glossary) -> Self:
         """Return the index with the terms of another glossary."""
@@ -98,14 +126,51 @@ class TextIndex(published.Part):
             is_known = phrase in glossary.phrases.phrases
             for place, bits in (self._look_for(phrase) if is_known else Places())._asdict().items():
                 editing.put(place, term_of(phrase), bits)
-        return replace(self, glossary=glossary, postings=editing.finish())
+        made = replace(self, glossary=glossary, postings=editing.finish())
+        return made._with_compounds(glossary.words - self.glossary.words)
+
+    def _with_compounds(self, new: Iterable[str]) -> Self:
+        """Return the index with how these words, which are new, may be written as two that are known."""
+
+        def is_known(word: str) -> bool:
+            return word in self.words or word in self.glossary.words
+
+        found: dict[str, Sequence[Phrase]] = {}
+        for word in new:
+            for first, second in halves(word):
+                if is_known(first) and any(map(is_known, numbers_of(second))):
+                    known = found.get(stem(word)) or self.compounds.get(stem(word), ())
+                    found[stem(word)] = tuple({*known, (stem(first), stem(second))})
+        return replace(self, compounds=self.compounds.changed(found)) if found else self
 
     def places(self, phrase: Phrase) -> Places:
         """Return the editions that have these stems one after the other, with any word in place of ""."""
+        ways = self.ways_to_write(phrase)
+        if len(ways) == 1:
+            return self._places(phrase)
+        if (found := self._found.get(phrase)) is None:
+            places = zip(*map(self._places, ways), strict=True)
+            found = Places(*(BitMap.union(*bits) for bits in places))
+            if len(phrase) == 1:
+                self._found[phrase] = found  # there are no more than there are compounds
+        return found
+
+    @cached_property
+    def _found(self) -> dict[Phrase, Places]:
+        return {}
+
+    def _places(self, phrase: Phrase) -> Places:
         if len(phrase) == 1 or phrase in self._phrases:
             term = term_of(phrase)
             return Places(*(self.postings.get(place, term) for place in PLACES))
         return self._look_for(phrase)
+
+    def ways_to_write(self, phrase: Phrase) -> list[Phrase]:
+        """Return a phrase, and the same with each of its compounds as two words."""
+        if not any(one in self.compounds for one in phrase):
+            return [phrase]
+        ways = [[(one,), *self.compounds.get(one, ())] for one in phrase]
+        return [tuple(chain(*way)) for way in product(*ways)]
 
     @property
     def _phrases(self) -> frozenset[Phrase]:
@@ -131,9 +196,12 @@ class TextIndex(published.Part):
 
     def titled(self, phrase: Phrase, among: BitMap) -> BitMap:
         """Return which of these editions have a phrase in their title."""
-        some = reduce(and_, (self.postings.get("title", one) for one in phrase if one), among)
-        is_in = finder_of(term_of(phrase))
-        return BitMap([key for key in some if is_in(self._packed(key)[0])])
+        found = BitMap()
+        for way in self.ways_to_write(phrase):
+            some = reduce(and_, (self.postings.get("title", one) for one in way if one), among)
+            is_in = finder_of(term_of(way))
+            found.update(key for key in some if is_in(self._packed(key)[0]))
+        return found
 
     def _packed(self, key: int) -> list[str]:
         """Return the packed title, findings and rest of an edition."""
@@ -161,6 +229,9 @@ class Text:
 
     words: frozenset[str]  # as they are written
     parts: tuple[str, str, str]  # the stems of title, findings and the rest
+    hyphened: Mapping[str, Parts]  # the words with hyphens of all
+    joined: tuple[set[str], ...]  # the stems of compounds as one word, of each part
+    addresses: list[str]  # of its sources
 
     @classmethod
     def of(cls, document: Document) -> "Text":
@@ -171,12 +242,22 @@ class Text:
         measured = (row[MEASURED] for row in document.findings)
         others = (value("product"), *value("implementation"), *value("caveats"), value("countries"))
         parts = [
-            [plain_words(text) for text in part if text]
-            for part in (title, findings, (*measured, *others))
+            [text for text in part if text] for part in (title, findings, (*measured, *others))
+        ]
+        texts = [[plain_words(text) for text in part] for part in parts]
+        compounds = [
+            {word: split for text in part for word, split in hyphened(text).items()}
+            for part in parts
         ]
         return cls(
-            frozenset(word for part in parts for words in part for word in words),
-            (pack(parts[0]), pack(parts[1]), pack(parts[2])),
+            frozenset(word for part in texts for words in part for word in words),
+            (pack(texts[0]), pack(texts[1]), pack(texts[2])),
+            {word: split for part in compounds for word, split in part.items()},
+            tuple(
+                {stem(word) for word in chain(hyphens, *map(joined_with_stop_words, words))}
+                for hyphens, words in zip(compounds, texts, strict=True)
+            ),
+            addresses_of(document),
         )
 
     @property
@@ -198,6 +279,9 @@ class Text:
         for term, is_in in list(known.possible(found["anywhere"])):
             for place in _places_with(is_in, self.parts):
                 found[place].add(term)
+        for place, joined in zip(PLACES, self.joined, strict=True):
+            found[place] |= joined
+            found["anywhere"] |= joined
         return {**found, "length": {str(max(1, length))}}
 
 

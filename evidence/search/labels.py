@@ -13,6 +13,7 @@ from evidence.catalogue.documents import Documents
 from evidence.catalogue.vocabulary import Vocabulary
 from portal import published
 
+from .index import TextIndex
 from .phrases import finder_of, pack, term_of
 from .postings import EMPTY
 from .words import Phrase, plain_words
@@ -50,6 +51,7 @@ class Labels:
         self._catalogue = snapshot[PublishedCatalogue].catalogue
         self._members = vocabulary.members
         self._documents = snapshot[Documents]
+        self._index = snapshot[TextIndex]
         self._found: dict[str, LabelPlaces] = {}  # by term; there are no more than the names have
 
     @property
@@ -59,6 +61,14 @@ class Labels:
 
     def places(self, phrase: Phrase) -> LabelPlaces:
         """Return the editions of the labels that have these stems one after the other, with any word in place of ""."""
+        ways = self._index.ways_to_write(phrase)
+        if len(ways) == 1:
+            return self._places_of(phrase)
+        return LabelPlaces(
+            *(BitMap.union(*bits) for bits in zip(*map(self._places_of, ways), strict=True))
+        )
+
+    def _places_of(self, phrase: Phrase) -> LabelPlaces:
         first = next(filter(None, phrase), "")
         if first not in self._words.by_stem:
             return NOWHERE

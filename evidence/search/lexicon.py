@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import log
 from typing import Any
@@ -11,12 +11,14 @@ from evidence.catalogue.build import PublishedCatalogue
 from portal import published
 
 from . import words as language
+from .compounds import Parts, joined
 from .english import english_words
 from .glossary import Glossary, KnownTerms, is_of_an_acronym, synonym_key
 from .index import TextIndex
 from .labels import Labels
 from .populations import Values, populations
-from .words import Phrase, unmutated_forms
+from .welsh import unmutated_forms
+from .words import Phrase
 
 MIN_LETTERS = 4  # of a word that is corrected, and of what it becomes: too many shorter words differ by one letter
 
@@ -38,6 +40,9 @@ class Lexicon:
     stems: Mapping[str, int]  # in how many editions a word is in any of its forms
     known: KnownTerms = field(default_factory=KnownTerms)
     never_corrected: frozenset[str] = frozenset()  # the words of synonyms and of centres' names
+    hyphened: Mapping[str, Parts] = field(
+        default_factory=dict
+    )  # words of the evidence, without their hyphens
     stem: Callable[[str], str] = field(default=language.stem, repr=False)
     spellings: Sequence["Spellings"] = ()  # of the words; some of them may be none any more
     # What wishes are read by: values of filters by what people call them, whether stems follow each other in a title, today.
@@ -131,11 +136,13 @@ def labels_of(snapshot: published.Snapshot) -> Labels:
 def _make(snapshot: published.Snapshot) -> Lexicon:
     glossary, index, labels = snapshot[Glossary], snapshot[TextIndex], labels_of(snapshot)
     catalogue = snapshot[PublishedCatalogue].catalogue
+    words = _Words(glossary, index, labels)
     return Lexicon(
         documents=index.documents,
-        words=_Words(glossary, index, labels),
+        words=words,
         stems=_Stems(index, labels),
-        known=glossary.known,
+        known=_with_compounds(glossary, index, words),
+        hyphened=index.hyphened,
         never_corrected=glossary.words,
         spellings=(
             index.words.of_base(spellings_of),
@@ -150,6 +157,27 @@ def _make(snapshot: published.Snapshot) -> Lexicon:
         is_in_title=lambda phrase: bool(index.titled(phrase, catalogue.everything)),
         day=snapshot.day,
     )
+
+
+def _with_compounds(glossary: Glossary, index: TextIndex, words: Mapping[str, Word]) -> KnownTerms:
+    """Return the known terms, those that have a compound in several words also with that as one word."""
+    synonyms = glossary.known.synonyms
+    found: dict[Phrase, Mapping[Phrase, float]] = {}
+    for term, key in glossary.terms.items():
+        one = joined(term, words.__contains__, index.hyphened.__contains__)
+        if len(one) < len(term):
+            own = synonym_key(one, map(language.stem, one))
+            found[own] = {
+                other: certainty
+                for others in (
+                    synonyms.get(own, {}),
+                    synonyms[key],
+                    found.get(own, {}),
+                )
+                for other, certainty in others.items()
+                if other != own
+            }
+    return replace(glossary.known, synonyms={**synonyms, **found}) if found else glossary.known
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ from typing import TypeVar
 from .english import everyday_weight
 from .glossary import SAME_MEANING
 from .lexicon import Lexicon
+from .signs import read_signs
 from .terms import Term, is_distinctive, known_terms, quotations, take_out_centres
 from .tokens import Token, correct_token, corrected_text, tokenise
 from .wishes import Wish, read_wishes
@@ -70,9 +71,8 @@ class Query:
     stems: tuple[str, ...] = ()  # of all words that say something, names of centres included
     request_stems: tuple[str, ...] = ()  # those of them that are request words
     telling_stems: tuple[str, ...] = ()  # the others
-    subject_stems: tuple[
-        str, ...
-    ] = ()  # those of the others that are no names of centres and no wishes
+    # Those of the others that are no names of centres and no wishes.
+    subject_stems: tuple[str, ...] = ()
     phrases: frozenset[Phrase] = field(default=frozenset(), repr=False)  # stems, for highlighting
 
     @property
@@ -92,7 +92,8 @@ def parse(
 ) -> Query:
     """Parse a query. `exact` searches for typing errors as they are; no wish is read for the filters in `declined`."""
     words = clean(words)
-    typed = tokenise(words, lexicon)
+    signs = read_signs(words)
+    typed = tokenise(signs.pieces, lexicon)
     corrected = [correct_token(token, lexicon) for token in typed]
     tokens = typed if exact else corrected
     wanted = [token for token in tokens if not token.excluded]
@@ -116,6 +117,7 @@ def parse(
         request_stems=_once(*(one.stem for one in wanted if one.stem and one.is_request)),
         telling_stems=_telling(wanted),
         subject_stems=_telling(searched),
+        unread=signs.unread,
         phrases=frozenset(marked),
     )
 

@@ -7,16 +7,19 @@ from functools import cached_property
 from django.utils.safestring import SafeString
 from pyroaring import BitMap
 
+from evidence.catalogue.documents import Documents
 from portal import published
 
+from .addresses import address_in, editions_at
 from .highlight import Marker, Words
+from .index import TextIndex
 from .lexicon import lexicon_of
 from .query import Query, parse
 from .ranking import RankedEdition, Ranking
 
 EXAMINED = 3  # of the first results: is one of them an answer?
 ANSWER = (
-    0.9  # the share of the query that an answer has in its title or labels, and its rank, in sum
+    0.8  # of the share of the query that an answer has in its title or labels, and its rank up to 1, in sum
 )
 
 
@@ -26,6 +29,7 @@ class SearchResults:
 
     ranking: Ranking
     exact: bool = False
+    address: str = ""  # that was looked for instead of words
 
     @property
     def query(self) -> Query:
@@ -81,8 +85,29 @@ class SearchResults:
         if all(concept.is_request for concept in concepts) and not found.title_has_query:
             return False  # "how to improve" names nothing
         known = sum(concept.weight for concept in concepts)
-        share = self.ranking.share_in_title_or_labels(found.edition) + found.rank
+        share = self.ranking.share_in_title_or_labels(found.edition) + min(1, found.rank)
         return share * known / (known + self.query.doubt) >= ANSWER
+
+
+@dataclass(frozen=True, eq=False)
+class AddressResults(SearchResults):
+    """What has an address that was typed: the summaries of a source, or one page of the portal."""
+
+    keys: tuple[int, ...] = ()  # the best first
+
+    @property
+    def bits(self) -> BitMap:
+        """All editions that the address leads to."""
+        return BitMap(self.keys)
+
+    def best_first(self, among: BitMap, start: int, stop: int) -> list[int]:
+        """Return those that are in `among` and come from place `start` up to `stop`, the best first."""
+        return [key for key in self.keys if key in among][start:stop]
+
+    @cached_property
+    def is_loosely_related(self) -> bool:
+        """Whether nothing found is an answer: an address is right or leads nowhere."""
+        return False
 
 
 def search(words: str, *, exact: bool = False, declined: Collection[str] = ()) -> SearchResults:
@@ -91,5 +116,8 @@ def search(words: str, *, exact: bool = False, declined: Collection[str] = ()) -
     Typing errors are corrected, unless `exact`. No wish is read for the filters in `declined`.
     """
     snapshot = published.current()
+    if address := address_in(words):
+        keys = editions_at(address, snapshot[Documents], snapshot[TextIndex].addresses)
+        return AddressResults(Ranking(Query(words), snapshot), address=address, keys=tuple(keys))
     query = parse(words, lexicon_of(snapshot), exact=exact, declined=declined)
     return SearchResults(Ranking(query, snapshot), exact)

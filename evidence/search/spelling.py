@@ -6,10 +6,12 @@ from string import ascii_lowercase
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from .compounds import numbers_of
 from .english import english_words
 from .lexicon import MIN_LETTERS, Lexicon, may_be_meant
 
 MIN_HALF_LETTERS = 3  # in each of two words that were written as one
+MIN_E_WORD = 5  # letters; a shorter one with an "e" before it is a typing error
 
 # American and older spellings. They are in every list of English words, but not in British text.
 VARIANTS = (
@@ -45,7 +47,13 @@ def correct(word: str, lexicon: Lexicon) -> str:
 
 
 def split(word: str, lexicon: Lexicon) -> list[str]:
-    """Return the two words of the evidence that were written as one ("antibullying"), or the one word if it is known."""
+    """Return the words of the evidence that were written as one ("antibullying"), or the one word if it is known."""
+    if word not in lexicon.words and word not in english_words():
+        for form in numbers_of(word):
+            if form in lexicon.hyphened:
+                return list(lexicon.hyphened[form])
+        if word.startswith("e") and _documents(word[1:], lexicon) and len(word) > MIN_E_WORD:
+            return ["e", word[1:]]  # "elearning"
     if len(word) < 2 * MIN_LETTERS or word in lexicon.words or word in english_words():
         return [word]
     pairs = (

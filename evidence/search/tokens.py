@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from .compounds import hyphened, joined, numbers_of
 from .lexicon import Lexicon, Word
+from .surnames import names_in
+from .signs import Piece
 from .spelling import correct, split
 from .words import OTHER_REFLEXIVES, PREPOSITIONS, REFLEXIVE, REQUEST_WORDS, plain_words
 
 MAX_WORDS = 32  # a query with more is cut off
-# A quoted phrase, perhaps after a minus sign, or anything between spaces.
-PIECES = re.compile(r'(-?)"([^"]*)"|(\S+)')
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,7 @@ class Token:
     excluded: bool = False  # after a minus sign
     after_or: bool = False
     is_request: bool = False  # a request word, such as "reduce", that says little by itself
+    is_name: bool = False  # or a foreign word, which is no typing error
 
     @property
     def stem(self) -> str:
@@ -30,23 +32,28 @@ class Token:
         return self.known.stem
 
 
-def tokenise(words: str, lexicon: Lexicon) -> list[Token]:
-    """Split a query into words, its typing errors included."""
-    return list(_join_references(_tokens(words, lexicon), lexicon))
+def tokenise(pieces: Iterable[Piece], lexicon: Lexicon) -> list[Token]:
+    """Split the pieces of a query into words, its typing errors included."""
+    tokens = list(_join_references(_tokens(pieces, lexicon), lexicon))
+    if any(len(token.stem) > 1 or token.stem.isdigit() for token in tokens):
+        return tokens
+    # A letter says something beside a word, as in "vitamin D", but nothing by itself.
+    return [replace(token, known=Word("", 0)) for token in tokens]
 
 
 def correct_token(token: Token, lexicon: Lexicon) -> Token:
     """Return a token with its typing errors corrected."""
-    if token.known.documents or not token.stem or token.word.removesuffix("s") in lexicon.words:
+    known = token.known.documents or any(one in lexicon.words for one in numbers_of(token.word))
+    if known or not token.stem or token.is_name:
         return token
     word = correct(token.word, lexicon)
     if word == token.word:
         return token
-    known = lexicon.words[word]
+    meant = lexicon.words[word]
     # "procurment" has the stem of "procurement" and is found as it is. It may become that word, but no other.
-    if lexicon.documents_with(token.stem) and known.stem != token.stem:
+    if lexicon.documents_with(token.stem) and meant.stem != token.stem:
         return token
-    return replace(token, word=word, known=known)
+    return replace(token, word=word, known=meant)
 
 
 def corrected_text(words: str, typed: Sequence[Token], corrected: Sequence[Token]) -> str:
@@ -60,20 +67,12 @@ def corrected_text(words: str, typed: Sequence[Token], corrected: Sequence[Token
     return re.sub(r"[^\W_]+", correct_match, words)
 
 
-def _tokens(words: str, lexicon: Lexicon) -> Iterator[Token]:
-    pieces = list(PIECES.finditer(words))
-    any_wanted = not all(map(_has_minus, pieces))
-    count, after_or, previous = 0, False, ""
-    for number, piece in enumerate(pieces, start=1):
-        if piece[0] in {"OR", "|"}:
-            after_or = count > 0
-            continue
-        excluded = any_wanted and _has_minus(piece)
-        in_quotes = piece[2] is not None
-        # What is excluded is one phrase too: "-self-harm" excludes self-harm, not all that has "self".
-        quotation = number if in_quotes or excluded else 0
-        typed = plain_words(piece[2] if in_quotes else piece[3])
-        for part in (part for word in typed for part in split(word, lexicon)):
+def _tokens(pieces: Iterable[Piece], lexicon: Lexicon) -> Iterator[Token]:
+    count, previous = 0, ""
+    for piece in pieces:
+        names = names_in(piece.text)
+        after_or = piece.after_or
+        for part in _words(piece, names, lexicon):
             if count == MAX_WORDS:
                 return
             word = _usual_form(part, lexicon)
@@ -83,22 +82,40 @@ def _tokens(words: str, lexicon: Lexicon) -> Iterator[Token]:
             is_request = previous not in PREPOSITIONS and (
                 word in REQUEST_WORDS or known.stem in REQUEST_WORDS
             )
-            yield Token(word, known, quotation, excluded, after_or, is_request)
+            yield Token(
+                word,
+                known,
+                piece.quotation,
+                piece.excluded,
+                after_or,
+                is_request,
+                part in names,
+            )
             count, after_or, previous = count + 1, False, word
+
+
+def _words(piece: Piece, names: frozenset[str], lexicon: Lexicon) -> list[str]:
+    """Return the words of a piece, with each compound in the one form in which it is looked for."""
+    words = [
+        part
+        for word in plain_words(piece.text)
+        for part in ([word] if word in names else split(word, lexicon))
+    ]
+    typed = hyphened(piece.text)
+    one = joined(
+        words,
+        lexicon.words.__contains__,
+        lambda word: word in typed or word in lexicon.hyphened,
+    )
+    # A quoted phrase of several words is looked for as it is written.
+    return words if piece.quotation and len(one) > 1 else one
 
 
 def _usual_form(word: str, lexicon: Lexicon) -> str:
     """Return the form of a word under which it is looked up."""
     if word in OTHER_REFLEXIVES:
         return REFLEXIVE
-    word = lexicon.unmutated(word)
-    if re.fullmatch(r"[0-9]+s", word) and word not in lexicon.words:
-        return word.removesuffix("s")  # "year 7s" are the pupils of year 7
-    return word
-
-
-def _has_minus(piece: re.Match[str]) -> bool:
-    return piece[1] == "-" or bool(piece[3] and re.match(r"-[^\W_]", piece[3]))
+    return lexicon.unmutated(word)
 
 
 def _join_references(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Token]:

@@ -7,34 +7,88 @@ people of a field call things is for editors to write down, as synonym groups.
 import functools
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable
 
 import Stemmer
+
+from .numerals import DIGIT, NUMBER_WORDS, SHORT, THOUSANDS, in_digits
+from .welsh import NAME_BEGINNINGS, in_english
 
 Phrase = tuple[str, ...]  # the words or stems of one term, in order; "" stands for a stop word
 
 LONGEST_QUERY = 500  # characters
 LONGEST_WORD = 40  # letters; the rest of a longer word is cut off
 STEMS_REMEMBERED = 100_000  # about 10 MB; a text in English has fewer different words
-MIN_MUTATED_LETTERS = 4
-WORD, ASCII_WORD = re.compile(r"[^\W_]+"), re.compile("[A-Za-z0-9]+")
+# Accents and invisible characters that may stand inside a word: see `folded`.
+MARKS = r"[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
+WORD, ASCII_WORD = re.compile(rf"[^\W_]+(?:{MARKS}+[^\W_]+)*"), re.compile("[A-Za-z0-9]+")
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+# Letters, spaces and signs that are shown as nothing, though Unicode does not call them so.
+BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
+INITIALS = re.compile(r"\b([a-z])\s?&\s?([a-z])\b")  # "A&E" and "R & D", which are one word
+DOTS = re.compile(r"\.(?<=\b[a-z]\.)(?=[a-z]\b)")  # those inside "e.g." and "U.K."
+LETTER_HYPHEN = re.compile(r"-(?<=(?<![\w-])[b-hj-z]-)(?=[a-z]{2})")  # that of "e-learning"
+OTHER_FORMS = NUMBER_WORDS | SHORT | NAME_BEGINNINGS | {"one"}  # words that may have another form
 
 _stemmer = Stemmer.Stemmer("english", 0)  # without a cache of its own, which threads must not share
 
 
 def clean(text: str) -> str:
-    """Return a query as the page repeats it: one line without control characters, of at most LONGEST_QUERY characters."""
-    printable = "".join(char if char.isprintable() else " " for char in text[: 10 * LONGEST_QUERY])
+    """Return a query as the page repeats it: one line of visible characters, of at most LONGEST_QUERY characters."""
+    text = text[: 10 * LONGEST_QUERY]
+    if not text.isascii():
+        text = _without(is_invisible, text)
+    printable = "".join(char if char.isprintable() else " " for char in text)
     return " ".join(printable.split())[:LONGEST_QUERY].strip()
 
 
 def plain_words(text: str) -> list[str]:
-    """Return the words of a text as the index has them: lower case, without accents, split at every other character."""
-    plain = text.casefold()
-    if not plain.isascii():
-        plain = unicodedata.normalize("NFKD", plain)
-        plain = "".join(char for char in plain if not unicodedata.combining(char))
-    return [word[:LONGEST_WORD] for word in word_pattern(plain).findall(plain)]
+    """Return the words of a text as the index has them: lower case, without accents, split at every other character.
+
+    Invisible characters are left out. Numbers, years and Welsh names have one form, and so have "A&E" and "U.K.".
+    """
+    plain = folded(text)
+    if "&" in plain:
+        plain = INITIALS.sub(r"\1\2", plain)
+    if "," in plain:
+        plain = THOUSANDS.sub("", plain)
+    if "-" in plain:
+        plain = LETTER_HYPHEN.sub("", plain)
+    plain = DOTS.sub("", plain)
+    words = word_pattern(plain).findall(plain)
+    if DIGIT.search(plain) or not OTHER_FORMS.isdisjoint(words):
+        words = in_digits(in_english(words))
+    return [word[:LONGEST_WORD] for word in words]
+
+
+def folded(text: str) -> str:
+    """Return a text in lower case, with one kind of hyphen, without accents and invisible characters."""
+    if not text.isascii():
+        text = _without(_is_mark, unicodedata.normalize("NFKD", text)).replace("\u2010", "-")
+    return text.casefold()
+
+
+def is_invisible(char: str) -> bool:
+    """Say whether a character is shown as nothing: a soft hyphen, a zero-width space, a mark of direction or of a variant."""
+    return (
+        unicodedata.category(char) == "Cf"
+        or char in BLANKS
+        or "\ufe00" <= char <= "\ufe0f"
+        or "\U000e0100" <= char <= "\U000e01ef"
+        or char == "\u034f"
+    )
+
+
+def _is_mark(char: str) -> bool:
+    """Say whether a character is invisible or belongs to the letter before it, such as an accent."""
+    return unicodedata.category(char) in ("Mn", "Me") or is_invisible(char)
+
+
+def _without(is_left_out: Callable[[str], bool], text: str) -> str:
+    for char in set(NOT_ASCII.findall(text)):
+        if is_left_out(char):
+            text = text.replace(char, "")
+    return text
 
 
 def word_pattern(text: str) -> re.Pattern[str]:
@@ -49,8 +103,19 @@ def stem(word: str) -> str:
         return ""
     if word in NOT_THEIR_STEM:
         return word
-    found: str = _stemmer.stemWord(word)
+    found: str = _stemmer.stemWord(_one_form(word))
     return IRREGULAR_FORMS.get(found, found)
+
+
+def _one_form(word: str) -> str:
+    """Return the form for which the stemmer finds the stem of all: "crises" for "crisis", "policeman" for "policewomen"."""
+    if word in IRREGULAR_PLURALS:
+        return IRREGULAR_PLURALS[word]
+    if len(word) > MIN_CLASSICAL and word.endswith("sis"):
+        return f"{word[:-2]}es"
+    if match := OF_A_PERSON.fullmatch(word):
+        return f"{match[1]}man"
+    return word
 
 
 def trimmed(phrase: Phrase) -> Phrase:
@@ -62,14 +127,6 @@ def trimmed(phrase: Phrase) -> Phrase:
 def is_acronym(term: str) -> bool:
     """Say whether a term is written in capital letters only, such as "SEND"."""
     return term.isupper() and term.isalpha()
-
-
-def unmutated_forms(word: str) -> Iterator[str]:
-    """Yield what a Welsh word may be when it stands alone: "pobl" for "bobl"."""
-    if len(word) >= MIN_MUTATED_LETTERS:
-        for start, radical in WELSH_MUTATIONS:
-            if word.startswith(start):
-                yield radical + word.removeprefix(start)
 
 
 def _listed(*lines: str) -> frozenset[str]:
@@ -92,11 +149,24 @@ IRREGULAR_FORMS: dict[str, str] = {
     for form in forms
 }
 
-# How the beginnings of Welsh words change after other words: "pobl" is "bobl" after "i".
-WELSH_MUTATIONS = (
-    ("ngh", "c"), ("mh", "p"), ("nh", "t"), ("ng", "g"), ("ph", "p"), ("th", "t"), ("ch", "c"), ("dd", "d"),
-    ("b", "p"), ("d", "t"), ("g", "c"), ("f", "b"), ("f", "m"), ("l", "ll"), ("r", "rh"), ("m", "b"), ("n", "d"), ("", "g"),
-)  # fmt: skip
+# Plurals whose stem is that of another word, or of none.
+IRREGULAR_PLURALS = {
+    plural: singular
+    for pair in (
+        "criterion criteria, phenomenon phenomena, curriculum curricula, referendum referenda",
+        "memorandum memoranda, bacterium bacteria, stratum strata, addendum addenda, forum fora",
+        "stimulus stimuli, syllabus syllabi, alumnus alumni, focus foci, nucleus nuclei, fungus fungi",
+        "index indices, matrix matrices, appendix appendices, vertex vertices, bus buses, gas gases",
+        "bus busses, mouse mice, tooth teeth, goose geese, ox oxen, penny pence, half halves",
+        "shelf shelves, self selves, wolf wolves, loaf loaves, calf calves, scarf scarves, elf elves",
+        # "Personal" has the stem of "person", so it is "people" that stands for both.
+        "people person, people persons",
+    )
+    for singular, plural in map(str.split, pair.split(", "))
+}
+MIN_CLASSICAL = 5  # letters; "basis" and "oasis" stay what they are
+# Whoever does something: "policeman", "policewomen", "chairperson", "salespeople".
+OF_A_PERSON = re.compile("(.{3,}?)(?:women|woman|men|people|persons?)")
 
 # Stop words, or nearly, but they change the meaning of a verb: "kicked out" is not "kicking off", and "cut themselves"
 # has nothing to do with cutting costs.
