@@ -24,6 +24,7 @@ SHOWN = 8
 MIN_LETTERS = 2  # nothing is suggested for fewer
 MAX_LETTERS, MAX_WORDS = 100, 8  # the rest of what is typed is ignored
 MIN_COMPLETED = 3  # letters of an unfinished word that is completed
+READ_TWICE = 5  # words; beside more, the last one hardly matters
 LAST_WORD = re.compile(r"[^\W_]+$")  # unless something follows, such as a space
 FEW = 3  # with fewer suggestions, what a search finds is added
 MOST_OF_A_QUERY = 0.6  # by weight: what so much of it is called, is meant
@@ -111,7 +112,7 @@ def _readings(typed: str, snapshot: published.Snapshot) -> Iterator[Query]:
     first, second = (letters, word) if is_word or word is None else (word, letters)
     query = parse(LAST_WORD.sub(first, typed), lexicon)
     yield query
-    if second is not None:
+    if second is not None and len(plain_words(typed)) <= READ_TWICE:
         # The other words are corrected by now, which takes longest.
         yield parse(LAST_WORD.sub(second, query.corrected or query.words), lexicon)
 
