@@ -116,6 +116,7 @@ class Names:
                 for word in name:
                     having.setdefault(word, BitMap()).add(len(self._owners))
                 self._owners.append(place)
+        self._all = BitMap(range(len(self._owners)))
         self._words = sorted(having)
         self._having = having
 
@@ -127,13 +128,13 @@ class Names:
         """Yield those that have all of these but one, and instead of it a word that is one typing error away."""
         having = [self._names_with(word) for word in words]
         for at, word in enumerate(words):
-            if len(word) >= MIN_MENDED:
+            others = reduce(and_, [*having[:at], *having[at + 1 :]], self._all)
+            if others and len(word) >= MIN_MENDED:
                 near = process.extract(
                     word, self._words, scorer=OSA.distance, score_cutoff=1, limit=None
                 )
                 mended = BitMap().union(*(self._having[one] for one, *_ in near))
-                others = [*having[:at], *having[at + 1 :]]
-                yield from (entry for _, entry in self._of(reduce(and_, others, mended)))
+                yield from (entry for _, entry in self._of(others & mended))
 
     def _names_with(self, letters: str) -> BitMap:
         return BitMap().union(

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from pyroaring import BitMap
@@ -24,6 +24,8 @@ SHOWN = 8
 MIN_LETTERS = 2  # nothing is suggested for fewer
 MAX_LETTERS, MAX_WORDS = 100, 8  # the rest of what is typed is ignored
 MIN_COMPLETED = 3  # letters of an unfinished word that is completed
+READ_TWICE = 5  # words; beside more, the last one hardly matters
+LAST_WORD = re.compile(r"[^\W_]+$")  # unless something follows, such as a space
 FEW = 3  # with fewer suggestions, what a search finds is added
 MOST_OF_A_QUERY = 0.6  # by weight: what so much of it is called, is meant
 MOST_MEANT = 4  # topics, and as many approaches, that are suggested by what was meant
@@ -50,17 +52,20 @@ def suggest(typed: str) -> list[Suggestion]:
     if sum(map(len, words)) < MIN_LETTERS:
         return []
     snapshot = published.current()
-    lexicon, names = lexicon_of(snapshot), names_of(snapshot)
+    readings = _readings(typed, snapshot)
+    query = next(readings)
     named = by_name(words, SHOWN, snapshot)
-    queries = [parse(reading, lexicon) for reading in _readings(typed, snapshot)]
-    otherwise = dict.fromkeys(_named_otherwise(words, queries, snapshot))
+    otherwise = dict.fromkeys([*_synonyms_of(words, snapshot), *_meant_by(query, snapshot)])
     meant = [one for one in otherwise if one not in named][:MOST_MEANT]
     found = [*named[: SHOWN - len(meant)], *meant]
     if len(found) < FEW:
         # A word that is right by itself is only taken for a typing error beside other words: "metal health".
-        if len(words) > 1 or not lexicon.look_up(words[0]).documents:
-            found += names.nearly_matching(words)
-        found += _found_by_searching(queries, snapshot)
+        if len(words) > 1 or not lexicon_of(snapshot).look_up(words[0]).documents:
+            found += names_of(snapshot).nearly_matching(words)
+        found += _found_by_searching(query, snapshot)
+        for other in readings:
+            if len(found) < FEW:
+                found += [*_meant_by(other, snapshot), *_found_by_searching(other, snapshot)]
     return [
         Suggestion(entry.centre or entry.kind, entry.label, entry.url, _parts(entry.label, words))
         for entry in list(dict.fromkeys(found))[:SHOWN]
@@ -92,21 +97,24 @@ def _first_words(typed: str) -> tuple[str, list[str]]:
     return typed, plain_words(typed)[:MAX_WORDS]
 
 
-def _readings(typed: str, snapshot: published.Snapshot) -> list[str]:
-    """Return what may be meant, the more likely first: what was typed, and the same with its last word completed."""
-    unfinished = re.search(r"[^\W_]+$", typed)
+def _readings(typed: str, snapshot: published.Snapshot) -> Iterator[Query]:
+    """Yield what may be meant, the more likely first: what was typed, and the same with its last word completed."""
+    lexicon = lexicon_of(snapshot)
+    unfinished = LAST_WORD.search(typed)
     letters = "".join(plain_words(unfinished[0])) if unfinished else ""
-    if unfinished is None or not letters:
-        return [typed]
-    before, lexicon = typed[: unfinished.start()], lexicon_of(snapshot)
     known = lexicon.look_up(letters)
     is_word = known.documents or not known.stem or letters in lexicon.never_corrected
     if len(letters) < MIN_COMPLETED:
-        return [typed if is_word or not before else before]
+        before = LAST_WORD.sub("", typed)
+        yield parse(typed if is_word or not before else before, lexicon)
+        return
     word = _completion(letters, snapshot)
-    if word is None:
-        return [typed]
-    return [typed, before + word] if is_word else [before + word, typed]
+    first, second = (letters, word) if is_word or word is None else (word, letters)
+    query = parse(LAST_WORD.sub(first, typed), lexicon)
+    yield query
+    if second is not None and len(plain_words(typed)) <= READ_TWICE:
+        # The other words are corrected by now, which takes longest.
+        yield parse(LAST_WORD.sub(second, query.corrected or query.words), lexicon)
 
 
 def _completion(letters: str, snapshot: published.Snapshot) -> str | None:
@@ -127,30 +135,33 @@ def _completion(letters: str, snapshot: published.Snapshot) -> str | None:
     )
 
 
-def _named_otherwise(
-    words: Sequence[str], queries: Iterable[Query], snapshot: published.Snapshot
-) -> Iterator[Entry]:
-    """Yield what is named once typing errors are corrected, and what the words, or most of a query, are a synonym of."""
+def _synonyms_of(words: Sequence[str], snapshot: published.Snapshot) -> Iterator[Entry]:
+    """Yield the topics and approaches of which the words as a whole are a synonym."""
     lexicon, by_stems = lexicon_of(snapshot), names_of(snapshot).by_stems
     key = lexicon.synonym_key(words, [lexicon.look_up(word).stem for word in words])
-    phrases = list(lexicon.known.synonyms.get(key, ()))
-    for query in queries:
-        if query.corrected:
-            yield from by_name(plain_words(query.corrected), SHOWN, snapshot)
-        weight = sum(concept.weight for concept in query.concepts)
-        shares: defaultdict[Phrase, float] = defaultdict(float)  # of the query, that are called so
-        for concept in query.concepts:
-            typed = [phrase for together in concept.typed for phrase in together]
-            for phrase in {*typed, *concept.synonyms}:
-                shares[phrase] += concept.weight / weight
-        phrases += [phrase for phrase, share in shares.items() if share >= MOST_OF_A_QUERY]
-    yield from (entry for phrase in phrases for entry in by_stems.get(phrase, ()))
+    for phrase in lexicon.known.synonyms.get(key, ()):
+        yield from by_stems.get(phrase, ())
 
 
-def _found_by_searching(queries: Iterable[Query], snapshot: published.Snapshot) -> list[Entry]:
-    """Return the best answers to the first query that has any, after the topics and approaches that most of these have."""
-    searches = (SearchResults(Ranking(query, snapshot)) for query in queries)
-    answers = next(filter(None, (search.answers() for search in searches)), [])
+def _meant_by(query: Query, snapshot: published.Snapshot) -> Iterator[Entry]:
+    """Yield what the corrected words name, and the topics and approaches that most of a query is, or is a synonym of."""
+    if query.corrected:
+        yield from by_name(plain_words(query.corrected), SHOWN, snapshot)
+    weight = sum(concept.weight for concept in query.concepts)
+    shares: defaultdict[Phrase, float] = defaultdict(float)  # of the query, that are called so
+    for concept in query.concepts:
+        typed = [phrase for together in concept.typed for phrase in together]
+        for phrase in {*typed, *concept.synonyms}:
+            shares[phrase] += concept.weight / weight
+    by_stems = names_of(snapshot).by_stems
+    for phrase, share in shares.items():
+        if share >= MOST_OF_A_QUERY:
+            yield from by_stems.get(phrase, ())
+
+
+def _found_by_searching(query: Query, snapshot: published.Snapshot) -> list[Entry]:
+    """Return the best answers to a query, after the topics and approaches that most of these have."""
+    answers = SearchResults(Ranking(query, snapshot)).answers()
     most_of_them = len(answers) // 2 + 1
     return [
         *_topics_of(answers, MOST_MEANT, snapshot, most_of_them),
