@@ -46,6 +46,7 @@ def concepts(words: str) -> list[str]:
         ("homework didn’t really work", NEGATIVE, ["homework"]),
         ("mentoring is not working", NEGATIVE, ["mentoring"]),
         ("does scared straight make things worse", NEGATIVE, ["scared", "straight"]),
+        ("what makes homework worse", NEGATIVE, ["makes", "homework"]),
         ("do exclusions backfire", NEGATIVE, ["exclusions"]),
         ("is homework a waste of time", NEGATIVE, ["homework"]),
         ("is mentoring harmful", NEGATIVE, ["mentoring"]),
@@ -76,7 +77,7 @@ def test_words_for_an_effect_a_price_or_a_strength_are_no_subject(
         "strength training", "early years education", "waste", "what works", "what works to cut crime",
         "parents who don't work", "young people not working", "1 to 1 tuition", "year 6", "over 10 years",
         "mentoring that isn't cheap", "not proven", "no best buys", '"best buy" mentoring', "mentoring -cheap",
-        "cheap OR dear mentoring", "what actually works",
+        "cheap OR dear mentoring", "worse homework", "what actually works",
     ],
 )  # fmt: skip
 def test_what_is_a_subject_denied_quoted_or_left_out_is_no_wish(words: str) -> None:
