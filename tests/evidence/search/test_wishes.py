@@ -225,6 +225,27 @@ def test_what_is_for_those_who_are_asked_for_gains_a_little() -> None:
     assert all(ranks[key] == before[key] for key in (ranks.keys() & before.keys()) - set(fitting))
 
 
+OWN: dict[str, Asked] = {
+    "{} that does not work": NEGATIVE,
+    "{} cheap": CHEAP,
+    "strong evidence {}": STRONG,
+    "{}: weak evidence": WEAK,
+}
+
+
+@pytest.mark.parametrize("frame", OWN)
+def test_a_summary_that_fits_is_found_by_its_title_and_the_wish(frame: str) -> None:
+    """Whatever it was found to do, to cost and to be based on."""
+    documents, facets = published.current()[Documents], current_catalogue().facets
+    for slug, key in documents.published.items():
+        if all(
+            any(key in facets[parameter].bits[value] for value in values)
+            for parameter, values in OWN[frame].items()
+        ):
+            title = documents.document(key).value("title")
+            assert slug in ids(search(frame.format(title)))[:3], title
+
+
 @pytest.mark.parametrize(
     "words", ["what doesn't work", "things that do not work", "WHAT DOESN'T WORK?"]
 )
