@@ -25,7 +25,8 @@ from .words import Phrase, plain_words
 
 PARAMETERS = frozenset({"impact", "cost", "strength", "updated", *POPULATIONS})  # of all wishes
 
-MAX_BEFORE = 3  # words between "not" and what it denies, or "makes" and "worse"
+MAX_BEFORE = 3  # words between "not" and what it denies
+MAX_GAP = 5  # words between "makes" and "worse", that included
 MAX_BESIDE = 4  # words of a known term before a wish, or after it
 
 
@@ -136,7 +137,8 @@ def _read_phrase(
             end = start + length
             if _is_of_a_subject(start, end, tokens, lexicon):
                 return None
-            return _Reading(values, end, is_searched=_is_term(tokens[start:end], lexicon))
+            is_term = words[:length] not in SPLIT and _is_term(tokens[start:end], lexicon)
+            return _Reading(values, end, is_searched=is_term)
     return None
 
 
@@ -146,9 +148,11 @@ def _is_of_a_subject(start: int, end: int, tokens: Sequence[Token], lexicon: Lex
     before = [token.word for token in tokens[max(0, start - MAX_BEFORE) : start]]
     if phrase in OF_PEOPLE and set(before[-2:]) & (PERSON if phrase[0] in OF_ONE else PEOPLE):
         return True
-    if phrase == WORSE and MAKE.isdisjoint(before):
-        return True
     after = tokens[end] if end < len(tokens) else None
+    if phrase in SPLIT:
+        earlier = (token.word for token in tokens[max(0, start - MAX_GAP) : start])
+        if SPLIT[phrase].isdisjoint(earlier) or (after and after.word not in AFTER_SPLIT):
+            return True
     if phrase in PREDICATES and after and after.stem and not after.is_request:
         return True
     if NEGATIONS.intersection(phrase):
@@ -215,6 +219,7 @@ _IS_NOT = "isn't|isnt|is not|aren't|arent|are not|wasn't|wasnt|was not|weren't|w
 _OF_PEOPLE = [
     *_each(_DO_NOT, "|actually|really", "work"),
     *_each(_IS_NOT, "working"),
+    "not work",
     *_each("do|does|did", "more|", "harm"),
 ]
 _PREDICATES = ["harmful", "useless", "pointless"]
@@ -228,7 +233,8 @@ _WISHES: tuple[tuple[_Asked, list[str]], ...] = (
     (NEGATIVE, _each(_IS_NOT, "very|", "effective")),
     (NEGATIVE, _each("no|little", "effect|impact")),
     (NEGATIVE, _each("make|makes|made|making", "no|little", "difference")),
-    (NEGATIVE, [*_each("make|makes|made|making", "it|things|them|matters", "worse"), "worse"]),
+    (NEGATIVE, _each("make|makes|made|making", "it|things|them|matters", "worse")),
+    (NEGATIVE, ["worse", "work"]),
     (NEGATIVE, _each("do|does|did|doing", "more harm than good")),
     (NEGATIVE, _each("waste of|wastes|wasting", "|public", "money|time|effort|resources")),
     (NEGATIVE, _each("backfire|backfires|backfired|backfiring|ineffective|counterproductive")),
@@ -257,14 +263,19 @@ BEGINNINGS = frozenset(phrase[0] for phrase in PHRASES)
 LONGEST = max(8, *map(len, PHRASES))  # in words, of any wish
 
 # "Mentoring doesn't work" speaks of an effect, but "parents who don't work" of being out of work.
-OF_PEOPLE = frozenset(tuple(plain_words(text)) for text in _OF_PEOPLE)
-WORSE, MAKE = ("worse",), _words("make makes made making")  # "what makes reoffending worse"
+OF_PEOPLE = frozenset(tuple(plain_words(text)) for text in (*_OF_PEOPLE, "work"))
 PERSON = _words(
     "who i he she someone somebody anyone anybody everyone everybody nobody parent mother mum father dad partner husband wife"
 )
 PEOPLE = PERSON | _words(
     "we people persons adults men women parents mothers mums fathers dads partners students youth teenagers graduates"
 )
+# With a subject between: "what makes reoffending worse", "why don't curfews work".
+SPLIT = {
+    ("worse",): _words("make makes made making"),
+    ("work",): _words("doesn doesnt don dont didn didnt"),
+}
+AFTER_SPLIT = _words("for in")
 OF_ONE = _words(
     "doesn doesnt does isn isnt is wasn wasnt was"
 )  # "housing for people that doesn't work" speaks of housing

@@ -47,6 +47,8 @@ def concepts(words: str) -> list[str]:
         ("mentoring is not working", NEGATIVE, ["mentoring"]),
         ("does scared straight make things worse", NEGATIVE, ["scared", "straight"]),
         ("what makes homework worse", NEGATIVE, ["makes", "homework"]),
+        ("why don't curfews work", NEGATIVE, ["curfews"]),
+        ("does homework not work", NEGATIVE, ["homework"]),
         ("do exclusions backfire", NEGATIVE, ["exclusions"]),
         ("is homework a waste of time", NEGATIVE, ["homework"]),
         ("is mentoring harmful", NEGATIVE, ["mentoring"]),
@@ -77,7 +79,8 @@ def test_words_for_an_effect_a_price_or_a_strength_are_no_subject(
         "strength training", "early years education", "waste", "what works", "what works to cut crime",
         "parents who don't work", "young people not working", "1 to 1 tuition", "year 6", "over 10 years",
         "mentoring that isn't cheap", "not proven", "no best buys", '"best buy" mentoring', "mentoring -cheap",
-        "cheap OR dear mentoring", "worse homework", "what actually works",
+        "cheap OR dear mentoring", "worse homework", "why don't people work",
+        "why don't schools work with parents", "homework work", "does homework work", "what actually works",
     ],
 )  # fmt: skip
 def test_what_is_a_subject_denied_quoted_or_left_out_is_no_wish(words: str) -> None:
