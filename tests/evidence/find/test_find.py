@@ -111,6 +111,12 @@ def test_the_page_says_what_a_wish_was_read_as_and_how_to_drop_or_keep_it(client
     assert f'href="{typed}&amp;impact=no-effect&amp;impact=harmful&amp;centre=yef"' in chip
 
 
+def test_a_wish_for_whom_is_said_to_be_favoured(client):
+    page = client.get("/evidence/", {"q": "homework for secondary schools"}).text
+    chip = " ".join(page.split('<li class="wish">')[1].split("</li>")[0].split())
+    assert "Setting: Secondary schools favoured" in chip
+
+
 def test_the_page_says_where_nothing_close_fits_a_wish(client):
     for words, close in (("mentoring that doesn't work", False), ("cheap homework", True)):
         page = client.get("/evidence/", {"q": words}).text
