@@ -142,7 +142,7 @@ def wish_chips(results: Results) -> list[dict[str, Any]]:
             "is_order": not wish.is_searched,  # and not only a little favoured
             "count": len(bits),
             "only": results.has_only_wishes,  # so the list has nothing but what fits
-            "close": any(key in some for key in best for some in fitting),
+            "close": wish.is_searched or any(key in some for key in best for some in fitting),
             "remove_url": results.url_declining(wish),
             "only_url": results.url(**{wish.parameter: wish.values}),
         }

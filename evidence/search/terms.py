@@ -123,11 +123,11 @@ def _adjacent_terms(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Term]
     """Yield runs of words that may be known terms."""
     for start in range(len(tokens) - 1):
         longest = tokens[start : start + lexicon.known.longest + 2]
-        for end in _ends(longest, lexicon) | {1}:
+        for end in term_ends(longest, lexicon) | {1}:
             yield Term(tuple(longest[: end + 1]), tuple(range(start, start + end + 1)))
 
 
-def _ends(tokens: Sequence[Token], lexicon: Lexicon) -> set[int]:
+def term_ends(tokens: Sequence[Token], lexicon: Lexicon) -> set[int]:
     """Return the places where a known term that begins with the first of these words may end."""
     ends = set()
     parts = [lexicon.parts_of_key(token.word, token.stem) for token in tokens]

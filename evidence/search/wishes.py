@@ -9,7 +9,7 @@ The lists here describe a language, so they are code. For whom and where is read
 
 import datetime
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
@@ -19,12 +19,15 @@ from evidence.catalogue.build import UPDATED
 from .lexicon import Lexicon
 from .populations import FACETS as POPULATIONS
 from .populations import Values, singular
+from .terms import term_ends
 from .tokens import Token
 from .words import Phrase, plain_words
 
 PARAMETERS = frozenset({"impact", "cost", "strength", "updated", *POPULATIONS})  # of all wishes
 
 MAX_BEFORE = 3  # words between "not" and what it denies
+MAX_GAP = 5  # words between "makes" and "worse", that included
+MAX_BESIDE = 4  # words of a known term before a wish, or after it
 
 
 @dataclass(frozen=True)
@@ -134,37 +137,48 @@ def _read_phrase(
             end = start + length
             if _is_of_a_subject(start, end, tokens, lexicon):
                 return None
-            return _Reading(values, end, is_searched=_is_term(tokens[start:end], lexicon))
+            is_term = words[:length] not in SPLIT and _is_term(tokens[start:end], lexicon)
+            return _Reading(values, end, is_searched=is_term)
     return None
 
 
 def _is_of_a_subject(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     """Say whether words that may be a wish speak of a subject: "free school meals", "people who do not work"."""
     phrase = tuple(token.word for token in tokens[start:end])
-    before = {token.word for token in tokens[max(0, start - 2) : start]}
-    if phrase in OF_PEOPLE and before & (PERSON if phrase[0] in OF_ONE else PEOPLE):
+    before = [token.word for token in tokens[max(0, start - MAX_BEFORE) : start]]
+    if phrase in OF_PEOPLE and set(before[-2:]) & (PERSON if phrase[0] in OF_ONE else PEOPLE):
         return True
     after = tokens[end] if end < len(tokens) else None
+    if phrase in SPLIT:
+        earlier = (token.word for token in tokens[max(0, start - MAX_GAP) : start])
+        if SPLIT[phrase].isdisjoint(earlier) or (after and after.word not in AFTER_SPLIT):
+            return True
     if phrase in PREDICATES and after and after.stem and not after.is_request:
         return True
     if NEGATIONS.intersection(phrase):
         return False  # no subject is called "doesn't work"
-    return any(
-        _is_term(some, lexicon) or lexicon.is_in_title(tuple(token.stem for token in some))
-        for some in _around(start, end, tokens, lexicon)
-    )
+    return _is_in_term(start, end, tokens, lexicon) or _is_in_title(start, end, tokens, lexicon)
 
 
-def _around(
-    start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon
-) -> Iterator[Sequence[Token]]:
-    """Yield the stretches of a query that have some words of a place and others beside them."""
-    longest = lexicon.known.longest
-    for first in range(max(0, start - longest + 1), end):
-        for last in range(max(first + 2, start + 1), min(first + longest, len(tokens)) + 1):
-            beyond = first < start or last > end
-            if beyond and tokens[first].stem and tokens[last - 1].stem:
-                yield tokens[first:last]
+def _is_in_term(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Say whether a known term has some of these words of a query and others beside them."""
+    for first in range(max(0, start - MAX_BESIDE), end):
+        for place in term_ends(tokens[first : end + MAX_BESIDE], lexicon):
+            last = first + place
+            if last >= start and (first < start or last >= end):
+                return True
+    return False
+
+
+def _is_in_title(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon) -> bool:
+    """Say whether a title has these words with the word before or after them."""
+    before = next((place for place in range(start - 1, -1, -1) if tokens[place].stem), start)
+    after = next((place for place in range(end, len(tokens)) if tokens[place].stem), end - 1)
+    for first, last in ((before, end), (start, after + 1)):
+        stems = tuple(token.stem for token in tokens[first:last])
+        if last - first > end - start and lexicon.is_in_title(stems):
+            return True
+    return False
 
 
 def _is_term(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
@@ -205,6 +219,7 @@ _IS_NOT = "isn't|isnt|is not|aren't|arent|are not|wasn't|wasnt|was not|weren't|w
 _OF_PEOPLE = [
     *_each(_DO_NOT, "|actually|really", "work"),
     *_each(_IS_NOT, "working"),
+    "not work",
     *_each("do|does|did", "more|", "harm"),
 ]
 _PREDICATES = ["harmful", "useless", "pointless"]
@@ -218,7 +233,8 @@ _WISHES: tuple[tuple[_Asked, list[str]], ...] = (
     (NEGATIVE, _each(_IS_NOT, "very|", "effective")),
     (NEGATIVE, _each("no|little", "effect|impact")),
     (NEGATIVE, _each("make|makes|made|making", "no|little", "difference")),
-    (NEGATIVE, _each("make|makes|made|making", "it|things|them|matters|people|children", "worse")),
+    (NEGATIVE, _each("make|makes|made|making", "it|things|them|matters", "worse")),
+    (NEGATIVE, ["worse", "work"]),
     (NEGATIVE, _each("do|does|did|doing", "more harm than good")),
     (NEGATIVE, _each("waste of|wastes|wasting", "|public", "money|time|effort|resources")),
     (NEGATIVE, _each("backfire|backfires|backfired|backfiring|ineffective|counterproductive")),
@@ -247,13 +263,19 @@ BEGINNINGS = frozenset(phrase[0] for phrase in PHRASES)
 LONGEST = max(8, *map(len, PHRASES))  # in words, of any wish
 
 # "Mentoring doesn't work" speaks of an effect, but "parents who don't work" of being out of work.
-OF_PEOPLE = frozenset(tuple(plain_words(text)) for text in _OF_PEOPLE)
+OF_PEOPLE = frozenset(tuple(plain_words(text)) for text in (*_OF_PEOPLE, "work"))
 PERSON = _words(
     "who i he she someone somebody anyone anybody everyone everybody nobody parent mother mum father dad partner husband wife"
 )
 PEOPLE = PERSON | _words(
     "we people persons adults men women parents mothers mums fathers dads partners students youth teenagers graduates"
 )
+# With a subject between: "what makes reoffending worse", "why don't curfews work".
+SPLIT = {
+    ("worse",): _words("make makes made making"),
+    ("work",): _words("doesn doesnt don dont didn didnt"),
+}
+AFTER_SPLIT = _words("for in")
 OF_ONE = _words(
     "doesn doesnt does isn isnt is wasn wasnt was"
 )  # "housing for people that doesn't work" speaks of housing
@@ -313,11 +335,10 @@ def _read_age(
                 if not groups:
                     return None
                 end, skipped = start + length, int(words[0] == "for")
-                around = _around(start + skipped, end, tokens, lexicon)
-                is_term = _is_term(tokens[start + skipped : end], lexicon) or any(
-                    _is_term(some, lexicon) for some in around
-                )
-                return _Reading({"age_group": groups}, end, skipped, is_term)
+                first = start + skipped
+                is_term = _is_term(tokens[first:end], lexicon)
+                is_searched = is_term or _is_in_term(first, end, tokens, lexicon)
+                return _Reading({"age_group": groups}, end, skipped, is_searched)
     return None
 
 
@@ -402,7 +423,7 @@ def _read_population(
     for length in range(len(words), first, -1):
         if first and (values := lexicon.populations.get(name[first:length])):
             end = start + length
-            if any(_is_term(one, lexicon) for one in _around(start + first, end, tokens, lexicon)):
+            if _is_in_term(start + first, end, tokens, lexicon):
                 return None
             return _Reading(values, end, first, is_searched=True)
     return None

@@ -105,10 +105,16 @@ def test_the_page_says_what_a_wish_was_read_as_and_how_to_drop_or_keep_it(client
     page = client.get("/evidence/", {"q": "crime that doesn't work", "centre": "yef"}).text
     chip = " ".join(page.split('<li class="wish">')[1].split("</li>")[0].split())
     typed = "/evidence/?q=crime+that+doesn%27t+work"
-    assert "Effect: No effect or Harmful first," in chip
+    assert "Effect: No effect or Harmful first" in chip
     assert "from “doesn&#x27;t work”" in chip
     assert f'href="{typed}&amp;plain=impact&amp;centre=yef"' in chip
     assert f'href="{typed}&amp;impact=no-effect&amp;impact=harmful&amp;centre=yef"' in chip
+
+
+def test_a_wish_for_whom_is_said_to_be_favoured(client):
+    page = client.get("/evidence/", {"q": "homework for secondary schools"}).text
+    chip = " ".join(page.split('<li class="wish">')[1].split("</li>")[0].split())
+    assert "Setting: Secondary schools favoured" in chip
 
 
 def test_the_page_says_where_nothing_close_fits_a_wish(client):
@@ -144,7 +150,8 @@ def test_only_wishes_are_a_list_in_any_order(client):
     for sort in ("", "newest"):
         page = client.get("/evidence/", {"q": "what doesn't work", "sort": sort}).text
         assert "13 evidence summaries" in page
-        assert "Effect: No effect or Harmful, " in page
+        assert "Effect: No effect or Harmful" in page
+        assert "Only these" not in page
 
 
 def test_page_json_and_csv_follow_a_wish_alike(client):

@@ -51,5 +51,13 @@ def test_the_page_shows_any_query(client: Client, words: str) -> None:
     assert "<script>" not in page.text.split("<h1>")[1].split("How it is read")[0]
 
 
+def test_the_page_shows_what_comes_first_and_what_was_not_used(client: Client) -> None:
+    make_edition(slug="one", title="Zither")
+    client.force_login(User.objects.create_superuser("ada"))
+    page = client.get(ADDRESS, {"q": "cheap zither trumpet"}).text
+    assert "First, from “cheap”: cost 1 or 2" in page
+    assert "Not used, because no summary has it: trumpet" in page
+
+
 def test_phrases_are_shown_in_words() -> None:
     assert readable([("rough", "", "sleep"), ("homeless",)]) == ["rough * sleep", "homeless"]

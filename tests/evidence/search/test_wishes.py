@@ -46,6 +46,9 @@ def concepts(words: str) -> list[str]:
         ("homework didn’t really work", NEGATIVE, ["homework"]),
         ("mentoring is not working", NEGATIVE, ["mentoring"]),
         ("does scared straight make things worse", NEGATIVE, ["scared", "straight"]),
+        ("what makes homework worse", NEGATIVE, ["makes", "homework"]),
+        ("why don't curfews work", NEGATIVE, ["curfews"]),
+        ("does homework not work", NEGATIVE, ["homework"]),
         ("do exclusions backfire", NEGATIVE, ["exclusions"]),
         ("is homework a waste of time", NEGATIVE, ["homework"]),
         ("is mentoring harmful", NEGATIVE, ["mentoring"]),
@@ -76,7 +79,8 @@ def test_words_for_an_effect_a_price_or_a_strength_are_no_subject(
         "strength training", "early years education", "waste", "what works", "what works to cut crime",
         "parents who don't work", "young people not working", "1 to 1 tuition", "year 6", "over 10 years",
         "mentoring that isn't cheap", "not proven", "no best buys", '"best buy" mentoring', "mentoring -cheap",
-        "cheap OR dear mentoring", "what actually works",
+        "cheap OR dear mentoring", "worse homework", "why don't people work",
+        "why don't schools work with parents", "homework work", "does homework work", "what actually works",
     ],
 )  # fmt: skip
 def test_what_is_a_subject_denied_quoted_or_left_out_is_no_wish(words: str) -> None:
@@ -222,6 +226,27 @@ def test_what_is_for_those_who_are_asked_for_gains_a_little() -> None:
     ranks, before = ({one.edition: one.rank for one in r.best()} for r in (everything, plain))
     assert all(ranks[key] > before[key] for key in ranks.keys() & before.keys() & set(fitting))
     assert all(ranks[key] == before[key] for key in (ranks.keys() & before.keys()) - set(fitting))
+
+
+OWN: dict[str, Asked] = {
+    "{} that does not work": NEGATIVE,
+    "{} cheap": CHEAP,
+    "strong evidence {}": STRONG,
+    "{}: weak evidence": WEAK,
+}
+
+
+@pytest.mark.parametrize("frame", OWN)
+def test_a_summary_that_fits_is_found_by_its_title_and_the_wish(frame: str) -> None:
+    """Whatever it was found to do, to cost and to be based on."""
+    documents, facets = published.current()[Documents], current_catalogue().facets
+    for slug, key in documents.published.items():
+        if all(
+            any(key in facets[parameter].bits[value] for value in values)
+            for parameter, values in OWN[frame].items()
+        ):
+            title = documents.document(key).value("title")
+            assert slug in ids(search(frame.format(title)))[:3], title
 
 
 @pytest.mark.parametrize(
