@@ -17,7 +17,7 @@ editions, kept as `postings` and packed `phrases`) and the titles of `suggestion
 
 From a query to its results, each module uses those before it: `words` (what a word is, with `numerals` and `welsh` for one form
 of numbers and names), `compounds`, `english` (common words), `lexicon` (the index, the glossary and the names of `labels`
-together), `spelling`, `names` (which are no typing errors), `signs` and `tokens` (the words of a query), `terms` (which of them
+together), `spelling`, `foreign` (words that are no typing errors), `signs` and `tokens` (the words of a query), `terms` (which of them
 belong together), `query` (what is searched for, and how much each part counts), `ranking`, `highlight`, `results`. An address
 leads to its summaries by `addresses` instead.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from .compounds import hyphened, joined, numbers_of
 from .lexicon import Lexicon, Word
-from .names import names_in
+from .foreign import names_in
 from .signs import Piece
 from .spelling import correct, split
 from .words import PREPOSITIONS, REQUEST_WORDS, plain_words, usual_form
