@@ -10,7 +10,7 @@ from portal import published
 
 from .compounds import halves, numbers_of
 from .phrases import KnownPhrases
-from .words import PARTICLES, Phrase, is_acronym, plain_words, stem, trimmed
+from .words import PARTICLES, Phrase, is_acronym, plain_words, stem, trimmed, usual_form
 
 # How surely a synonym means the same: as the editors of synonym groups say, or as another name of a label.
 SAME_MEANING, OTHER_NAME = 1.0, 0.5
@@ -108,7 +108,7 @@ def _open_compounds(words: frozenset[str]) -> Iterator[Phrase]:
 
 
 def synonym_key(words: Sequence[str], stems: Iterable[str]) -> Phrase:
-    """Return the stems of a term without stop words, unless only one stem would be left.
+    """Return the stems of a term without stop words, unless only one stem or none would be left.
 
     So "stop and search" has the synonyms of "stop search", but "winding down" not those of "wind", nor "at work" those of
     "what works".
@@ -117,7 +117,7 @@ def synonym_key(words: Sequence[str], stems: Iterable[str]) -> Phrase:
         stem or (word if word in PARTICLES else "") for word, stem in zip(words, stems, strict=True)
     ]
     without_stop_words = tuple(stem for stem in with_particles if stem)
-    if len(without_stop_words) == 1 < len(words):
+    if len(without_stop_words) <= 1 < len(words):
         return tuple(stem or word for word, stem in zip(words, with_particles, strict=True))
     return without_stop_words
 
@@ -144,7 +144,7 @@ class _Term:
 
     @classmethod
     def of(cls, term: str, acronyms: frozenset[str], acronym_stems: frozenset[str]) -> "_Term":
-        words = plain_words(term)
+        words = list(map(usual_form, plain_words(term)))
         stems = tuple(map(stem, words))
         own = [
             word if is_of_an_acronym(word, one, acronyms, acronym_stems) else one

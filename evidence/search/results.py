@@ -18,9 +18,7 @@ from .query import Query, parse
 from .ranking import RankedEdition, Ranking
 
 EXAMINED = 3  # of the first results: is one of them an answer?
-ANSWER = (
-    0.8  # of the share of the query that an answer has in its title or labels, and its rank up to 1, in sum
-)
+ANSWER = 0.8  # of the share of the query that an answer has in its title or labels, and its rank up to 1, in sum
 
 
 @dataclass(frozen=True, eq=False)

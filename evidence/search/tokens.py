@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from .compounds import hyphened, joined, numbers_of
+from .foreign import names_in
 from .lexicon import Lexicon, Word
-from .surnames import names_in
 from .signs import Piece
 from .spelling import correct, split
-from .words import OTHER_REFLEXIVES, PREPOSITIONS, REFLEXIVE, REQUEST_WORDS, plain_words
+from .words import PREPOSITIONS, REQUEST_WORDS, plain_words, usual_form
 
 MAX_WORDS = 32  # a query with more is cut off
 
@@ -75,7 +75,7 @@ def _tokens(pieces: Iterable[Piece], lexicon: Lexicon) -> Iterator[Token]:
         for part in _words(piece, names, lexicon):
             if count == MAX_WORDS:
                 return
-            word = _usual_form(part, lexicon)
+            word = lexicon.unmutated(usual_form(part))
             known = lexicon.look_up(word)
             if previous == "worth" and word.endswith("ing"):
                 known = Word("", 0)  # "is it worth paying for tutors" does not ask for payments
@@ -109,13 +109,6 @@ def _words(piece: Piece, names: frozenset[str], lexicon: Lexicon) -> list[str]:
     )
     # A quoted phrase of several words is looked for as it is written.
     return words if piece.quotation and len(one) > 1 else one
-
-
-def _usual_form(word: str, lexicon: Lexicon) -> str:
-    """Return the form of a word under which it is looked up."""
-    if word in OTHER_REFLEXIVES:
-        return REFLEXIVE
-    return lexicon.unmutated(word)
 
 
 def _join_references(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Token]:

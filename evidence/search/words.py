@@ -118,6 +118,13 @@ def _one_form(word: str) -> str:
     return word
 
 
+def usual_form(word: str) -> str:
+    """Return the form of a small word in which terms are compared: "themselves" for "herself", "their" for "her"."""
+    if word in OTHER_REFLEXIVES:
+        return REFLEXIVE
+    return POSSESSIVE if word in OTHER_POSSESSIVES else word
+
+
 def trimmed(phrase: Phrase) -> Phrase:
     """Return a phrase of stems without the stop words ("") before and after it."""
     places = [place for place, stem in enumerate(phrase) if stem]
@@ -177,6 +184,10 @@ REFLEXIVE = "themselves"
 OTHER_REFLEXIVES = _listed(
     "herself himself itself myself oneself ourselves themself yourself yourselves"
 )
+
+# So do these: "on her own" is "on their own".
+POSSESSIVE = "their"
+OTHER_POSSESSIVES = _listed("her his its my our your")
 
 # The stemmer gives these the stem of another word: "physics" that of "physical", "universal" that of "university".
 NOT_THEIR_STEM = _listed("immigration physicist physicists physics universal universally")

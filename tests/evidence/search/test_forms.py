@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from evidence.search.english import english_words
+from evidence.search.foreign import names_in
 from evidence.search.highlight import Marker, Words
-from evidence.search.surnames import names_in
 from evidence.search.query import parse
 from evidence.search.welsh import MUTATIONS, NAMES
 from evidence.search.words import REQUEST_WORDS, STOP_WORDS, plain_words, stem

@@ -334,6 +334,14 @@ def test_who_does_it_to_themselves_is_no_other_subject(reflexive: str) -> None:
     assert parsed(f"costs {reflexive}", lexicon).concepts[0].words == "costs"
 
 
+@pytest.mark.parametrize(
+    "words", ["hits his wife", "hits her wife", "hits my wife", "hits their wives"]
+)
+def test_whose_it_is_makes_no_other_term(words: str) -> None:
+    lexicon = make_lexicon("violence", synonyms={"hits their": ["violence"]})
+    assert ["violence"] in [synonyms(one) for one in parsed(words, lexicon).concepts]
+
+
 def test_an_acronym_is_no_form_of_a_word() -> None:
     lexicon = make_lexicon(
         *("send", "needs"), synonyms={"send": ["needs"]}, acronyms=("send", "sends")
