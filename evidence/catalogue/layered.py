@@ -1,6 +1,6 @@
 """Large mappings that change a little at a time. None is never a value."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
 from typing import Any, TypeVar
 
 SHARE_OF_CHANGES = 0.1  # of a mapping; with more, it is made anew
@@ -29,7 +29,7 @@ class Layered(Mapping[str, T]):
         return Layered(dict(Layered(self._base, merged).items()))
 
     @property
-    def changes(self) -> Iterable[str]:
+    def changes(self) -> KeysView[str]:
         """The keys that came, changed or went since the mapping was made anew."""
         return self._changes.keys()
 

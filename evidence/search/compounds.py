@@ -70,6 +70,13 @@ def numbers_of(word: str) -> tuple[str, str, str]:
     return word, word.removesuffix("s"), f"{word}s"
 
 
+def possible(words: Sequence[str]) -> Iterator[str]:
+    """Yield as one word each run of words that `joined` may make one."""
+    for place in range(len(words)):
+        for length in range(2, min(MOST_PARTS, len(words) - place) + 1):
+            yield "".join(words[place : place + length])
+
+
 def joined(
     words: Sequence[str],
     is_known: Callable[[str], bool],

@@ -11,7 +11,7 @@ from evidence.catalogue.build import PublishedCatalogue
 from portal import published
 
 from . import words as language
-from .compounds import Parts, joined
+from .compounds import Parts, joined, numbers_of, possible
 from .english import english_words
 from .glossary import Glossary, KnownTerms, is_of_an_acronym, synonym_key
 from .index import TextIndex
@@ -141,7 +141,9 @@ def _make(snapshot: published.Snapshot) -> Lexicon:
         documents=index.documents,
         words=words,
         stems=_Stems(index, labels),
-        known=_with_compounds(glossary, index, words),
+        known=glossary.vocabulary.get_or_make(_Compounds, lambda: _Compounds(glossary)).known(
+            index, words
+        ),
         hyphened=index.hyphened,
         never_corrected=glossary.words,
         spellings=(
@@ -159,25 +161,51 @@ def _make(snapshot: published.Snapshot) -> Lexicon:
     )
 
 
-def _with_compounds(glossary: Glossary, index: TextIndex, words: Mapping[str, Word]) -> KnownTerms:
-    """Return the known terms, those that have a compound in several words also with that as one word."""
-    synonyms = glossary.known.synonyms
-    found: dict[Phrase, Mapping[Phrase, float]] = {}
-    for term, key in glossary.terms.items():
-        one = joined(term, words.__contains__, index.hyphened.__contains__)
-        if len(one) < len(term):
-            own = synonym_key(one, map(language.stem, one))
-            found[own] = {
-                other: certainty
-                for others in (
-                    synonyms.get(own, {}),
-                    synonyms[key],
-                    found.get(own, {}),
-                )
-                for other, certainty in others.items()
-                if other != own
-            }
-    return replace(glossary.known, synonyms={**synonyms, **found}) if found else glossary.known
+class _Compounds:
+    """The known terms of a glossary, with compounds as the evidence has them.
+
+    A publication hardly ever changes that, so what was made last is remembered with the words that it depends on.
+    """
+
+    def __init__(self, glossary: Glossary) -> None:
+        self._glossary = glossary
+        self._possible = frozenset(
+            form for term in glossary.terms for one in possible(term) for form in numbers_of(one)
+        )
+        self._last: tuple[object, KnownTerms] | None = None
+
+    def known(self, index: TextIndex, words: Mapping[str, Word]) -> KnownTerms:
+        """Return the known terms, those that have a compound in several words also with that as one word."""
+        depends_on = (
+            index.words.of_base(_name),
+            frozenset(one for one in self._possible & index.words.changes if one in words),
+            index.hyphened.of_base(_name),
+            self._possible & index.hyphened.changes,
+        )
+        if self._last is None or self._last[0] != depends_on:
+            self._last = (depends_on, self._make(index, words))
+        return self._last[1]
+
+    def _make(self, index: TextIndex, words: Mapping[str, Word]) -> KnownTerms:
+        known = self._glossary.known
+        found: dict[Phrase, Mapping[Phrase, float]] = {}
+        for term, key in self._glossary.terms.items():
+            one = joined(term, words.__contains__, index.hyphened.__contains__)
+            if len(one) < len(term):
+                own = synonym_key(one, map(language.stem, one))
+                same = (known.synonyms.get(own, {}), known.synonyms[key], found.get(own, {}))
+                found[own] = {
+                    other: certainty
+                    for others in same
+                    for other, certainty in others.items()
+                    if other != own
+                }
+        return replace(known, synonyms={**known.synonyms, **found}) if found else known
+
+
+def _name(words: Iterable[str]) -> object:
+    """Return a name of its own for what was made once."""
+    return object()
 
 
 @dataclass(frozen=True, eq=False)
