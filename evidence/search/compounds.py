@@ -14,6 +14,7 @@ Parts = tuple[str, ...]  # plain words
 MOST_PARTS = 4  # of a compound that is typed without hyphens
 MIN_HALF_LETTERS = 3  # in each of two words that are read as one
 HYPHENED = re.compile(r"(?<![^\W_])[^\W\d_]+(?:-[^\W\d_]+)+(?![^\W_])")
+LETTER_WORD = re.compile(r"(?<![\w-])([b-hj-z])-([a-z]{2,})")  # "e-learning"
 # Stop words and short words that may begin or end a compound, such as "overcrowding" and "wellbeing".
 STOP_BEGINNINGS = frozenset(["down", "off", "out", "over", "under", "up"])
 STOP_ENDINGS = frozenset(["away", "being", "down", "off", "out", "over", "up"])
@@ -29,6 +30,11 @@ def hyphened(text: str) -> dict[str, Parts]:
         return {}
     found = HYPHENED.findall(" ".join([word for word in plain.split() if "-" in word]))
     return {word.replace("-", ""): tuple(plain_words(word)) for word in found}
+
+
+def letter_words(text: str) -> dict[str, Parts]:
+    """Return the letter and the word of each word such as "e-learning" in a text, by these as one."""
+    return {"".join(parts): parts for parts in LETTER_WORD.findall(folded(text))}
 
 
 def may_be_one(first: str, second: str) -> bool:

@@ -49,6 +49,8 @@ class Lexicon:
     populations: Mapping[Phrase, Values] = field(default_factory=dict, repr=False)
     is_in_title: Callable[[Phrase], bool] = field(default=lambda _: False, repr=False)
     day: datetime.date = datetime.date.min
+    # Whether two words stand one after the other in some text.
+    stand_together: Callable[[Parts], bool] = field(default=lambda _: False, repr=False)
 
     def look_up(self, word: str) -> Word:
         """Return a word as the index has it.
@@ -158,6 +160,7 @@ def _make(snapshot: published.Snapshot) -> Lexicon:
         ),
         is_in_title=lambda phrase: bool(index.titled(phrase, catalogue.everything)),
         day=snapshot.day,
+        stand_together=lambda pair: any(index.places(tuple(map(language.stem, pair)))),
     )
 
 

@@ -6,9 +6,10 @@ from string import ascii_lowercase
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from .compounds import numbers_of
+from .compounds import halves, numbers_of
 from .english import english_words
 from .lexicon import MIN_LETTERS, Lexicon, may_be_meant
+from .words import OF_A_PERSON
 
 MIN_HALF_LETTERS = 3  # in each of two words that were written as one
 MIN_E_WORD = 5  # letters; a shorter one with an "e" before it is a typing error
@@ -48,13 +49,19 @@ def correct(word: str, lexicon: Lexicon) -> str:
 
 def split(word: str, lexicon: Lexicon) -> list[str]:
     """Return the words of the evidence that were written as one ("antibullying"), or the one word if it is known."""
-    if word not in lexicon.words and word not in english_words():
-        for form in numbers_of(word):
-            if form in lexicon.hyphened:
-                return list(lexicon.hyphened[form])
-        if word.startswith("e") and _documents(word[1:], lexicon) and len(word) > MIN_E_WORD:
-            return ["e", word[1:]]  # "elearning"
-    if len(word) < 2 * MIN_LETTERS or word in lexicon.words or word in english_words():
+    if word in lexicon.words:
+        return [word]
+    for form in numbers_of(word):
+        if form in lexicon.hyphened:
+            return list(lexicon.hyphened[form])
+    together = (pair for pair in halves(word) if all(_documents(half, lexicon) for half in pair))
+    if found := next(filter(lexicon.stand_together, together), None):
+        return list(found)
+    if word in english_words() or OF_A_PERSON.fullmatch(word):
+        return [word]
+    if word.startswith("e") and _documents(word[1:], lexicon) and len(word) > MIN_E_WORD:
+        return ["e", word[1:]]  # "elearning"
+    if len(word) < 2 * MIN_LETTERS:
         return [word]
     pairs = (
         [word[:at], word[at:]] for at in range(MIN_HALF_LETTERS, len(word) - MIN_HALF_LETTERS + 1)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .compounds import hyphened, joined, numbers_of
+from .compounds import hyphened, joined, letter_words, numbers_of
 from .foreign import names_in
 from .lexicon import Lexicon, Word
 from .signs import Piece
@@ -96,11 +96,13 @@ def _tokens(pieces: Iterable[Piece], lexicon: Lexicon) -> Iterator[Token]:
 
 def _words(piece: Piece, names: frozenset[str], lexicon: Lexicon) -> list[str]:
     """Return the words of a piece, with each compound in the one form in which it is looked for."""
-    words = [
-        part
-        for word in plain_words(piece.text)
-        for part in ([word] if word in names else split(word, lexicon))
-    ]
+    letters = letter_words(piece.text)
+    words: list[str] = []
+    for word in plain_words(piece.text):
+        if word in letters and word not in lexicon.words:
+            words += letters[word]
+        else:
+            words += [word] if word in names else split(word, lexicon)
     typed = hyphened(piece.text)
     one = joined(
         words,

@@ -23,9 +23,11 @@ STEMS_REMEMBERED = 100_000  # about 10 MB; a text in English has fewer different
 MARKS = r"[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
 WORD, ASCII_WORD = re.compile(rf"[^\W_]+(?:{MARKS}+[^\W_]+)*"), re.compile("[A-Za-z0-9]+")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+ONE_KIND = str.maketrans({"\u2010": "-", "\u2018": "'", "\u2019": "'", "\u02bc": "'"})
 # Letters, spaces and signs that are shown as nothing, though Unicode does not call them so.
 BLANKS = frozenset("\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 INITIALS = re.compile(r"\b([a-z])\s?&\s?([a-z])\b")  # "A&E" and "R & D", which are one word
+APOSTROPHE = re.compile(r"'(?<=\b[od]')(?=[a-z]{3})")  # that of "O'Brien" and "D'Arcy"
 DOTS = re.compile(r"\.(?<=\b[a-z]\.)(?=[a-z]\b)")  # those inside "e.g." and "U.K."
 LETTER_HYPHEN = re.compile(r"-(?<=(?<![\w-])[b-hj-z]-)(?=[a-z]{2})")  # that of "e-learning"
 OTHER_FORMS = NUMBER_WORDS | SHORT | NAME_BEGINNINGS | {"one"}  # words that may have another form
@@ -52,6 +54,8 @@ def plain_words(text: str) -> list[str]:
         plain = INITIALS.sub(r"\1\2", plain)
     if "," in plain:
         plain = THOUSANDS.sub("", plain)
+    if "'" in plain:
+        plain = APOSTROPHE.sub("", plain)
     if "-" in plain:
         plain = LETTER_HYPHEN.sub("", plain)
     plain = DOTS.sub("", plain)
@@ -62,9 +66,9 @@ def plain_words(text: str) -> list[str]:
 
 
 def folded(text: str) -> str:
-    """Return a text in lower case, with one kind of hyphen, without accents and invisible characters."""
+    """Return a text in lower case, with one kind of hyphen and apostrophe, without accents and invisible characters."""
     if not text.isascii():
-        text = _without(_is_mark, unicodedata.normalize("NFKD", text)).replace("\u2010", "-")
+        text = _without(_is_mark, unicodedata.normalize("NFKD", text)).translate(ONE_KIND)
     return text.casefold()
 
 
@@ -205,7 +209,7 @@ STOP_WORDS = _listed(
     "s t can will just don should now",
     "ain aren couldn didn doesn hadn hasn haven isn ll mustn needn re shouldn ve wasn weren",
     "won wouldn cant dont doesnt didnt isnt wont im ive",
-    "ar beth ei eu gan gyda mewn neu sut sy sydd wrth y yn yr",
+    "ar beth ei eu gan gyda mewn neu sut sy sydd wrth y ym yn yng yr",
 )
 
 # Request words ask for something and hardly say what: "how to reduce", "what works".

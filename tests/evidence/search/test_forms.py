@@ -66,6 +66,18 @@ class TestCompounds:
         assert query.unknown == ("e",)
         assert query.corrected is None
 
+    @pytest.mark.parametrize("words", ["T-levels", "x-levels", "e-levels"])
+    def test_a_letter_with_a_hyphen_is_no_typing_error(self, words: str) -> None:
+        query = parse(words, make_lexicon("levels"))
+        assert ([one.words for one in query.concepts], query.corrected) == (["levels"], None)
+
+    @pytest.mark.django_db
+    def test_a_word_is_read_as_two_that_stand_together(self) -> None:
+        make_edition(slug="one", title="Zip line and zither")
+        make_edition(slug="other", title="Then line dancing")
+        assert found("zipline") == found("zip line") != []
+        assert found("zipthen") == []
+
     @pytest.mark.parametrize("words", ["e", "D", "x-", "b."])
     def test_a_letter_alone_finds_nothing(self, words: str) -> None:
         assert parse(words, make_lexicon("e", "d", "x", "b")).concepts == ()
@@ -185,6 +197,16 @@ class TestNames:
             "teacher's mentoring"
         )
         assert names_in("teachers' children's don't we'll they've y're") == frozenset()
+
+    def test_a_name_with_an_apostrophe_is_one_word(self) -> None:
+        for form in ("O'Brien", "O’Brien", "OBrien", "obrien"):
+            assert plain_words(f"by {form} and co") == ["by", "obrien", "and", "co"]
+        assert plain_words("o'r ysgol, teacher's") == ["o", "r", "ysgol", "teacher", "s"]
+
+    @pytest.mark.parametrize("word", ["policewomen", "policemen", "policeman"])
+    def test_who_does_something_is_not_split(self, word: str) -> None:
+        lexicon = make_lexicon("police", "women", "men", "man")
+        assert parse(word, lexicon).unknown == (word,)
 
     @pytest.mark.parametrize(
         ("forms", "expected"),
