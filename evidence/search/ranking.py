@@ -338,7 +338,11 @@ class Ranking:
         whole = self.query.whole_phrase
         has_query = self._index.titled(whole, among) if whole else EMPTY
         _add(ranks, TITLE_HAS_QUERY, has_query)
-        keys = sorted(sorted(ranks), key=ranks.__getitem__, reverse=True)
+        # Every edition has a level, if only that it was not rated. Of equal ranks the stronger evidence comes first.
+        strongest_first = [
+            key for bits in self._catalogue.facets["strength"].bits.values() for key in bits & among
+        ]
+        keys = sorted(strongest_first, key=ranks.__getitem__, reverse=True)
         return _Ranked(
             self._fitting_first(keys, ranks, covered, has_query), ranks, covered, has_query
         )

@@ -136,6 +136,11 @@ class TestFinding:
         assert found("zither stars") == ["stars"]
         assert found("strumming") == ["stars", "club"]
 
+    def test_of_equal_ranks_the_stronger_evidence_comes_first(self) -> None:
+        for slug, strength in (("weak", "low"), ("strong", "very-high"), ("unrated", "not-rated")):
+            make_edition(slug=slug, title="Zither", strength=strength)
+        assert found("zither") == ["strong", "weak", "unrated"]
+
     def test_one_form_of_a_word_finds_and_marks_the_others(self) -> None:
         make_edition(slug="one", title="Carrying a knife")
         assert found("knives") == ["one"]
