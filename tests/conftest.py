@@ -75,6 +75,13 @@ def empty_caches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Set up the test database as pytest-django does, and allow as much time as it takes to remove it."""
+    yield
+    connection.settings_dict["OPTIONS"]["options"] += " -c statement_timeout=0"
+
+
+@pytest.fixture(scope="session")
 def dataset_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
     """The name of a database with the shipped data set, made once for all tests of a worker."""
     empty = connection.settings_dict["NAME"]
