@@ -20,11 +20,12 @@ from centres.published import Network
 from evidence.catalogue.build import PublishedCatalogue
 from portal import published
 
+from .concepts import Concept
 from .index import TextIndex
 from .labels import Labels
 from .lexicon import labels_of
 from .postings import EMPTY
-from .query import Concept, Query
+from .query import Query
 from .words import Phrase
 
 HALF_SCORE = 1.0  # the frequency at which a concept scores half, so that repeating one does not replace another

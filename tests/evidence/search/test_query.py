@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidence.search.concepts import MAX_CONCEPTS, Concept
 from evidence.search.lexicon import Lexicon
 from evidence.search.phrases import term_of
-from evidence.search.query import MAX_CONCEPTS, Concept, Query, parse
+from evidence.search.query import Query, parse
 from tests.evidence.search.lexicons import make_lexicon
 
 LEXICON = make_lexicon(
