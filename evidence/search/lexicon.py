@@ -40,9 +40,8 @@ class Lexicon:
     stems: Mapping[str, int]  # in how many editions a word is in any of its forms
     known: KnownTerms = field(default_factory=KnownTerms)
     never_corrected: frozenset[str] = frozenset()  # the words of synonyms and of centres' names
-    hyphened: Mapping[str, Parts] = field(
-        default_factory=dict
-    )  # words of the evidence, without their hyphens
+    # Words that the evidence has with hyphens: their parts, by the word without them.
+    hyphened: Mapping[str, Parts] = field(default_factory=dict)
     stem: Callable[[str], str] = field(default=language.stem, repr=False)
     spellings: Sequence["Spellings"] = ()  # of the words; some of them may be none any more
     # What wishes are read by: values of filters by what people call them, whether stems follow each other in a title, today.

@@ -19,7 +19,7 @@ from evidence.catalogue.build import UPDATED
 from .lexicon import Lexicon
 from .populations import FACETS as POPULATIONS
 from .populations import Values, singular
-from .terms import term_ends
+from .terms import Term, term_ends
 from .tokens import Token
 from .words import Phrase, plain_words
 
@@ -183,8 +183,7 @@ def _is_in_title(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon
 
 def _is_term(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     """Say whether these words are a term that the lists or the synonym groups know."""
-    words, stems = [token.word for token in tokens], [token.stem for token in tokens]
-    return lexicon.synonym_key(words, stems) in lexicon.known.synonyms
+    return Term(tuple(tokens)).key(lexicon) in lexicon.known.synonyms
 
 
 def _words(text: str) -> frozenset[str]:
@@ -276,9 +275,8 @@ SPLIT = {
     ("work",): _words("doesn doesnt don dont didn didnt"),
 }
 AFTER_SPLIT = _words("for in")
-OF_ONE = _words(
-    "doesn doesnt does isn isnt is wasn wasnt was"
-)  # "housing for people that doesn't work" speaks of housing
+# "Housing for people that doesn't work" speaks of housing.
+OF_ONE = _words("doesn doesnt does isn isnt is wasn wasnt was")
 # What is harmful, or harmful drinking: before a noun such a word is part of a subject.
 PREDICATES = frozenset((word,) for word in _PREDICATES)
 NEGATIONS = _words(
@@ -297,18 +295,19 @@ AGES = {  # in years; a test asks for those of every age group
     AgeGroup.OLDER_PEOPLE: (50, OLDEST),
 }
 MIN_SHARED = 1 / 3  # of the ages that were typed, or of those of a group, whichever are fewer
-_OLD = r"(?: (?:years?|yrs?) (?:olds?|of age))?"
+_OLD = r"(?: years? (?:olds?|of age))?"
 _AGED = "aged|ages|age"
+# In plain words, which have "16-18s" and "16 to 18" as "16 18", and "yr" as "year".
 AGES_TYPED = [
     re.compile(pattern)
     for pattern in (
-        rf"(?:for )?(?:{_AGED} )?(?:the )?(?:under|below) (?:the )?(?:age of )?(?P<under>\d+)s?{_OLD}",
-        rf"(?:for )?(?:{_AGED} )?(?:the )?(?:over|above) (?:the )?(?:age of )?(?P<over>\d+)s?{_OLD}",
-        rf"(?:for )?(?:{_AGED} )?(?P<under>\d+)s?{_OLD} (?:and|or) (?:under|below|younger)",
-        rf"(?:for )?(?:{_AGED} )?(?P<over>\d+)s?{_OLD} (?:(?:and|or) (?:over|above|older)|plus)",
-        rf"(?:for|{_AGED}|for ages|between) (?P<first>\d+)(?: to| and)? (?P<last>\d+)s?{_OLD}",
-        r"(?:for )?(?P<first>\d+)(?: to| and)? (?P<last>\d+) (?:years?|yrs?) olds?",
-        rf"(?:for )?(?:(?:{_AGED}) (?P<first>\d+)|(?P<old>\d+) (?:years?|yrs?) olds?)",
+        rf"(?:for )?(?:{_AGED} )?(?:the )?(?:under|below) (?:the )?(?:age of )?(?P<under>\d+){_OLD}",
+        rf"(?:for )?(?:{_AGED} )?(?:the )?(?:over|above) (?:the )?(?:age of )?(?P<over>\d+){_OLD}",
+        rf"(?:for )?(?:{_AGED} )?(?P<under>\d+){_OLD} (?:and|or) (?:under|below|younger)",
+        rf"(?:for )?(?:{_AGED} )?(?P<over>\d+){_OLD} (?:(?:and|or) (?:over|above|older)|plus)",
+        rf"(?:for|{_AGED}|for ages|between) (?P<first>\d+)(?: and)? (?P<last>\d+){_OLD}",
+        r"(?:for )?(?P<first>\d+)(?: and)? (?P<last>\d+) years? olds?",
+        rf"(?:for )?(?:(?:{_AGED}) (?P<first>\d+)|(?P<old>\d+) years? olds?)",
     )
 ]
 BEGIN_AGES = _words("for aged ages age the under below over above between")
@@ -366,14 +365,13 @@ def _age_groups(typed: Mapping[str, str | None]) -> tuple[str, ...]:
 
 # Dates
 
-NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "few": 5}
-SINCE = re.compile(r"(?:(?P<since>since|from|after) (?P<year>(?:19|20)\d\d)(?: onwards)?)")
-LAST = re.compile(r"(?:in |over |from )?(?:the )?(?:last|past) (?:(?P<years>\w+) )?years?")
+SINCE = re.compile(r"(?P<since>since|from|after) (?P<year>(?:19|20)\d\d)(?: onwards)?")
+LAST = re.compile(r"(?:in |over |from )?(?:the )?(?:last|past) (?:(?P<years>\d\d?|few) )?years?")
 NEWEST = re.compile(
     r"(?:most recent|latest|newest|up to date)(?: (?:evidence|research|studies|findings|guidance|reviews?))?"
     r"|recent (?:evidence|research|studies|findings|guidance|reviews?|trials?)"
 )
-RECENT_YEARS = 2
+RECENT_YEARS, FEW_YEARS = 2, 5
 BEGIN_DATES = _words("since from after in over the last past most latest newest up recent")
 
 
@@ -396,8 +394,7 @@ def _since(text: str, day: datetime.date) -> datetime.date | None:
         return datetime.date(int(match["year"]) + (match["since"] == "after"), 1, 1)
     years = RECENT_YEARS if NEWEST.fullmatch(text) else 0
     if match := LAST.fullmatch(text):
-        typed = match["years"] or "1"
-        years = NUMBERS.get(typed, int(typed) if typed.isdecimal() and len(typed) < 3 else 0)
+        years = FEW_YEARS if match["years"] == "few" else int(match["years"] or 1)
     return day - datetime.timedelta(days=365.25 * years) if years else None
 
 
