@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from itertools import chain, product
+from itertools import chain, product, takewhile
 from operator import and_
 from typing import NamedTuple, Self
 
@@ -19,7 +19,7 @@ from evidence.catalogue.layered import Layered
 from portal import published
 
 from .addresses import Addresses, addresses_of
-from .compounds import Parts, halves, hyphened, joined_with_stop_words, numbers_of
+from .compounds import Parts, halves, hyphened, joined_with_stop_words, singular_and_plural
 from .glossary import Glossary
 from .phrases import NEXT_TEXT, NO_STEMS, Finder, KnownPhrases, finder_of, pack, term_of
 from .postings import EMPTY, Editing, Postings
@@ -138,7 +138,7 @@ class TextIndex(published.Part):
         found: dict[str, Sequence[Phrase]] = {}
         for word in new:
             for first, second in halves(word):
-                if is_known(first) and any(map(is_known, numbers_of(second))):
+                if is_known(first) and any(map(is_known, singular_and_plural(second))):
                     known = found.get(stem(word)) or self.compounds.get(stem(word), ())
                     found[stem(word)] = tuple({*known, (stem(first), stem(second))})
         return replace(self, compounds=self.compounds.changed(found)) if found else self
@@ -268,10 +268,8 @@ class Text:
     def terms(self, known: KnownPhrases) -> dict[str, set[str]]:
         """Return the terms of each place, and how many words of the title say something."""
         title, findings, rest = map(str.split, self.parts)
-        own = (
-            title[: title.index(NEXT_TEXT)] if NEXT_TEXT in title else title
-        )  # without a reference
-        length = len({one for one in own if one not in NO_STEMS})
+        without_reference = takewhile(lambda one: one != NEXT_TEXT, title)
+        length = len({one for one in without_reference if one not in NO_STEMS})
         found = {"title": set(title), "findings": set(findings)}
         found["anywhere"] = found["title"].union(found["findings"], rest)
         for of_place in found.values():

@@ -285,6 +285,12 @@ def test_a_word_in_two_finds_the_word_in_one_and_the_other_way_round() -> None:
     assert parsed("antibullying", lexicon).corrected is None
 
 
+def test_a_word_in_two_with_a_typing_error_finds_the_word_in_one() -> None:
+    lexicon = make_lexicon("broad", "band", "broadband", "man", "aged", "managed")
+    assert synonyms(parsed("braod band", lexicon).concepts[0]) == ["broadband"]
+    assert parsed("a man aged 50", lexicon).concepts[0].synonyms == ()
+
+
 def test_what_is_left_of_a_contraction_is_not_looked_for() -> None:
     found = {one.words for one in parsed("they won't sleep, we've tried").concepts}
     assert "sleep" in found
