@@ -266,6 +266,15 @@ def test_wishes_alone_are_to_be_fulfilled_together() -> None:
     assert search("cheap with strong evidence").bits == cheap & strong
 
 
+def test_what_is_left_out_with_a_minus_is_left_out_of_wishes_alone_too() -> None:
+    everything, others = (
+        search("what doesn't work").bits,
+        search("what doesn't work -policing").bits,
+    )
+    assert others < everything
+    assert others.isdisjoint(search("policing").bits)
+
+
 def test_every_wish_is_of_a_value_that_a_filter_has() -> None:
     facets = current_catalogue().facets
     for values in PHRASES.values():
