@@ -74,7 +74,7 @@ def singular_and_plural(word: str) -> tuple[str, str, str]:
     return word, word.removesuffix("s"), f"{word}s"
 
 
-def possible(words: Sequence[str]) -> Iterator[str]:
+def possibly_joined(words: Sequence[str]) -> Iterator[str]:
     """Yield as one word each run of words that `joined` may make one."""
     for place in range(len(words)):
         for length in range(2, min(MOST_PARTS, len(words) - place) + 1):

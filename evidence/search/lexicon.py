@@ -11,7 +11,7 @@ from evidence.catalogue.build import PublishedCatalogue
 from portal import published
 
 from . import words as language
-from .compounds import Parts, joined, possible, singular_and_plural
+from .compounds import Parts, joined, possibly_joined, singular_and_plural
 from .english import english_words
 from .glossary import Glossary, KnownTerms, is_of_an_acronym, synonym_key
 from .index import TextIndex
@@ -174,7 +174,7 @@ class _Compounds:
         self._possible = frozenset(
             form
             for term in glossary.terms
-            for one in possible(term)
+            for one in possibly_joined(term)
             for form in singular_and_plural(one)
         )
         self._last: tuple[object, KnownTerms] | None = None

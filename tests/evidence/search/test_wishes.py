@@ -9,10 +9,11 @@ from centres.vocabulary import AgeGroup
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.search.ages import AGES
 from evidence.search.lexicon import lexicon_of
 from evidence.search.query import Query, parse
 from evidence.search.results import search
-from evidence.search.wishes import AGES, PARAMETERS, PHRASES
+from evidence.search.wishes import PARAMETERS, PHRASES
 from portal import published
 from tests.evidence.search.searching import ids
 
