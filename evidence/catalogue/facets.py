@@ -178,9 +178,10 @@ class Selection:
         """
         chosen, counts = self.chosen.get(facet.parameter, ()), self.counts(facet)
         return [
-            Option(value, facet.labels[value], counts[place], value in chosen)
+            Option(
+                value := facet.values[place], facet.labels[value], counts[place], value in chosen
+            )
             for place in self.places(facet, counts)
-            for value in facet.values[place : place + 1]
         ]
 
     def counts(self, facet: Facet) -> list[int]:

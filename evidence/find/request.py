@@ -72,9 +72,8 @@ class PageField(SharedField):
 class ListForm(forms.Form):
     """The part of the address that does not narrow the list."""
 
-    exact = WordsField(
-        required=False
-    )  # search for these words as they were typed, without correction
+    # Search for these words as they were typed, without correction.
+    exact = WordsField(required=False)
     plain = ValuesField(required=False)  # read no wish for these filters
     sort = SortField(required=False)
     page = PageField(required=False)
@@ -144,9 +143,8 @@ class EvidenceFilter(django_filters.FilterSet):
         """What a search for the words found, or None if there are no words."""
         if not (words := self.form.cleaned_data["q"]):
             return None
-        if declined := frozenset(wish.parameter for wish in self.declined):
-            return _search_once(words, self.is_exact, declined)
-        return _search_once(words, self.is_exact)
+        declined = frozenset(wish.parameter for wish in self.declined)
+        return _search_once(words, self.is_exact, declined)
 
     @cached_property
     def declined(self) -> tuple[Wish, ...]:
@@ -166,17 +164,16 @@ class EvidenceFilter(django_filters.FilterSet):
     def ignored(self) -> dict[str, list[str]]:
         """Return the values that do not exist, by parameter."""
         cleaned = self.form.cleaned_data
-        asked = {name: cleaned[name] for name in (*self.catalogue.facets, "plain")}
         known: dict[str, Container[str]] = {
             **{name: facet.bits for name, facet in self.catalogue.facets.items()},
             "plain": PARAMETERS,
             "sort": SORTS,
         }
-        asked["sort"] = [cleaned["sort"]] if cleaned["sort"] else []
+        asked = cleaned | {"sort": [cleaned["sort"]] if cleaned["sort"] else []}
         return {
             name: ignored
-            for name, values in asked.items()
-            if (ignored := [one for one in values if one not in known[name]])
+            for name, existing in known.items()
+            if (ignored := [one for one in asked[name] if one not in existing])
         }
 
     @property

@@ -18,9 +18,9 @@ editions, kept as `postings` and packed `phrases`) and the titles of `names`. No
 From a query to its results, each module uses those before it: `words` (what a word is, with `numerals` and `welsh` for one
 form of numbers and names), `compounds`, `english` (common words), `populations` (what filters call readers and places),
 `lexicon` (the index, the glossary and the names of `labels` together), `spelling`, `foreign` (words that are no typing errors),
-`signs` and `tokens` (the words of a query), `wishes` (what they ask for besides a subject), `terms` (which of them belong
-together), `query` (what is searched for, and how much each part counts), `ranking`, `highlight`, `results`. An address leads
-to its summaries by `addresses` instead.
+`signs` and `tokens` (the words of a query), `terms` (which of them belong together), `ages`, `wishes` (what they ask for
+besides a subject), `concepts` (what the others stand for, and how much each counts), `query` (all of this), `ranking`,
+`highlight`, `results`. An address leads to its summaries by `addresses` instead.
 
 How search works, and how good it is: docs/search.md.
 """

@@ -6,6 +6,7 @@ under it what is written with a hyphen or as two words too. Any other is looked 
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from .words import STOP_WORDS, folded, plain_words
 
@@ -63,20 +64,17 @@ def joined_with_stop_words(words: Sequence[str]) -> Iterator[str]:
     """
     if STOPS.isdisjoint(words):
         return
-    for place, word in enumerate(words):
-        if word in STOPS:
-            if word in STOP_ENDINGS and place and may_be_one(words[place - 1], word):
-                yield words[place - 1] + word
-            if word in STOP_BEGINNINGS and may_be_one(word, *words[place + 1 : place + 2] or [""]):
-                yield word + words[place + 1]
+    for first, second in pairwise(words):
+        if (first in STOP_BEGINNINGS or second in STOP_ENDINGS) and may_be_one(first, second):
+            yield first + second
 
 
-def numbers_of(word: str) -> tuple[str, str, str]:
-    """Return a word and how it may be written in the singular and in the plural."""
+def singular_and_plural(word: str) -> tuple[str, str, str]:
+    """Return a word as it is, and as it may be in the singular and in the plural."""
     return word, word.removesuffix("s"), f"{word}s"
 
 
-def possible(words: Sequence[str]) -> Iterator[str]:
+def possibly_joined(words: Sequence[str]) -> Iterator[str]:
     """Yield as one word each run of words that `joined` may make one."""
     for place in range(len(words)):
         for length in range(2, min(MOST_PARTS, len(words) - place) + 1):
@@ -98,7 +96,7 @@ def joined(
         for length in range(min(MOST_PARTS, len(words) - place), 1, -1):
             parts = words[place : place + length]
             one = "".join(parts)
-            if not one.isalpha() or not any(map(is_known, numbers_of(one))):
+            if not one.isalpha() or not any(map(is_known, singular_and_plural(one))):
                 continue
             if (length == 2 and may_be_one(*parts)) or is_hyphened(one):
                 found.append(one)

@@ -9,8 +9,8 @@ from evidence.catalogue.reading import editions
 from evidence.models import Edition
 from portal import published
 
+from .concepts import Concept
 from .phrases import term_of
-from .query import Concept
 from .ranking import ConceptSpots, RankedEdition, Spots
 from .results import SearchResults, search
 from .words import Phrase

@@ -8,7 +8,7 @@ from typing import Self
 from evidence.catalogue.vocabulary import Vocabulary
 from portal import published
 
-from .compounds import halves, numbers_of
+from .compounds import halves, singular_and_plural
 from .phrases import KnownPhrases
 from .words import PARTICLES, Phrase, is_acronym, plain_words, stem, trimmed, usual_form
 
@@ -103,7 +103,7 @@ def _open_compounds(words: frozenset[str]) -> Iterator[Phrase]:
     """Yield the stems of those of these words that may be written as two others, so that the index knows where they are."""
     for word in words:
         for first, second in halves(word):
-            if first in words and any(one in words for one in numbers_of(second)):
+            if first in words and any(one in words for one in singular_and_plural(second)):
                 yield stem(first), stem(second)
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from itertools import chain, product
+from itertools import chain, product, takewhile
 from operator import and_
 from typing import NamedTuple, Self
 
@@ -19,7 +19,7 @@ from evidence.catalogue.layered import Layered
 from portal import published
 
 from .addresses import Addresses, addresses_of
-from .compounds import Parts, halves, hyphened, joined_with_stop_words, numbers_of
+from .compounds import Parts, halves, hyphened, joined_with_stop_words, singular_and_plural
 from .glossary import Glossary
 from .phrases import NEXT_TEXT, NO_STEMS, Finder, KnownPhrases, finder_of, pack, term_of
 from .postings import EMPTY, Editing, Postings
@@ -48,8 +48,8 @@ class TextIndex(published.Part):
     compounds: Layered[Sequence[Phrase]]  # how the word of a stem may be written as two
     addresses: Addresses  # of their sources
     documents: int  # the number of editions
-    stored: PackedFile
-    later: Mapping[int, bytes]
+    stored: PackedFile  # the packed texts of the editions, by key
+    later: Mapping[int, bytes]  # those of editions that were published later
 
     @classmethod
     def load(cls, before: Self | None, snapshot: published.Snapshot) -> Self:
@@ -67,28 +67,26 @@ class TextIndex(published.Part):
             editing.remove(key, text.terms(known))
             more.subtract(text.words)
             later.pop(key, None)
-        parts: dict[str, Parts] = {}
+        split: dict[str, Parts] = {}
         addresses: list[tuple[int, list[str]]] = []
         for key in documents.added:
             text = Text.of(documents.document(key))
             editing.add(key, text.terms(known))
             more.update(text.words)
-            parts.update(text.hyphened)
+            split.update(text.hyphened)
             addresses.append((key, text.addresses))
             later[key] = text.packed
         counts = {
             word: (before.words.get(word, 0) + number) or None for word, number in more.items()
         }
-        made = cls(
-            before.glossary,
-            editing.finish(),
-            before.words.changed(counts),
-            before.hyphened.changed(parts),
-            before.compounds,
-            before.addresses.with_more(addresses) if addresses else before.addresses,
-            len(documents.published),
-            before.stored,
-            later,
+        made = replace(
+            before,
+            postings=editing.finish(),
+            words=before.words.changed(counts),
+            hyphened=before.hyphened.changed(split),
+            addresses=before.addresses.with_more(addresses),
+            documents=len(documents.published),
+            later=later,
         )
         made = made._with_compounds(word for word in counts if word not in before.words)
         return made if before.glossary is glossary else made._with_terms_of(glossary)
@@ -96,26 +94,26 @@ class TextIndex(published.Part):
     @classmethod
     def _load_all(cls, documents: Documents, glossary: Glossary) -> Self:
         editing, words, stored = Editing(Postings()), Counter[str](), PackedFile()
-        parts: dict[str, Parts] = {}
+        split: dict[str, Parts] = {}
         addresses: list[tuple[int, list[str]]] = []
         for key in documents.added:
             text = Text.of(documents.document(key))
             stored.append(key, text.packed)
             editing.add(key, text.terms(glossary.phrases))
             words.update(text.words)
-            parts.update(text.hyphened)
+            split.update(text.hyphened)
             addresses.append((key, text.addresses))
         stored.finish()
         made = cls(
             glossary,
             editing.finish(),
-            Layered(dict(words)),
-            Layered(parts),
-            Layered({}),
-            Addresses.of(addresses),
-            len(documents.published),
-            stored,
-            {},
+            words=Layered(dict(words)),
+            hyphened=Layered(split),
+            compounds=Layered({}),
+            addresses=Addresses.of(addresses),
+            documents=len(documents.published),
+            stored=stored,
+            later={},
         )
         return made._with_compounds({*words, *glossary.words})
 
@@ -138,7 +136,7 @@ class TextIndex(published.Part):
         found: dict[str, Sequence[Phrase]] = {}
         for word in new:
             for first, second in halves(word):
-                if is_known(first) and any(map(is_known, numbers_of(second))):
+                if is_known(first) and any(map(is_known, singular_and_plural(second))):
                     known = found.get(stem(word)) or self.compounds.get(stem(word), ())
                     found[stem(word)] = tuple({*known, (stem(first), stem(second))})
         return replace(self, compounds=self.compounds.changed(found)) if found else self
@@ -268,10 +266,8 @@ class Text:
     def terms(self, known: KnownPhrases) -> dict[str, set[str]]:
         """Return the terms of each place, and how many words of the title say something."""
         title, findings, rest = map(str.split, self.parts)
-        own = (
-            title[: title.index(NEXT_TEXT)] if NEXT_TEXT in title else title
-        )  # without a reference
-        length = len({one for one in own if one not in NO_STEMS})
+        without_reference = takewhile(lambda one: one != NEXT_TEXT, title)
+        length = len({one for one in without_reference if one not in NO_STEMS})
         found = {"title": set(title), "findings": set(findings)}
         found["anywhere"] = found["title"].union(found["findings"], rest)
         for of_place in found.values():

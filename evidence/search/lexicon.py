@@ -11,7 +11,7 @@ from evidence.catalogue.build import PublishedCatalogue
 from portal import published
 
 from . import words as language
-from .compounds import Parts, joined, numbers_of, possible
+from .compounds import Parts, joined, possibly_joined, singular_and_plural
 from .english import english_words
 from .glossary import Glossary, KnownTerms, is_of_an_acronym, synonym_key
 from .index import TextIndex
@@ -40,9 +40,8 @@ class Lexicon:
     stems: Mapping[str, int]  # in how many editions a word is in any of its forms
     known: KnownTerms = field(default_factory=KnownTerms)
     never_corrected: frozenset[str] = frozenset()  # the words of synonyms and of centres' names
-    hyphened: Mapping[str, Parts] = field(
-        default_factory=dict
-    )  # words of the evidence, without their hyphens
+    # Words that the evidence has with hyphens: their parts, by the word without them.
+    hyphened: Mapping[str, Parts] = field(default_factory=dict)
     stem: Callable[[str], str] = field(default=language.stem, repr=False)
     spellings: Sequence["Spellings"] = ()  # of the words; some of them may be none any more
     # What wishes are read by: values of filters by what people call them, whether stems follow each other in a title, today.
@@ -173,7 +172,10 @@ class _Compounds:
     def __init__(self, glossary: Glossary) -> None:
         self._glossary = glossary
         self._possible = frozenset(
-            form for term in glossary.terms for one in possible(term) for form in numbers_of(one)
+            form
+            for term in glossary.terms
+            for one in possibly_joined(term)
+            for form in singular_and_plural(one)
         )
         self._last: tuple[object, KnownTerms] | None = None
 

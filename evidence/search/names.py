@@ -27,9 +27,8 @@ KINDS = ("Topic", "Approach", "Centre", "Evidence")
 # How well a name matches what was typed: it begins with it or another name is just that, it has all words, another name has.
 BEGINS, HAS_ALL, OTHER_NAME = range(3)
 MIN_MENDED = 5  # letters of a word that may have a typing error, even if it is a word as it stands
-READ_AHEAD = (
-    3  # times as many titles are read as are wanted, to see whether they begin with several words
-)
+# Times as many titles are read as are wanted, to see whether they begin with several words.
+READ_AHEAD = 3
 
 
 @dataclass(frozen=True)

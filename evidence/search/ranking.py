@@ -20,11 +20,12 @@ from centres.published import Network
 from evidence.catalogue.build import PublishedCatalogue
 from portal import published
 
+from .concepts import Concept
 from .index import TextIndex
 from .labels import Labels
 from .lexicon import labels_of
 from .postings import EMPTY
-from .query import Concept, Query
+from .query import Query
 from .words import Phrase
 
 HALF_SCORE = 1.0  # the frequency at which a concept scores half, so that repeating one does not replace another
@@ -87,20 +88,17 @@ class Ranking:
         self.query = query
         self._index = snapshot[TextIndex]
         self._catalogue = snapshot[PublishedCatalogue].catalogue
-        centres = snapshot[Network].centres
-        of_centre = self._catalogue.facets["centre"].bits
+        centres, facets = snapshot[Network].centres, self._catalogue.facets
+        of_centre = facets["centre"].bits
         self._named = _union(
             [of_centre[centres[key].slug] for key in query.centres if key in centres]
         )
-        facets = self._catalogue.facets
         fitting = {
             wish: _union([facets[wish.parameter].bits[value] for value in wish.values])
             for wish in query.wishes
         }
         self._fitting = [bits for wish, bits in fitting.items() if not wish.is_searched]
         self._for_whom = [bits for wish, bits in fitting.items() if wish.is_searched]
-        if query.names_only_wishes:
-            self._named = reduce(and_, fitting.values()) or _union(list(fitting.values()))
         look_up = _LookUp(self._index, labels_of(snapshot), within)
         self.concepts = [look_up.concept(concept) for concept in query.concepts]
         self._weight = sum(concept.weight for concept in query.concepts)
@@ -108,7 +106,7 @@ class Ranking:
 
     @cached_property
     def bits(self) -> BitMap:
-        """All editions that match. If the query only names centres, those of the centres."""
+        """All editions that match."""
         return _union([bits for _, bits in self._levels])
 
     def best(self, number: int = RANKED) -> list[RankedEdition]:
@@ -166,7 +164,7 @@ class Ranking:
     def _covering(self) -> list[tuple[float, BitMap]]:
         """The same, before the rank of the first one is known."""
         if self.query.names_no_subject:
-            return [(1.0, self._named)]
+            return [(1.0, self._asked_for - self._excluded)]
         if not self.concepts:
             return []
         nearly_all = self._covering_at_least(NEARLY_ALL)
@@ -176,6 +174,14 @@ class Ranking:
         found = self._covering_at_least(max(MIN_SHARE, MIN_OF_BEST * best))
         best = found[0][0] if found else 0
         return [(share, bits) for share, bits in found if share >= MIN_OF_BEST * best]
+
+    @property
+    def _asked_for(self) -> BitMap:
+        """All of the named centres; or if the query has only wishes, what fits all of these, or any if nothing fits all."""
+        if self.query.names_only_centres:
+            return self._named
+        wished = [*self._fitting, *self._for_whom]
+        return reduce(and_, wished) or _union(wished)
 
     def _covering_at_least(self, least: float) -> list[tuple[float, BitMap]]:
         found = sums([part for concept in self.concepts for part in concept.parts()], least)
@@ -232,6 +238,8 @@ class Ranking:
     @cached_property
     def _by_place(self) -> list[tuple[float, BitMap]]:
         """The editions by where they have words of the query, with about the rank that this gives them."""
+        if self.query.names_no_subject:
+            return [(1.0, self._catalogue.everything)]
         titles = [concept.title for concept in self.concepts]
         return [
             (1.6, self._typed_titles),
@@ -293,39 +301,11 @@ class Ranking:
 
     def _rank(self, among: BitMap) -> "_Ranked":
         if self.query.names_no_subject:
-            newest = self._catalogue.newest.some(among, 0, RANKED)
-            ranks = {key: 1 / place for place, key in enumerate(newest, 1)}
-            covered = dict.fromkeys(newest, 1.0)
-            keys = self._fitting_first(newest, covered, covered, EMPTY)  # all are as good
-            return _Ranked(keys, ranks, covered, among)
-        scores, in_title, of_title = _amounts(), _amounts(), _amounts()
-        covered = {}
-        for concept in self.concepts:
-            share = concept.weight / self._weight
-            for edition, frequency in concept.frequencies(among).items():
-                scores[edition] += share * frequency / (frequency + HALF_SCORE)
-            _add(in_title, share, concept.title & among)
-            _add(of_title, 1, concept.typed.title & among)
-        # Two concepts may have one synonym, so synonyms count once.
-        _add(
-            of_title,
-            SYNONYM_IN_TITLE,
-            _union([one.synonyms.title & among for one in self.concepts]),
-        )
-        ranks = {}
-        for share, bits in self._covering:
-            for edition in bits & among:
-                covered[edition] = share
-                ranks[edition] = scores[edition] * share
-        titled = BitMap(in_title)
-        whole_titles = self._typed_titles & among
-        for length, bits in self._index.title_lengths():
-            for edition in bits & titled:
-                of_this = min(1, of_title[edition] / length)
-                ranks[edition] += TITLE * in_title[edition] * sqrt(of_this)
-            for edition in bits & whole_titles:
-                in_query = in_title[edition]
-                ranks[edition] += WHOLE_TITLE * (sqrt(in_query) if length > 1 else in_query / 2)
+            return self._rank_by_date(among)
+        covered = {edition: share for share, bits in self._covering for edition in bits & among}
+        scores = self._scores(among)
+        ranks = {edition: scores[edition] * share for edition, share in covered.items()}
+        self._add_titles(ranks, among)
         for edition in self._named & among:
             ranks[edition] += NAMED_CENTRE * covered[edition]
         titled = self._titles_with_all & among
@@ -343,9 +323,43 @@ class Ranking:
             key for bits in self._catalogue.facets["strength"].bits.values() for key in bits & among
         ]
         keys = sorted(strongest_first, key=ranks.__getitem__, reverse=True)
-        return _Ranked(
-            self._fitting_first(keys, ranks, covered, has_query), ranks, covered, has_query
-        )
+        keys = self._fitting_first(keys, ranks, covered, has_query)
+        return _Ranked(keys, ranks, covered, has_query)
+
+    def _rank_by_date(self, among: BitMap) -> "_Ranked":
+        """Rank what answers a query without a subject: what fits its wishes first, and of that the newest."""
+        newest = self._catalogue.newest.some(among, 0, RANKED)
+        ranks = {key: 1 / place for place, key in enumerate(newest, 1)}
+        covered = dict.fromkeys(newest, 1.0)
+        keys = self._fitting_first(newest, covered, covered, EMPTY)  # all are as good
+        return _Ranked(keys, ranks, covered, among)
+
+    def _scores(self, among: BitMap) -> Mapping[int, float]:
+        """Return how much these editions have of the query, by where they have it: 0 to 1."""
+        scores = _amounts()
+        for concept in self.concepts:
+            share = concept.weight / self._weight
+            for edition, frequency in concept.frequencies(among).items():
+                scores[edition] += share * frequency / (frequency + HALF_SCORE)
+        return scores
+
+    def _add_titles(self, ranks: dict[int, float], among: BitMap) -> None:
+        """Add to the ranks of those whose titles have words of the query."""
+        in_title, of_title = _amounts(), _amounts()  # shares of the query, words of the title
+        for concept in self.concepts:
+            _add(in_title, concept.weight / self._weight, concept.title & among)
+            _add(of_title, 1, concept.typed.title & among)
+        # Two concepts may have one synonym, so synonyms count once.
+        synonyms = _union([concept.synonyms.title & among for concept in self.concepts])
+        _add(of_title, SYNONYM_IN_TITLE, synonyms)
+        titled, whole_titles = BitMap(in_title), self._typed_titles & among
+        for length, bits in self._index.title_lengths():
+            for edition in bits & titled:
+                of_this = min(1, of_title[edition] / length)
+                ranks[edition] += TITLE * in_title[edition] * sqrt(of_this)
+            for edition in bits & whole_titles:
+                in_query = in_title[edition]
+                ranks[edition] += WHOLE_TITLE * (sqrt(in_query) if length > 1 else in_query / 2)
 
     def _fitting_first(
         self,
@@ -423,14 +437,9 @@ class ConceptSpots:
     """Where editions have one concept of a query."""
 
     def __init__(
-        self,
-        concept: Concept,
-        typed: Spots,
-        each_synonym: Sequence[Spots],
-        partial: Spots,
+        self, weight: float, typed: Spots, each_synonym: Sequence[Spots], partial: Spots
     ) -> None:
-        self.concept = concept
-        self.weight = concept.weight
+        self.weight = weight  # of the concept
         self.typed, self.each_synonym, self.partial = typed, each_synonym, partial
         self.synonyms = _any_of(each_synonym)
         self.full = typed.anywhere | self.synonyms.anywhere
@@ -490,7 +499,7 @@ class _LookUp:
             [_all_of([self.phrase(one) for one in phrases]) for phrases in concept.typed]
         )
         return ConceptSpots(
-            concept,
+            concept.weight,
             typed,
             [self.phrase(phrase) for phrase in concept.synonyms],
             _any_of([self.phrase((stem,)) for stem in concept.partial]),

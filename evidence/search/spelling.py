@@ -6,12 +6,11 @@ from string import ascii_lowercase
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from .compounds import halves, numbers_of
+from .compounds import MIN_HALF_LETTERS, halves, singular_and_plural
 from .english import english_words
 from .lexicon import MIN_LETTERS, Lexicon, may_be_meant
 from .words import OF_A_PERSON
 
-MIN_HALF_LETTERS = 3  # in each of two words that were written as one
 MIN_E_WORD = 5  # letters; a shorter one with an "e" before it is a typing error
 
 # American and older spellings. They are in every list of English words, but not in British text.
@@ -51,7 +50,7 @@ def split(word: str, lexicon: Lexicon) -> list[str]:
     """Return the words of the evidence that were written as one ("antibullying"), or the one word if it is known."""
     if word in lexicon.words:
         return [word]
-    for form in numbers_of(word):
+    for form in singular_and_plural(word):
         if form in lexicon.hyphened:
             return list(lexicon.hyphened[form])
     together = (pair for pair in halves(word) if all(_documents(half, lexicon) for half in pair))

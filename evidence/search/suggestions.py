@@ -18,7 +18,7 @@ from .names import Entry, Titles, beginning_with, by_name, entry_of, names_of
 from .query import Query, parse
 from .ranking import Ranking
 from .results import SearchResults
-from .words import Phrase, plain_words
+from .words import WORD, Phrase, plain_words
 
 SHOWN = 8
 MIN_LETTERS = 2  # nothing is suggested for fewer
@@ -92,7 +92,7 @@ def nearest_centres(topics: Sequence[Entry], most: int = 2) -> list[Entry]:
 def _first_words(typed: str) -> tuple[str, list[str]]:
     """Return what was typed as far as it is read, as a text and in words."""
     typed = typed[:MAX_LETTERS]
-    words = list(re.finditer(r"[^\W_]+", typed))
+    words = list(WORD.finditer(typed))
     typed = typed[: words[MAX_WORDS - 1].end()] if len(words) > MAX_WORDS else typed
     return typed, plain_words(typed)[:MAX_WORDS]
 
@@ -218,7 +218,7 @@ def _parts(label: str, words: Sequence[str]) -> list[tuple[str, bool]]:
     """Cut a label into what was typed and what was not."""
     parts: list[tuple[str, bool]] = []
     at = 0
-    for match in re.finditer(r"[^\W_]+", label):
+    for match in WORD.finditer(label):
         plain = "".join(plain_words(match[0]))
         typed = max((word for word in words if plain.startswith(word)), key=len, default="")
         if typed:

@@ -4,12 +4,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
+from .compounds import may_be_one
 from .glossary import TERM_ENDS, Tree
 from .lexicon import Lexicon, Word
 from .tokens import Token
 from .words import PARTICLES, Phrase
 
-MIN_HALF_LETTERS = 3  # in each half of a word that was typed as two
 MAX_BETWEEN = 2  # other words that may stand inside a known term
 LOOK_AHEAD = 10  # terms, in which the other words of a known term are looked for
 DISTINCTIVE = 0.5  # the rarity above which a word says something without the rest of its term
@@ -56,13 +56,11 @@ class Term:
         return lexicon.known.synonyms.get(self.key(lexicon), {})
 
     def as_one_word(self, lexicon: Lexicon) -> Word | None:
-        """Return the word of the evidence that was typed as two, as in "class room"."""
-        if (
-            len(self.tokens) != 2
-            or min(len(token.word) for token in self.tokens) < MIN_HALF_LETTERS
-        ):
+        """Return the word of the evidence that was typed as two, and with an error, as in "braod band"."""
+        words = [token.word for token in self.tokens]
+        if len(words) != 2 or not may_be_one(*words):
             return None
-        known = lexicon.words.get("".join(token.word for token in self.tokens))
+        known = lexicon.words.get("".join(words))
         return known if known and known.documents and all(self.stems) else None
 
     def is_narrower_than(self, synonym: Phrase, lexicon: Lexicon) -> bool:
@@ -79,7 +77,7 @@ def is_distinctive(stem: str, lexicon: Lexicon) -> bool:
 
 
 def known_terms(tokens: Sequence[Token], lexicon: Lexicon) -> list[Term]:
-    """Return all known terms of several words in an unquoted query, overlapping ones too, but none that is part of another."""
+    """Return the known terms of several words in an unquoted query: overlapping ones too, but none that is part of another."""
     terms = [term for term in _adjacent_terms(tokens, lexicon) if _is_known(term, lexicon)]
     taken = {place for term in terms for place in term.places}
     terms += _terms_with_gaps(tokens, taken, lexicon)

@@ -4,12 +4,12 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from .compounds import hyphened, joined, letter_words, numbers_of
+from .compounds import hyphened, joined, letter_words, singular_and_plural
 from .foreign import names_in
 from .lexicon import Lexicon, Word
 from .signs import Piece
 from .spelling import correct, split
-from .words import PREPOSITIONS, REQUEST_WORDS, plain_words, usual_form
+from .words import PREPOSITIONS, REQUEST_WORDS, WORD, plain_words, usual_form
 
 MAX_WORDS = 32  # a query with more is cut off
 
@@ -43,7 +43,9 @@ def tokenise(pieces: Iterable[Piece], lexicon: Lexicon) -> list[Token]:
 
 def correct_token(token: Token, lexicon: Lexicon) -> Token:
     """Return a token with its typing errors corrected."""
-    known = token.known.documents or any(one in lexicon.words for one in numbers_of(token.word))
+    known = token.known.documents or any(
+        one in lexicon.words for one in singular_and_plural(token.word)
+    )
     if known or not token.stem or token.is_name:
         return token
     word = correct(token.word, lexicon)
@@ -64,7 +66,7 @@ def corrected_text(words: str, typed: Sequence[Token], corrected: Sequence[Token
         plain = plain_words(match[0])
         return changed.get(plain[0], match[0]) if len(plain) == 1 else match[0]
 
-    return re.sub(r"[^\W_]+", correct_match, words)
+    return WORD.sub(correct_match, words)
 
 
 def _tokens(pieces: Iterable[Piece], lexicon: Lexicon) -> Iterator[Token]:

@@ -9,19 +9,20 @@ The lists here describe a language, so they are code. For whom and where is read
 
 import datetime
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from centres.vocabulary import AgeGroup, Cost, Direction, Strength
+from centres.vocabulary import Cost, Direction, Strength
 from evidence.catalogue.build import UPDATED
 
+from .ages import BEGIN_AGES, age_groups
 from .lexicon import Lexicon
 from .populations import FACETS as POPULATIONS
 from .populations import Values, singular
-from .terms import term_ends
+from .terms import Term, term_ends
 from .tokens import Token
-from .words import Phrase, plain_words
+from .words import Phrase, listed, plain_words
 
 PARAMETERS = frozenset({"impact", "cost", "strength", "updated", *POPULATIONS})  # of all wishes
 
@@ -183,12 +184,7 @@ def _is_in_title(start: int, end: int, tokens: Sequence[Token], lexicon: Lexicon
 
 def _is_term(tokens: Sequence[Token], lexicon: Lexicon) -> bool:
     """Say whether these words are a term that the lists or the synonym groups know."""
-    words, stems = [token.word for token in tokens], [token.stem for token in tokens]
-    return lexicon.synonym_key(words, stems) in lexicon.known.synonyms
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(text.split())
+    return Term(tuple(tokens)).key(lexicon) in lexicon.known.synonyms
 
 
 def _phrases() -> dict[Phrase, Values]:
@@ -264,117 +260,53 @@ LONGEST = max(8, *map(len, PHRASES))  # in words, of any wish
 
 # "Mentoring doesn't work" speaks of an effect, but "parents who don't work" of being out of work.
 OF_PEOPLE = frozenset(tuple(plain_words(text)) for text in (*_OF_PEOPLE, "work"))
-PERSON = _words(
+PERSON = listed(
     "who i he she someone somebody anyone anybody everyone everybody nobody parent mother mum father dad partner husband wife"
 )
-PEOPLE = PERSON | _words(
+PEOPLE = PERSON | listed(
     "we people persons adults men women parents mothers mums fathers dads partners students youth teenagers graduates"
 )
 # With a subject between: "what makes reoffending worse", "why don't curfews work".
 SPLIT = {
-    ("worse",): _words("make makes made making"),
-    ("work",): _words("doesn doesnt don dont didn didnt"),
+    ("worse",): listed("make makes made making"),
+    ("work",): listed("doesn doesnt don dont didn didnt"),
 }
-AFTER_SPLIT = _words("for in")
-OF_ONE = _words(
-    "doesn doesnt does isn isnt is wasn wasnt was"
-)  # "housing for people that doesn't work" speaks of housing
+AFTER_SPLIT = listed("for in")
+# "Housing for people that doesn't work" speaks of housing.
+OF_ONE = listed("doesn doesnt does isn isnt is wasn wasnt was")
 # What is harmful, or harmful drinking: before a noun such a word is part of a subject.
 PREDICATES = frozenset((word,) for word in _PREDICATES)
-NEGATIONS = _words(
+NEGATIONS = listed(
     "not no never nor neither without hardly isn isnt aren arent wasn wasnt weren don dont doesn doesnt didn didnt cannot cant"
 )
 
 
 # Ages
 
-OLDEST = 110
-AGES = {  # in years; a test asks for those of every age group
-    AgeGroup.EARLY_YEARS: (0, 5),
-    AgeGroup.CHILDREN: (5, 11),
-    AgeGroup.YOUNG_PEOPLE: (11, 24),
-    AgeGroup.WORKING_AGE: (18, 64),
-    AgeGroup.OLDER_PEOPLE: (50, OLDEST),
-}
-MIN_SHARED = 1 / 3  # of the ages that were typed, or of those of a group, whichever are fewer
-_OLD = r"(?: (?:years?|yrs?) (?:olds?|of age))?"
-_AGED = "aged|ages|age"
-AGES_TYPED = [
-    re.compile(pattern)
-    for pattern in (
-        rf"(?:for )?(?:{_AGED} )?(?:the )?(?:under|below) (?:the )?(?:age of )?(?P<under>\d+)s?{_OLD}",
-        rf"(?:for )?(?:{_AGED} )?(?:the )?(?:over|above) (?:the )?(?:age of )?(?P<over>\d+)s?{_OLD}",
-        rf"(?:for )?(?:{_AGED} )?(?P<under>\d+)s?{_OLD} (?:and|or) (?:under|below|younger)",
-        rf"(?:for )?(?:{_AGED} )?(?P<over>\d+)s?{_OLD} (?:(?:and|or) (?:over|above|older)|plus)",
-        rf"(?:for|{_AGED}|for ages|between) (?P<first>\d+)(?: to| and)? (?P<last>\d+)s?{_OLD}",
-        r"(?:for )?(?P<first>\d+)(?: to| and)? (?P<last>\d+) (?:years?|yrs?) olds?",
-        rf"(?:for )?(?:(?:{_AGED}) (?P<first>\d+)|(?P<old>\d+) (?:years?|yrs?) olds?)",
-    )
-]
-BEGIN_AGES = _words("for aged ages age the under below over above between")
-# After a number, these say that it is no age.
-UNITS = _words(
-    "year years months month weeks week days day hours hour minutes minute sessions mph mile miles km pounds percent per cent"
-    " million billion thousand k m times people studies"
-)
-
 
 def _read_age(
     start: int, words: Phrase, tokens: Sequence[Token], lexicon: Lexicon
 ) -> _Reading | None:
-    if not (words[0] in BEGIN_AGES or words[0].isdigit()):
+    groups, length = age_groups(words)
+    if not groups:
         return None
-    if not any(word[0].isdigit() for word in words):
-        return None
-    for length in range(len(words), 1, -1):
-        text = " ".join(words[:length])
-        for pattern in AGES_TYPED:
-            if match := pattern.fullmatch(text):
-                after = words[length] if length < len(words) else ""
-                groups = () if after in UNITS else _age_groups(match.groupdict())
-                if not groups:
-                    return None
-                end, skipped = start + length, int(words[0] == "for")
-                first = start + skipped
-                is_term = _is_term(tokens[first:end], lexicon)
-                is_searched = is_term or _is_in_term(first, end, tokens, lexicon)
-                return _Reading({"age_group": groups}, end, skipped, is_searched)
-    return None
-
-
-def _age_groups(typed: Mapping[str, str | None]) -> tuple[str, ...]:
-    """Return the groups that have many of the ages that were typed, or of whose ages many are among them."""
-    first, last = 0, OLDEST
-    if under := typed.get("under"):
-        last = int(under) - 1
-    elif over := typed.get("over"):
-        first = int(over)
-    else:
-        first = int(typed.get("first") or typed.get("old") or 0)
-        last = int(typed.get("last") or first)
-        if typed.get("last") and first >= last:
-            return ()  # "1 to 1" is no age
-    if not first <= last <= OLDEST:
-        return ()
-    found = []
-    for group, (youngest, oldest) in AGES.items():
-        shared = min(last, oldest) - max(first, youngest) + 1
-        if shared > MIN_SHARED * min(last - first + 1, oldest - youngest + 1):
-            found.append(group.value)
-    return tuple(found)
+    end, skipped = start + length, int(words[0] == "for")
+    first = start + skipped
+    is_term = _is_term(tokens[first:end], lexicon)
+    is_searched = is_term or _is_in_term(first, end, tokens, lexicon)
+    return _Reading({"age_group": groups}, end, skipped, is_searched)
 
 
 # Dates
 
-NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "few": 5}
-SINCE = re.compile(r"(?:(?P<since>since|from|after) (?P<year>(?:19|20)\d\d)(?: onwards)?)")
-LAST = re.compile(r"(?:in |over |from )?(?:the )?(?:last|past) (?:(?P<years>\w+) )?years?")
+SINCE = re.compile(r"(?P<since>since|from|after) (?P<year>(?:19|20)\d\d)(?: onwards)?")
+LAST = re.compile(r"(?:in |over |from )?(?:the )?(?:last|past) (?:(?P<years>\d\d?|few) )?years?")
 NEWEST = re.compile(
     r"(?:most recent|latest|newest|up to date)(?: (?:evidence|research|studies|findings|guidance|reviews?))?"
     r"|recent (?:evidence|research|studies|findings|guidance|reviews?|trials?)"
 )
-RECENT_YEARS = 2
-BEGIN_DATES = _words("since from after in over the last past most latest newest up recent")
+RECENT_YEARS, FEW_YEARS = 2, 5
+BEGIN_DATES = listed("since from after in over the last past most latest newest up recent")
 
 
 def _read_date(
@@ -396,8 +328,7 @@ def _since(text: str, day: datetime.date) -> datetime.date | None:
         return datetime.date(int(match["year"]) + (match["since"] == "after"), 1, 1)
     years = RECENT_YEARS if NEWEST.fullmatch(text) else 0
     if match := LAST.fullmatch(text):
-        typed = match["years"] or "1"
-        years = NUMBERS.get(typed, int(typed) if typed.isdecimal() and len(typed) < 3 else 0)
+        years = FEW_YEARS if match["years"] == "few" else int(match["years"] or 1)
     return day - datetime.timedelta(days=365.25 * years) if years else None
 
 

@@ -140,7 +140,8 @@ def is_acronym(term: str) -> bool:
     return term.isupper() and term.isalpha()
 
 
-def _listed(*lines: str) -> frozenset[str]:
+def listed(*lines: str) -> frozenset[str]:
+    """Return the words of some lines."""
     return frozenset(word for line in lines for word in line.split())
 
 
@@ -181,24 +182,24 @@ OF_A_PERSON = re.compile("(.{3,}?)(?:women|woman|men|people|persons?)")
 
 # Stop words, or nearly, but they change the meaning of a verb: "kicked out" is not "kicking off", and "cut themselves"
 # has nothing to do with cutting costs.
-PARTICLES = _listed("away down off out over up themselves")
+PARTICLES = listed("away down off out over up themselves")
 
 # "Herself" and "myself" say the same as "themselves", which is the word that synonyms are written with.
 REFLEXIVE = "themselves"
-OTHER_REFLEXIVES = _listed(
+OTHER_REFLEXIVES = listed(
     "herself himself itself myself oneself ourselves themself yourself yourselves"
 )
 
 # So do these: "on her own" is "on their own".
 POSSESSIVE = "their"
-OTHER_POSSESSIVES = _listed("her his its my our your")
+OTHER_POSSESSIVES = listed("her his its my our your")
 
 # The stemmer gives these the stem of another word: "physics" that of "physical", "universal" that of "university".
-NOT_THEIR_STEM = _listed("immigration physicist physicists physics universal universally")
+NOT_THEIR_STEM = listed("immigration physicist physicists physics universal universally")
 
 # Words that say nothing by themselves: those of English grammar, the pieces of "won't" and the like, and the small words of
 # Welsh.
-STOP_WORDS = _listed(
+STOP_WORDS = listed(
     "i me my myself we our ours ourselves you your yours yourself yourselves he him his himself",
     "she her hers herself it its itself they them their theirs themselves themself oneself",
     "what which who whom this that these those am is are was were be been being",
@@ -213,7 +214,7 @@ STOP_WORDS = _listed(
 )
 
 # Request words ask for something and hardly say what: "how to reduce", "what works".
-REQUEST_WORDS = _listed(
+REQUEST_WORDS = listed(
     "achieve against any anything approach approaches avoid avoiding become best better",
     "bring can come coming cope coping cut cutting effective effectively end ending every",
     "evidence fewer find get gets getting give giving go going good got happen happening",
@@ -230,4 +231,4 @@ REQUEST_WORDS = _listed(
     "sending sent worth",
 )
 # After one of these, such a word names something after all: "bullying at work".
-PREPOSITIONS = _listed("at in of on")
+PREPOSITIONS = listed("at in of on")

@@ -55,7 +55,7 @@ def test_the_page_shows_what_comes_first_and_what_was_not_used(client: Client) -
     make_edition(slug="one", title="Zither")
     client.force_login(User.objects.create_superuser("ada"))
     page = client.get(ADDRESS, {"q": "cheap zither trumpet"}).text
-    assert "First, from “cheap”: cost 1 or 2" in page
+    assert "First because of “cheap”: cost 1 or 2" in page
     assert "Not used, because no summary has it: trumpet" in page
 
 

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from evidence.search.concepts import MAX_CONCEPTS, Concept
 from evidence.search.lexicon import Lexicon
 from evidence.search.phrases import term_of
-from evidence.search.query import MAX_CONCEPTS, Concept, Query, parse
+from evidence.search.query import Query, parse
 from tests.evidence.search.lexicons import make_lexicon
 
 LEXICON = make_lexicon(
@@ -282,6 +283,12 @@ def test_a_word_in_two_finds_the_word_in_one_and_the_other_way_round() -> None:
     assert [typed(one) for one in parsed("home work", lexicon).concepts] == ["homework"]
     assert [one.words for one in parsed("antibullying", lexicon).concepts] == ["anti", "bullying"]
     assert parsed("antibullying", lexicon).corrected is None
+
+
+def test_a_word_in_two_with_a_typing_error_finds_the_word_in_one() -> None:
+    lexicon = make_lexicon("broad", "band", "broadband", "man", "aged", "managed")
+    assert synonyms(parsed("braod band", lexicon).concepts[0]) == ["broadband"]
+    assert parsed("a man aged 50", lexicon).concepts[0].synonyms == ()
 
 
 def test_what_is_left_of_a_contraction_is_not_looked_for() -> None:

@@ -7,7 +7,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from evidence.models import Edition
-from evidence.search.query import MAX_CONCEPTS
+from evidence.search.concepts import MAX_CONCEPTS
 from evidence.search.results import search
 from evidence.search.words import LONGEST_QUERY
 from portal import published

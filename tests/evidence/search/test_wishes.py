@@ -9,10 +9,11 @@ from centres.vocabulary import AgeGroup
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.search.ages import AGES
 from evidence.search.lexicon import lexicon_of
 from evidence.search.query import Query, parse
 from evidence.search.results import search
-from evidence.search.wishes import AGES, PARAMETERS, PHRASES
+from evidence.search.wishes import PARAMETERS, PHRASES
 from portal import published
 from tests.evidence.search.searching import ids
 
@@ -264,6 +265,15 @@ def test_wishes_alone_are_to_be_fulfilled_together() -> None:
     cheap = facets["cost"].bits["1"] | facets["cost"].bits["2"]
     strong = facets["strength"].bits["high"] | facets["strength"].bits["very-high"]
     assert search("cheap with strong evidence").bits == cheap & strong
+
+
+def test_what_is_left_out_with_a_minus_is_left_out_of_wishes_alone_too() -> None:
+    everything, others = (
+        search("what doesn't work").bits,
+        search("what doesn't work -policing").bits,
+    )
+    assert others < everything
+    assert others.isdisjoint(search("policing").bits)
 
 
 def test_every_wish_is_of_a_value_that_a_filter_has() -> None:

@@ -1,0 +1,223 @@
+"""The concepts of a query: what each of its words may be called in the evidence, and how much it counts."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import prod
+from typing import NamedTuple, TypeVar
+
+from .english import everyday_weight
+from .glossary import SAME_MEANING
+from .lexicon import Lexicon
+from .terms import Term, is_distinctive, known_terms, quotations
+from .tokens import Token
+from .words import Phrase, trimmed
+
+MAX_CONCEPTS = 6
+REQUEST_WEIGHT = 0.2  # the most that a request word counts
+SUBJECT_WEIGHT = 0.35  # from this weight, a concept is a subject by itself
+MIN_OWN_WEIGHT = 0.05  # of a word that nearly all evidence has, as a share of its term
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Concept:
+    """One idea of a query, with everything that the evidence may call it, as stems.
+
+    The weight is 1 for a rare word, less for a common one.
+    """
+
+    words: str
+    # What was typed: some phrases of which an edition has all, or others of which it has all, and so on.
+    typed: tuple[tuple[Phrase, ...], ...]
+    synonyms: tuple[Phrase, ...] = ()
+    partial: tuple[str, ...] = ()  # the words of a term of several that say something by themselves
+    weight: float = 1.0
+    is_request: bool = False  # a request word, such as "reduce", that says little by itself
+    # Whether it is a subject by itself, rather than a word that goes with any subject, such as "support".
+    is_subject: bool = True
+
+    def or_else(self, other: "Concept") -> "Concept":
+        """Return the concept for "this OR the other"."""
+        return Concept(
+            f"{self.words} OR {other.words}",
+            once(*self.typed, *other.typed),
+            once(*self.synonyms, *other.synonyms),
+            once(*self.partial, *other.partial),
+            min(self.weight, other.weight),
+            is_subject=self.is_subject and other.is_subject,
+        )
+
+
+class Reading(NamedTuple):
+    """What the words of a query stand for."""
+
+    concepts: tuple[Concept, ...]  # in the order of the query, the heaviest MAX_CONCEPTS
+    unknown: list[Token]  # words that nothing has
+    marked: frozenset[Phrase]  # what is marked in the texts of results
+
+
+def read_concepts(tokens: Sequence[Token], lexicon: Lexicon) -> Reading:
+    """Return the concepts of the words of a query."""
+    concepts: list[Concept] = []
+    unknown: list[Token] = []
+    marked: set[Phrase] = set()
+    seen: set[tuple[str, object]] = set()
+    for part in quotations(tokens):
+        if part.is_quoted:
+            found = [_quoted(part, lexicon)]
+            marked.add(trimmed(part.stems))
+        else:
+            meanings = _meanings(part.tokens, lexicon)
+            found = list(_concepts(part.tokens, meanings, lexicon))
+            marked.update(phrase for meaning in meanings for phrase in meaning.phrases())
+        for token, concept in found:
+            if not _is_known(concept, lexicon):
+                if not token.is_request:
+                    unknown.append(token)
+                continue
+            key = (token.stem, concept.typed)
+            if token.after_or and concepts:
+                concepts[-1] = concepts[-1].or_else(concept)
+            elif key not in seen:
+                concepts.append(concept)
+                seen.add(key)
+    heaviest = sorted(concepts, key=lambda concept: -concept.weight)[:MAX_CONCEPTS]
+    return Reading(
+        tuple(concept for concept in concepts if concept in heaviest),
+        unknown,
+        frozenset(marked - {()}),
+    )
+
+
+def once(*values: T) -> tuple[T, ...]:
+    """Return each of these values once, in their order."""
+    return tuple(dict.fromkeys(values))
+
+
+def _is_known(concept: Concept, lexicon: Lexicon) -> bool:
+    """Say whether any evidence may have a concept."""
+    return bool(concept.synonyms or concept.partial) or any(
+        all(_documents(phrase, lexicon) for phrase in phrases) for phrases in concept.typed
+    )
+
+
+def _quoted(term: Term, lexicon: Lexicon) -> tuple[Token, Concept]:
+    weight = lexicon.rarity(_documents(term.stems, lexicon))
+    return term.tokens[0], Concept(term.text, ((trimmed(term.stems),),), weight=weight)
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """A term of a query, with what it means."""
+
+    term: Term
+    certainties: Mapping[Phrase, float]  # how surely each of its synonyms means the same
+    synonyms: tuple[Phrase, ...]  # those that some evidence has
+    weight: float
+    shares: float  # the weights of its words by themselves, in sum
+
+    @classmethod
+    def of(cls, term: Term, lexicon: Lexicon) -> "_Meaning":
+        # "Does prison work" does not ask about employment: a request word has no synonyms.
+        certainties = {} if term.is_request else term.synonyms(lexicon)
+        synonyms = [
+            synonym
+            for synonym in certainties
+            if _documents(synonym, lexicon) and not term.is_narrower_than(synonym, lexicon)
+        ]
+        if term.is_adjacent and (one_word := term.as_one_word(lexicon)):
+            synonyms.append((one_word.stem,))
+        same = [s for s in synonyms if certainties.get(s, SAME_MEANING) == SAME_MEANING]
+        weight = _weight(term, [term.stems, *same], lexicon)
+        shares = sum(_own_weight(token, lexicon) for token in term.tokens if token.stem)
+        return cls(term, certainties, tuple(synonyms), weight, shares)
+
+    def phrases(self) -> Iterator[Phrase]:
+        """Yield each of its words and of its synonyms, as stems."""
+        yield from ((stem,) for stem in self.term.stems if stem)
+        yield from self.certainties
+
+
+def _meanings(tokens: Sequence[Token], lexicon: Lexicon) -> list[_Meaning]:
+    """Return what the terms of an unquoted query mean: known ones of several words, and the other words one by one."""
+    terms = known_terms(tokens, lexicon)
+    taken = {place for term in terms for place in term.places}
+    terms += [
+        Term((token,), (place,))
+        for place, token in enumerate(tokens)
+        if token.stem and place not in taken
+    ]
+    return [_Meaning.of(term, lexicon) for term in terms]
+
+
+def _concepts(
+    tokens: Sequence[Token], meanings: Sequence[_Meaning], lexicon: Lexicon
+) -> Iterator[tuple[Token, Concept]]:
+    """Yield a concept for each word that says something, with the synonyms of all terms that it is part of."""
+    of_word: dict[int, list[_Meaning]] = {}
+    for meaning in meanings:
+        for place in meaning.term.places:
+            if tokens[place].stem:
+                of_word.setdefault(place, []).append(meaning)
+    for place in sorted(of_word):
+        yield tokens[place], _concept(tokens[place], of_word[place], lexicon)
+
+
+def _concept(token: Token, meanings: Sequence[_Meaning], lexicon: Lexicon) -> Concept:
+    own = _own_weight(token, lexicon)
+    several = [one for one in meanings if len(one.term.tokens) > 1]
+    weight = max(one.weight * (own / one.shares if one in several else 1) for one in meanings)
+    alone = ((token.stem,),)
+    if not several or is_distinctive(token.stem, lexicon):
+        typed: tuple[tuple[Phrase, ...], ...] = (alone,)
+        partial: tuple[str, ...] = ()
+    else:
+        typed = once(*(_all_words(one.term) for one in several))
+        partial = (token.stem,)
+    return Concept(
+        token.word,
+        typed=typed,
+        synonyms=once(*(synonym for one in meanings for synonym in one.synonyms)),
+        partial=partial,
+        weight=weight,
+        is_request=token.is_request and not several,
+        is_subject=max(one.weight for one in meanings) >= SUBJECT_WEIGHT,
+    )
+
+
+def _all_words(term: Term) -> tuple[Phrase, ...]:
+    """Return what an edition has that has a whole term, all of its words; with a particle, one after the other."""
+    stems = [stem for stem in term.stems if stem]
+    if len(stems) == 1:
+        return (trimmed(term.stems),)
+    return tuple((stem,) for stem in stems)
+
+
+def _own_weight(token: Token, lexicon: Lexicon) -> float:
+    """Return how much a word counts beside the other words of its term."""
+    rarity = lexicon.rarity(lexicon.documents_with(token.stem))
+    return max(rarity, MIN_OWN_WEIGHT) * _everyday_weight(token)
+
+
+def _weight(term: Term, meanings: Sequence[Phrase], lexicon: Lexicon) -> float:
+    """Return how much a term counts: the mean rarity of itself and what means the same, less if it is an everyday word."""
+    found = [stems for stems in meanings if _documents(stems, lexicon)]
+    rarities = [lexicon.rarity(_documents(stems, lexicon)) for stems in found or [term.stems]]
+    weight = sum(rarities) / len(rarities)
+    if len(term.tokens) > 1:
+        return weight
+    [token] = term.tokens
+    return weight * _everyday_weight(token)
+
+
+def _everyday_weight(token: Token) -> float:
+    """Return how much a word counts, whatever the evidence: less if it is common in speech, and little if it asks."""
+    return min(everyday_weight(token.word), REQUEST_WEIGHT if token.is_request else 1)
+
+
+def _documents(stems: Phrase, lexicon: Lexicon) -> float:
+    """Estimate in how many editions a term is, as if its words were independent: at least 1 if all are known, or else 0."""
+    shares = [lexicon.documents_with(stem) / max(lexicon.documents, 1) for stem in stems if stem]
+    expected = lexicon.documents * prod(shares) if shares else 0
+    return max(expected, 1) if expected else 0
