@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
-from itertools import chain, product, takewhile
+from itertools import chain, islice, product, takewhile
 from operator import and_
 from typing import NamedTuple, Self
 
@@ -26,6 +26,8 @@ from .postings import EMPTY, Editing, Postings
 from .words import Phrase, plain_words, stem
 
 MEASURED = FINDING_COLUMNS.index("measured")
+
+MOST_WAYS = 16  # to write one phrase: they double with every compound in it
 
 
 class Places(NamedTuple):
@@ -164,11 +166,11 @@ class TextIndex(published.Part):
         return self._look_for(phrase)
 
     def ways_to_write(self, phrase: Phrase) -> list[Phrase]:
-        """Return a phrase, and the same with each of its compounds as two words."""
+        """Return a phrase, and the same with each of its compounds as two words: at most MOST_WAYS of them."""
         if not any(one in self.compounds for one in phrase):
             return [phrase]
         ways = [[(one,), *self.compounds.get(one, ())] for one in phrase]
-        return [tuple(chain(*way)) for way in product(*ways)]
+        return [tuple(chain(*way)) for way in islice(product(*ways), MOST_WAYS)]
 
     @property
     def _phrases(self) -> frozenset[Phrase]:

@@ -83,6 +83,8 @@ class SearchResults:
         if all(concept.is_request for concept in concepts) and not found.title_has_query:
             return False  # "how to improve" names nothing
         known = sum(concept.weight for concept in concepts)
+        if not known:
+            return False  # only wishes or centres are named, and no subject
         share = self.ranking.share_in_title_or_labels(found.edition) + min(1, found.rank)
         return share * known / (known + self.query.doubt) >= ANSWER
 

@@ -51,6 +51,11 @@ def test_what_means_nothing_suggests_nothing(typed: str) -> None:
     assert labels(typed) == []
 
 
+@pytest.mark.parametrize("typed", ["since 2022", "since 2022 since 2022", "doesn't work", "cheap"])
+def test_words_that_name_no_subject_suggest_nothing(typed: str) -> None:
+    assert labels(typed) == []
+
+
 def test_what_is_called_otherwise_is_suggested_even_after_many_names() -> None:
     for number in range(9):
         make_edition(slug=f"banjo-{number}", title=f"Banjo {number}")
