@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import log
-from typing import Any
+from typing import Any, Self
 
 from evidence.catalogue.build import PublishedCatalogue
 from portal import published
@@ -142,9 +142,7 @@ def _make(snapshot: published.Snapshot) -> Lexicon:
         documents=index.documents,
         words=words,
         stems=_Stems(index, labels),
-        known=glossary.vocabulary.get_or_make(_Compounds, lambda: _Compounds(glossary)).known(
-            index, words
-        ),
+        known=snapshot[Terms].known,
         hyphened=index.hyphened,
         never_corrected=glossary.words,
         spellings=(
@@ -163,49 +161,57 @@ def _make(snapshot: published.Snapshot) -> Lexicon:
     )
 
 
-class _Compounds:
-    """The known terms of a glossary, with compounds as the evidence has them.
+@published.register
+@dataclass(frozen=True)
+class Terms(published.Part):
+    """The known terms of the glossary, with compounds as the evidence has them, which a publication hardly ever changes."""
 
-    A publication hardly ever changes that, so what was made last is remembered with the words that it depends on.
-    """
+    glossary: Glossary
+    possible: frozenset[str]  # compounds, as one word
+    depends_on: object  # what is known of them
+    known: KnownTerms
 
-    def __init__(self, glossary: Glossary) -> None:
-        self._glossary = glossary
-        self._possible = frozenset(
-            form
-            for term in glossary.terms
-            for one in possibly_joined(term)
-            for form in singular_and_plural(one)
-        )
-        self._last: tuple[object, KnownTerms] | None = None
-
-    def known(self, index: TextIndex, words: Mapping[str, Word]) -> KnownTerms:
-        """Return the known terms, those that have a compound in several words also with that as one word."""
+    @classmethod
+    def load(cls, before: Self | None, snapshot: published.Snapshot) -> Self:
+        """Keep the terms before, if they depend on nothing that has changed, or make them."""
+        glossary, index = snapshot[Glossary], snapshot[TextIndex]
+        words = _Words(glossary, index, labels_of(snapshot))
+        same = before is not None and before.glossary is glossary
+        possible = before.possible if before and same else frozenset(_compounds_of(glossary))
         depends_on = (
             index.words.of_base(_name),
-            frozenset(one for one in self._possible & index.words.changes if one in words),
+            frozenset(one for one in possible & index.words.changes if one in words),
             index.hyphened.of_base(_name),
-            self._possible & index.hyphened.changes,
+            possible & index.hyphened.changes,
         )
-        if self._last is None or self._last[0] != depends_on:
-            self._last = (depends_on, self._make(index, words))
-        return self._last[1]
+        if before and same and before.depends_on == depends_on:
+            return before
+        english_words()  # read now, and not when somebody first searches
+        return cls(glossary, possible, depends_on, _with_compounds(glossary, index, words))
 
-    def _make(self, index: TextIndex, words: Mapping[str, Word]) -> KnownTerms:
-        known = self._glossary.known
-        found: dict[Phrase, Mapping[Phrase, float]] = {}
-        for term, key in self._glossary.terms.items():
-            one = joined(term, words.__contains__, index.hyphened.__contains__)
-            if len(one) < len(term):
-                own = synonym_key(one, map(language.stem, one))
-                same = (known.synonyms.get(own, {}), known.synonyms[key], found.get(own, {}))
-                found[own] = {
-                    other: certainty
-                    for others in same
-                    for other, certainty in others.items()
-                    if other != own
-                }
-        return replace(known, synonyms={**known.synonyms, **found}) if found else known
+
+def _compounds_of(glossary: Glossary) -> Iterator[str]:
+    for term in glossary.terms:
+        for one in possibly_joined(term):
+            yield from singular_and_plural(one)
+
+
+def _with_compounds(glossary: Glossary, index: TextIndex, words: Mapping[str, Word]) -> KnownTerms:
+    """Return the known terms, those that have a compound in several words also with that as one word."""
+    known = glossary.known
+    found: dict[Phrase, Mapping[Phrase, float]] = {}
+    for term, key in glossary.terms.items():
+        one = joined(term, words.__contains__, index.hyphened.__contains__)
+        if len(one) < len(term):
+            own = synonym_key(one, map(language.stem, one))
+            same = (known.synonyms.get(own, {}), known.synonyms[key], found.get(own, {}))
+            found[own] = {
+                other: certainty
+                for others in same
+                for other, certainty in others.items()
+                if other != own
+            }
+    return replace(known, synonyms={**known.synonyms, **found}) if found else known
 
 
 def _name(words: Iterable[str]) -> object:
