@@ -1,6 +1,6 @@
 """Large mappings that change a little at a time. None is never a value."""
 
-from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping
+from collections.abc import Callable, Iterator, KeysView, Mapping
 from typing import Any, TypeVar
 
 SHARE_OF_CHANGES = 0.1  # of a mapping; with more, it is made anew
@@ -33,7 +33,7 @@ class Layered(Mapping[str, T]):
         """The keys that came, changed or went since the mapping was made anew."""
         return self._changes.keys()
 
-    def of_base(self, make: Callable[[Iterable[str]], R]) -> R:
+    def of_base(self, make: Callable[[KeysView[str]], R]) -> R:
         """Return what a function makes of the keys without those changes: once for all mappings that share them."""
         if make not in self._made:
             self._made[make] = make(self._base.keys())

@@ -1,13 +1,14 @@
 """The words, synonyms and names used to interpret a query."""
 
 import datetime
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import log
 from typing import Any, Self
 
 from evidence.catalogue.build import PublishedCatalogue
+from evidence.catalogue.layered import Layered
 from portal import published
 
 from . import words as language
@@ -179,10 +180,8 @@ class Terms(published.Part):
         same = before is not None and before.glossary is glossary
         possible = before.possible if before and same else frozenset(_compounds_of(glossary))
         depends_on = (
-            index.words.of_base(_name),
-            frozenset(one for one in possible & index.words.changes if one in words),
-            index.hyphened.of_base(_name),
-            possible & index.hyphened.changes,
+            *_came_or_went(index.words, possible),
+            *_came_or_went(index.hyphened, possible),
         )
         if before and same and before.depends_on == depends_on:
             return before
@@ -214,9 +213,16 @@ def _with_compounds(glossary: Glossary, index: TextIndex, words: Mapping[str, Wo
     return replace(known, synonyms={**known.synonyms, **found}) if found else known
 
 
-def _name(words: Iterable[str]) -> object:
-    """Return a name of its own for what was made once."""
-    return object()
+def _came_or_went(held: Layered[Any], some: Container[str]) -> tuple[object, frozenset[str]]:
+    """Return what a mapping was made from, and which of some words it has since got or lost."""
+    base = held.of_base(_unchanged)
+    return base, frozenset(
+        one for one in held.changes if one in some and (one in held) != (one in base)
+    )
+
+
+def _unchanged(words: KeysView[str]) -> KeysView[str]:
+    return words
 
 
 @dataclass(frozen=True, eq=False)

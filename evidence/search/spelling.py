@@ -9,6 +9,7 @@ from rapidfuzz.distance import OSA
 from .compounds import MIN_HALF_LETTERS, halves, singular_and_plural
 from .english import english_words
 from .lexicon import MIN_LETTERS, Lexicon, may_be_meant
+from .welsh import ENGLISH_WORDS
 from .words import OF_A_PERSON
 
 MIN_E_WORD = 5  # letters; a shorter one with an "e" before it is a typing error
@@ -28,7 +29,9 @@ ENDINGS = (
 
 def correct(word: str, lexicon: Lexicon) -> str:
     """Return the word of the evidence that was meant; or the word itself, if it is right or no word is near."""
-    if len(word) < MIN_LETTERS or not word.isalpha() or word in lexicon.never_corrected:
+    if len(word) < MIN_LETTERS or not word.isalpha():
+        return word
+    if word in lexicon.never_corrected or word in ENGLISH_WORDS:
         return word
     if british := _british(word, lexicon):
         return british

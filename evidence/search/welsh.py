@@ -99,5 +99,7 @@ def _forms(name: str) -> Iterator[str]:
 _ENGLISH = {form: english for name, english in NAMES.items() for form in _forms(name)}
 _NAME = re.compile(rf"\b(?:{'|'.join(sorted(_ENGLISH, key=len, reverse=True))})\b")
 
+# The words of the English names, which are no typing errors even where no text has them.
+ENGLISH_WORDS = frozenset(word for name in NAMES.values() for word in name.split())
 # The words with which a name begins.
 NAME_BEGINNINGS = frozenset(form.split()[0] for form in _ENGLISH)

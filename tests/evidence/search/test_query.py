@@ -209,6 +209,12 @@ def test_exact_words_are_left_as_they_are() -> None:
     assert query.corrected == "restorative justice"
 
 
+@pytest.mark.parametrize("place", ["Newport", "Casnewydd", "Nghasnewydd"])
+def test_a_place_in_wales_is_no_typing_error(place: str) -> None:
+    query = parsed(place, make_lexicon("newborn"))
+    assert (query.corrected, query.unknown) == (None, ("newport",))
+
+
 @given(
     st.text(max_size=6000)
     | st.lists(
