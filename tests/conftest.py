@@ -76,9 +76,18 @@ def empty_caches(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """Set up the test database as pytest-django does, and allow as much time as it takes to remove it."""
+    """Set up the test database as pytest-django does, and see to it that it can be removed in the end.
+
+    Nobody may use it then, and on a busy machine it takes longer than a statement may.
+    """
     yield
+    connection.close()
     connection.settings_dict["OPTIONS"]["options"] += " -c statement_timeout=0"
+    with psycopg.connect(SERVER.url, autocommit=True) as server:
+        server.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s",
+            [connection.settings_dict["NAME"]],
+        )
 
 
 @pytest.fixture(scope="session")
