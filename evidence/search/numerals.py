@@ -46,6 +46,7 @@ def in_digits(words: Sequence[str]) -> list[str]:
     text = " ".join(words)
     if MAY_BE_MIXED.search(text):
         text = MIXED.sub(_parted, text)
+        words = text.split()  # "one2one" has a word now that has another form
     if not SHORT.isdisjoint(words):
         text = _replaced(text, SHORT_FORMS)
     if not NUMBER_WORDS.isdisjoint(words):
@@ -115,6 +116,7 @@ MIXED_FORMS = _forms(
     (r"y(?:rs?|ears?)?([0-9]{1,2})s?", r"year \1"),
     (r"u([0-9]{1,2})s?", r"under \1"),
     (r"([0-9]+)to([0-9]+)s?", r"\1 to \2"),
+    (r"([a-z]{3,})2([a-z]{3,})", r"\1 to \2"),  # "one2one", "face2face"
     (r"([0-9]+)yos?", r"\1 year old"),
     (r"([0-9]+)(?:y|yrs?)", r"\1 year"),
     (r"([0-9]+)s", r"\1"),  # "under 25s" are those under 25, and "year 7s" the pupils of year 7

@@ -6,11 +6,11 @@ from string import ascii_lowercase
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from .compounds import MIN_HALF_LETTERS, halves, singular_and_plural
+from .compounds import MIN_HALF_LETTERS, STOP_BEGINNINGS, halves, singular_and_plural
 from .english import english_words
 from .lexicon import MIN_LETTERS, Lexicon, may_be_meant
 from .welsh import ENGLISH_WORDS
-from .words import OF_A_PERSON
+from .words import IRREGULAR_PLURALS, OF_A_PERSON
 
 MIN_E_WORD = 5  # letters; a shorter one with an "e" before it is a typing error
 
@@ -35,7 +35,9 @@ def correct(word: str, lexicon: Lexicon) -> str:
         return word
     if british := _british(word, lexicon):
         return british
-    if any(form in english_words() for form in (word, *_american_forms(word))):
+    # The list has few plurals of Latin and Greek words: "matrices" is right, because "matrix" is in it.
+    one = IRREGULAR_PLURALS.get(word, word)
+    if any(form in english_words() for form in (one, *_american_forms(one))):
         return word
     # "progams" is one letter from "programs", but far from "programmes".
     longer_forms = (
@@ -63,6 +65,10 @@ def split(word: str, lexicon: Lexicon) -> list[str]:
         return [word]
     if word.startswith("e") and _documents(word[1:], lexicon) and len(word) > MIN_E_WORD:
         return ["e", word[1:]]  # "elearning"
+    for beginning in STOP_BEGINNINGS:  # "underachievement"
+        rest = word.removeprefix(beginning)
+        if rest != word and len(rest) >= MIN_LETTERS and lexicon.documents_with(lexicon.stem(rest)):
+            return [beginning, rest]
     if len(word) < 2 * MIN_LETTERS:
         return [word]
     pairs = (

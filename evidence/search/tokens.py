@@ -106,9 +106,18 @@ def _words(piece: Piece, names: frozenset[str], lexicon: Lexicon) -> list[str]:
         else:
             words += [word] if word in names else split(word, lexicon)
     typed = hyphened(piece.text)
+
+    def is_known(word: str) -> bool:
+        if word in lexicon.words:
+            return True
+        # "Co-ordinated" is the word that the evidence has as "coordinating", for nothing is "ordinated".
+        parts = [lexicon.look_up(part) for part in typed.get(word, ())]
+        nothing = any(part.stem and not part.documents for part in parts)
+        return nothing and lexicon.documents_with(lexicon.stem(word)) > 0
+
     one = joined(
         words,
-        lexicon.words.__contains__,
+        is_known,
         lambda word: word in typed or word in lexicon.hyphened,
     )
     # A quoted phrase of several words is looked for as it is written.

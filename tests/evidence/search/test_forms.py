@@ -59,6 +59,12 @@ class TestCompounds:
                 one.words for one in parse(words, lexicon).concepts
             }
 
+    @pytest.mark.django_db
+    def test_a_hyphen_does_not_part_a_word_of_which_the_evidence_has_another_form(self) -> None:
+        make_edition(slug="one", title="Coordinating help")
+        make_edition(slug="other", title="Ordinary help")
+        assert found("co-ordinated") == ["one"]
+
     @pytest.mark.parametrize("letter", ["e-learning", "elearning", "e learning"])
     def test_a_letter_and_a_word_are_not_the_word(self, letter: str) -> None:
         query = parse(letter, make_lexicon("learning"))
@@ -143,7 +149,7 @@ class TestNumbers:
     @pytest.mark.parametrize(
         "forms",
         [
-            ("1to1", "1:1", "1-to-1", "one to one", "one-to-one", "One-to-One", "1 to 1", "1-2-1", "one on one"),
+            ("1to1", "1:1", "1-to-1", "one to one", "one-to-one", "One-to-One", "1 to 1", "1-2-1", "one on one", "one2one"),
             ("covid19", "COVID-19", "Covid 19"),
             ("first 1000 days", "first 1,000 days", "First thousand days", "1st 1000 days"),
             ("five year olds", "5-year-olds", "5 year olds", "five-year-olds"),

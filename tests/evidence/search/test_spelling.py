@@ -2,7 +2,7 @@
 
 import pytest
 
-from evidence.search.spelling import correct
+from evidence.search.spelling import correct, split
 from tests.evidence.search.lexicons import make_lexicon
 
 LEXICON = make_lexicon(
@@ -68,6 +68,7 @@ def test_typing_errors_and_american_spellings_are_corrected(typed: str, meant: s
         "cat",
         "ng222",
         "zzzzzzz",
+        "matrices",
     ],
 )
 def test_what_is_right_or_like_nothing_is_left_alone(word: str) -> None:
@@ -94,3 +95,16 @@ def test_an_error_is_a_letter_missed_added_or_changed_or_two_swapped(typed: str)
 )
 def test_more_errors_are_allowed_where_the_beginning_is_right(typed: str, meant: str) -> None:
     assert correct(typed, make_lexicon("phonics")) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("underfunding", ["under", "funding"]),
+        ("overcycling", ["over", "cycling"]),
+        ("underzzzing", ["underzzzing"]),
+        ("overview", ["overview"]),  # an English word of its own
+    ],
+)
+def test_a_word_after_over_or_under_is_that_word(typed: str, words: list[str]) -> None:
+    assert split(typed, LEXICON) == words
