@@ -10,7 +10,7 @@ from evidence.catalogue.facets import SORTS, Selection
 from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
 
-from .cards import render_cards
+from .layouts import DEFAULT_VIEW, VIEWS
 from .panel import render_panel
 from .results import Results
 
@@ -22,7 +22,9 @@ def find_context(results: Results) -> dict[str, Any]:
     return {
         "results": results,
         "heading": heading(results),
-        "cards": render_cards(results.editions(), results.matches),
+        "views": views(results),
+        "view": VIEWS[results.view],
+        **VIEWS[results.view].context(results),
         "panel": render_panel(results.selection),
         "chips": list(chips(results)),
         "wishes": wish_chips(results),
@@ -33,7 +35,7 @@ def find_context(results: Results) -> dict[str, Any]:
         **words_context(results),
         "alternatives": [] if results.count else list(alternatives(results)),
         "canonical": results.url_of_page(results.page),
-        "indexable": not results.is_narrowed and results.page == 1,
+        "indexable": not results.is_narrowed and results.page == 1 and results.view == DEFAULT_VIEW,
         "json_url": results.url("evidence:find-json"),
         "csv_url": results.url("evidence:find-csv"),
     }
@@ -118,6 +120,14 @@ def sorts(results: Results) -> list[dict[str, Any]]:
         }
         for value, label in SORTS.items()
         if value != "relevance" or results.matches
+    ]
+
+
+def views(results: Results) -> list[dict[str, Any]]:
+    """Return the ways to show this list, with the address of each."""
+    return [
+        {"label": view.label, "url": results.url_of_view(name), "current": name == results.view}
+        for name, view in VIEWS.items()
     ]
 
 

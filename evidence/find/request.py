@@ -19,6 +19,8 @@ from evidence.search.wishes import PARAMETERS, Wish
 from evidence.search.words import clean
 from portal import published
 
+from .layouts import DEFAULT_VIEW, VIEWS
+
 MAX_VALUES = 100  # values of one parameter are read: no facet has more
 MAX_SEARCHES = 100  # searches that a worker remembers: about 4 MB at 100,000 summaries
 
@@ -49,8 +51,8 @@ class WordsField(SharedField, forms.CharField):
         return clean(value or "")
 
 
-class SortField(SharedField, forms.CharField):
-    """An order of the list. Whether it exists is for `EvidenceFilter` to say."""
+class NameField(SharedField, forms.CharField):
+    """The name of an order or of a view. Whether it exists is for `EvidenceFilter` to say."""
 
     def clean(self, value: Any) -> str:
         """Return it as it is."""
@@ -75,7 +77,8 @@ class ListForm(forms.Form):
     # Search for these words as they were typed, without correction.
     exact = WordsField(required=False)
     plain = ValuesField(required=False)  # read no wish for these filters
-    sort = SortField(required=False)
+    sort = NameField(required=False)
+    view = NameField(required=False)
     page = PageField(required=False)
 
 
@@ -161,6 +164,12 @@ class EvidenceFilter(django_filters.FilterSet):
         sort: str = self.form.cleaned_data["sort"]
         return sort if sort in SORTS else ""
 
+    @property
+    def view(self) -> str:
+        """The way to show the list that was asked for; the default one if it does not exist."""
+        view: str = self.form.cleaned_data["view"]
+        return view if view in VIEWS else DEFAULT_VIEW
+
     def ignored(self) -> dict[str, list[str]]:
         """Return the values that do not exist, by parameter."""
         cleaned = self.form.cleaned_data
@@ -168,8 +177,10 @@ class EvidenceFilter(django_filters.FilterSet):
             **{name: facet.bits for name, facet in self.catalogue.facets.items()},
             "plain": PARAMETERS,
             "sort": SORTS,
+            "view": VIEWS,
         }
-        asked = cleaned | {"sort": [cleaned["sort"]] if cleaned["sort"] else []}
+        single = {name: [cleaned[name]] if cleaned[name] else [] for name in ("sort", "view")}
+        asked = cleaned | single
         return {
             name: ignored
             for name, existing in known.items()

@@ -13,9 +13,8 @@ from evidence.search.wishes import Wish
 from portal.errors import PageNotFound
 
 from .addresses import find_url
+from .layouts import DEFAULT_VIEW, VIEWS
 from .request import EvidenceFilter
-
-PAGE_SIZE = 20
 
 
 def results_for(data: QueryDict) -> "Results":
@@ -30,6 +29,7 @@ def results_for(data: QueryDict) -> "Results":
         declined=filters.declined,
         ignored=filters.ignored(),
         requested_sort=filters.sort,
+        view=filters.view,
         page=filters.form.cleaned_data["page"],
     )
     if not 1 <= results.page <= results.pages:
@@ -48,6 +48,7 @@ class Results:
     declined: Sequence[Wish]  # what the words are not to be read as
     ignored: Mapping[str, Sequence[str]]  # values that do not exist, by parameter
     requested_sort: str
+    view: str  # how the page shows it: a key of VIEWS
     page: int  # from 1
 
     @property
@@ -68,7 +69,12 @@ class Results:
     @property
     def pages(self) -> int:
         """How many pages the list has: one, even if it is empty."""
-        return max(1, -(-self.count // PAGE_SIZE))
+        return max(1, -(-self.count // self.page_size))
+
+    @property
+    def page_size(self) -> int:
+        """How many summaries a page has."""
+        return VIEWS[self.view].page_size
 
     @property
     def sort(self) -> str:
@@ -108,8 +114,8 @@ class Results:
 
     def editions(self) -> list[int]:
         """Return the primary keys of the editions on this page, in order."""
-        start = (self.page - 1) * PAGE_SIZE
-        return self.selection.editions(self.sort, start, start + PAGE_SIZE)
+        start = (self.page - 1) * self.page_size
+        return self.selection.editions(self.sort, start, start + self.page_size)
 
     def all_editions(self) -> list[int]:
         """Return the primary keys of all editions in the list, in order."""
@@ -117,8 +123,11 @@ class Results:
 
     # Links
 
-    def url(self, view: str = "evidence:find", /, **changes: Any) -> str:
-        """Return the address of this list with some parameters changed. Without `page` among them, it is the first page."""
+    def url(self, name: str = "evidence:find", /, **changes: Any) -> str:
+        """Return the address of this list with some parameters changed. Without `page` among them, it is the first page.
+
+        `name` is that of the address in urls.py. Only the find page has several views.
+        """
         chosen = self.selection.chosen
         parameters: dict[str, Any] = {
             "q": self.words,
@@ -126,12 +135,25 @@ class Results:
             "plain": [wish.parameter for wish in self.declined],
             **{name: chosen.get(name, ()) for name in self.catalogue.facets},
             "sort": self.sort if self.sort != self.default_sort else "",
+            "view": self._view_in_address if name == "evidence:find" else "",
         }
         if "q" in changes:
             parameters["exact"] = ""
         if changes.get("q") == "":
             parameters["plain"] = ()
-        return find_url(parameters | changes, view)
+        return find_url(parameters | changes, name)
+
+    @property
+    def _view_in_address(self) -> str:
+        return "" if self.view == DEFAULT_VIEW else self.view
+
+    def url_of_view(self, view: str) -> str:
+        """Return the address that shows this list in another way."""
+        return self.url(view="" if view == DEFAULT_VIEW else view)
+
+    def url_of_everything(self) -> str:
+        """Return the address of everything, shown in the same way."""
+        return find_url({"view": self._view_in_address})
 
     def url_without(self, parameter: str, value: str) -> str:
         """Return the address without one value of a facet."""

@@ -3,6 +3,8 @@
 import csv
 import io
 import json
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -40,7 +42,7 @@ def test_a_page_that_makes_no_sense_is_not_found(client, query):
     "query",
     [
         "q=%00", "sort=%00", "plain=%00", "q=" + "a" * 5000, "q=" + "word+" * 300, "q=%22%22%22", "q=OR+-+-", "q=%F0%9F%98%80",
-        "q=%D7%A9%D7%9C%D7%95%D7%9D", "strength=nope", "topic=%00", "q=%ff%fe", "sort=nope", "page=",
+        "q=%D7%A9%D7%9C%D7%95%D7%9D", "strength=nope", "topic=%00", "q=%ff%fe", "sort=nope", "view=%00", "view=nope", "page=",
         "&".join(f"topic=x{n}" for n in range(500)), "utm_source=mail", "q=%27%3B+drop+table",
     ],
 )  # fmt: skip
@@ -174,6 +176,32 @@ def test_the_page_names_words_that_were_not_used_and_signs_that_were_not_read(cl
     assert "This search does not understand “*”, “NEAR/5”." in page
     answer = client.get("/evidence.json", query).json()
     assert (answer["unknown"], answer["unread"]) == (["xqzt", "zqxt"], ["*", "NEAR/5"])
+
+
+LINKS_OF_THE_LIST = re.compile(r'href="(/evidence/[?][^"]*)"')
+
+
+def test_every_link_of_a_list_keeps_its_view(client):
+    """Pages, chips, filters that are cleared, words that were corrected: all but the links to the other views."""
+    words = {"q": "programmes for children -zqxt", "cost": "not-stated"}
+    for query in ({"sort": "title"}, words, {"q": "metacogniton"}):
+        page = client.get("/evidence/", {**query, "view": "table"}).text
+        assert '<input type="hidden" name="view" value="table">' in page
+        links = LINKS_OF_THE_LIST.findall(page.split('class="views"')[1].split("</form>")[0])
+        (other,) = [link for link in links if "view=table" not in link]
+        expected = client.get("/evidence/", query)
+        assert client.get(unescape(other)).text == expected.text
+    assert "view=" not in client.get("/evidence/?view=list").text.split('class="views"')[0]
+
+
+def test_a_table_has_the_summaries_of_the_list_in_their_order(client):
+    query = "policy_area=homelessness&sort=title"
+    listed = re.findall(
+        r'<a href="/evidence/([a-z0-9-]+)/"', client.get(f"/evidence/?{query}").text
+    )
+    table = client.get(f"/evidence/?{query}&view=table").text
+    assert re.findall(r'<a href="/evidence/([a-z0-9-]+)/"', table)[: len(listed)] == listed
+    assert len(listed) == 20 < table.count('role="rowheader"')
 
 
 def test_every_active_filter_can_be_removed(client):

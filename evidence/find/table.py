@@ -1,0 +1,102 @@
+"""The decision table: what the list says, side by side, as rows that are rendered once for each edition.
+
+As with cards, the template renders a row once for as long as no label in it changes. What depends on the request is put between
+its pieces: the words of a search that are marked in the title, and the outcomes, of which those chosen come first.
+"""
+
+import functools
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from evidence.catalogue.reading import edition
+from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.models import Edition
+from evidence.search.highlight import Words
+from evidence.search.results import SearchResults
+
+from .rendering import new_mark, render_compact
+
+if TYPE_CHECKING:
+    from .results import Results
+
+MAX_ROWS = 2000  # that a worker remembers, about 5 kB each
+SHOWN_OUTCOMES = 3
+TITLE, OUTCOMES = new_mark(), new_mark()
+
+
+def table_context(results: "Results") -> dict[str, Any]:
+    """Return the rows of a page."""
+    chosen = results.selection.chosen.get("outcome", ())
+    return {"rows": render_rows(results.editions(), results.matches, chosen)}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row in pieces around its title and its outcomes."""
+
+    pieces: tuple[str, str, str]  # before the title, between it and the outcomes, after them
+    title: str
+    words: Words  # of the title
+    outcomes: tuple[tuple[str, str], ...]  # the slug of each, and its line
+
+    def filled(self, matches: SearchResults | None, chosen: Collection[str]) -> str:
+        """Return the row with the words of a search marked, and the outcomes chosen first."""
+        before, between, after = self.pieces
+        title = matches.highlight(self.words) if matches else self.title
+        outcomes = self.outcomes
+        if chosen:
+            outcomes = tuple(sorted(outcomes, key=lambda one: one[0] not in chosen))
+        return f"{before}{title}{between}{_lines([line for _, line in outcomes])}{after}"
+
+
+def _lines(outcomes: list[str]) -> str:
+    shown = "".join(f"<li>{line}</li>" for line in outcomes[:SHOWN_OUTCOMES])
+    more = len(outcomes) - SHOWN_OUTCOMES
+    return shown + (f'<li class="quiet">and {more} more</li>' if more > 0 else "")
+
+
+def render_rows(
+    editions: list[int], matches: SearchResults | None = None, chosen: Collection[str] = ()
+) -> SafeString:
+    """Return these public editions as rows of the table."""
+    row = current_vocabulary().get_or_make("rows of the table", _rows)
+    html = "".join([row(key).filled(matches, chosen) for key in editions])
+    return mark_safe(html)  # noqa: S308 - templates rendered it, or it was escaped
+
+
+def _rows() -> Callable[[int], Row]:
+    """Return the function that gives the row of an edition with the labels of one vocabulary."""
+
+    @functools.lru_cache(MAX_ROWS)
+    def row(key: int) -> Row:
+        return _render_row(edition(key))
+
+    return row
+
+
+def _render_row(edition: Edition) -> Row:
+    context = {"edition": edition, "title": TITLE, "outcomes": OUTCOMES}
+    html = render_compact("evidence/partials/find_row.html", context)
+    before, _, rest = html.partition(TITLE)
+    between, _, after = rest.partition(OUTCOMES)
+    return Row(
+        (before, between, after),
+        escape(edition.title),
+        Words.of(edition.title),
+        tuple(_outcomes(edition)),
+    )
+
+
+def _outcomes(edition: Edition) -> list[tuple[str, str]]:
+    """Return each outcome once for each direction that was found, in the order of the findings."""
+    lines = {
+        (finding.outcome.slug, finding.direction): finding for finding in edition.findings.all()
+    }
+    return [
+        (slug, render_compact("evidence/partials/find_outcome.html", {"finding": finding}))
+        for (slug, _), finding in lines.items()
+    ]
