@@ -1,0 +1,266 @@
+"""Published editions side by side: what decides between them, row by row. Nothing in it is averaged, counted or scored.
+
+Pages and papers are made from a `Comparison`. Each cell has its plain text in `lines`; for a rating, it also has what the
+partials of the portal’s symbols take.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from centres.models import RatingLevel, RatingScale
+from centres.vocabulary import Direction
+from evidence.catalogue.reading import editions
+from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.models import Approach, Edition, Finding, Outcome
+from evidence.models.content_fields import NOT_STATED, label_of, lines_of
+
+from .selection import keys_of
+
+NOT_MEASURED = "not measured"
+NO_DOUBT = "none noted"
+SIZE_NOT_STATED = "Size of the effect not stated"
+
+
+@dataclass(frozen=True)
+class Rating:
+    """One rating in a cell: the portal's common level, and beside it the centre's own wording."""
+
+    kind: str  # "effect", "strength" or "cost": the partial of this name draws it
+    level: (
+        str | int | None
+    )  # a direction's or a common level's slug, a band from 1 to 5, None where cost is not stated
+    label: str  # the level in words
+    native: str  # the centre's own wording; empty where it gives none
+    details: tuple[
+        str, ...
+    ] = ()  # which scale it is on, what that means and the like, as sentences
+    if_no_native: str = "Own wording not stated"
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """All of it as plain text."""
+        own = f"“{self.native}”" if self.native else self.if_no_native
+        return (self.label, own, *self.details)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one summary says in one row."""
+
+    ratings: tuple[Rating, ...] = ()  # several where a summary measured one outcome in several ways
+    texts: tuple[str, ...] = ()  # what it says besides
+    url: str = ""  # where the only text links to
+    missing: str = NOT_STATED  # what to say where it says nothing
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether the summary says nothing in this row."""
+        return not (self.ratings or self.texts)
+
+    @cached_property
+    def lines(self) -> tuple[str, ...]:
+        """All that it says as plain text; where that is nothing, why."""
+        rated = [line for rating in self.ratings for line in rating.lines]
+        return (*rated, *self.texts) if not self.is_empty else (self.missing,)
+
+    @property
+    def levels(self) -> tuple[str | int | None, ...]:
+        """The levels of its ratings."""
+        return tuple(rating.level for rating in self.ratings)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One question, and what each summary says to it, in the order of the comparison."""
+
+    name: str  # the field of an edition, or "outcome-" and the slug of an outcome
+    label: str
+    cells: tuple[Cell, ...]
+    note: str = ""  # what a reader must know to read it
+
+    @property
+    def differs(self) -> bool:
+        """Whether the cells differ in any word."""
+        return len({cell.lines for cell in self.cells}) > 1
+
+    @property
+    def difference(self) -> str:
+        """Say whether and how the cells differ; nothing where they do not."""
+        if not self.differs:
+            return ""
+        rated = any(cell.ratings for cell in self.cells)
+        same_level = rated and len({cell.levels for cell in self.cells}) == 1
+        return "Same level, other wording or figures" if same_level else "Differs"
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no summary says anything to it."""
+        return all(cell.is_empty for cell in self.cells)
+
+
+@dataclass(frozen=True)
+class SharedApproach:
+    """An approach that several of the summaries assess, so that their ratings can be set against each other."""
+
+    approach: Approach
+    editions: tuple[Edition, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Up to six published editions in the order in which they were chosen."""
+
+    editions: tuple[Edition, ...]
+
+    @classmethod
+    def of(cls, slugs: Iterable[str]) -> "Comparison":
+        """Compare the published editions of these summaries. KeyError for a summary that is not published."""
+        return cls(tuple(editions(keys_of(slugs))))
+
+    @cached_property
+    def rows(self) -> tuple[Row, ...]:
+        """Every row to which any of the summaries says something, what decides most first."""
+        return tuple(row for row in self._all_rows if not row.is_empty)
+
+    @property
+    def differing_rows(self) -> tuple[Row, ...]:
+        """The rows in which the summaries differ."""
+        return tuple(row for row in self.rows if row.differs)
+
+    @cached_property
+    def empty_rows(self) -> tuple[Row, ...]:
+        """The rows to which none of the summaries says anything."""
+        return tuple(row for row in self._all_rows if row.is_empty)
+
+    @property
+    def empty_text(self) -> str:
+        """Name the empty rows in one sentence; nothing if there is none."""
+        labels = [row.label.lower() for row in self.empty_rows if row.name != "data_note"]
+        stated = f"None of these summaries states: {', '.join(labels)}." if labels else ""
+        no_doubt = any(row.name == "data_note" for row in self.empty_rows)
+        doubts = "No doubt about a figure is noted for any of them." if no_doubt else ""
+        return " ".join(filter(None, (stated, doubts)))
+
+    @cached_property
+    def shared_approaches(self) -> tuple[SharedApproach, ...]:
+        """The approaches that two or more of the summaries assess."""
+        assessed: dict[Approach, list[Edition]] = {}
+        for edition in self.editions:
+            for approach in current_vocabulary().approaches_of.get(edition.summary.slug, ()):
+                assessed.setdefault(approach, []).append(edition)
+        return tuple(
+            SharedApproach(approach, tuple(found))
+            for approach, found in assessed.items()
+            if len(found) > 1
+        )
+
+    @cached_property
+    def _all_rows(self) -> tuple[Row, ...]:
+        return tuple(self._make_rows())
+
+    def _make_rows(self) -> Iterator[Row]:
+        yield self._row("direction", _effect)
+        for outcome in self._outcomes():
+            cells = tuple(_outcome_cell(edition, outcome) for edition in self.editions)
+            note = f"Outcome. {outcome.get_better_when_display()}."
+            yield Row(f"outcome-{outcome.slug}", outcome.label, cells, note)
+        yield self._row("strength", _strength)
+        yield self._row("cost", _cost)
+        for name in ("studies", "age_groups", "audiences", "settings", "countries"):
+            yield self._row(name, _texts_of(name))
+        yield self._row("implementation", _texts_of("implementation"))
+        yield self._row("caveats", _cautions)
+        yield self._row("data_note", _texts_of("data_note", missing=NO_DOUBT))
+        for name in ("updated", "kind"):
+            yield self._row(name, _texts_of(name))
+        centres = tuple(Cell(texts=(one.summary.centre.name,)) for one in self.editions)
+        yield Row("centre", "Centre", centres)
+        yield self._row("source_url", _source)
+
+    def _row(self, name: str, cell: Callable[[Edition], Cell]) -> Row:
+        return Row(name, label_of(name), tuple(map(cell, self.editions)))
+
+    def _outcomes(self) -> list[Outcome]:
+        """Return the outcomes that any summary measured: those that most of them measured first."""
+        measured: dict[Outcome, int] = {}
+        for edition in self.editions:
+            for outcome in dict.fromkeys(row.outcome for row in edition.findings.all()):
+                measured[outcome] = measured.get(outcome, 0) + 1
+        return sorted(measured, key=lambda outcome: -measured[outcome])
+
+
+def _effect(edition: Edition) -> Cell:
+    rating = Rating(
+        "effect", edition.direction, edition.get_direction_display(), edition.impact_native
+    )
+    return Cell((rating,))
+
+
+def _strength(edition: Edition) -> Cell:
+    details = _on_scale(edition.strength_scale, edition.strength_step)
+    label = edition.get_strength_display()
+    return Cell((Rating("strength", edition.strength, label, edition.strength_native, details),))
+
+
+def _cost(edition: Edition) -> Cell:
+    if edition.cost is None and not edition.cost_native:
+        return Cell()
+    details = _on_scale(edition.cost_scale, edition.cost_step)
+    label = edition.get_cost_display() or "Not rated"
+    return Cell((Rating("cost", edition.cost, label, edition.cost_native, details),))
+
+
+def _on_scale(scale: RatingScale | None, step: RatingLevel | None) -> tuple[str, ...]:
+    """Say which scale of the centre a rating is on, and what its step means there."""
+    if scale is None:
+        return ()
+    meaning = (f"There this means: {step.meaning}",) if step and step.meaning else ()
+    return (f"On its scale {scale.name}.", *meaning)
+
+
+def _outcome_cell(edition: Edition, outcome: Outcome) -> Cell:
+    findings = edition.findings.all()
+    ratings = tuple(_finding(row, edition) for row in findings if row.outcome == outcome)
+    return Cell(ratings, missing=NOT_MEASURED if findings else NOT_STATED)
+
+
+def _finding(row: Finding, edition: Edition) -> Rating:
+    """Return which way an outcome went, by how much and how sure the centre is of it."""
+    centre = edition.summary.centre.short_name
+    is_named = row.measured.lower() in row.outcome.label.lower()
+    measured = () if is_named else (f"Measured: {row.measured}",)
+    strength = (f"Strength, by {centre}: {row.strength_native or NOT_STATED}",)
+    return Rating(
+        "effect",
+        row.direction,
+        row.get_direction_display(),
+        row.effect,
+        (*measured, *strength),
+        SIZE_NOT_STATED,
+    )
+
+
+def _cautions(edition: Edition) -> Cell:
+    """Return the findings that went the wrong way, then the cautions."""
+    harms = tuple(
+        Rating(
+            "effect",
+            row.direction,
+            f"{row.get_direction_display()}: {row.outcome.label}",
+            row.effect,
+            if_no_native=SIZE_NOT_STATED,
+        )
+        for row in edition.findings.all()
+        if row.direction == Direction.HARMFUL
+    )
+    return Cell(harms, tuple(edition.caveats))
+
+
+def _source(edition: Edition) -> Cell:
+    return Cell(texts=(edition.source_url,), url=edition.source_url)
+
+
+def _texts_of(name: str, missing: str = NOT_STATED) -> Callable[[Edition], Cell]:
+    """Return what makes the cells of a field without ratings."""
+    return lambda edition: Cell(texts=tuple(lines_of(edition, name)), missing=missing)

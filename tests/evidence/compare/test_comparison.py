@@ -1,0 +1,70 @@
+"""What a comparison says of the summaries of the data set."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from evidence.catalogue.documents import Documents
+from evidence.compare.comparison import NOT_MEASURED, Comparison, Row
+from evidence.compare.selection import Choice
+from evidence.models import Edition
+from evidence.models.content_fields import NOT_STATED
+from portal import published
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
+
+MENTORING = ["eef-mentoring", "yef-mentoring"]
+
+
+def row_of(comparison: Comparison, name: str) -> Row:
+    return next(row for row in comparison.rows if row.name == name)
+
+
+@st.composite
+def choices(draw):
+    slugs = sorted(published.current()[Documents].published)
+    return draw(st.lists(st.sampled_from(slugs), min_size=2, max_size=6, unique=True))
+
+
+def natives(edition: Edition) -> list[str]:
+    """Return the centre's own wording of each rating of an edition."""
+    findings = edition.findings.all()
+    headline = [edition.impact_native, edition.strength_native, edition.cost_native]
+    return [
+        *headline,
+        *(row.effect for row in findings),
+        *(row.strength_native for row in findings),
+    ]
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_each_rating_of_each_summary_is_there_in_the_words_of_its_centre(data):
+    slugs = data.draw(choices())
+    comparison = Comparison.of(slugs)
+    assert [edition.summary.slug for edition in comparison.editions] == slugs
+    for place, edition in enumerate(comparison.editions):
+        text = "\n".join(line for row in comparison.rows for line in row.cells[place].lines)
+        assert all(native in text for native in natives(edition))
+    assert all(len(row.cells) == len(slugs) for row in comparison.rows)
+    assert {row.name for row in comparison.rows}.isdisjoint(
+        row.name for row in comparison.empty_rows
+    )
+
+
+def test_what_one_of_them_did_not_measure_is_not_called_unstated():
+    comparison = Comparison.of(["yef-mentoring", "eef-mentoring"])
+    lines = [cell.lines for cell in row_of(comparison, "outcome-attainment").cells]
+    assert lines[0] == (NOT_MEASURED,)
+    assert NOT_STATED not in lines[1]
+
+
+def test_at_most_six_are_chosen_each_once_and_what_is_wrong_is_sorted_out():
+    slugs = sorted(published.current()[Documents].published)[:8]
+    choice = Choice.of([slugs[0], *slugs, "no-such-summary", ""])
+    assert choice.summaries == tuple(slugs[:6])
+    assert choice.left_out == tuple(slugs[6:])
+    assert choice.unknown == ("no-such-summary",)
+    assert choice.is_enough
