@@ -16,6 +16,9 @@ from portal.safe_csv import csv_file
 
 from .catalogue.reading import public_editions, published_edition
 from .catalogue.vocabulary import current_vocabulary
+from .compare.fit import Fit
+from .compare.here import here_of
+from .compare.local_questions import QUESTIONS, TOOL
 from .find.context import find_context
 from .find.export import as_json, csv_rows, ignored_header
 from .find.results import Results, results_for
@@ -33,6 +36,8 @@ from .pages.landing import (
 from .pages.preview import previewed_edition
 from .pages.summary import summary_context, withdrawn_context
 from .search.suggestions import suggest
+
+LOCAL_QUESTIONS = {"questions": QUESTIONS, "questions_source": TOOL}
 
 Answer = TypeVar("Answer", bound=HttpResponseBase)
 
@@ -114,8 +119,12 @@ def _edition_page(
     request: HttpRequest, edition: Edition, url: str, template: str = "evidence/summary.html"
 ) -> HttpResponse:
     """Show an edition, to be cited at `url`."""
-    citation = Citation(edition, request.build_absolute_uri(url))
-    return render(request, template, summary_context(edition) | {"citation": citation})
+    shown = {
+        "citation": Citation(edition, request.build_absolute_uri(url)),
+        "fit": Fit(edition, here_of(request.GET)),
+        **LOCAL_QUESTIONS,
+    }
+    return render(request, template, summary_context(edition) | shown)
 
 
 @require_safe
