@@ -2,7 +2,8 @@
 
 import datetime
 import itertools
-from itertools import chain
+from collections.abc import Callable
+from itertools import chain, count, groupby
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from evidence.catalogue.build import PublishedCatalogue, ages, current_catalogue
+from evidence.catalogue.build import PublishedCatalogue, current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.facets import NOT_STATED, Catalogue, Selection
+from evidence.catalogue.orders import SORTS
 from evidence.catalogue.reading import published_edition
+from evidence.catalogue.sources import ages
 from evidence.catalogue.vocabulary import Vocabulary
 from evidence.editorial import actions
 from evidence.models import Edition, Finding, PublicChange, Summary, Topic
@@ -88,7 +91,8 @@ def test_counts_and_lists_are_those_of_the_database(values, data):
 
     expected = naive(chosen)
     assert asked.count == len(expected)
-    for sort in ("relevance", "newest", "strength", "title") if words else ("newest", "title"):
+    orders = sorted(SORTS if words else SORTS.keys() - {"relevance"})
+    for sort in data.draw(st.lists(st.sampled_from(orders), min_size=1, max_size=3)):
         listed = asked.editions(sort, 0, 1000)
         assert (set(listed), len(listed)) == (expected, len(expected))
         pages = [asked.editions(sort, start, start + 20) for start in range(0, 340, 20)]
@@ -113,11 +117,42 @@ def test_newest_comes_first_and_undated_last():
     assert updated[-1] == ""
 
 
-def test_strongest_comes_first():
-    pks = current_catalogue().all().editions("strength", 0, 30)
-    levels = [Edition.objects.get(pk=pk).strength for pk in pks]
-    assert levels[0] == "very-high"
-    assert levels == sorted(levels, key=["very-high", "high", "moderate"].index)
+STRENGTHS = ["very-high", "high", "moderate", "low", "very-low", "insufficient"]
+EFFECTS = ["beneficial", "mixed", "no-effect", "harmful"]
+# What each order goes by, first come first; None is unknown, and comes last whichever end is first.
+RANKS: dict[str, Callable[[Edition], Any]] = {
+    "strength": lambda row: dict(zip(STRENGTHS, count(), strict=False)).get(row.strength),
+    "effect": lambda row: dict(zip(EFFECTS, count(), strict=False)).get(row.direction),
+    "cost": lambda row: row.cost,
+    "studies": lambda row: None if row.studies is None else -row.studies,
+    "title": lambda row: row.title.casefold(),
+    "newest": lambda row: [-int(part) for part in row.updated.split("-")] if row.updated else None,
+}
+
+
+@pytest.mark.parametrize("sort", sorted(SORTS.keys() - {"relevance"}))
+def test_an_order_is_that_of_the_database_and_has_the_unknown_last(sort):
+    held = current_catalogue()
+    rows, rank = Edition.objects.published().in_bulk(), RANKS[sort.removeprefix("-")]
+    listed = [rank(rows[pk]) for pk in held.all().editions(sort, 0, 1000)]
+    assert len(listed) == len(rows)
+    known = [one for one in listed if one is not None]
+    assert listed[len(known) :] == [None] * len(held.unknown(sort))
+    if sort.endswith(
+        "newest"
+    ):  # of one month or year, those without a day or month have another place
+        known = [parts[:1] for parts in known]
+    assert known == sorted(known, reverse=sort.startswith("-"))
+
+
+def test_of_those_that_are_equal_the_newest_come_first_whichever_end_is_first():
+    newest = current_catalogue().newest.places
+    for sort in ("strength", "-strength", "cost", "-cost"):
+        rank, rows = RANKS[sort.removeprefix("-")], Edition.objects.in_bulk()
+        listed = current_catalogue().all().editions(sort, 0, 1000)
+        for _, equal in groupby(listed, key=lambda pk: rank(rows[pk])):
+            places = [newest[pk] for pk in equal]
+            assert places == sorted(places)
 
 
 def test_spending_follows_from_the_policy_areas():
@@ -179,7 +214,7 @@ def content(catalogue: Catalogue) -> Any:
             name: (dict(facet.labels), {value: set(bits) for value, bits in facet.bits.items()})
             for name, facet in catalogue.facets.items()
         },
-        [everything.editions(sort, 0, 1000) for sort in ("newest", "title", "strength")],
+        [everything.editions(sort, 0, 1000) for sort in SORTS if sort != "relevance"],
     )
 
 

@@ -238,10 +238,10 @@ def test_ways_on_are_there_when_no_single_filter_is_the_one_to_drop(client):
 
 
 def test_words_sent_from_a_list_without_any_are_sorted_by_relevance(client):
-    assert '<option value="" selected>Newest</option>' in client.get("/evidence/").text
+    assert '<option value="" selected>Date: newest first</option>' in client.get("/evidence/").text
     page = client.get("/evidence/?q=mentoring&sort=").text
     assert '<option value="" selected>Relevance</option>' in page
-    assert '<option value="newest">Newest</option>' in page
+    assert '<option value="newest">Date: newest first</option>' in page
 
 
 def test_filters_are_cleared_and_the_words_stay(client):
