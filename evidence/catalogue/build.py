@@ -24,6 +24,7 @@ def values_of(document: Document) -> dict[str, Iterable[Any]]:
     cost = document.value("cost")
     updated = document.value("updated")
     studies = document.value("studies")
+    outcomes = document.outcomes()
     return {
         "policy_area": document.policy_areas,
         "strength": [document.value("strength")],
@@ -32,7 +33,8 @@ def values_of(document: Document) -> dict[str, Iterable[Any]]:
         "centre": [document.centre],
         "audience": document.audiences,
         "topic": document.topics,
-        "outcome": document.outcomes(),
+        "outcome": {outcome for outcome, _ in outcomes},
+        "outcome and effect": outcomes,
         "kind": [document.value("kind_id")],
         "setting": document.settings,
         "age_group": document.value("age_groups"),

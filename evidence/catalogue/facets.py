@@ -40,11 +40,22 @@ class Facet:
     labels: Mapping[str, str]
     bits: Mapping[str, BitMap]
     sort_by_count: bool = False  # for a long list: the commonest values come first
+    # Another facet whose values belong to the same findings, and for each value of this one and of that one the editions that
+    # have both in one finding.
+    partner: str = ""
+    together: Mapping[str, Mapping[str, BitMap]] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> tuple[str, ...]:
         """Its values, in order."""
         return tuple(self.bits)
+
+    def beside(self, partners: Iterable[str]) -> Mapping[str, BitMap]:
+        """Return the editions that have each value in one finding with one of these values of the partner."""
+        return {
+            value: BitMap.union(BitMap(), *(found[one] for one in partners if one in found))
+            for value, found in self.together.items()
+        }
 
 
 @dataclass(slots=True)
@@ -167,7 +178,12 @@ class Selection:
         """Return what each value of a facet would give, whatever is chosen in this facet, in the order of its values."""
         chosen = facet.parameter in self.chosen
         others = self._bits_without(facet.parameter) if chosen else self.bits
-        return [bits.intersection_cardinality(others) for bits in facet.bits.values()]
+        return [bits.intersection_cardinality(others) for bits in self.bits_of(facet).values()]
+
+    def bits_of(self, facet: Facet) -> Mapping[str, BitMap]:
+        """Return the editions of each value of a facet: with both in one finding, where its partner has something chosen."""
+        partners = self.chosen.get(facet.partner)
+        return facet.beside(partners) if partners else facet.bits
 
     def places(self, facet: Facet, counts: Sequence[int]) -> list[int]:
         """Return the places of the values that are shown, in the order in which they are, given `counts`."""
@@ -184,11 +200,12 @@ class Selection:
         return self._bits_without("")
 
     def _bits_without(self, left_out: str) -> BitMap:
-        groups = [
-            reduce(or_, (self.catalogue.facets[parameter].bits[value] for value in values))
-            for parameter, values in self.chosen.items()
-            if parameter != left_out
-        ]
+        groups = []
+        for parameter, values in self.chosen.items():
+            if parameter != left_out:
+                facet = self.catalogue.facets[parameter]
+                bits = facet.bits if facet.partner == left_out else self.bits_of(facet)
+                groups.append(reduce(or_, (bits[value] for value in values)))
         if self.matches is not None:
             groups.append(self.matches.bits)
         return reduce(and_, groups) if groups else self.catalogue.everything

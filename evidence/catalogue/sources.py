@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import reduce
+from itertools import accumulate
 from operator import or_
 from typing import Any
 
@@ -36,6 +37,9 @@ class FacetSource:
     bits: Callable[[Mapping[str, Bits], Vocabulary, datetime.date], Bits]
     sort_by_count: bool = False
     include_not_stated: bool = False  # what an edition without any value is filed under
+    # The facet whose values belong to the same findings, and the editions that have a value of each in one finding.
+    partner: str = ""
+    together: Callable[[Mapping[str, Bits], Vocabulary], Mapping[str, Bits]] = lambda *_: {}
 
     def facet(
         self,
@@ -51,10 +55,15 @@ class FacetSource:
         if self.include_not_stated:
             by_value[NOT_STATED] = everything - reduce(or_, by_value.values(), BitMap())
             labels[NOT_STATED] = "Not stated"
-        return Facet(self.parameter, self.label, labels, by_value, self.sort_by_count)
+        together = self.together(bits, vocabulary)
+        return Facet(
+            *(self.parameter, self.label, labels, by_value, self.sort_by_count),
+            partner=self.partner,
+            together={value: together.get(value, {}) for value in labels} if self.partner else {},
+        )
 
 
-def choices(parameter: str, label: str, of: type[Choices], **options: bool) -> FacetSource:
+def choices(parameter: str, label: str, of: type[Choices], **options: Any) -> FacetSource:
     """Return a facet whose values are a fixed list."""
     labels = {str(value): str(text) for value, text in of.choices}
     return FacetSource(
@@ -63,7 +72,7 @@ def choices(parameter: str, label: str, of: type[Choices], **options: bool) -> F
 
 
 def terms(
-    parameter: str, label: str, of: Callable[[Vocabulary], Mapping[int, Any]], **options: bool
+    parameter: str, label: str, of: Callable[[Vocabulary], Mapping[int, Any]], **options: Any
 ) -> FacetSource:
     """Return a facet whose values are rows, each with a slug and a label; `of` has them by their keys."""
 
@@ -107,6 +116,41 @@ def ages(bits: Mapping[str, Bits], _: Vocabulary, day: datetime.date) -> Bits:
     return {period: BitMap.union(*some) for period, some in found.items()}
 
 
+def at_least(bits: Mapping[str, Bits], *_: Any) -> Bits:
+    """Return the editions of each level of strength together with those of all levels above it. What is not rated has none."""
+    of_levels = bits.get("strength", {})
+    unions = accumulate((of_levels.get(level, BitMap()) for level in RATED), or_)
+    return dict(zip(RATED, unions, strict=True))
+
+
+def by_outcome(bits: Mapping[str, Bits], vocabulary: Vocabulary) -> dict[str, Bits]:
+    """Return the editions with a finding of each outcome and direction, by the outcome first."""
+    found: dict[str, dict[str, BitMap]] = {}
+    for (outcome, direction), editions in bits.get("outcome and effect", {}).items():
+        if outcome in vocabulary.outcomes:
+            found.setdefault(vocabulary.outcomes[outcome].slug, {})[direction] = editions
+    return dict(found)
+
+
+def by_effect(bits: Mapping[str, Bits], vocabulary: Vocabulary) -> dict[str, Bits]:
+    """Return the editions with a finding of each outcome and direction, by the direction first."""
+    found: dict[str, dict[str, BitMap]] = {}
+    for outcome, directions in by_outcome(bits, vocabulary).items():
+        for direction, editions in directions.items():
+            found.setdefault(direction, {})[outcome] = editions
+    return dict(found)
+
+
+def effects_on_any(bits: Mapping[str, Bits], vocabulary: Vocabulary, _: datetime.date) -> Bits:
+    """Return the editions with a finding of each direction, whatever the outcome."""
+    found = by_effect(bits, vocabulary)
+    return {
+        direction: BitMap.union(*of_outcomes.values()) for direction, of_outcomes in found.items()
+    }
+
+
+RATED = [level.value for level in Strength if level != Strength.NOT_RATED]
+
 FACETS = (
     terms("policy_area", "Policy area", lambda known: known.network.policy_areas),
     FacetSource(
@@ -116,12 +160,31 @@ FACETS = (
         spending_bands,
     ),
     choices("strength", label_of("strength"), Strength),
+    FacetSource(
+        "strength_at_least",
+        "Strength at least",
+        lambda _: {level: str(Strength(level).label) for level in RATED},
+        at_least,
+    ),
     choices("impact", label_of("direction"), Direction),
     choices("cost", label_of("cost"), Cost, include_not_stated=True),
     terms("centre", "Centre", lambda known: known.network.centres, sort_by_count=True),
     terms("audience", label_of("audiences"), lambda known: known.audiences, sort_by_count=True),
     terms("topic", "Topic", lambda known: known.topics, sort_by_count=True),
-    terms("outcome", "Outcome", lambda known: known.outcomes, sort_by_count=True),
+    terms(
+        *("outcome", "Outcome", lambda known: known.outcomes),
+        sort_by_count=True,
+        partner="outcome_effect",
+        together=by_outcome,
+    ),
+    FacetSource(
+        "outcome_effect",
+        "Effect on the outcome",
+        lambda _: {str(value): str(label) for value, label in Direction.choices},
+        effects_on_any,
+        partner="outcome",
+        together=by_effect,
+    ),
     terms("kind", label_of("kind"), lambda known: known.kinds),
     terms(
         "setting",

@@ -3,7 +3,7 @@
 import datetime
 import itertools
 from collections.abc import Callable
-from itertools import chain, count, groupby
+from itertools import chain, count, groupby, product
 from typing import Any
 
 import pytest
@@ -25,6 +25,9 @@ from portal import published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
+STRENGTHS = ["very-high", "high", "moderate", "low", "very-low", "insufficient"]
+# Facets that work together are chosen together more often than by chance.
+TOGETHER = [{"outcome", "outcome_effect"}, {"strength", "strength_at_least", "outcome_effect"}]
 WORDS = ["", "mentoring", "school", "police OR prison", "zzqq"]
 
 
@@ -33,17 +36,23 @@ def values_of(edition: Edition, day: datetime.date) -> dict[str, set[str]]:
     areas = list(edition.policy_areas.all())
     since = {n: (day - datetime.timedelta(days=365 * n + n // 4)).isoformat() for n in (1, 2, 5)}
     first_day = f"{edition.updated}-01-01"[:10]
+    findings = {(one.outcome.slug, one.direction) for one in edition.findings.all()}
     windows = {str(n) for n, start in since.items() if edition.updated and first_day >= start}
     return {
         "policy_area": {area.slug for area in areas},
         "spending": {str(area.band) for area in areas},
         "strength": {edition.strength},
+        "strength_at_least": set(STRENGTHS[STRENGTHS.index(edition.strength) :])
+        if edition.strength in STRENGTHS
+        else set(),
         "impact": {edition.direction},
         "cost": {str(edition.cost or NOT_STATED)},
         "centre": {edition.summary.centre.slug},
         "audience": {audience.slug for audience in edition.audiences.all()},
         "topic": {topic.slug for topic in edition.topics.all()},
-        "outcome": {finding.outcome.slug for finding in edition.findings.all()},
+        "outcome": {outcome for outcome, _ in findings},
+        "outcome_effect": {direction for _, direction in findings},
+        "outcome and its effect": findings,
         "kind": {edition.kind.slug},
         "setting": {setting.slug for setting in edition.settings.all()} or {NOT_STATED},
         "age_group": set(edition.age_groups) or {NOT_STATED},
@@ -77,7 +86,9 @@ def test_counts_and_lists_are_those_of_the_database(values, data):
         parameter: data.draw(
             st.lists(st.sampled_from(sorted(held.facets[parameter].bits)), min_size=1, max_size=3)
         )
-        for parameter in data.draw(st.sets(st.sampled_from(sorted(held.facets)), max_size=3))
+        for parameter in data.draw(
+            st.sampled_from(TOGETHER) | st.sets(st.sampled_from(sorted(held.facets)), max_size=3)
+        )
     }
     asked, found = selection(chosen), set(values)
     if words := data.draw(st.sampled_from(WORDS)):
@@ -85,8 +96,12 @@ def test_counts_and_lists_are_those_of_the_database(values, data):
         asked, found = asked.matching(matches), found & set(matches.bits)
 
     def naive(wanted: dict[str, list[str]]) -> set[int]:
+        pairs = set(product(wanted.get("outcome", ()), wanted.get("outcome_effect", ())))
         return {
-            pk for pk in found if all(values[pk][name] & set(one) for name, one in wanted.items())
+            pk
+            for pk in found
+            if all(values[pk][name] & set(one) for name, one in wanted.items())
+            and (not pairs or values[pk]["outcome and its effect"] & pairs)
         }
 
     expected = naive(chosen)
@@ -117,7 +132,6 @@ def test_newest_comes_first_and_undated_last():
     assert updated[-1] == ""
 
 
-STRENGTHS = ["very-high", "high", "moderate", "low", "very-low", "insufficient"]
 EFFECTS = ["beneficial", "mixed", "no-effect", "harmful"]
 # What each order goes by, first come first; None is unknown, and comes last whichever end is first.
 RANKS: dict[str, Callable[[Edition], Any]] = {
