@@ -11,6 +11,7 @@ urlpatterns = [
     path("evidence.json", views.find_json, name="find-json"),
     path("evidence.csv", views.find_csv, name="find-csv"),
     path("evidence/preview/<str:token>/", views.preview, name="preview"),
+    path("compare/", views.compare, name="compare"),
     path("suggest", views.suggestions, name="suggest"),
     path("evidence/<slug:slug>/", views.summary, name="summary"),
     path("evidence/<slug:slug>/history/", views.history, name="history"),

@@ -19,12 +19,14 @@ from .catalogue.vocabulary import current_vocabulary
 from .compare.fit import Fit
 from .compare.here import here_of
 from .compare.local_questions import QUESTIONS, TOOL
+from .compare.selection import Choice
 from .find.context import find_context
 from .find.export import as_json, csv_rows, ignored_header
 from .find.results import Results, results_for
 from .models import Approach, Audience, Edition, Topic
 from .pages.approaches import approach_context, approach_list_context
 from .pages.citation import Citation
+from .pages.compare import compare_context
 from .pages.history import history_context
 from .pages.home import home_context
 from .pages.landing import (
@@ -80,6 +82,14 @@ def _with_ignored(results: Results, response: Answer) -> Answer:
     if results.ignored:
         response.headers["X-Ignored"] = ignored_header(results)
     return response
+
+
+@require_safe
+@public_page
+def compare(request: HttpRequest) -> HttpResponse:
+    """Show up to six summaries side by side, in the order of the address."""
+    context = compare_context(Choice.read(request.GET))
+    return render(request, "evidence/compare.html", context)
 
 
 @require_safe

@@ -99,6 +99,23 @@ def public_addresses(client: Client) -> dict[str, int]:
     events = [
         f"/network/?{query}" for query in ("kind=merger", "kind=x", "kind=launch&kind=people")
     ]
+    mentoring = "summary=eef-mentoring&summary=yef-mentoring"
+    comparisons = [
+        f"/compare/?{query}"
+        for query in (
+            "summary=eef-mentoring&summary=x",
+            mentoring,
+            f"{mentoring}&differences=1&here=wales",
+        )
+    ]
     suggestions = [f"/suggest?q={typed}" for typed in ("", "m", "men", "what works", "yef")]
-    found = [*addresses_in_sitemap(client), *FILES, *lists, *approaches, *events, *suggestions]
+    found = [
+        *addresses_in_sitemap(client),
+        *FILES,
+        *lists,
+        *comparisons,
+        *approaches,
+        *events,
+        *suggestions,
+    ]
     return dict.fromkeys(found, 200) | dict.fromkeys(NOT_FOUND, 404) | {"/favicon.ico": 302}
