@@ -10,6 +10,7 @@ urlpatterns = [
     path("evidence/", views.find, name="find"),
     path("evidence.json", views.find_json, name="find-json"),
     path("evidence.csv", views.find_csv, name="find-csv"),
+    path("evidence.docx", views.find_docx, name="find-docx"),
     path("evidence/preview/<str:token>/", views.preview, name="preview"),
     path("suggest", views.suggestions, name="suggest"),
     path("evidence/<slug:slug>/", views.summary, name="summary"),

@@ -16,9 +16,12 @@ from portal.safe_csv import csv_file
 
 from .catalogue.reading import public_editions, published_edition
 from .catalogue.vocabulary import current_vocabulary
+from .compare.docx import CONTENT_TYPE as DOCX
+from .compare.docx import as_docx
 from .compare.fit import Fit
 from .compare.here import here_of
 from .compare.local_questions import QUESTIONS, TOOL
+from .compare.paper import Paper
 from .find.context import find_context
 from .find.export import as_json, csv_rows, ignored_header
 from .find.results import Results, results_for
@@ -35,6 +38,7 @@ from .pages.landing import (
 )
 from .pages.preview import previewed_edition
 from .pages.summary import summary_context, withdrawn_context
+from .pages.take_away import paper_of_list
 from .search.suggestions import suggest
 
 LOCAL_QUESTIONS = {"questions": QUESTIONS, "questions_source": TOOL}
@@ -73,6 +77,24 @@ def find_csv(request: HttpRequest) -> StreamingHttpResponse:
     results = results_for(request.GET)
     rows = csv_rows(results, request.build_absolute_uri("/"))
     return _with_ignored(results, csv_file("evidence.csv", rows))
+
+
+@require_safe
+@public_page
+def find_docx(request: HttpRequest) -> HttpResponse:
+    """Return an option paper on the first summaries of the same list, as a Word document."""
+    results = results_for(request.GET)
+    paper = paper_of_list(results, here_of(request.GET), _site(request))
+    return _with_ignored(results, _word_document(paper))
+
+
+def _word_document(paper: Paper) -> HttpResponse:
+    disposition = 'attachment; filename="option-paper.docx"'
+    return HttpResponse(as_docx(paper), DOCX, headers={"Content-Disposition": disposition})
+
+
+def _site(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
 
 
 def _with_ignored(results: Results, response: Answer) -> Answer:

@@ -42,6 +42,9 @@ NOT_FOUND = [
     "/evidence/?page=abc",
     "/evidence/?page=0",
     "/evidence.json?page=0",
+    "/evidence.docx?q=zzqq",
+    "/compare.docx",
+    "/compare.docx?summary=nothing",
     "/approaches/nothing/",
     "/topics/nothing/",
     "/for/nothing/",
@@ -94,11 +97,15 @@ def public_addresses(client: Client) -> dict[str, int]:
         for path in ("evidence/", "evidence.json", "evidence.csv")
         for query in LISTS
     ]
+    papers = ["/evidence.docx", "/evidence.docx?q=mentoring&here=wales"]
     areas = [*PolicyArea.objects.values_list("slug", flat=True), "nothing"]
     approaches = [f"/approaches/?policy_area={slug}" for slug in areas]
     events = [
         f"/network/?{query}" for query in ("kind=merger", "kind=x", "kind=launch&kind=people")
     ]
     suggestions = [f"/suggest?q={typed}" for typed in ("", "m", "men", "what works", "yef")]
-    found = [*addresses_in_sitemap(client), *FILES, *lists, *approaches, *events, *suggestions]
+    found = [
+        *(*addresses_in_sitemap(client), *FILES, *lists, *papers),
+        *(*approaches, *events, *suggestions),
+    ]
     return dict.fromkeys(found, 200) | dict.fromkeys(NOT_FOUND, 404) | {"/favicon.ico": 302}

@@ -20,6 +20,8 @@ NO_PAGES = {
         "suggest",
         "find-json",
         "find-csv",
+        "find-docx",
+        "compare-docx",
         "robots",
         "sitemap",
         "sitemap-of-pages",
