@@ -22,12 +22,14 @@ from .compare.fit import Fit
 from .compare.here import here_of
 from .compare.local_questions import QUESTIONS, TOOL
 from .compare.paper import Paper
+from .compare.selection import Choice
 from .find.context import find_context
 from .find.export import as_json, csv_rows, ignored_header
 from .find.results import Results, results_for
 from .models import Approach, Audience, Edition, Topic
 from .pages.approaches import approach_context, approach_list_context
 from .pages.citation import Citation
+from .pages.compare import compare_context
 from .pages.history import history_context
 from .pages.home import home_context
 from .pages.landing import (
@@ -38,7 +40,7 @@ from .pages.landing import (
 )
 from .pages.preview import previewed_edition
 from .pages.summary import summary_context, withdrawn_context
-from .pages.take_away import paper_of_list
+from .pages.take_away import paper_of_choice, paper_of_list
 from .search.suggestions import suggest
 
 LOCAL_QUESTIONS = {"questions": QUESTIONS, "questions_source": TOOL}
@@ -102,6 +104,32 @@ def _with_ignored(results: Results, response: Answer) -> Answer:
     if results.ignored:
         response.headers["X-Ignored"] = ignored_header(results)
     return response
+
+
+@require_safe
+@public_page
+def compare(request: HttpRequest) -> HttpResponse:
+    """Show up to six summaries side by side, in the order of the address."""
+    choice, here = Choice.read(request.GET), here_of(request.GET)
+    context = compare_context(choice, here) | LOCAL_QUESTIONS
+    return render(request, "evidence/compare.html", context)
+
+
+@require_safe
+@public_page
+def compare_docx(request: HttpRequest) -> HttpResponse:
+    """Return an option paper on the summaries that are compared, as a Word document."""
+    choice, here = Choice.read(request.GET), here_of(request.GET)
+    return _word_document(paper_of_choice(choice, here, _site(request)))
+
+
+@require_safe
+@public_page
+def compare_paper(request: HttpRequest) -> HttpResponse:
+    """Show the same option paper as a page to print."""
+    choice, here = Choice.read(request.GET), here_of(request.GET)
+    paper = paper_of_choice(choice, here, _site(request))
+    return render(request, "evidence/paper.html", {"paper": paper, "choice": choice})
 
 
 @require_safe

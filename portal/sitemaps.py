@@ -22,8 +22,13 @@ SUMMARIES_A_FILE = 1000  # each with its history
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # The pages that are always there.
 PAGES = [
-    *("home", "evidence:find", "evidence:approach-list", "evidence:topic-list"),
-    *("evidence:audience-list", "centres:centre-list", "centres:policy-area-list"),
+    *("home", "evidence:find", "evidence:compare", "evidence:approach-list"),
+    *(
+        "evidence:topic-list",
+        "evidence:audience-list",
+        "centres:centre-list",
+        "centres:policy-area-list",
+    ),
     *("centres:ratings", "centres:network", "accessibility", "privacy", "cookies"),
 ]
 

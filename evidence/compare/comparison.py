@@ -14,12 +14,12 @@ from evidence.catalogue.reading import editions
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Approach, Edition, Finding, Outcome
 from evidence.models.content_fields import NOT_STATED, label_of, lines_of
+from portal.templatetags.portal_tags import in_sentence
 
 from .selection import keys_of
 
 NOT_MEASURED = "not measured"
 NO_DOUBT = "none noted"
-SIZE_NOT_STATED = "Size of the effect not stated"
 
 
 @dataclass(frozen=True)
@@ -27,21 +27,17 @@ class Rating:
     """One rating in a cell: the portal's common level, and beside it the centre's own wording."""
 
     kind: str  # "effect", "strength" or "cost": the partial of this name draws it
-    level: (
-        str | int | None
-    )  # a direction's or a common level's slug, a band from 1 to 5, None where cost is not stated
+    # A direction's or a common level's slug, or a band of cost from 1 to 5, which is None where there is none.
+    level: str | int | None
     label: str  # the level in words
     native: str  # the centre's own wording; empty where it gives none
-    details: tuple[
-        str, ...
-    ] = ()  # which scale it is on, what that means and the like, as sentences
-    if_no_native: str = "Own wording not stated"
+    wording: str  # how that is shown: whose it is, or that it is not stated
+    details: tuple[str, ...] = ()  # such as which scale it is on and what that means, as sentences
 
     @property
     def lines(self) -> tuple[str, ...]:
         """All of it as plain text."""
-        own = f"“{self.native}”" if self.native else self.if_no_native
-        return (self.label, own, *self.details)
+        return (self.label, self.wording, *self.details)
 
 
 @dataclass(frozen=True)
@@ -136,7 +132,7 @@ class Comparison:
     @property
     def empty_text(self) -> str:
         """Name the empty rows in one sentence; nothing if there is none."""
-        labels = [row.label.lower() for row in self.empty_rows if row.name != "data_note"]
+        labels = [in_sentence(row.label) for row in self.empty_rows if row.name != "data_note"]
         stated = f"None of these summaries states: {', '.join(labels)}." if labels else ""
         no_doubt = any(row.name == "data_note" for row in self.empty_rows)
         doubts = "No doubt about a figure is noted for any of them." if no_doubt else ""
@@ -160,20 +156,21 @@ class Comparison:
         return tuple(self._make_rows())
 
     def _make_rows(self) -> Iterator[Row]:
+        yield self._row("bottom_line", _texts_of("bottom_line"))
         yield self._row("direction", _effect)
+        yield self._row("strength", _strength)
+        yield self._row("cost", _cost)
         for outcome in self._outcomes():
             cells = tuple(_outcome_cell(edition, outcome) for edition in self.editions)
             note = f"Outcome. {outcome.get_better_when_display()}."
             yield Row(f"outcome-{outcome.slug}", outcome.label, cells, note)
-        yield self._row("strength", _strength)
-        yield self._row("cost", _cost)
         for name in ("studies", "age_groups", "audiences", "settings", "countries"):
-            yield self._row(name, _texts_of(name))
+            yield self._row(name, _fact_of(name))
         yield self._row("implementation", _texts_of("implementation"))
         yield self._row("caveats", _cautions)
         yield self._row("data_note", _texts_of("data_note", missing=NO_DOUBT))
         for name in ("updated", "kind"):
-            yield self._row(name, _texts_of(name))
+            yield self._row(name, _fact_of(name))
         centres = tuple(Cell(texts=(one.summary.centre.name,)) for one in self.editions)
         yield Row("centre", "Centre", centres)
         yield self._row("source_url", _source)
@@ -191,24 +188,35 @@ class Comparison:
 
 
 def _effect(edition: Edition) -> Cell:
-    rating = Rating(
-        "effect", edition.direction, edition.get_direction_display(), edition.impact_native
-    )
-    return Cell((rating,))
+    label = edition.get_direction_display()
+    return Cell((_headline(edition, "effect", edition.direction, label, edition.impact_native),))
 
 
 def _strength(edition: Edition) -> Cell:
+    label, native = edition.get_strength_display(), edition.strength_native
     details = _on_scale(edition.strength_scale, edition.strength_step)
-    label = edition.get_strength_display()
-    return Cell((Rating("strength", edition.strength, label, edition.strength_native, details),))
+    return Cell((_headline(edition, "strength", edition.strength, label, native, details),))
 
 
 def _cost(edition: Edition) -> Cell:
     if edition.cost is None and not edition.cost_native:
         return Cell()
+    label, native = edition.get_cost_display() or "Not stated", edition.cost_native
     details = _on_scale(edition.cost_scale, edition.cost_step)
-    label = edition.get_cost_display() or "Not rated"
-    return Cell((Rating("cost", edition.cost, label, edition.cost_native, details),))
+    return Cell((_headline(edition, "cost", edition.cost, label, native, details),))
+
+
+def _headline(
+    edition: Edition,
+    kind: str,
+    level: str | int | None,
+    label: str,
+    native: str,
+    details: tuple[str, ...] = (),
+) -> Rating:
+    centre = edition.summary.centre.short_name
+    wording = f"{centre}: “{native}”" if native else f"{centre}’s own wording: {NOT_STATED}"
+    return Rating(kind, level, label, native, wording, details)
 
 
 def _on_scale(scale: RatingScale | None, step: RatingLevel | None) -> tuple[str, ...]:
@@ -221,46 +229,43 @@ def _on_scale(scale: RatingScale | None, step: RatingLevel | None) -> tuple[str,
 
 def _outcome_cell(edition: Edition, outcome: Outcome) -> Cell:
     findings = edition.findings.all()
-    ratings = tuple(_finding(row, edition) for row in findings if row.outcome == outcome)
+    ratings = tuple(_finding(row) for row in findings if row.outcome == outcome)
     return Cell(ratings, missing=NOT_MEASURED if findings else NOT_STATED)
 
 
-def _finding(row: Finding, edition: Edition) -> Rating:
+def _finding(row: Finding) -> Rating:
     """Return which way an outcome went, by how much and how sure the centre is of it."""
-    centre = edition.summary.centre.short_name
+    centre = row.edition.summary.centre.short_name
     is_named = row.measured.lower() in row.outcome.label.lower()
     measured = () if is_named else (f"Measured: {row.measured}",)
     strength = (f"Strength, by {centre}: {row.strength_native or NOT_STATED}",)
-    return Rating(
-        "effect",
-        row.direction,
-        row.get_direction_display(),
-        row.effect,
-        (*measured, *strength),
-        SIZE_NOT_STATED,
-    )
+    return _of_finding(row, row.get_direction_display(), (*measured, *strength))
 
 
 def _cautions(edition: Edition) -> Cell:
     """Return the findings that went the wrong way, then the cautions."""
     harms = tuple(
-        Rating(
-            "effect",
-            row.direction,
-            f"{row.get_direction_display()}: {row.outcome.label}",
-            row.effect,
-            if_no_native=SIZE_NOT_STATED,
-        )
+        _of_finding(row, f"{row.get_direction_display()}: {row.outcome.label}")
         for row in edition.findings.all()
         if row.direction == Direction.HARMFUL
     )
     return Cell(harms, tuple(edition.caveats))
 
 
+def _of_finding(row: Finding, label: str, details: tuple[str, ...] = ()) -> Rating:
+    wording = row.effect or f"Size of the effect: {NOT_STATED}"
+    return Rating("effect", row.direction, label, row.effect, wording, details)
+
+
 def _source(edition: Edition) -> Cell:
     return Cell(texts=(edition.source_url,), url=edition.source_url)
 
 
+def _fact_of(name: str) -> Callable[[Edition], Cell]:
+    """Return what makes the cells of a field whose entries fit in one line."""
+    return lambda edition: Cell(texts=tuple(filter(None, [", ".join(lines_of(edition, name))])))
+
+
 def _texts_of(name: str, missing: str = NOT_STATED) -> Callable[[Edition], Cell]:
-    """Return what makes the cells of a field without ratings."""
+    """Return what makes the cells of a field that holds sentences."""
     return lambda edition: Cell(texts=tuple(lines_of(edition, name)), missing=missing)

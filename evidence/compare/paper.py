@@ -24,6 +24,11 @@ class Heading:
         """Its level where the title is the h1."""
         return self.level + 1
 
+    @property
+    def size_on_page(self) -> str:
+        """Its size there, as GOV.UK names it."""
+        return "m" if self.level == 1 else "s"
+
 
 @dataclass(frozen=True)
 class Paragraph:
@@ -53,6 +58,11 @@ class Table:
     rows: tuple[tuple[Cell, ...], ...]
     widths: tuple[int, ...]  # of the columns, in parts of the whole
     is_form: bool = False  # the last column is empty, with room to write
+
+    @property
+    def labelled_rows(self) -> list[list[tuple[str, Cell]]]:
+        """The rows, each cell with the head of its column, for a page on a phone."""
+        return [list(zip(self.head, row, strict=True)) for row in self.rows]
 
 
 @dataclass(frozen=True)

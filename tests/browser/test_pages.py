@@ -11,6 +11,8 @@ PAGES = [
     "/evidence/?q=zzqq&strength=high",
     "/evidence/yef-mentoring/",
     "/evidence/yef-mentoring/history/",
+    "/compare/",
+    "/compare/?summary=eef-mentoring&summary=yef-mentoring&summary=college-of-policing-mentoring",
     "/approaches/",
     "/approaches/mentoring/",
     "/topics/",

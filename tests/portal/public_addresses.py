@@ -45,6 +45,7 @@ NOT_FOUND = [
     "/evidence.docx?q=zzqq",
     "/compare.docx",
     "/compare.docx?summary=nothing",
+    "/compare/paper/",
     "/approaches/nothing/",
     "/topics/nothing/",
     "/for/nothing/",
@@ -97,15 +98,29 @@ def public_addresses(client: Client) -> dict[str, int]:
         for path in ("evidence/", "evidence.json", "evidence.csv")
         for query in LISTS
     ]
-    papers = ["/evidence.docx", "/evidence.docx?q=mentoring&here=wales"]
     areas = [*PolicyArea.objects.values_list("slug", flat=True), "nothing"]
     approaches = [f"/approaches/?policy_area={slug}" for slug in areas]
     events = [
         f"/network/?{query}" for query in ("kind=merger", "kind=x", "kind=launch&kind=people")
     ]
+    mentoring = "summary=eef-mentoring&summary=yef-mentoring"
+    comparisons = [
+        f"/compare/?{query}"
+        for query in (
+            "summary=eef-mentoring&summary=x",
+            mentoring,
+            f"{mentoring}&differences=1&here=wales",
+        )
+    ]
+    papers = [
+        "/evidence.docx",
+        "/evidence.docx?q=mentoring&here=wales",
+        f"/compare.docx?{mentoring}&here=wales&here=x",
+        f"/compare/paper/?{mentoring}&here=wales&here=x",
+    ]
     suggestions = [f"/suggest?q={typed}" for typed in ("", "m", "men", "what works", "yef")]
     found = [
         *(*addresses_in_sitemap(client), *FILES, *lists, *papers),
-        *(*approaches, *events, *suggestions),
+        *(*comparisons, *approaches, *events, *suggestions),
     ]
     return dict.fromkeys(found, 200) | dict.fromkeys(NOT_FOUND, 404) | {"/favicon.ico": 302}

@@ -1,0 +1,79 @@
+"""Builds the template context of the page that compares summaries."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from evidence.catalogue.documents import Documents
+from evidence.catalogue.reading import editions, members_of, public_editions, published_edition
+from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.compare.comparison import Comparison
+from evidence.compare.fit import fit_rows
+from evidence.compare.here import Here
+from evidence.compare.selection import MOST, Choice, keys_of
+from evidence.models import Edition
+from evidence.search.related import related
+from portal import published
+
+SUGGESTED = 6  # summaries that can be added by one link
+
+
+def compare_context(choice: Choice, here: Here) -> dict[str, Any]:
+    """Return what the page shows of a choice, whether or not it is enough to compare."""
+    comparison = Comparison.of(choice.summaries)
+    rows = comparison.differing_rows if choice.only_differences else comparison.rows
+    columns = [_column(choice, edition) for edition in comparison.editions]
+    return {
+        "choice": choice,
+        "comparison": comparison,
+        "rows": [(row, list(zip(columns, row.cells, strict=True))) for row in rows],
+        "columns": columns,
+        "left_out": editions(keys_of(choice.left_out)),
+        "withdrawn": [_withdrawn(slug) for slug in choice.withdrawn],
+        "unknown": [f"“{slug[:40]}”" for slug in choice.unknown[:3]],
+        "suggested": [] if choice.is_full else list(_suggested(choice, comparison)),
+        "toggle_url": choice.url(differences="" if choice.only_differences else "1"),
+        "here": here,
+        "fit_rows": fit_rows(comparison.editions, here),
+        "docx_url": choice.url("evidence:compare-docx", differences=""),
+        "paper_url": choice.url("evidence:compare-paper", differences=""),
+        "canonical": choice.url(here=(), differences=""),
+        "indexable": not (choice.summaries or choice.here or choice.only_differences),
+    }
+
+
+def _column(choice: Choice, edition: Edition) -> dict[str, Any]:
+    """Return an edition with the links of its column."""
+    slug = edition.summary.slug
+    return {
+        "edition": edition,
+        "centre": edition.summary.centre,
+        "name": f"{edition.title}, {edition.summary.centre.short_name}",
+        "remove_url": choice.url_without(slug),
+        "left_url": choice.url_moving(slug, -1),
+        "right_url": choice.url_moving(slug, 1),
+    }
+
+
+def _withdrawn(slug: str) -> dict[str, Any]:
+    """Return a withdrawn summary and what replaces it, if anything does."""
+    withdrawal = published.current()[Documents].withdrawn[slug]
+    replacement = published_edition(withdrawal.replaced_by)
+    return {"edition": public_editions(slug)[0], "replacement": replacement}
+
+
+def _suggested(choice: Choice, comparison: Comparison) -> Iterator[dict[str, Any]]:
+    """Yield what may belong in the comparison too: other summaries of the same approaches, then related ones."""
+    chosen = {edition.pk for edition in comparison.editions}
+    keys = [key for key in dict.fromkeys(_near(comparison)) if key not in chosen]
+    for edition in editions(keys[:SUGGESTED]):
+        yield {"edition": edition, "add_url": choice.url_with(edition.summary.slug)}
+
+
+def _near(comparison: Comparison) -> Iterator[int]:
+    approaches_of = current_vocabulary().approaches_of
+    approaches = [approaches_of.get(one.summary.slug, ()) for one in comparison.editions]
+    for approach in dict.fromkeys(approach for own in approaches for approach in own):
+        yield from members_of(approach)
+    # One search is enough: those that a reader compares are near each other.
+    for edition, own in list(zip(comparison.editions, approaches, strict=True))[:1]:
+        yield from related(edition, own, SUGGESTED + MOST)
