@@ -16,9 +16,12 @@ from portal.safe_csv import csv_file
 
 from .catalogue.reading import public_editions, published_edition
 from .catalogue.vocabulary import current_vocabulary
+from .compare.docx import CONTENT_TYPE as DOCX
+from .compare.docx import as_docx
 from .compare.fit import Fit
 from .compare.here import here_of
 from .compare.local_questions import QUESTIONS, TOOL
+from .compare.paper import Paper
 from .compare.selection import Choice
 from .find.context import find_context
 from .find.export import as_json, csv_rows, ignored_header
@@ -37,6 +40,7 @@ from .pages.landing import (
 )
 from .pages.preview import previewed_edition
 from .pages.summary import summary_context, withdrawn_context
+from .pages.take_away import paper_of_choice, paper_of_list
 from .search.suggestions import suggest
 
 LOCAL_QUESTIONS = {"questions": QUESTIONS, "questions_source": TOOL}
@@ -77,6 +81,24 @@ def find_csv(request: HttpRequest) -> StreamingHttpResponse:
     return _with_ignored(results, csv_file("evidence.csv", rows))
 
 
+@require_safe
+@public_page
+def find_docx(request: HttpRequest) -> HttpResponse:
+    """Return an option paper on the first summaries of the same list, as a Word document."""
+    results = results_for(request.GET)
+    paper = paper_of_list(results, here_of(request.GET), _site(request))
+    return _with_ignored(results, _word_document(paper))
+
+
+def _word_document(paper: Paper) -> HttpResponse:
+    disposition = 'attachment; filename="option-paper.docx"'
+    return HttpResponse(as_docx(paper), DOCX, headers={"Content-Disposition": disposition})
+
+
+def _site(request: HttpRequest) -> str:
+    return request.build_absolute_uri("/").rstrip("/")
+
+
 def _with_ignored(results: Results, response: Answer) -> Answer:
     """Say in a header what was left out of a request, so that a reader of CSV knows too: its rows have no place for it."""
     if results.ignored:
@@ -88,8 +110,26 @@ def _with_ignored(results: Results, response: Answer) -> Answer:
 @public_page
 def compare(request: HttpRequest) -> HttpResponse:
     """Show up to six summaries side by side, in the order of the address."""
-    context = compare_context(Choice.read(request.GET))
+    choice, here = Choice.read(request.GET), here_of(request.GET)
+    context = compare_context(choice, here) | LOCAL_QUESTIONS
     return render(request, "evidence/compare.html", context)
+
+
+@require_safe
+@public_page
+def compare_docx(request: HttpRequest) -> HttpResponse:
+    """Return an option paper on the summaries that are compared, as a Word document."""
+    choice, here = Choice.read(request.GET), here_of(request.GET)
+    return _word_document(paper_of_choice(choice, here, _site(request)))
+
+
+@require_safe
+@public_page
+def compare_paper(request: HttpRequest) -> HttpResponse:
+    """Show the same option paper as a page to print."""
+    choice, here = Choice.read(request.GET), here_of(request.GET)
+    paper = paper_of_choice(choice, here, _site(request))
+    return render(request, "evidence/paper.html", {"paper": paper, "choice": choice})
 
 
 @require_safe

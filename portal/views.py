@@ -42,9 +42,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     filters are a form, which crawlers do not send.
     """
     lines = ["User-agent: *"]
-    lines += [
-        f"Disallow: {path}" for path in ("/admin/", "/evidence.csv", "/evidence.json", "/suggest")
-    ]
+    files = ("/evidence.csv", "/evidence.json", "/evidence.docx", "/compare.docx", "/suggest")
+    lines += [f"Disallow: {path}" for path in ("/admin/", *files)]
     lines.append("")
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -87,6 +87,16 @@ class Fit:
         return [fact.label for fact in self.facts if not fact.lines]
 
 
+def fit_rows(
+    editions: Sequence[Edition], here: Here
+) -> list[tuple[LocalChoice, list[tuple[Edition, Verdict]]]]:
+    """Return, for each choice, how each of several editions compares with it."""
+    return [
+        (choice, [(edition, _verdict(edition, choice)) for edition in editions])
+        for choice in here.choices
+    ]
+
+
 def _verdict(edition: Edition, choice: LocalChoice) -> Verdict:
     if choice.group == "nation":
         reading = read_nation(edition.countries, Nation(choice.label))

@@ -39,6 +39,7 @@ def find_context(results: Results) -> dict[str, Any]:
         "indexable": not results.is_narrowed and results.page == 1 and results.view == DEFAULT_VIEW,
         "json_url": results.url("evidence:find-json"),
         "csv_url": results.url("evidence:find-csv"),
+        "docx_url": results.url("evidence:find-docx"),
     }
 
 

@@ -7,6 +7,8 @@ from evidence.catalogue.documents import Documents
 from evidence.catalogue.reading import editions, members_of, public_editions, published_edition
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.compare.comparison import Comparison
+from evidence.compare.fit import fit_rows
+from evidence.compare.here import Here
 from evidence.compare.selection import MOST, Choice, keys_of
 from evidence.models import Edition
 from evidence.search.related import related
@@ -15,7 +17,7 @@ from portal import published
 SUGGESTED = 6  # summaries that can be added by one link
 
 
-def compare_context(choice: Choice) -> dict[str, Any]:
+def compare_context(choice: Choice, here: Here) -> dict[str, Any]:
     """Return what the page shows of a choice, whether or not it is enough to compare."""
     comparison = Comparison.of(choice.summaries)
     rows = comparison.differing_rows if choice.only_differences else comparison.rows
@@ -30,6 +32,10 @@ def compare_context(choice: Choice) -> dict[str, Any]:
         "unknown": [f"“{slug[:40]}”" for slug in choice.unknown[:3]],
         "suggested": [] if choice.is_full else list(_suggested(choice, comparison)),
         "toggle_url": choice.url(differences="" if choice.only_differences else "1"),
+        "here": here,
+        "fit_rows": fit_rows(comparison.editions, here),
+        "docx_url": choice.url("evidence:compare-docx", differences=""),
+        "paper_url": choice.url("evidence:compare-paper", differences=""),
         "canonical": choice.url(here=(), differences=""),
         "indexable": not (choice.summaries or choice.here or choice.only_differences),
     }

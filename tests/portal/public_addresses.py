@@ -42,6 +42,10 @@ NOT_FOUND = [
     "/evidence/?page=abc",
     "/evidence/?page=0",
     "/evidence.json?page=0",
+    "/evidence.docx?q=zzqq",
+    "/compare.docx",
+    "/compare.docx?summary=nothing",
+    "/compare/paper/",
     "/approaches/nothing/",
     "/topics/nothing/",
     "/for/nothing/",
@@ -108,14 +112,15 @@ def public_addresses(client: Client) -> dict[str, int]:
             f"{mentoring}&differences=1&here=wales",
         )
     ]
+    papers = [
+        "/evidence.docx",
+        "/evidence.docx?q=mentoring&here=wales",
+        f"/compare.docx?{mentoring}&here=wales&here=x",
+        f"/compare/paper/?{mentoring}&here=wales&here=x",
+    ]
     suggestions = [f"/suggest?q={typed}" for typed in ("", "m", "men", "what works", "yef")]
     found = [
-        *addresses_in_sitemap(client),
-        *FILES,
-        *lists,
-        *comparisons,
-        *approaches,
-        *events,
-        *suggestions,
+        *(*addresses_in_sitemap(client), *FILES, *lists, *papers),
+        *(*comparisons, *approaches, *events, *suggestions),
     ]
     return dict.fromkeys(found, 200) | dict.fromkeys(NOT_FOUND, 404) | {"/favicon.ico": 302}

@@ -14,12 +14,16 @@ from tests.reading_sitemap import addresses_in_sitemap
 
 pytestmark = pytest.mark.django_db
 
-# Addresses that answer people or crawlers but are no pages: machines' lists, health, files, admin.
+# Addresses that answer people or crawlers but are no pages: machines' lists, health, files, admin; and the paper to print,
+# which nobody can ask for without saying what is in it.
 NO_PAGES = {
     *(
         "suggest",
         "find-json",
         "find-csv",
+        "find-docx",
+        "compare-docx",
+        "compare-paper",
         "robots",
         "sitemap",
         "sitemap-of-pages",

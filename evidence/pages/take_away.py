@@ -1,0 +1,47 @@
+"""Which options go into a paper, and what was asked: from a list of evidence, or from a comparison."""
+
+from evidence.catalogue.facets import SORTS
+from evidence.catalogue.reading import editions
+from evidence.compare.here import Here
+from evidence.compare.paper import Paper
+from evidence.compare.selection import FEWEST, MOST, Choice, keys_of
+from evidence.find.context import chips, heading, ignored_text
+from evidence.find.results import Results
+from portal.errors import PageNotFound
+
+from .option_paper import OptionPaper
+
+MOST_OF_A_LIST = 10  # summaries of a list that become options
+
+
+def paper_of_list(results: Results, here: Here, site: str) -> Paper:
+    """Return a paper on the first summaries of a list. PageNotFound if the list is empty."""
+    if not results.count:
+        raise PageNotFound("Nothing in the evidence matches, so there are no options for a paper.")
+    keys = results.selection.editions(results.sort, 0, MOST_OF_A_LIST)
+    asked = [f"{heading(results)}, in this order: {SORTS[results.sort].lower()}."]
+    filters = [chip["label"] for chip in list(chips(results))[bool(results.words) :]]
+    if filters:
+        asked.append(f"Only with: {'; '.join(filters)}.")
+    if results.count > len(keys):
+        asked.append(f"This paper has the first {len(keys)} of them.")
+    if left_out := ignored_text(results):
+        asked.append(left_out)
+    return OptionPaper(editions(keys), asked, here, site, site + results.url()).paper()
+
+
+def paper_of_choice(choice: Choice, here: Here, site: str) -> Paper:
+    """Return a paper on the summaries that a reader compares. PageNotFound if they are too few."""
+    if not choice.is_enough:
+        raise PageNotFound(
+            f"A paper compares {FEWEST} to {MOST} evidence summaries, and this address has {len(choice.summaries)}."
+        )
+    asked = [f"How do these {len(choice.summaries)} evidence summaries compare?"]
+    if choice.left_out:
+        titles = "; ".join(edition.title for edition in editions(keys_of(choice.left_out)))
+        asked.append(f"Left out, because a paper compares at most {MOST}: {titles}.")
+    if missing := (*choice.withdrawn, *choice.unknown):
+        named = ", ".join(f"“{slug[:40]}”" for slug in missing[:3])
+        asked.append(f"Left out, because it is not published: {named}.")
+    chosen = editions(keys_of(choice.summaries))
+    return OptionPaper(chosen, asked, here, site, site + choice.url()).paper()
