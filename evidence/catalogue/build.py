@@ -41,6 +41,7 @@ def values_of(document: Document) -> dict[str, Iterable[Any]]:
         "audience": document.audiences,
         "topic": document.topics,
         "outcome": document.outcomes(),
+        "found": document.found(),
         "kind": [document.value("kind_id")],
         "setting": document.settings,
         "age_group": document.value("age_groups"),
@@ -78,7 +79,11 @@ class PublishedCatalogue(published.Part):
             source.parameter: source.facet(bits, vocabulary, everything, snapshot.day)
             for source in FACETS
         }
-        return cls(Catalogue(everything, facets, newest, by_title), bits)
+        found = {
+            (vocabulary.outcomes[outcome].slug, direction): editions
+            for (outcome, direction), editions in bits.get("found", {}).items()
+        }
+        return cls(Catalogue(everything, facets, newest, by_title, found), bits)
 
 
 def current_catalogue() -> Catalogue:

@@ -83,6 +83,11 @@ class Document(NamedTuple):
         place = FINDING_COLUMNS.index("outcome_id")
         return {finding[place] for finding in self.findings}
 
+    def found(self) -> set[tuple[int, str]]:
+        """Return what its findings say: the keys of outcomes, each with the direction in which it went."""
+        outcome, direction = map(FINDING_COLUMNS.index, ("outcome_id", "direction"))
+        return {(finding[outcome], finding[direction]) for finding in self.findings}
+
     def pack(self) -> bytes:
         """Return it as a few compressed bytes, for this process and those that it starts."""
         return zlib.compress(pickle.dumps(tuple(self)), 1)

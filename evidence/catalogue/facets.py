@@ -119,6 +119,8 @@ class Catalogue:
     facets: Mapping[str, Facet]  # by parameter
     newest: Order
     by_title: Order
+    # By outcome and direction: those of which a finding says that this outcome went this way.
+    found: Mapping[tuple[str, str], BitMap] = field(default_factory=dict)
 
     def having(self, parameter: str, value: str) -> BitMap:
         """Return the editions that have a value of a facet: none, if the facet does not have the value."""
