@@ -171,7 +171,7 @@ class Comparison:
             yield self._row(name, _texts_of(name))
         yield self._row("implementation", _texts_of("implementation"))
         yield self._row("caveats", _cautions)
-        yield self._row("data_note", _texts_of("data_note", missing=NO_DOUBT))
+        yield self._row("data_note", _doubts)
         for name in ("updated", "kind"):
             yield self._row(name, _texts_of(name))
         centres = tuple(Cell(texts=(one.summary.centre.name,)) for one in self.editions)
@@ -261,6 +261,12 @@ def _source(edition: Edition) -> Cell:
     return Cell(texts=(edition.source_url,), url=edition.source_url)
 
 
-def _texts_of(name: str, missing: str = NOT_STATED) -> Callable[[Edition], Cell]:
+def _doubts(edition: Edition) -> Cell:
+    """Return the kinds of doubt, then what explains them."""
+    lines = (*lines_of(edition, "doubts"), *lines_of(edition, "data_note"))
+    return Cell(texts=lines, missing=NO_DOUBT)
+
+
+def _texts_of(name: str) -> Callable[[Edition], Cell]:
     """Return what makes the cells of a field without ratings."""
-    return lambda edition: Cell(texts=tuple(lines_of(edition, name)), missing=missing)
+    return lambda edition: Cell(texts=tuple(lines_of(edition, name)))
