@@ -10,7 +10,7 @@ from typing import Any, Self
 from django.db.models import Choices
 from pyroaring import BitMap
 
-from centres.vocabulary import AgeGroup, Cost, Direction, SpendingBand, Strength
+from centres.vocabulary import AgeGroup, Cost, Direction, Doubt, SpendingBand, Strength
 from evidence.models.content_fields import label_of
 from portal import published
 
@@ -24,6 +24,9 @@ UPDATED = {
     "5": "In the last 5 years",
     "older": "Longer ago",
 }
+
+NO_DOUBT = "none"
+DOUBTS = {NO_DOUBT: "None recorded", **{one.value: str(one.label) for one in Doubt}}
 
 Bits = Mapping[Any, BitMap]
 
@@ -45,6 +48,7 @@ def values_of(document: Document) -> dict[str, Iterable[Any]]:
         "setting": document.settings,
         "age_group": document.value("age_groups"),
         "updated": [updated] if updated else [],
+        "doubt": document.value("doubts") or [NO_DOUBT],
     }
 
 
@@ -249,4 +253,7 @@ FACETS = (
     ),
     choices("age_group", "Age group", AgeGroup, include_not_stated=True),
     FacetSource("updated", label_of("updated"), lambda _: UPDATED, ages, include_not_stated=True),
+    FacetSource(
+        "doubt", label_of("doubts"), lambda _: DOUBTS, lambda bits, *_: bits.get("doubt", {})
+    ),
 )

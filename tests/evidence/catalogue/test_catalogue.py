@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from evidence.catalogue.build import PublishedCatalogue, ages, current_catalogue
+from evidence.catalogue.build import NO_DOUBT, PublishedCatalogue, ages, current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.facets import NOT_STATED, Catalogue, Selection
 from evidence.catalogue.reading import published_edition
@@ -45,6 +45,7 @@ def values_of(edition: Edition, day: datetime.date) -> dict[str, set[str]]:
         "setting": {setting.slug for setting in edition.settings.all()} or {NOT_STATED},
         "age_group": set(edition.age_groups) or {NOT_STATED},
         "updated": windows or {"older" if edition.updated else NOT_STATED},
+        "doubt": set(edition.doubts) or {NO_DOUBT},
     }
 
 
