@@ -16,7 +16,7 @@ from evidence.catalogue.documents import Documents
 from evidence.catalogue.facets import NOT_STATED, Catalogue, Selection
 from evidence.catalogue.orders import SORTS
 from evidence.catalogue.reading import published_edition
-from evidence.catalogue.sources import ages
+from evidence.catalogue.sources import NO_DOUBT, ages
 from evidence.catalogue.vocabulary import Vocabulary
 from evidence.editorial import actions
 from evidence.models import Edition, Finding, PublicChange, Summary, Topic
@@ -57,6 +57,7 @@ def values_of(edition: Edition, day: datetime.date) -> dict[str, set[str]]:
         "setting": {setting.slug for setting in edition.settings.all()} or {NOT_STATED},
         "age_group": set(edition.age_groups) or {NOT_STATED},
         "updated": windows or {"older" if edition.updated else NOT_STATED},
+        "doubt": set(edition.doubts) or {NO_DOUBT},
     }
 
 
