@@ -44,4 +44,5 @@ def paper_of_choice(choice: Choice, here: Here, site: str) -> Paper:
         named = ", ".join(f"“{slug[:40]}”" for slug in missing[:3])
         asked.append(f"Left out, because it is not published: {named}.")
     chosen = editions(keys_of(choice.summaries))
-    return OptionPaper(chosen, asked, here, site, site + choice.url()).paper()
+    address = site + choice.url(here=here.values, differences="")
+    return OptionPaper(chosen, asked, here, site, address).paper()
