@@ -4,7 +4,8 @@ The snapshot of what is published (portal/published.py) holds three parts of thi
 
 - `vocabulary` has the lists that the evidence is sorted by, and the approaches.
 - `documents` has every edition that was ever public, packed; `layered` is how it shares most with the snapshot before.
-- `build` makes the catalogue, which filters and counts; `facets` is how that works.
+- `build` makes the catalogue, which filters, counts and sorts: `sources` declares its facets, and `facets` and `orders` are
+  how that works.
 
 `reading` makes objects of the model from documents, for pages and files.
 

@@ -78,10 +78,10 @@ class Document(NamedTuple):
         """Return the value of one of the edition's own columns."""
         return self.values[PLACES[column]]
 
-    def outcomes(self) -> set[int]:
-        """Return the keys of the outcomes of its findings."""
-        place = FINDING_COLUMNS.index("outcome_id")
-        return {finding[place] for finding in self.findings}
+    def outcomes(self) -> set[tuple[int, str]]:
+        """Return the outcome, by its key, and the direction of each of its findings."""
+        outcome, direction = map(FINDING_COLUMNS.index, ("outcome_id", "direction"))
+        return {(finding[outcome], finding[direction]) for finding in self.findings}
 
     def pack(self) -> bytes:
         """Return it as a few compressed bytes, for this process and those that it starts."""

@@ -4,20 +4,17 @@ This module imports no Django. A bitmap is a compressed set of the primary keys 
 changed once it is part of a catalogue. Why this is not SQL: see docs/decisions/0003-catalogue.md.
 """
 
-from array import array
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
-from heapq import nsmallest
-from itertools import islice
 from operator import and_, or_
-from typing import Any, Protocol
+from typing import Protocol
 
 from pyroaring import BitMap
 
+from .orders import Ladder, Order
+
 NOT_STATED = "not-stated"
-SORTS = {"relevance": "Relevance", "newest": "Newest", "strength": "Strength", "title": "Title"}
 
 
 class Matches(Protocol):
@@ -43,11 +40,22 @@ class Facet:
     labels: Mapping[str, str]
     bits: Mapping[str, BitMap]
     sort_by_count: bool = False  # for a long list: the commonest values come first
+    # Another facet whose values belong to the same findings, and for each value of this one and of that one the editions that
+    # have both in one finding.
+    partner: str = ""
+    together: Mapping[str, Mapping[str, BitMap]] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> tuple[str, ...]:
         """Its values, in order."""
         return tuple(self.bits)
+
+    def beside(self, partners: Iterable[str]) -> Mapping[str, BitMap]:
+        """Return the editions that have each value in one finding with one of these values of the partner."""
+        return {
+            value: BitMap.union(BitMap(), *(found[one] for one in partners if one in found))
+            for value, found in self.together.items()
+        }
 
 
 @dataclass(slots=True)
@@ -61,57 +69,6 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Order:
-    """All published editions in one order."""
-
-    keys: "array[int]"
-    # How far back each edition stands, by its key. Between two neighbours there is always room for another edition, so that
-    # one edition more changes nothing about the others.
-    places: "array[float]"
-
-    @classmethod
-    def of(cls, keys: Iterable[int]) -> "Order":
-        """Return the order of these keys, which come in it."""
-        in_order = array("q", keys)
-        places = array("d", bytes(8 * (max(in_order, default=0) + 1)))
-        for place, key in enumerate(in_order):
-            places[key] = place
-        return cls(in_order, places)
-
-    def changed(
-        self, removed: Iterable[int], added: Iterable[int], sort_key: Callable[[int], Any]
-    ) -> "Order":
-        """Return the order without some keys and with others, given what the order sorts by."""
-        keys, places = array("q", self.keys), array("d", self.places)
-        for key in removed:
-            keys.remove(key)
-        crowded = False
-        for key in added:
-            at = bisect_left(keys, sort_key(key), key=sort_key)
-            before = places[keys[at - 1]] if at else None
-            after = places[keys[at]] if at < len(keys) else None
-            place = _between(before, after)
-            crowded = crowded or place in (before, after)
-            keys.insert(at, key)
-            places.extend([0.0] * (key + 1 - len(places)))
-            places[key] = place
-        return Order.of(keys) if crowded else Order(keys, places)
-
-    def some(self, bits: BitMap, start: int, stop: int) -> list[int]:
-        """Return the editions of a bitmap that come from place `start` up to `stop`."""
-        everything, wanted = len(self.keys), len(bits)
-        if wanted == everything:
-            return self.keys[start:stop].tolist()
-        if not wanted:
-            return []
-        # Either look for them along the order, or sort them: whichever takes fewer steps.
-        steps = min(everything, stop * everything // wanted)
-        if steps > 4 * wanted:
-            return nsmallest(stop, bits, key=self.places.__getitem__)[start:]
-        return list(islice((key for key in self.keys if key in bits), start, stop))
-
-
-@dataclass(frozen=True)
 class Catalogue:
     """All published editions, by facet and in order."""
 
@@ -119,10 +76,35 @@ class Catalogue:
     facets: Mapping[str, Facet]  # by parameter
     newest: Order
     by_title: Order
+    undated: BitMap
+    ladders: Mapping[str, Ladder]  # by the sorts that follow them
 
     def having(self, parameter: str, value: str) -> BitMap:
         """Return the editions that have a value of a facet: none, if the facet does not have the value."""
         return self.facets[parameter].bits.get(value, BitMap())
+
+    def steps(self, sort: str) -> Sequence[tuple[BitMap, Order]]:
+        """Return a sort as groups of editions, one after the other, each with the order within it.
+
+        What has nothing to sort by is the last group, whichever end comes first. KeyError for a sort that does not exist.
+        """
+        backwards, by = sort.startswith("-"), sort.removeprefix("-")
+        if by == "title":
+            return [(self.everything, self.by_title.backwards if backwards else self.by_title)]
+        if by == "newest":
+            dated = self.everything - self.undated
+            order = self.newest.backwards if backwards else self.newest
+            return [(dated, order), (self.undated, self.newest)]
+        ladder = self.ladders[by]
+        rungs = reversed(ladder.rungs) if backwards else ladder.rungs
+        return [(rung, self.newest) for rung in (*rungs, ladder.unknown)]
+
+    def unknown(self, sort: str) -> BitMap:
+        """Return the editions that have nothing to sort by."""
+        by = sort.removeprefix("-")
+        if by == "newest":
+            return self.undated
+        return self.ladders[by].unknown if by in self.ladders else BitMap()
 
     def all(self) -> "Selection":
         """Select everything."""
@@ -159,17 +141,25 @@ class Selection:
         return len(self.bits)
 
     def editions(self, sort: str, start: int, stop: int) -> list[int]:
-        """Return the primary keys from place `start` up to `stop`, in the order of a sort.
+        """Return the primary keys from place `start` up to `stop`, in the order of a sort of SORTS.
 
         Relevance is an order only after a search; KeyError without one.
         """
         if sort == "relevance" and self.matches is not None:
             return self.matches.best_first(self.bits, start, stop)
-        if sort == "strength":
-            return self._strongest(start, stop)
-        return {"newest": self.catalogue.newest, "title": self.catalogue.by_title}[sort].some(
-            self.bits, start, stop
-        )
+        if sort == "newest":  # which has those without a date at its end
+            return self.catalogue.newest.some(self.bits, start, stop)
+        found: list[int] = []
+        passed = 0
+        for editions, order in self.catalogue.steps(sort):
+            group = editions & self.bits
+            first, last = max(0, start - passed), stop - passed
+            passed += len(group)
+            if first < len(group) and last > 0:
+                found += order.some(group, first, last)
+            if passed >= stop:
+                break
+        return found
 
     def options(self, facet: Facet) -> list[Option]:
         """Return the values of a facet that would give something or are chosen.
@@ -188,7 +178,12 @@ class Selection:
         """Return what each value of a facet would give, whatever is chosen in this facet, in the order of its values."""
         chosen = facet.parameter in self.chosen
         others = self._bits_without(facet.parameter) if chosen else self.bits
-        return [bits.intersection_cardinality(others) for bits in facet.bits.values()]
+        return [bits.intersection_cardinality(others) for bits in self.bits_of(facet).values()]
+
+    def bits_of(self, facet: Facet) -> Mapping[str, BitMap]:
+        """Return the editions of each value of a facet: with both in one finding, where its partner has something chosen."""
+        partners = self.chosen.get(facet.partner)
+        return facet.beside(partners) if partners else facet.bits
 
     def places(self, facet: Facet, counts: Sequence[int]) -> list[int]:
         """Return the places of the values that are shown, in the order in which they are, given `counts`."""
@@ -205,30 +200,12 @@ class Selection:
         return self._bits_without("")
 
     def _bits_without(self, left_out: str) -> BitMap:
-        groups = [
-            reduce(or_, (self.catalogue.facets[parameter].bits[value] for value in values))
-            for parameter, values in self.chosen.items()
-            if parameter != left_out
-        ]
+        groups = []
+        for parameter, values in self.chosen.items():
+            if parameter != left_out:
+                facet = self.catalogue.facets[parameter]
+                bits = facet.bits if facet.partner == left_out else self.bits_of(facet)
+                groups.append(reduce(or_, (bits[value] for value in values)))
         if self.matches is not None:
             groups.append(self.matches.bits)
         return reduce(and_, groups) if groups else self.catalogue.everything
-
-    def _strongest(self, start: int, stop: int) -> list[int]:
-        """Return the editions of a page in the order of the facet of strength, and of the same strength the newest first."""
-        found: list[int] = []
-        passed = 0
-        for bits in self.catalogue.facets["strength"].bits.values():
-            level = bits & self.bits
-            first, last = max(0, start - passed), stop - passed
-            passed += len(level)
-            if first < len(level) and last > 0:
-                found += self.catalogue.newest.some(level, first, last)
-        return found
-
-
-def _between(before: float | None, after: float | None) -> float:
-    """Return a number between two others; None stands for the end on that side."""
-    if before is None:
-        return 0.0 if after is None else after - 1
-    return before + 1 if after is None else (before + after) / 2

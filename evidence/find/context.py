@@ -6,7 +6,8 @@ from typing import Any
 from pyroaring import BitMap
 
 from centres.published import current_network
-from evidence.catalogue.facets import SORTS, Selection
+from evidence.catalogue.facets import Selection
+from evidence.catalogue.orders import SORTS
 from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
 
@@ -116,10 +117,10 @@ def sorts(results: Results) -> list[dict[str, Any]]:
         # The default has no value: words sent from a list that had none are then sorted by relevance.
         {
             "value": "" if value == results.default_sort else value,
-            "label": label,
+            "label": sort.label,
             "selected": value == results.sort,
         }
-        for value, label in SORTS.items()
+        for value, sort in SORTS.items()
         if value != "relevance" or results.matches
     ]
 

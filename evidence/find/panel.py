@@ -22,8 +22,10 @@ SHOWN = 5  # options of a long facet are shown; the others are folded
 MAX_PANELS = 50  # that a worker remembers, about 40 kB each
 # Open before anything is chosen: an invitation, within the few stops before the first result.
 OPEN = {"strength"}
-COUNT, SELECTED, OPTIONS, MORE_COUNT, MORE = (new_mark() for _ in range(5))
-MARKS = re.compile(f"({'|'.join([COUNT, SELECTED, OPTIONS, MORE_COUNT, MORE])})")
+# Facets of which one value is chosen from a list, inside the fold of another facet.
+INSIDE = {"strength": "strength_at_least"}
+COUNT, SELECTED, OPTIONS, MORE_COUNT, MORE, INNER = (new_mark() for _ in range(6))
+MARKS = re.compile(f"({'|'.join([COUNT, SELECTED, OPTIONS, MORE_COUNT, MORE, INNER])})")
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,7 @@ class FacetData:
     options: Sequence[Option]
     more: Sequence[Option]  # the rarer ones, which fold once more
     selected: int  # how many options are selected
+    inner: "FacetData | None" = None  # a facet inside its fold
 
     @property
     def open(self) -> bool:
@@ -64,7 +67,22 @@ def facet_data(facet: Facet, selection: Selection) -> FacetData:
     options = selection.options(facet)
     selected = sum(option.selected for option in options)
     shown = _shown(facet, len(options), selected)
-    return FacetData(facet.parameter, facet.label, options[:shown], options[shown:], selected)
+    inner = _inside(facet, selection)
+    return FacetData(
+        *(facet.parameter, facet.label, options[:shown], options[shown:], selected),
+        inner=facet_data(inner, selection) if inner else None,
+    )
+
+
+def outer_facets(catalogue: Catalogue) -> list[Facet]:
+    """Return the facets that are not inside another one."""
+    return [facet for name, facet in catalogue.facets.items() if name not in INSIDE.values()]
+
+
+def _inside(facet: Facet, selection: Selection) -> Facet | None:
+    """Return the facet inside another one, if it has anything to choose."""
+    inner = selection.catalogue.facets.get(INSIDE.get(facet.parameter, ""))
+    return inner if inner and selection.options(inner) else None
 
 
 def _shown(facet: Facet, options: int, selected: int) -> int:
@@ -86,7 +104,7 @@ class RenderedPanels:
         """Return the facets of a selection, given what is chosen and what a search found."""
         selection = Selection(self._catalogue, dict(chosen), matches)
         return "".join(
-            self._pieces.facet(facet, selection) for facet in self._catalogue.facets.values()
+            self._pieces.facet(facet, selection) for facet in outer_facets(self._catalogue)
         )
 
 
@@ -96,14 +114,30 @@ class PanelPieces:
     def __init__(self) -> None:
         self._boxes: dict[str, tuple[tuple[str, ...], list[tuple[str, str]]]] = {}
         self._chosen: dict[tuple[str, str], tuple[str, str]] = {}
-        self._frames: dict[tuple[str, bool, bool], list[str]] = {}
+        self._frames: dict[tuple[str, bool, bool, bool], list[str]] = {}
 
     def facet(self, facet: Facet, selection: Selection) -> str:
         """Return what partials/facet.html would render of `facet_data`; nothing if no option is left."""
-        counts = selection.counts(facet)
-        places = selection.places(facet, counts)
-        if not places:
+        options, inner = self._options(facet, selection), _inside(facet, selection)
+        if not options and inner is None:
             return ""
+        chosen = len(selection.chosen.get(facet.parameter, ()))
+        shown = _shown(facet, len(options), chosen)
+        key = (facet.parameter, bool(chosen), shown < len(options), inner is not None)
+        if key not in self._frames:
+            self._frames[key] = _frame(facet_data(facet, selection))
+        filled = {
+            SELECTED: str(chosen),
+            OPTIONS: "".join(options[:shown]),
+            MORE_COUNT: str(len(options) - shown),
+            MORE: "".join(options[shown:]),
+            INNER: "".join(self._options(inner, selection)) if inner else "",
+        }
+        return "".join([filled.get(piece, piece) for piece in self._frames[key]])
+
+    def _options(self, facet: Facet, selection: Selection) -> list[str]:
+        """Return the options that are shown, in their order."""
+        counts = selection.counts(facet)
         boxes = self._boxes_of(facet)
         chosen = selection.chosen.get(facet.parameter, ())
         if chosen:
@@ -111,20 +145,10 @@ class PanelPieces:
             for value in chosen:
                 boxes[facet.values.index(value)] = self._chosen_box(facet, value)
         options = []
-        for place in places:
+        for place in selection.places(facet, counts):
             before, after = boxes[place]
             options.append(f"{before}{counts[place]}{after}")
-        shown = _shown(facet, len(places), len(chosen))
-        key = (facet.parameter, bool(chosen), shown < len(places))
-        if key not in self._frames:
-            self._frames[key] = _frame(facet_data(facet, selection))
-        filled = {
-            SELECTED: str(len(chosen)),
-            OPTIONS: "".join(options[:shown]),
-            MORE_COUNT: str(len(places) - shown),
-            MORE: "".join(options[shown:]),
-        }
-        return "".join([filled.get(piece, piece) for piece in self._frames[key]])
+        return options
 
     def _boxes_of(self, facet: Facet) -> list[tuple[str, str]]:
         """Return what stands before and after the counts of all options, none of them chosen."""
@@ -159,12 +183,17 @@ def _frame(facet: FacetData) -> list[str]:
         "more": [sample] if facet.more else [],
         "more_count": MORE_COUNT,
         "selected": SELECTED if facet.selected else 0,
+        "inner": facet.inner and {"parameter": facet.inner.parameter, "options": [sample]},
     }
     html = render_compact("partials/facet.html", {"facet": context})
     rendered = _render_option(facet.parameter, sample)
-    return MARKS.split(html.replace(rendered, OPTIONS, 1).replace(rendered, MORE, 1))
+    html = html.replace(rendered, OPTIONS, 1).replace(rendered, MORE, 1)
+    if facet.inner:
+        html = html.replace(_render_option(facet.inner.parameter, sample), INNER, 1)
+    return MARKS.split(html)
 
 
 def _render_option(parameter: str, option: object) -> str:
     context = {"facet": {"parameter": parameter}, "option": option}
-    return render_compact("partials/facet_option.html", context)
+    partial = "facet_choice" if parameter in INSIDE.values() else "facet_option"
+    return render_compact(f"partials/{partial}.html", context)

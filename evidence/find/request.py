@@ -12,7 +12,8 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from evidence.catalogue.build import current_catalogue
-from evidence.catalogue.facets import SORTS, Selection
+from evidence.catalogue.facets import Selection
+from evidence.catalogue.orders import SORTS
 from evidence.models import Edition
 from evidence.search.results import SearchResults, search
 from evidence.search.wishes import PARAMETERS, Wish
@@ -112,12 +113,14 @@ class EvidenceFilter(django_filters.FilterSet):
     policy_area = FacetFilter()
     spending = FacetFilter()
     strength = FacetFilter()
+    strength_at_least = FacetFilter()
     impact = FacetFilter()
     cost = FacetFilter()
     centre = FacetFilter()
     audience = FacetFilter()
     topic = FacetFilter()
     outcome = FacetFilter()
+    outcome_effect = FacetFilter()
     kind = FacetFilter()
     setting = FacetFilter()
     age_group = FacetFilter()

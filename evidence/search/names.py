@@ -14,7 +14,7 @@ from rapidfuzz.distance import OSA
 
 from evidence.catalogue.build import PublishedCatalogue
 from evidence.catalogue.documents import Document, Documents
-from evidence.catalogue.facets import Order
+from evidence.catalogue.orders import Order
 from evidence.catalogue.vocabulary import Vocabulary
 from portal import published
 from portal.addresses import address_of

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from centres.vocabulary import Cost, Direction, Strength
-from evidence.catalogue.build import UPDATED
+from evidence.catalogue.sources import UPDATED
 
 from .ages import BEGIN_AGES, age_groups
 from .lexicon import Lexicon

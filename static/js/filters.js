@@ -9,8 +9,9 @@ form?.addEventListener("formdata", ({ formData }) => {
     formData.delete("exact");
     formData.delete("plain");
   }
-  if (!words.value.trim()) formData.delete("q");
-  if (!formData.get("sort")) formData.delete("sort");
+  for (const name of ["q", "sort", "strength_at_least"]) {
+    if (!formData.get(name)?.trim()) formData.delete(name);
+  }
 });
 
 // A page that the browser has kept comes back with what was ticked and typed when it was left. The list did not follow that.

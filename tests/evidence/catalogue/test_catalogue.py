@@ -2,7 +2,8 @@
 
 import datetime
 import itertools
-from itertools import chain
+from collections.abc import Callable
+from itertools import chain, count, groupby, product
 from typing import Any
 
 import pytest
@@ -10,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from evidence.catalogue.build import PublishedCatalogue, ages, current_catalogue
+from evidence.catalogue.build import PublishedCatalogue, current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.facets import NOT_STATED, Catalogue, Selection
+from evidence.catalogue.orders import SORTS
 from evidence.catalogue.reading import published_edition
+from evidence.catalogue.sources import ages
 from evidence.catalogue.vocabulary import Vocabulary
 from evidence.editorial import actions
 from evidence.models import Edition, Finding, PublicChange, Summary, Topic
@@ -22,6 +25,9 @@ from portal import published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
+STRENGTHS = ["very-high", "high", "moderate", "low", "very-low", "insufficient"]
+# Facets that work together are chosen together more often than by chance.
+TOGETHER = [{"outcome", "outcome_effect"}, {"strength", "strength_at_least", "outcome_effect"}]
 WORDS = ["", "mentoring", "school", "police OR prison", "zzqq"]
 
 
@@ -30,17 +36,23 @@ def values_of(edition: Edition, day: datetime.date) -> dict[str, set[str]]:
     areas = list(edition.policy_areas.all())
     since = {n: (day - datetime.timedelta(days=365 * n + n // 4)).isoformat() for n in (1, 2, 5)}
     first_day = f"{edition.updated}-01-01"[:10]
+    findings = {(one.outcome.slug, one.direction) for one in edition.findings.all()}
     windows = {str(n) for n, start in since.items() if edition.updated and first_day >= start}
     return {
         "policy_area": {area.slug for area in areas},
         "spending": {str(area.band) for area in areas},
         "strength": {edition.strength},
+        "strength_at_least": set(STRENGTHS[STRENGTHS.index(edition.strength) :])
+        if edition.strength in STRENGTHS
+        else set(),
         "impact": {edition.direction},
         "cost": {str(edition.cost or NOT_STATED)},
         "centre": {edition.summary.centre.slug},
         "audience": {audience.slug for audience in edition.audiences.all()},
         "topic": {topic.slug for topic in edition.topics.all()},
-        "outcome": {finding.outcome.slug for finding in edition.findings.all()},
+        "outcome": {outcome for outcome, _ in findings},
+        "outcome_effect": {direction for _, direction in findings},
+        "outcome and its effect": findings,
         "kind": {edition.kind.slug},
         "setting": {setting.slug for setting in edition.settings.all()} or {NOT_STATED},
         "age_group": set(edition.age_groups) or {NOT_STATED},
@@ -74,7 +86,9 @@ def test_counts_and_lists_are_those_of_the_database(values, data):
         parameter: data.draw(
             st.lists(st.sampled_from(sorted(held.facets[parameter].bits)), min_size=1, max_size=3)
         )
-        for parameter in data.draw(st.sets(st.sampled_from(sorted(held.facets)), max_size=3))
+        for parameter in data.draw(
+            st.sampled_from(TOGETHER) | st.sets(st.sampled_from(sorted(held.facets)), max_size=3)
+        )
     }
     asked, found = selection(chosen), set(values)
     if words := data.draw(st.sampled_from(WORDS)):
@@ -82,13 +96,18 @@ def test_counts_and_lists_are_those_of_the_database(values, data):
         asked, found = asked.matching(matches), found & set(matches.bits)
 
     def naive(wanted: dict[str, list[str]]) -> set[int]:
+        pairs = set(product(wanted.get("outcome", ()), wanted.get("outcome_effect", ())))
         return {
-            pk for pk in found if all(values[pk][name] & set(one) for name, one in wanted.items())
+            pk
+            for pk in found
+            if all(values[pk][name] & set(one) for name, one in wanted.items())
+            and (not pairs or values[pk]["outcome and its effect"] & pairs)
         }
 
     expected = naive(chosen)
     assert asked.count == len(expected)
-    for sort in ("relevance", "newest", "strength", "title") if words else ("newest", "title"):
+    orders = sorted(SORTS if words else SORTS.keys() - {"relevance"})
+    for sort in data.draw(st.lists(st.sampled_from(orders), min_size=1, max_size=3)):
         listed = asked.editions(sort, 0, 1000)
         assert (set(listed), len(listed)) == (expected, len(expected))
         pages = [asked.editions(sort, start, start + 20) for start in range(0, 340, 20)]
@@ -113,11 +132,41 @@ def test_newest_comes_first_and_undated_last():
     assert updated[-1] == ""
 
 
-def test_strongest_comes_first():
-    pks = current_catalogue().all().editions("strength", 0, 30)
-    levels = [Edition.objects.get(pk=pk).strength for pk in pks]
-    assert levels[0] == "very-high"
-    assert levels == sorted(levels, key=["very-high", "high", "moderate"].index)
+EFFECTS = ["beneficial", "mixed", "no-effect", "harmful"]
+# What each order goes by, first come first; None is unknown, and comes last whichever end is first.
+RANKS: dict[str, Callable[[Edition], Any]] = {
+    "strength": lambda row: dict(zip(STRENGTHS, count(), strict=False)).get(row.strength),
+    "effect": lambda row: dict(zip(EFFECTS, count(), strict=False)).get(row.direction),
+    "cost": lambda row: row.cost,
+    "studies": lambda row: None if row.studies is None else -row.studies,
+    "title": lambda row: row.title.casefold(),
+    "newest": lambda row: [-int(part) for part in row.updated.split("-")] if row.updated else None,
+}
+
+
+@pytest.mark.parametrize("sort", sorted(SORTS.keys() - {"relevance"}))
+def test_an_order_is_that_of_the_database_and_has_the_unknown_last(sort):
+    held = current_catalogue()
+    rows, rank = Edition.objects.published().in_bulk(), RANKS[sort.removeprefix("-")]
+    listed = [rank(rows[pk]) for pk in held.all().editions(sort, 0, 1000)]
+    assert len(listed) == len(rows)
+    known = [one for one in listed if one is not None]
+    assert listed[len(known) :] == [None] * len(held.unknown(sort))
+    if sort.endswith(
+        "newest"
+    ):  # of one month or year, those without a day or month have another place
+        known = [parts[:1] for parts in known]
+    assert known == sorted(known, reverse=sort.startswith("-"))
+
+
+def test_of_those_that_are_equal_the_newest_come_first_whichever_end_is_first():
+    newest = current_catalogue().newest.places
+    for sort in ("strength", "-strength", "cost", "-cost"):
+        rank, rows = RANKS[sort.removeprefix("-")], Edition.objects.in_bulk()
+        listed = current_catalogue().all().editions(sort, 0, 1000)
+        for _, equal in groupby(listed, key=lambda pk: rank(rows[pk])):
+            places = [newest[pk] for pk in equal]
+            assert places == sorted(places)
 
 
 def test_spending_follows_from_the_policy_areas():
@@ -179,7 +228,7 @@ def content(catalogue: Catalogue) -> Any:
             name: (dict(facet.labels), {value: set(bits) for value, bits in facet.bits.items()})
             for name, facet in catalogue.facets.items()
         },
-        [everything.editions(sort, 0, 1000) for sort in ("newest", "title", "strength")],
+        [everything.editions(sort, 0, 1000) for sort in SORTS if sort != "relevance"],
     )
 
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from evidence.catalogue.facets import Catalogue, Facet, Order, Selection
+from evidence.catalogue.facets import Catalogue, Facet, Selection
+from evidence.catalogue.orders import Ladder, Order
 
 
 def test_facets_are_plain_python():
@@ -28,6 +29,8 @@ def make_selection() -> Selection:
         facets={"colour": colours, "size": sizes},
         newest=Order.of([11, 12, 13, 14]),
         by_title=Order.of([14, 13, 12, 11]),
+        undated=BitMap([14]),
+        ladders={"size": Ladder([BitMap([12, 13]), BitMap([11])], BitMap([14]))},
     ).all()
 
 
@@ -59,6 +62,17 @@ def test_a_count_is_what_ticking_the_box_would_give():
     ]
     (red,) = chosen.options(chosen.catalogue.facets["colour"])
     assert (red.count, red.selected) == (1, False)
+
+
+def test_an_order_is_turned_round_but_what_is_unknown_stays_last():
+    everything = make_selection()
+    assert everything.editions("size", 0, 9) == [12, 13, 11, 14]
+    assert everything.editions("-size", 0, 9) == [11, 12, 13, 14]
+    assert everything.editions("-newest", 0, 9) == [13, 12, 11, 14]
+    assert everything.editions("-title", 1, 3) == [12, 13]
+    for sort, last in (("-size", 14), ("size", 14), ("-newest", 14), ("newest", 14)):
+        assert everything.catalogue.unknown(sort) == BitMap([last])
+    assert not everything.catalogue.unknown("title")
 
 
 def test_what_a_search_found_narrows_and_orders():

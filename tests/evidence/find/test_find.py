@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from evidence.catalogue.build import current_catalogue
 from evidence.editorial import actions
 from evidence.find.cards import render_cards
-from evidence.find.panel import facet_data, render_panel
+from evidence.find.panel import facet_data, outer_facets, render_panel
 from evidence.find.request import EvidenceFilter
 from evidence.find.results import results_for
 from evidence.models import Edition, Kind, Summary, Topic
@@ -238,10 +238,10 @@ def test_ways_on_are_there_when_no_single_filter_is_the_one_to_drop(client):
 
 
 def test_words_sent_from_a_list_without_any_are_sorted_by_relevance(client):
-    assert '<option value="" selected>Newest</option>' in client.get("/evidence/").text
+    assert '<option value="" selected>Date: newest first</option>' in client.get("/evidence/").text
     page = client.get("/evidence/?q=mentoring&sort=").text
     assert '<option value="" selected>Relevance</option>' in page
-    assert '<option value="newest">Newest</option>' in page
+    assert '<option value="newest">Date: newest first</option>' in page
 
 
 def test_filters_are_cleared_and_the_words_stay(client):
@@ -282,15 +282,23 @@ def test_words_are_marked_in_cards_and_nothing_else_is_trusted(client):
     assert "<script>alert" not in hostile
 
 
-@pytest.mark.parametrize("query", ["", "strength=high&strength=low&topic=mentoring", "q=zzqq"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "",
+        "strength=high&strength=low&topic=mentoring",
+        "strength_at_least=high&centre=chi",
+        "q=zzqq",
+    ],
+)
 def test_the_filters_are_what_their_template_prints(query):
     selection = results_for(QueryDict(query)).selection
-    facets = [facet_data(facet, selection) for facet in selection.catalogue.facets.values()]
+    facets = [facet_data(facet, selection) for facet in outer_facets(selection.catalogue)]
     for _ in range(2):  # printed, and filled in
         printed = "".join(
             render_to_string("partials/facet.html", {"facet": facet})
             for facet in facets
-            if facet.options
+            if facet.options or facet.inner
         )
         assert "".join(render_panel(selection).split()) == "".join(printed.split())
 
