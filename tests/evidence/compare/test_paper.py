@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import zipfile
+from itertools import pairwise
 from typing import Any
 
 import docx
@@ -72,9 +73,7 @@ def test_a_paper_has_its_parts_in_order_and_no_heading_without_a_text(read):
     ]
     assert all(after - before <= 1 for before, after in zip([0, *levels], levels, strict=False))
     body = [level_of(child) for child in document.element.body]
-    assert all(
-        level == NO_HEADING or after > level for level, after in zip(body, body[1:], strict=False)
-    )
+    assert all(level == NO_HEADING or after > level for level, after in pairwise(body))
     assert all(text for _, text in headings(document))
 
 
