@@ -129,7 +129,8 @@ def compare_paper(request: HttpRequest) -> HttpResponse:
     """Show the same option paper as a page to print."""
     choice, here = Choice.read(request.GET), here_of(request.GET)
     paper = paper_of_choice(choice, here, _site(request))
-    return render(request, "evidence/paper.html", {"paper": paper, "choice": choice})
+    compare_url = choice.url(here=here.values, differences="")
+    return render(request, "evidence/paper.html", {"paper": paper, "compare_url": compare_url})
 
 
 @require_safe

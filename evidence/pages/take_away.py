@@ -1,6 +1,6 @@
 """Which options go into a paper, and what was asked: from a list of evidence, or from a comparison."""
 
-from evidence.catalogue.facets import SORTS
+from evidence.catalogue.orders import SORTS
 from evidence.catalogue.reading import editions
 from evidence.compare.here import Here
 from evidence.compare.paper import Paper
@@ -19,7 +19,7 @@ def paper_of_list(results: Results, here: Here, site: str) -> Paper:
     if not results.count:
         raise PageNotFound("Nothing in the evidence matches, so there are no options for a paper.")
     keys = results.selection.editions(results.sort, 0, MOST_OF_A_LIST)
-    asked = [f"{heading(results)}, in this order: {SORTS[results.sort].lower()}."]
+    asked = [f"{heading(results)}, in this order: {SORTS[results.sort].label.lower()}."]
     filters = [chip["label"] for chip in list(chips(results))[bool(results.words) :]]
     if filters:
         asked.append(f"Only with: {'; '.join(filters)}.")
@@ -44,4 +44,5 @@ def paper_of_choice(choice: Choice, here: Here, site: str) -> Paper:
         named = ", ".join(f"“{slug[:40]}”" for slug in missing[:3])
         asked.append(f"Left out, because it is not published: {named}.")
     chosen = editions(keys_of(choice.summaries))
-    return OptionPaper(chosen, asked, here, site, site + choice.url()).paper()
+    address = site + choice.url(here=here.values, differences="")
+    return OptionPaper(chosen, asked, here, site, address).paper()

@@ -132,7 +132,7 @@ def test_a_kind_of_place_is_read_only_where_a_sentence_says_it_plainly(sentence,
 
 
 def test_schools_do_not_say_which_kind_of_school():
-    verdicts = {}
+    verdicts: dict[bool, set[Answer]] = {}
     for edition in editions(current_catalogue().having("setting", "schools")):
         slugs = {setting.slug for setting in edition.settings.all()}
         for verdict in Fit(edition, here_of(QueryDict("here=secondary-schools"))).verdicts:
