@@ -31,7 +31,7 @@ TOGETHER = [{"outcome", "outcome_effect"}, {"strength", "strength_at_least", "ou
 WORDS = ["", "mentoring", "school", "police OR prison", "zzqq"]
 
 
-def values_of(edition: Edition, day: datetime.date) -> dict[str, set[str]]:
+def values_of(edition: Edition, day: datetime.date) -> dict[str, set[Any]]:
     """The values of one edition in each facet, read from its model: what the catalogue must agree with."""
     areas = list(edition.policy_areas.all())
     since = {n: (day - datetime.timedelta(days=365 * n + n // 4)).isoformat() for n in (1, 2, 5)}
