@@ -11,6 +11,7 @@ from evidence.catalogue.orders import SORTS
 from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
 
+from .answer import answer, harms
 from .layouts import DEFAULT_VIEW, VIEWS
 from .panel import render_panel
 from .results import Results
@@ -30,6 +31,9 @@ def find_context(results: Results) -> dict[str, Any]:
         "chips": list(chips(results)),
         "wishes": wish_chips(results),
         "sorts": sorts(results),
+        "unknown_text": unknown_text(results),
+        "answer": answer(results),
+        "harms": harms(results) if results.is_narrowed or results.view != DEFAULT_VIEW else [],
         "selected": sum(map(len, results.selection.chosen.values())),
         **pagination_context(results),
         "ignored_text": ignored_text(results),
@@ -123,6 +127,21 @@ def sorts(results: Results) -> list[dict[str, Any]]:
         for value, sort in SORTS.items()
         if value != "relevance" or results.matches
     ]
+
+
+def unknown_text(results: Results) -> str:
+    """Say how many of the list come last because they have nothing to sort by; nothing of a plain list of the newest."""
+    if results.sort == results.default_sort and results.view == DEFAULT_VIEW:
+        return ""
+    unknown = results.catalogue.unknown(results.sort).intersection_cardinality(
+        results.selection.bits
+    )
+    lack = SORTS[results.sort].unknown
+    if unknown <= 1:
+        return f"One of these has {lack}, and comes last." if unknown else ""
+    if unknown == results.count:
+        return f"None of these has a {lack.removeprefix('no ')}."
+    return f"{unknown:,} of these have {lack}, and come last."
 
 
 def views(results: Results) -> list[dict[str, Any]]:

@@ -18,6 +18,7 @@ class View(NamedTuple):
     label: str
     page_size: int  # summaries
     template: str
+    is_wide: bool  # it needs the width of the page, so the filters are folded above it
     context: Callable[["Results"], dict[str, Any]]  # what the template needs
 
 
@@ -27,6 +28,6 @@ def list_context(results: "Results") -> dict[str, Any]:
 
 
 VIEWS: Mapping[str, View] = {
-    "list": View("List", 20, "evidence/partials/find_list.html", list_context),
-    "table": View("Table", 50, "evidence/partials/find_table.html", table_context),
+    "list": View("List", 20, "evidence/partials/find_list.html", False, list_context),
+    "table": View("Table", 50, "evidence/partials/find_table.html", True, table_context),
 }

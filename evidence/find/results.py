@@ -151,6 +151,10 @@ class Results:
         """Return the address that shows this list in another way."""
         return self.url(view="" if view == DEFAULT_VIEW else view)
 
+    def url_of_sort(self, sort: str) -> str:
+        """Return the address that shows this list in another order."""
+        return self.url(sort="" if sort == self.default_sort else sort)
+
     def url_of_everything(self) -> str:
         """Return the address of everything, shown in the same way."""
         return find_url({"view": self._view_in_address})

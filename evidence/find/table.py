@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from evidence.catalogue.orders import SORTS
 from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Edition
@@ -23,15 +24,40 @@ from .rendering import new_mark, render_compact
 if TYPE_CHECKING:
     from .results import Results
 
+# The heads of the columns, each with the order that its link gives.
+COLUMNS = (
+    *(("Summary", "title"), ("Effect", "effect"), ("Strength", "strength"), ("Cost", "cost")),
+    *(("Studies", "studies"), ("Outcomes", ""), ("Place", ""), ("Source dated", "newest")),
+    ("Doubts", ""),
+)
 MAX_ROWS = 2000  # that a worker remembers, about 5 kB each
 SHOWN_OUTCOMES = 3
 TITLE, OUTCOMES = new_mark(), new_mark()
 
 
 def table_context(results: "Results") -> dict[str, Any]:
-    """Return the rows of a page."""
+    """Return the rows of a page and the heads of their columns."""
     chosen = results.selection.chosen.get("outcome", ())
-    return {"rows": render_rows(results.editions(), results.matches, chosen)}
+    return {
+        "heads": [_head(results, label, sort) for label, sort in COLUMNS],
+        "rows": render_rows(results.editions(), results.matches, chosen),
+    }
+
+
+def _head(results: "Results", label: str, sort: str) -> dict[str, str]:
+    """Return a head with the link that sorts by its column, and that turns the order round if it does already."""
+    if not sort:
+        return {"label": label}
+    is_followed = results.sort.removeprefix("-") == sort
+    following = f"-{sort}" if results.sort == sort else sort
+    present = SORTS[results.sort]
+    return {
+        "label": label,
+        "url": results.url_of_sort(following),
+        "following": SORTS[following].first,
+        "present": present.first if is_followed else "",
+        "aria_sort": ("descending", "ascending")[present.ascending] if is_followed else "",
+    }
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ LISTS = [
     "?sort=newest",
     "?sort=strength&page=3",
     "?sort=title",
+    "?sort=-cost&view=table",
+    "?outcome=debt&outcome_effect=harmful&strength_at_least=low&view=table",
     "?policy_area=crime-reduction&strength=high&strength=very-high",
     "?audience=headteachers&impact=harmful",
     "?cost=not-stated&age_group=children&updated=2",
