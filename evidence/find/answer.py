@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.utils.safestring import SafeString, mark_safe
 from pyroaring import BitMap
 
 from centres.vocabulary import Direction, Strength
@@ -14,7 +15,10 @@ from evidence.catalogue.documents import Documents
 from evidence.catalogue.vocabulary import Vocabulary
 from portal import published
 from portal.addresses import address_of
+from portal.kept import kept
 from portal.templatetags.portal_tags import in_sentence
+
+from .rendering import render_compact
 
 if TYPE_CHECKING:
     from .results import Results
@@ -58,6 +62,16 @@ class Harms:
     named: Sequence[Named]
     all_url: str  # of all of it; empty if all are named
     all_label: str
+
+
+def render_answer(results: "Results") -> SafeString:
+    """Return what stands above a list: what it answers, and what in it found harm. It is kept for all pages of the list."""
+
+    def render() -> str:
+        context = {"answer": answer(results), "harms": harms(results)}
+        return render_compact("evidence/partials/find_answer.html", context)
+
+    return mark_safe(kept(("answer", results.key), render))  # noqa: S308 - a template rendered it
 
 
 def answer(results: "Results") -> Answer | None:

@@ -1,5 +1,6 @@
 """Builds the template context of the find page."""
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,7 +12,7 @@ from evidence.catalogue.orders import SORTS
 from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
 
-from .answer import answer, harms
+from .answer import render_answer
 from .layouts import DEFAULT_VIEW, VIEWS
 from .panel import render_panel
 from .results import Results
@@ -24,16 +25,18 @@ def find_context(results: Results) -> dict[str, Any]:
     return {
         "results": results,
         "heading": heading(results),
-        "views": views(results),
         "view": VIEWS[results.view],
         **VIEWS[results.view].context(results),
         "panel": render_panel(results.selection),
         "chips": list(chips(results)),
         "wishes": wish_chips(results),
-        "sorts": sorts(results),
+        # The template keeps what it makes of these, so they are seldom asked for.
+        "sorts": functools.partial(sorts, results),
+        "views": functools.partial(views, results),
         "unknown_text": unknown_text(results),
-        "answer": answer(results),
-        "harms": harms(results) if results.is_narrowed or results.view != DEFAULT_VIEW else [],
+        "answer": render_answer(results)
+        if results.is_narrowed or results.view != DEFAULT_VIEW
+        else "",
         "selected": sum(map(len, results.selection.chosen.values())),
         **pagination_context(results),
         "ignored_text": ignored_text(results),
@@ -145,9 +148,9 @@ def unknown_text(results: Results) -> str:
 
 
 def views(results: Results) -> list[dict[str, Any]]:
-    """Return the ways to show this list, with the address of each."""
+    """Return the ways to show this list, with the address of each but the present one."""
     return [
-        {"label": view.label, "url": results.url_of_view(name), "current": name == results.view}
+        {"label": view.label, "url": "" if name == results.view else results.url_of_view(name)}
         for name, view in VIEWS.items()
     ]
 

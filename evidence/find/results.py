@@ -88,6 +88,13 @@ class Results:
         """The order of a list whose address names none."""
         return "relevance" if self.matches else "newest"
 
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """What stands for this list in its order and view, whatever the page, among what is kept for one snapshot."""
+        declined = tuple(wish.parameter for wish in self.declined)
+        chosen = tuple(self.selection.chosen.items())
+        return (self.words, self.is_exact, declined, chosen, self.sort, self.view)
+
     @property
     def is_narrowed(self) -> bool:
         """Whether words or filters leave anything out."""

@@ -18,6 +18,7 @@ from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Edition
 from evidence.search.highlight import Words
 from evidence.search.results import SearchResults
+from portal.kept import kept
 
 from .rendering import new_mark, render_compact
 
@@ -39,9 +40,14 @@ def table_context(results: "Results") -> dict[str, Any]:
     """Return the rows of a page and the heads of their columns."""
     chosen = results.selection.chosen.get("outcome", ())
     return {
-        "heads": [_head(results, label, sort) for label, sort in COLUMNS],
+        "heads": mark_safe(kept(("heads", results.key), lambda: _heads(results))),  # noqa: S308 - from a template
         "rows": render_rows(results.editions(), results.matches, chosen),
     }
+
+
+def _heads(results: "Results") -> str:
+    heads = [_head(results, label, sort) for label, sort in COLUMNS]
+    return render_compact("evidence/partials/find_heads.html", {"heads": heads})
 
 
 def _head(results: "Results", label: str, sort: str) -> dict[str, str]:

@@ -6,6 +6,7 @@ import json
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
@@ -19,6 +20,7 @@ from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import edition
 from evidence.editorial import actions
 from evidence.find.cards import render_cards
+from evidence.find.layouts import VIEWS
 from evidence.find.panel import facet_data, outer_facets, render_panel
 from evidence.find.request import EvidenceFilter
 from evidence.find.results import results_for
@@ -280,8 +282,38 @@ def test_what_found_harm_is_named_whatever_the_order_and_page(client):
         assert named(f"view=table&{query}") == [line]
     assert named("") == named("centre=taso") == named("impact=harmful") == []
     here, elsewhere = named("outcome=debt&outcome=traffic-offences")
-    assert here.startswith("Found harm on problem debt and loan default or speeding, drink-driving ")
+    assert here.startswith(
+        "Found harm on problem debt and loan default or speeding, drink-driving "
+    )
     assert elsewhere == "Found harm on another outcome: Red light enforcement cameras (CoP)."
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_every_link_that_a_list_offers_leads_to_something(client, data):
+    """Filters, wishes, ways on, the view, what found harm: whatever words and filters the list is for."""
+    facets = current_catalogue().facets
+    query = [
+        ("q", data.draw(st.sampled_from(["", "cheap mentoring", "what doesn't work", "zqxt"])))
+    ]
+    for name in data.draw(st.sets(st.sampled_from(sorted(facets)), max_size=3)):
+        query += [(name, data.draw(st.sampled_from(facets[name].values)))]
+    query += [("view", data.draw(st.sampled_from(sorted(VIEWS))))]
+    page = client.get(f"/evidence/?{urlencode(query)}").text
+    results = page.split('id="results"')[1].split("</form>")[0]
+    # To take a filter away, or to look at an empty list in another order, offers nothing.
+    offered = re.sub(r'<ul class="chips.*?</ul>', "", results, flags=re.DOTALL)
+    offered += "".join(re.findall(r'<a class="wish__only" href="[^"]*">', results))
+    for link in set(LINKS_OF_THE_LIST.findall(offered)):
+        address = unescape(link).replace("/evidence/?", "/evidence.json?")
+        assert client.get(address).json()["count"], (query, link)
+    asked = {name: [value for other, value in query if other == name] for name, _ in query}
+    for name, options in client.get(f"/evidence.json?{urlencode(query)}").json()["facets"].items():
+        for option in [one for one in options if one["count"]][:1]:
+            ticked = urlencode({**asked, name: [option["value"]]}, doseq=True)
+            assert client.get(f"/evidence.json?{ticked}").json()["count"] == option["count"]
 
 
 def test_every_active_filter_can_be_removed(client):
