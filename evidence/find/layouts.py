@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .cards import render_cards
+from .picture import picture_context
 from .table import table_context
 
 if TYPE_CHECKING:
@@ -29,4 +30,6 @@ def list_context(results: "Results") -> dict[str, Any]:
 VIEWS: Mapping[str, View] = {
     "list": View("List", 20, "evidence/partials/find_list.html", list_context),
     "table": View("Table", 50, "evidence/partials/find_table.html", table_context),
+    # All of a list is one picture.
+    "picture": View("Picture", 1_000_000, "evidence/partials/find_picture.html", picture_context),
 }

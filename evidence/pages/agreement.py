@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from centres.models import Centre
 from centres.vocabulary import Direction
-from evidence.compare.comparison import Cell, Comparison
+from evidence.compare.comparison import NOT_MEASURED, Cell, Comparison
 from evidence.models import Edition, Outcome
 from evidence.models.content_fields import NOT_STATED, label_of, lines_of
 
@@ -58,9 +58,13 @@ class OutcomeRow:
     cells: Sequence[CentreCell]
 
     @property
-    def silent(self) -> Sequence[CentreCell]:
-        """The centres that say nothing of it."""
-        return [cell for cell in self.cells if not cell.said]
+    def silent(self) -> str:
+        """Say which centres say nothing of it, and why; nothing if all of them say something."""
+        cells = [cell for cell in self.cells if not cell.said]
+        if len(cells) > 1 and {cell.missing for cell in cells} == {NOT_MEASURED}:
+            return f"Not measured by the other {len(cells)} centres"
+        named = ", ".join(f"{cell.centre.short_name} ({cell.missing})" for cell in cells)
+        return f"Nothing by {named}" if cells else ""
 
 
 @dataclass(frozen=True)

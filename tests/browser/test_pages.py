@@ -14,6 +14,7 @@ PAGES = [
     "/evidence/?strength=high&policy_area=crime-reduction",
     "/evidence/?q=mentoring",
     "/evidence/?q=zzqq&strength=high",
+    "/evidence/?view=picture&centre=eef",
     "/evidence/yef-mentoring/",
     "/evidence/yef-mentoring/history/",
     "/compare/",
