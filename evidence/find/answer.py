@@ -5,7 +5,7 @@ Nothing here is weighed or generated. `Answer.rule` says how it was counted.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 from pyroaring import BitMap
@@ -19,9 +19,7 @@ from portal.kept import kept
 from portal.templatetags.portal_tags import in_sentence
 
 from .rendering import render_compact
-
-if TYPE_CHECKING:
-    from .results import Results
+from .results import Results
 
 NAMED_HARMS = 3  # the others are behind a link
 FOUND = {  # what a summary found, after "found"; the other directions are no verdict
@@ -64,7 +62,7 @@ class Harms:
     all_label: str
 
 
-def render_answer(results: "Results") -> SafeString:
+def render_answer(results: Results) -> SafeString:
     """Return what stands above a list: what it answers, and what in it found harm. It is kept for all pages of the list."""
 
     def render() -> str:
@@ -74,7 +72,7 @@ def render_answer(results: "Results") -> SafeString:
     return mark_safe(kept(("answer", results.key), render))  # noqa: S308 - a template rendered it
 
 
-def answer(results: "Results") -> Answer | None:
+def answer(results: Results) -> Answer | None:
     """Return what a list of several summaries answers, or None if nothing was asked or what was found is only related."""
     matches = results.matches
     if not results.is_narrowed or results.count < 2:
@@ -96,7 +94,7 @@ def answer(results: "Results") -> Answer | None:
     return Answer(counted, strongest, equals, of, scope.rule)
 
 
-def harms(results: "Results") -> list[Harms]:
+def harms(results: Results) -> list[Harms]:
     """Return what found harm in a list, whatever its order and page; nothing where all of it did."""
     selection, facet = results.selection, results.catalogue.facets["outcome_effect"]
     harmful = selection.bits & facet.bits[Direction.HARMFUL]
@@ -112,7 +110,7 @@ def harms(results: "Results") -> list[Harms]:
     return [_harms(results, label, bits, changes) for label, bits, changes in groups if bits]
 
 
-def _harms(results: "Results", label: str, bits: BitMap, changes: dict[str, Any]) -> Harms:
+def _harms(results: Results, label: str, bits: BitMap, changes: dict[str, Any]) -> Harms:
     keys = results.catalogue.editions(bits, "strength", 0, NAMED_HARMS)
     all_url = all_label = ""
     if len(bits) > NAMED_HARMS:
@@ -136,7 +134,7 @@ class _Scope:
     rule: str
 
     @classmethod
-    def of(cls, results: "Results") -> "_Scope":
+    def of(cls, results: Results) -> "_Scope":
         selection, facets = results.selection, results.catalogue.facets
         if "outcome" in selection.chosen or "outcome_effect" in selection.chosen:
             words = _on_outcomes(results) if "outcome" in selection.chosen else ON_ANY
@@ -146,12 +144,12 @@ class _Scope:
         return cls(facets["impact"].bits, "overall", rule)
 
 
-def _on_outcomes(results: "Results") -> str:
+def _on_outcomes(results: Results) -> str:
     labels = results.catalogue.facets["outcome"].labels
     return f"on {_or(in_sentence(labels[one]) for one in results.selection.chosen['outcome'])}"
 
 
-def _asked(results: "Results") -> Sequence[str]:
+def _asked(results: Results) -> Sequence[str]:
     """Return the directions that filters or words ask for; all others are no question of direction."""
     chosen = results.selection.chosen
     wished = (wish.values for wish in results.wishes if wish.parameter == "impact")
@@ -171,7 +169,7 @@ def _hits_in_words(hits: int, total: int, asked: Sequence[str], scope: _Scope) -
     return f"{number} found {_or(found)} {scope.words}."
 
 
-def _tally_in_words(results: "Results", scope: _Scope) -> str:
+def _tally_in_words(results: Results, scope: _Scope) -> str:
     bits, total = results.selection.bits, results.count
     numbers = {one: bits.intersection_cardinality(scope.bits[one]) for one in FOUND}
     found = [f"{numbers[one]:,} {words}" for one, words in FOUND.items() if numbers[one]]
@@ -184,7 +182,7 @@ def _tally_in_words(results: "Results", scope: _Scope) -> str:
     return f"Of these {total:,}, {_and(found)} {scope.words}{without}."
 
 
-def _strongest(results: "Results", hits: BitMap) -> tuple[Named | None, int]:
+def _strongest(results: Results, hits: BitMap) -> tuple[Named | None, int]:
     """Return the newest of those with the highest common level, and how many have that; None if none is rated."""
     for level, _ in results.catalogue.steps("strength")[:-1]:
         if equals := level & hits:

@@ -1,7 +1,7 @@
 """Builds the template context of the find page."""
 
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pyroaring import BitMap
@@ -13,9 +13,12 @@ from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
 
 from .answer import render_answer
+from .cards import render_cards
 from .layouts import DEFAULT_VIEW, VIEWS
 from .panel import render_panel
+from .picture import picture_context
 from .results import Results
+from .table import table_context
 
 MAX_ALTERNATIVES = 4
 
@@ -26,7 +29,7 @@ def find_context(results: Results) -> dict[str, Any]:
         "results": results,
         "heading": heading(results),
         "view": VIEWS[results.view],
-        **VIEWS[results.view].context(results),
+        **VIEW_CONTEXTS[results.view](results),
         "panel": render_panel(results.selection),
         "chips": list(chips(results)),
         "wishes": wish_chips(results),
@@ -48,6 +51,19 @@ def find_context(results: Results) -> dict[str, Any]:
         "csv_url": results.url("evidence:find-csv"),
         "docx_url": results.url("evidence:find-docx"),
     }
+
+
+def list_context(results: Results) -> dict[str, Any]:
+    """Return the cards of a page."""
+    return {"cards": render_cards(results.editions(), results.matches)}
+
+
+# What the template of each view needs besides.
+VIEW_CONTEXTS: Mapping[str, Callable[[Results], dict[str, Any]]] = {
+    "list": list_context,
+    "table": table_context,
+    "picture": picture_context,
+}
 
 
 def words_context(results: Results) -> dict[str, Any]:

@@ -17,8 +17,11 @@ from .layouts import DEFAULT_VIEW, VIEWS
 from .request import EvidenceFilter
 
 
-def results_for(data: QueryDict) -> "Results":
-    """Return what a query string asks for of what is published. PageNotFound says what is wrong with the number of its page."""
+def results_for(data: QueryDict, *, has_views: bool = False) -> "Results":
+    """Return what a query string asks for of what is published. PageNotFound says what is wrong with the number of its page.
+
+    Only the find page has views: files have the same pages whatever `view` says.
+    """
     filters = EvidenceFilter(data)
     if not filters.is_valid():
         raise PageNotFound(" ".join(filters.errors["page"]))
@@ -29,7 +32,7 @@ def results_for(data: QueryDict) -> "Results":
         declined=filters.declined,
         ignored=filters.ignored(),
         requested_sort=filters.sort,
-        view=filters.view,
+        view=filters.view if has_views else DEFAULT_VIEW,
         page=filters.form.cleaned_data["page"],
     )
     if not 1 <= results.page <= results.pages:

@@ -7,7 +7,7 @@ its pieces: the words of a search that are marked in the title, and the outcomes
 import functools
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -21,9 +21,7 @@ from evidence.search.results import SearchResults
 from portal.kept import kept
 
 from .rendering import new_mark, render_compact
-
-if TYPE_CHECKING:
-    from .results import Results
+from .results import Results
 
 # The heads of the columns, each with the order that its link gives.
 COLUMNS = (
@@ -36,7 +34,7 @@ SHOWN_OUTCOMES = 3
 TITLE, OUTCOMES = new_mark(), new_mark()
 
 
-def table_context(results: "Results") -> dict[str, Any]:
+def table_context(results: Results) -> dict[str, Any]:
     """Return the rows of a page and the heads of their columns."""
     chosen = results.selection.chosen.get("outcome", ())
     return {
@@ -45,12 +43,12 @@ def table_context(results: "Results") -> dict[str, Any]:
     }
 
 
-def _heads(results: "Results") -> str:
+def _heads(results: Results) -> str:
     heads = [_head(results, label, sort) for label, sort in COLUMNS]
     return render_compact("evidence/partials/find_heads.html", {"heads": heads})
 
 
-def _head(results: "Results", label: str, sort: str) -> dict[str, str]:
+def _head(results: Results, label: str, sort: str) -> dict[str, str]:
     """Return a head with the link that sorts by its column, and that turns the order round if it does already."""
     if not sort:
         return {"label": label}

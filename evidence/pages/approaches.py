@@ -13,14 +13,22 @@ from evidence.catalogue.reading import editions, members_of
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Approach
 
+from .agreement import agreements, differences, outcome_rows
+
 
 def approach_context(approach: Approach) -> dict[str, Any]:
     """Return what the page of an approach shows: its published editions, in the order of its grouping."""
     keys = members_of(approach)
+    members = editions(keys)
+    measured = agreements(members)
     return {
         "approach": approach,
-        "editions": editions(keys),
+        "editions": members,
         "overview": ApproachOverview.of(keys),
+        "agreements": [one for one in measured if one.measured > 1],
+        "measured_once": [one.outcome for one in measured if one.measured == 1],
+        "outcomes": outcome_rows(members),
+        "differences": differences(members) if len(members) > 1 else [],
     }
 
 

@@ -15,6 +15,7 @@ PAGES = [
     "/evidence/?q=mentoring",
     "/evidence/?q=zzqq&strength=high",
     "/evidence/?view=table&outcome=reoffending&sort=-strength",
+    "/evidence/?view=picture&centre=eef",
     "/evidence/yef-mentoring/",
     "/evidence/yef-mentoring/history/",
     "/compare/",

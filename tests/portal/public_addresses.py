@@ -25,6 +25,7 @@ LISTS = [
     "?cost=not-stated&age_group=children&updated=2",
     "?strength=nonsense&centre=yef",
     "?strength=very-high&cost=5&impact=harmful",
+    "?view=picture&q=mentoring",
     "?q=mentoring",
     "?q=peple+who+slep+rough&sort=newest",
     "?q=%22rough+sleeping%22+-hostels+OR+school&centre=chi",
