@@ -16,7 +16,7 @@ class Strength(models.TextChoices):
 
 
 class Direction(models.TextChoices):
-    """Which way an effect goes, by the centre's own verdict."""
+    """Which way an effect goes, by the centre's own verdict unless a doubt says otherwise."""
 
     BENEFICIAL = "beneficial", "Beneficial"
     MIXED = "mixed", "Mixed"
@@ -54,6 +54,18 @@ class AgeGroup(models.TextChoices):
     YOUNG_PEOPLE = "young-people", "Young people"
     WORKING_AGE = "working-age", "Working age"
     OLDER_PEOPLE = "older-people", "Older people"
+
+
+class Doubt(models.TextChoices):
+    """Why a figure or rating may not be what its centre says today. A summary may have several."""
+
+    OTHER_BODY = "other-body", "Another organisation’s figure or verdict"
+    OUR_READING = "our-reading", "Our reading of the effect"
+    SECOND_HAND = "second-hand", "Read second-hand"
+    COPY = "copy", "Read in a copy"
+    OLDER_PAGE = "older-page", "From an older page"
+    NOT_READ = "not-read", "Part of it could not be read"
+    SOURCES_DIFFER = "sources-differ", "Sources do not agree"
 
 
 class Nation(models.TextChoices):

@@ -63,6 +63,12 @@ class SpendingFigure(ContentModel):
         MEDIUM = "medium", "Medium"
         LOW = "low", "Low"
 
+    class ReadOn(models.TextChoices):
+        OFFICIAL = "official", "The official page"
+        COPY = "copy", "A copy of the official page"
+        NEWS = "news", "A news site"
+        OTHER = "other", "The page of another organisation"
+
     policy_area = models.ForeignKey(PolicyArea, models.CASCADE, related_name="figures")
     role = models.CharField(max_length=10, choices=Role)
     order = models.PositiveSmallIntegerField()
@@ -80,7 +86,22 @@ class SpendingFigure(ContentModel):
     confidence = models.CharField(max_length=6, choices=Confidence, blank=True)
     note = models.TextField(blank=True)
     in_sum = models.BooleanField(default=False, help_text="May it be added up with the others?")
-    sources = web_addresses()
+    publication = models.CharField(
+        "official publication",
+        max_length=300,
+        blank=True,
+        help_text="Who published the figure first, under what title and when, if that is known.",
+    )
+    publication_url = models.URLField(
+        "address of the official publication",
+        max_length=500,
+        blank=True,
+        help_text="Leave empty if it was not found: never guess.",
+    )
+    read_on = models.CharField(
+        max_length=8, choices=ReadOn, blank=True, help_text="What sort of page the sources are."
+    )
+    sources = web_addresses("The pages that the figure was read on. One address a line.")
 
     class Meta(ContentModel.Meta):
         ordering = ["policy_area", "order"]
@@ -96,6 +117,14 @@ class SpendingFigure(ContentModel):
             ),
             models.CheckConstraint(
                 condition=Q(gbp_bn=None) | Q(sources__len__gt=0), name="spending_has_a_source"
+            ),
+            models.CheckConstraint(
+                condition=Q(read_on__in=["", "official", "copy", "news", "other"]),
+                name="spending_read_on_is_listed",
+            ),
+            models.CheckConstraint(
+                condition=Q(publication_url="") | ~Q(publication=""),
+                name="spending_publication_has_a_name",
             ),
             models.CheckConstraint(
                 condition=Q(role__in=["main", "part", "context"]), name="spending_role_is_listed"

@@ -15,7 +15,7 @@ from portal import published
 from .documents import Document, Documents
 from .facets import NOT_STATED, Catalogue
 from .orders import Ladder, Order
-from .sources import FACETS, Bits
+from .sources import FACETS, NO_DOUBT, Bits
 from .vocabulary import Vocabulary
 
 
@@ -40,6 +40,7 @@ def values_of(document: Document) -> dict[str, Iterable[Any]]:
         "age_group": document.value("age_groups"),
         "updated": [updated] if updated else [],
         "studies": [] if studies is None else [studies],
+        "doubt": document.value("doubts") or [NO_DOUBT],
     }
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Choices
 from pyroaring import BitMap
 
-from centres.vocabulary import AgeGroup, Cost, Direction, SpendingBand, Strength
+from centres.vocabulary import AgeGroup, Cost, Direction, Doubt, SpendingBand, Strength
 from evidence.models.content_fields import label_of
 
 from .facets import NOT_STATED, Facet
@@ -149,6 +149,9 @@ def effects_on_any(bits: Mapping[str, Bits], vocabulary: Vocabulary, _: datetime
     }
 
 
+NO_DOUBT = "none"
+DOUBTS = {NO_DOUBT: "None recorded", **{one.value: str(one.label) for one in Doubt}}
+
 RATED = [level.value for level in Strength if level != Strength.NOT_RATED]
 
 FACETS = (
@@ -195,4 +198,7 @@ FACETS = (
     ),
     choices("age_group", "Age group", AgeGroup, include_not_stated=True),
     FacetSource("updated", label_of("updated"), lambda _: UPDATED, ages, include_not_stated=True),
+    FacetSource(
+        "doubt", label_of("doubts"), lambda _: DOUBTS, lambda bits, *_: bits.get("doubt", {})
+    ),
 )

@@ -168,7 +168,7 @@ class Comparison:
             yield self._row(name, _fact_of(name))
         yield self._row("implementation", _texts_of("implementation"))
         yield self._row("caveats", _cautions)
-        yield self._row("data_note", _texts_of("data_note", missing=NO_DOUBT))
+        yield self._row("data_note", _doubts)
         for name in ("updated", "kind"):
             yield self._row(name, _fact_of(name))
         centres = tuple(Cell(texts=(one.summary.centre.name,)) for one in self.editions)
@@ -266,6 +266,12 @@ def _fact_of(name: str) -> Callable[[Edition], Cell]:
     return lambda edition: Cell(texts=tuple(filter(None, [", ".join(lines_of(edition, name))])))
 
 
-def _texts_of(name: str, missing: str = NOT_STATED) -> Callable[[Edition], Cell]:
+def _doubts(edition: Edition) -> Cell:
+    """Return the kinds of doubt, then what explains them."""
+    lines = (*lines_of(edition, "doubts"), *lines_of(edition, "data_note"))
+    return Cell(texts=lines, missing=NO_DOUBT)
+
+
+def _texts_of(name: str) -> Callable[[Edition], Cell]:
     """Return what makes the cells of a field that holds sentences."""
-    return lambda edition: Cell(texts=tuple(lines_of(edition, name)), missing=missing)
+    return lambda edition: Cell(texts=tuple(lines_of(edition, name)))

@@ -51,6 +51,7 @@ def contradictions(records: Records, documents: Documents) -> Iterator[Fault]:
         latest_total,
         summaries_in_another_file,
         summaries_about_nothing,
+        unexplained_doubts,
     ):
         yield from check(records)
     yield from wrong_sum(records, documents)
@@ -288,6 +289,13 @@ def summaries_about_nothing(records: Records) -> Iterator[Fault]:
         for name in ("policy_areas", "topics", "audiences"):
             if record.links.get(name) == []:
                 yield record.fault("should name at least one", name)
+
+
+def unexplained_doubts(records: Records) -> Iterator[Fault]:
+    """Find summaries that carry a doubt and don't say what it is about."""
+    for record in records[SUMMARIES]:
+        if record.values.get("doubts") and not record.values.get("data_note"):
+            yield record.fault("should explain the doubts", "data_note")
 
 
 def wrong_sum(records: Records, documents: Documents) -> Iterator[Fault]:

@@ -44,6 +44,8 @@ def _advice(edition: Edition) -> Iterator[str]:
         yield f"{label_of('updated')} is not stated, although a figure is given."
     if not edition.studies:
         yield f"{label_of('studies')} is not stated."
+    if edition.data_note and not edition.doubts:
+        yield f"{label_of('doubts')}: none is chosen, so lists and cards do not show that there is one."
     links = [edition.source_url, *edition.sources.values_list("url", flat=True)]
     for check in LinkCheck.objects.filter(url__in=links, outcome__in=LinkCheck.BROKEN):
         checked = day(check.checked_at)

@@ -91,6 +91,7 @@ def card_data(edition: Edition) -> dict[str, Any]:
             "native": edition.cost_native,
         },
         "updated": partial_date(edition.updated) if edition.updated else "",
+        "doubts": edition.doubts_in_words,
     }
 
 

@@ -96,6 +96,7 @@ def _json_row(document: Document, vocabulary: Vocabulary, site: str) -> dict[str
         "strength": document.value("strength"),
         "cost": document.value("cost"),
         "updated": document.value("updated") or None,
+        "doubts": document.value("doubts"),
     }
 
 

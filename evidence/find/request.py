@@ -125,6 +125,7 @@ class EvidenceFilter(django_filters.FilterSet):
     setting = FacetFilter()
     age_group = FacetFilter()
     updated = FacetFilter()
+    doubt = FacetFilter()
 
     class Meta:
         model = Edition

@@ -72,7 +72,7 @@ NETWORK = [
     LinkTable(Organisation, "name", ("website",)),
     LinkTable(RatingReference, "citation", ("url", "source")),
     LinkTable(
-        SpendingFigure, "policy_area__label", several=("sources",), page="policy_area",
+        SpendingFigure, "policy_area__label", ("publication_url",), ("sources",), page="policy_area",
         page_model=SpendingFigure._meta.get_field("policy_area").related_model,
     ),
     LinkTable(NetworkEvent, "title", ("source",), ("also",)),

@@ -9,7 +9,7 @@ from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Now
 
 from centres.models import PolicyArea, RatingLevel, RatingScale
-from centres.vocabulary import AgeGroup, Cost, Direction, Strength
+from centres.vocabulary import AgeGroup, Cost, Direction, Doubt, Strength
 from portal.models import PartialDateField
 
 from . import rules
@@ -252,6 +252,15 @@ class Edition(models.Model):
     updated = PartialDateField(
         "date of the version read", help_text="As shown on the page: 2024, 2024-08 or 2024-08-20."
     )
+    doubts = ArrayField(
+        models.CharField(max_length=14, choices=Doubt),
+        blank=True,
+        default=list,
+        help_text=(
+            "Why a figure or rating may not be what the centre says today. Explain each of them under “Doubt about a "
+            "figure”."
+        ),
+    )
     data_note = models.TextField(
         "doubt about a figure",
         blank=True,
@@ -309,6 +318,12 @@ class Edition(models.Model):
     def open_q(path: str = "") -> Q:
         """Return the condition that an edition is being worked on; `path` leads to it as for `published_q`."""
         return Q((f"{path}__state__in" if path else "state__in", Edition.OPEN))
+
+    @property
+    def doubts_in_words(self) -> str:
+        """The doubts in one line: "read in a copy; from an older page". Empty if there are none."""
+        labels = [str(Doubt(doubt).label) for doubt in self.doubts]
+        return "; ".join(label[:1].lower() + label[1:] for label in labels)
 
     @property
     def is_published(self) -> bool:

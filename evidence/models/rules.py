@@ -10,7 +10,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from centres.vocabulary import AgeGroup, Direction, Strength
+from centres.vocabulary import AgeGroup, Direction, Doubt, Strength
 from portal import guards
 from portal.content_version import MovesContentVersionOnUpdate
 from portal.models import partial_date_constraint
@@ -63,6 +63,14 @@ CONSTRAINTS = [
     models.CheckConstraint(
         condition=Q(age_groups__contained_by=AgeGroup.values),
         name="age_groups_are_listed",
+    ),
+    models.CheckConstraint(
+        condition=Q(doubts__contained_by=Doubt.values), name="doubts_are_listed"
+    ),
+    models.CheckConstraint(
+        condition=Q(doubts=[]) | ~Q(data_note=""),
+        name="doubts_are_explained",
+        violation_error_message="Explain the doubts, or choose none.",
     ),
     models.CheckConstraint(
         condition=~Q(title="") & ~Q(bottom_line="") & ~Q(source_url=""),

@@ -12,7 +12,7 @@ from evidence.catalogue.facets import Option, Selection
 from evidence.find.addresses import find_url
 from evidence.find.cards import render_cards
 
-BEST = 5
+from .support import MAX_CARDS, support_context
 
 
 @dataclass(frozen=True)
@@ -31,20 +31,16 @@ def overview_context(parameter: str, value: str) -> dict[str, Any]:
     selection = catalogue.all().choose(parameter, [value]) if known else None
     if selection is None or not selection.count:
         return {"count": 0}
-    strong = ["very-high", "high", "moderate"]
-    best = selection.choose("impact", ["beneficial"]).choose("strength", strong)
     careful = selection.choose("impact", ["harmful", "no-effect"])
     return {
         "count": selection.count,
         "url": find_url({parameter: value}),
         "directions": _shown(selection, "impact", dict(Direction.choices)),
         "rows": _rows(selection, parameter, value),
-        "best": render_cards(best.editions("strength", 0, BEST)),
-        "best_count": best.count,
-        "best_url": find_url(
-            {parameter: value, "strength": strong, "impact": "beneficial", "sort": "strength"},
-        ),
-        "careful": render_cards(careful.editions("strength", 0, BEST)),
+        "unrated_count": selection.choose("strength", ["not-rated"]).count,
+        "unrated_url": find_url({parameter: value, "strength": "not-rated"}),
+        "support": support_context(parameter, value),
+        "careful": render_cards(careful.editions("strength", 0, MAX_CARDS)),
         "careful_count": careful.count,
         "careful_url": find_url({parameter: value, "impact": ["harmful", "no-effect"]}),
     }

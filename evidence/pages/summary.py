@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from centres.models import RatingScale
-from centres.vocabulary import Direction
+from centres.vocabulary import Direction, Doubt
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.reading import members_of, published_edition
@@ -22,14 +22,14 @@ IN_TEMPLATE = {
     "title", "code", "product", "kind", "policy_areas", "topics", "audiences", "bottom_line",
     "key_findings", "implementation", "caveats", "findings", "direction", "impact_native",
     "strength", "strength_native", "strength_scale", "strength_step", "cost", "cost_native",
-    "cost_scale", "cost_step", "source_url", "sources", "updated", "data_note",
+    "cost_scale", "cost_step", "source_url", "sources", "updated", "doubts", "data_note",
 }  # fmt: skip
 
 # What a direction means, where the word alone could be misread.
 MEANING = {
     Direction.MIXED: "Results differ between outcomes, groups or studies.",
     Direction.NO_EFFECT: "It was measured, and it made no difference.",
-    Direction.INSUFFICIENT: "The centre’s own verdict: the evidence is too thin to say.",
+    Direction.INSUFFICIENT: "The evidence is too thin to say whether it works.",
     Direction.NOT_ASSESSED: (
         "The source recommends or describes without measuring an effect, or its result could not "
         "be read."
@@ -51,6 +51,7 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "edition": edition,
         "centre": summary.centre,
         "ratings": _ratings(edition),
+        "our_reading": Doubt.OUR_READING in edition.doubts,
         "meaning": MEANING.get(Direction(edition.direction), ""),
         "is_harmful": edition.direction == Direction.HARMFUL,
         "harms": [row for row in edition.findings.all() if row.direction == Direction.HARMFUL],

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import template
+from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
 
 from evidence.catalogue.build import current_catalogue
@@ -17,6 +18,7 @@ from evidence.models.content_fields import label_of
 from evidence.pages import history
 from evidence.pages.approaches import approaches_among
 from evidence.pages.overview import counts, overview_context, values_found_with
+from evidence.pages.shares import areas_context, centres_context
 from portal.addresses import address_of
 from portal.kept import kept
 
@@ -33,6 +35,18 @@ def label(name: str) -> str:
 def evidence_overview(parameter: str, value: str) -> dict[str, Any]:
     """Show the evidence that has a value of a facet: its strength by direction, the best of it and the cautions."""
     return overview_context(parameter, value)
+
+
+@register.inclusion_tag("evidence/partials/spending_view.html")
+def spending_view(data: QueryDict) -> dict[str, Any]:
+    """Show the policy areas with their spending and their evidence, as the query string of an address asks for them."""
+    return areas_context(data)
+
+
+@register.inclusion_tag("evidence/partials/evidence_by_centre.html")
+def evidence_by_centre(policy_area: Any) -> dict[str, Any]:
+    """Show how the evidence of each centre in a policy area shares out."""
+    return centres_context(policy_area)
 
 
 @register.simple_tag

@@ -141,6 +141,13 @@ def open_as(browser: Browser, portal_url: str, people: None) -> Iterator[Callabl
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh page at 1280 pixels that fails the test on any error in its console."""
+    with page_without_errors(browser) as page:
+        yield page
+
+
+@contextmanager
+def page_without_errors(browser: Browser) -> Iterator[Page]:
+    """A page at 1280 pixels. At its end it must not have shown any error in its console."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     page = context.new_page()
     errors: list[str] = []

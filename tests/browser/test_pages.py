@@ -1,7 +1,12 @@
-"""Every public page in a real browser: accessible, and whole on a narrow screen, as it is served."""
+"""Every kind of public page in a real browser, opened once: accessible, reached by keyboard, whole at every width."""
+
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
+
+from .conftest import page_without_errors
+from .measures import keyboard_faults, layout_faults, show_at
 
 PAGES = [
     "/",
@@ -32,20 +37,50 @@ PAGES = [
     "/cookies/",
     "/no-such-page/",
 ]
+# Summaries, approaches and topics at their extremes.
+EXTREMES = [
+    "/evidence/college-of-policing-hot-spots-policing/",  # the longest
+    "/evidence/yef-interventions-to-prevent-school-exclusion/",  # the emptiest
+    "/evidence/college-of-policing-scared-straight/",  # harmful
+    "/evidence/wwg-access-to-finance/",  # eight findings, one of them harmful
+    "/evidence/nice-ng28-type-2-diabetes/",  # a guideline: nothing rated
+    "/approaches/parenting-programmes/",  # nineteen members
+    "/approaches/?policy_area=homelessness",
+    "/topics/youth-justice/",
+]
+LAYOUTS = [(1280, 100), (600, 100), (375, 100), (320, 100), (320, 200), (1280, 200)]
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_page_is_accessible(page: Page, portal_url, assert_accessible, address):
-    page.goto(portal_url + address)
-    assert page.locator("h1").count() == 1
-    assert_accessible(page)
+@pytest.fixture(scope="module", params=[*PAGES, *EXTREMES])
+def opened(browser: Browser, portal_url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+    """A page, opened once for all the tests that take it."""
+    with page_without_errors(browser) as page:
+        page.goto(portal_url + request.param)
+        yield page
 
 
-@pytest.mark.parametrize("address", PAGES)
-def test_page_fits_320_pixels(page: Page, portal_url, address):
-    page.set_viewport_size({"width": 320, "height": 800})
-    page.goto(portal_url + address)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+def test_a_page_is_accessible(
+    opened: Page, assert_accessible: Callable[[Page], None], request: pytest.FixtureRequest
+) -> None:
+    """Each template has a page in both lists, so it is tried at both widths."""
+    show_at(opened, 320 if request.node.callspec.params["opened"] in EXTREMES else 1280)
+    assert opened.locator("h1").count() == 1
+    assert_accessible(opened)
+
+
+def test_nothing_is_too_wide_broken_or_hard_to_read_at_any_width_and_text_size(
+    opened: Page,
+) -> None:
+    for width, text_size in LAYOUTS:
+        show_at(opened, width, text_size)
+        found = layout_faults(opened)
+        assert found == {"beyond": 0, "broken": [], "long": []}, (width, text_size)
+
+
+def test_tab_reaches_every_control_in_order_and_in_sight(opened: Page) -> None:
+    for width, most in ((1280, 80), (320, 40)):
+        show_at(opened, width)
+        assert keyboard_faults(opened, most) == [], width
 
 
 def test_signing_in_is_accessible(page: Page, portal_url, assert_accessible):

@@ -1,4 +1,4 @@
-"""Reading at its extremes: the longest and the emptiest summary, harm, many findings, paper."""
+"""Reading a summary: withdrawn, changed, cited, and on paper."""
 
 import datetime
 import re
@@ -12,16 +12,6 @@ from evidence.editorial.diff import Change
 
 pytestmark = pytest.mark.browser
 
-EXTREMES = [
-    "/evidence/college-of-policing-hot-spots-policing/",  # the longest
-    "/evidence/yef-interventions-to-prevent-school-exclusion/",  # the emptiest
-    "/evidence/college-of-policing-scared-straight/",  # harmful
-    "/evidence/wwg-access-to-finance/",  # eight findings, one of them harmful
-    "/evidence/nice-ng28-type-2-diabetes/",  # a guideline: nothing rated
-    "/approaches/parenting-programmes/",  # nineteen members
-    "/approaches/?policy_area=homelessness",
-    "/topics/youth-justice/",
-]
 WITHDRAWN = {
     "summary": SimpleNamespace(
         slug="old",
@@ -43,19 +33,6 @@ CHANGES = {
         Change("caveats", "Cautions and harms", "It costs a lot.", "It costs £500 each.\nNew."),
     ],
 }
-
-
-@pytest.mark.parametrize("address", EXTREMES)
-@pytest.mark.parametrize("width", [1280, 320])
-def test_extremes_are_accessible_and_never_scroll_sideways(
-    page: Page, portal_url, assert_accessible, address, width
-):
-    page.set_viewport_size({"width": width, "height": 900})
-    response = page.goto(portal_url + address)
-    assert response
-    assert response.ok
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert_accessible(page)
 
 
 @pytest.mark.parametrize("width", [1280, 320])

@@ -126,6 +126,8 @@ RULES: list[tuple[str, Callable[[], models.QuerySet], dict]] = [
     ("spending_figures_in_one_order", second_figure, {"order": 1}),
     ("spending_is_above_zero", of(SpendingFigure), {"gbp_bn": 0, "sources": ["https://a.org"]}),
     ("spending_has_a_source", of(SpendingFigure), {"gbp_bn": 1, "sources": []}),
+    ("spending_read_on_is_listed", of(SpendingFigure), {"read_on": "paper"}),
+    ("spending_publication_has_a_name", of(SpendingFigure), {"publication_url": "https://a.org"}),
     ("spending_role_is_listed", of(SpendingFigure), {"role": "total"}),
     ("spending_confidence_is_listed", of(SpendingFigure), {"confidence": "sure"}),
     ("spending_nations_are_listed", of(SpendingFigure), {"nations": ["France"]}),

@@ -4,6 +4,8 @@ import pytest
 from django.template.loader import render_to_string
 from django.utils.html import strip_tags
 
+from evidence.models import Edition
+
 DIRECTIONS = ["beneficial", "mixed", "no-effect", "harmful", "insufficient", "not-assessed"]
 LEVELS = ["insufficient", "very-low", "low", "moderate", "high", "very-high"]
 
@@ -84,4 +86,14 @@ def test_text_of_a_card_is_escaped() -> None:
     assert "<script>" not in html
     assert "a &amp; b" in html
     assert "&lt;b&gt;" in html
-    assert "Date not stated" in words(html)
+    assert "Version of" not in words(html)
+    assert "Doubt" not in words(html)
+
+
+def test_doubts_are_named_in_one_line() -> None:
+    edition = Edition(doubts=["copy", "older-page"])
+
+    html = render_to_string("partials/doubts.html", {"doubts": edition.doubts_in_words})
+
+    assert words(html) == "Doubts: read in a copy; from an older page"
+    assert 'id="doubt-mark"' in render_to_string("partials/sprite.html")

@@ -29,7 +29,7 @@ OUTDATED = """
 
 def as_before_the_squash() -> None:
     """Take back what came since, and record the migrations of then as applied, and no other of the rooms."""
-    for app, last in (("evidence", "0002"), ("portal", "0001")):
+    for app, last in (("evidence", "0002"), ("centres", "0001"), ("portal", "0001")):
         call_command("migrate", app, last, verbosity=0, stdout=io.StringIO())
     recorder = MigrationRecorder(connection)
     recorder.migration_qs.filter(app__in=REPLACED).delete()

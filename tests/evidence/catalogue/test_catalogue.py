@@ -16,7 +16,7 @@ from evidence.catalogue.documents import Documents
 from evidence.catalogue.facets import NOT_STATED, Catalogue, Selection
 from evidence.catalogue.orders import SORTS
 from evidence.catalogue.reading import published_edition
-from evidence.catalogue.sources import ages
+from evidence.catalogue.sources import NO_DOUBT, ages
 from evidence.catalogue.vocabulary import Vocabulary
 from evidence.editorial import actions
 from evidence.models import Edition, Finding, PublicChange, Summary, Topic
@@ -31,7 +31,7 @@ TOGETHER = [{"outcome", "outcome_effect"}, {"strength", "strength_at_least", "ou
 WORDS = ["", "mentoring", "school", "police OR prison", "zzqq"]
 
 
-def values_of(edition: Edition, day: datetime.date) -> dict[str, set[str]]:
+def values_of(edition: Edition, day: datetime.date) -> dict[str, set[Any]]:
     """The values of one edition in each facet, read from its model: what the catalogue must agree with."""
     areas = list(edition.policy_areas.all())
     since = {n: (day - datetime.timedelta(days=365 * n + n // 4)).isoformat() for n in (1, 2, 5)}
@@ -57,6 +57,7 @@ def values_of(edition: Edition, day: datetime.date) -> dict[str, set[str]]:
         "setting": {setting.slug for setting in edition.settings.all()} or {NOT_STATED},
         "age_group": set(edition.age_groups) or {NOT_STATED},
         "updated": windows or {"older" if edition.updated else NOT_STATED},
+        "doubt": set(edition.doubts) or {NO_DOUBT},
     }
 
 

@@ -78,18 +78,23 @@ sentences = st.lists(texts, max_size=4, unique=True)
             "caveats": sentences,
             "studies": st.none() | st.integers(0, 2_000_000),
             "updated": st.dates(date(1900, 1, 1), date(2025, 12, 31)).map(str),
-            "data_note": st.none() | texts,
         }
     ),
+    doubt=st.just({"doubts": [], "data_note": None})
+    | st.fixed_dictionaries({"doubts": st.sampled_from([[], ["copy"]]), "data_note": texts}),
     effect=st.none() | texts,
     amount=st.none() | st.decimals("0.001", "99999", places=3).map(float),
 )
 def test_whatever_an_entry_says_comes_back(
-    tmp_path: Path, says: dict[str, Any], effect: str | None, amount: float | None
+    tmp_path: Path,
+    says: dict[str, Any],
+    doubt: dict[str, Any],
+    effect: str | None,
+    amount: float | None,
 ) -> None:
     documents = small_documents()
     feedback = entry(documents, "summaries/eef.yaml", "eef-feedback")
-    feedback |= {**says, "updated_precision": "day"}
+    feedback |= {**says, **doubt, "updated_precision": "day"}
     feedback["outcomes"][0]["effect"] = effect
     centre = entry(documents, "network/centres.yaml", "eef")
     centre["funders"][0]["amount_gbp_m"] = amount

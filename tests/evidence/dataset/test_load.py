@@ -169,7 +169,8 @@ FIELDS: list[tuple[str, Any, Callable[[Edition], Any]]] = [
     ("impact", {"direction": "mixed", "native": None}, lambda e: (e.direction, e.impact_native)),
     ("cost", {"level": None, "native": None, "scale": None, "step": None}, lambda e: e.cost_step),
     ("countries", "Wales", lambda e: e.countries),
-    ("data_note", None, lambda e: e.data_note),
+    ("doubts", ["copy", "not-read"], lambda e: e.doubts),
+    ("data_note", "Its origin is not known.", lambda e: e.data_note),
     (
         "sources",
         [{"url": "https://a.org", "note": None}],

@@ -456,6 +456,10 @@ CASES = {
         feedback("topics", []),
         f"{EEF}: eef-feedback: topics: should name at least one",
     ),
+    "doubt that nothing explains": (
+        feedback("data_note", None),
+        f"{EEF}: eef-feedback: data_note: should explain the doubts",
+    ),
 }
 
 

@@ -66,6 +66,7 @@ def everything_else() -> dict[str, Any]:
         "source_url": "https://example.org/another",
         "sources": [{"url": "https://example.org/another"}],
         "updated": "2026-01",
+        "doubts": ["copy"],
         "data_note": "Counted by hand.",
         "review_due": "2030-01-31",
     }

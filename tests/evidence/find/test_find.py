@@ -14,13 +14,16 @@ from django.utils.html import escape
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from centres.vocabulary import Doubt
 from evidence.catalogue.build import current_catalogue
+from evidence.catalogue.reading import edition
 from evidence.editorial import actions
 from evidence.find.cards import render_cards
 from evidence.find.panel import facet_data, outer_facets, render_panel
 from evidence.find.request import EvidenceFilter
 from evidence.find.results import results_for
 from evidence.models import Edition, Kind, Summary, Topic
+from evidence.pages.summary import summary_context
 from evidence.search.results import SearchResults, search
 from portal import published
 
@@ -272,7 +275,7 @@ def test_a_card_says_what_is_not_stated(client):
     page = client.get("/evidence/?cost=not-stated&strength=not-rated&updated=not-stated").text
     assert "Not rated" in page
     assert "Not stated" in page
-    assert "Date not stated" in page
+    assert "Version of" not in page
 
 
 def test_words_are_marked_in_cards_and_nothing_else_is_trusted(client):
@@ -367,6 +370,7 @@ def test_json_keeps_its_promise(client):
     assert set(client.get("/evidence.json").json()) == always
     assert set(answer["results"][0]) == {
         "id", "url", "title", "centre", "policy_areas", "impact", "strength", "cost", "updated",
+        "doubts",
     }  # fmt: skip
     assert {row["centre"] for row in answer["results"]} <= {"eef", "yef"}
     centres = {option["value"]: option for option in answer["facets"]["centre"]}
@@ -396,6 +400,26 @@ def test_no_figure_leaves_without_its_source_and_no_cell_is_a_formula(client):
     assert all(not cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row.values())
     assert any(row["effect_in_the_centres_words"] == "'+4 months" for row in rows)
     assert any(row["cost"] == "not stated" for row in rows)
+
+
+def test_every_doubt_is_on_card_page_csv_and_json_and_no_other_is_on_any(client):
+    """Of each summary, whether it has doubts or none."""
+    text = client.get("/evidence.csv").getvalue().decode("utf-8-sig")
+    cells = {row["id"]: row["doubts"] for row in csv.DictReader(io.StringIO(text))}
+    pages = [client.get(f"/evidence.json?page={number}").json() for number in range(1, 18)]
+    rows = {row["id"]: row["doubts"] for page in pages for row in page["results"]}
+    assert len(cells) == len(rows) == 332
+    for key in current_catalogue().everything:
+        one = edition(key)
+        slug, labels = one.summary.slug, [str(Doubt(doubt).label) for doubt in one.doubts]
+        head = render_to_string("evidence/partials/summary_head.html", summary_context(one))
+        row = render_to_string("evidence/partials/rated_row.html", {"edition": one})
+        assert (cells[slug], rows[slug]) == ("; ".join(labels), one.doubts), slug
+        decision = render_to_string("evidence/partials/find_row.html", {"edition": one})
+        assert ("None noted" in decision) == (not labels), slug
+        for html in (render_cards([key]), head, row, decision):
+            assert all(escape(label[1:]) in html for label in labels), slug
+            assert sum(label[1:] in html for label in Doubt.labels) == len(labels), slug
 
 
 def test_a_draft_is_nowhere_public(client):

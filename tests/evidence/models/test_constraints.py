@@ -120,6 +120,8 @@ RULES: list[tuple[str, Callable[[], models.QuerySet], dict]] = [
     ("cost_is_from_1_to_5", of(Edition), {"cost": 0}),
     ("cost_is_from_1_to_5", of(Edition), {"cost": 6}),
     ("age_groups_are_listed", of(Edition), {"age_groups": ["children", "adults"]}),
+    ("doubts_are_listed", of(Edition), {"doubts": ["hearsay"], "data_note": "Heard of it."}),
+    ("doubts_are_explained", of(Edition), {"doubts": ["copy"]}),
     ("edition_has_title_text_and_source", of(Edition), {"title": ""}),
     ("edition_has_title_text_and_source", of(Edition), {"bottom_line": ""}),
     ("edition_has_title_text_and_source", of(Edition), {"source_url": ""}),
@@ -311,6 +313,7 @@ def full_edition(**says: Any) -> Edition:
         "cost_step": prices.levels.get(label="££"),
         "studies": 12,
         "countries": "Wales",
+        "doubts": ["copy"],
         "data_note": "Counted by hand.",
     }
     return make_edition(**everything | says)

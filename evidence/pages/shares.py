@@ -1,0 +1,188 @@
+"""How the summaries of policy areas and of centres share out among levels of strength and directions of effect.
+
+Each number leads to the list of exactly the summaries that it counts. Nothing is averaged.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+from pyroaring import BitMap
+
+from centres.models import PolicyArea
+from centres.published import current_network
+from centres.vocabulary import Direction, SpendingBand
+from evidence.catalogue.build import current_catalogue
+from evidence.find.addresses import find_url
+
+from .overview import values_found_with
+from .support import STRONG
+
+# Of strength: what each part is called, and the common levels in it.
+STRENGTHS = {
+    "strong": ("Very high or high", ("very-high", "high")),
+    "moderate": ("Moderate", ("moderate",)),
+    "weak": ("Low or very low", ("low", "very-low")),
+    "insufficient": ("Insufficient", ("insufficient",)),
+    "not-rated": ("Not rated", ("not-rated",)),
+}
+SORTS = {
+    "spending": "Spending",
+    "summaries": "Number of summaries",
+    "rated": "Share rated at least moderate",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """A number of summaries as a part of a bar. Places are in percent of its width."""
+
+    name: str  # of its pattern
+    label: str
+    count: int
+    url: str
+    start: float
+    width: float
+
+
+@dataclass(frozen=True)
+class Shares:
+    """The summaries that have some values of facets, by strength and by direction."""
+
+    label: str
+    url: str  # of what it is about
+    count: int
+    count_url: str
+    strengths: Sequence[Part]
+    directions: Sequence[Part]
+    rated: int  # at least moderate
+    rated_url: str
+    area: PolicyArea | None = None
+
+    @property
+    def rated_percent(self) -> int | None:
+        """The share that is rated at least moderate, in percent; None where there is no summary."""
+        return round(100 * self.rated / self.count) if self.count else None
+
+    @classmethod
+    def of(cls, values: Mapping[str, str], **fields: Any) -> "Shares":
+        """Count the summaries that have a value of each of these facets."""
+        catalogue = current_catalogue()
+        bits = catalogue.everything
+        for parameter, value in values.items():
+            bits = bits & catalogue.having(parameter, value)
+        directions = {one.value: (str(one.label), (one.value,)) for one in Direction}
+        return cls(
+            count=len(bits),
+            count_url=find_url(values),
+            strengths=list(_parts(bits, values, "strength", STRENGTHS)),
+            directions=list(_parts(bits, values, "impact", directions)),
+            rated=_number(bits, "strength", STRONG),
+            rated_url=find_url({**values, "strength": STRONG}),
+            **fields,
+        )
+
+
+def areas_context(data: QueryDict) -> dict[str, Any]:
+    """Return the policy areas with their spending and their evidence, as an address asks for them.
+
+    `spending` has bands to keep, `sort` one of SORTS. Values that do not exist are left out and named.
+    """
+    bands = [band for band in dict.fromkeys(data.getlist("spending")) if band]
+    known = [band for band in bands if band in SpendingBand.values]
+    asked = data.get("sort", "")
+    sort = asked if asked in SORTS else "spending"
+    ignored = [band for band in bands if band not in known] + [asked] * (asked not in ("", sort))
+    areas = list(current_network().policy_areas.values())
+    rows = [_of_area(area) for area in areas if not known or area.band in known]
+    rows.sort(key=SORT_KEYS[sort])
+    return {
+        "rows": rows,
+        "number": len(areas),
+        "bands": list(_bands(areas, known, sort)),
+        "sorts": [
+            {"label": label, "url": _address(known, one), "current": one == sort}
+            for one, label in SORTS.items()
+        ],
+        "ignored": [value[:40] for value in ignored[:3]],
+        "with_spending": True,
+    }
+
+
+def centres_context(area: PolicyArea) -> dict[str, Any]:
+    """Return the evidence of a policy area by centre, the centre with the most first."""
+    network = current_network()
+    urls = {centre.slug: centre.get_absolute_url() for centre in network.centres.values()}
+    rows = [
+        Shares.of(
+            {"policy_area": area.slug, "centre": option.value},
+            label=option.label,
+            url=urls[option.value],
+        )
+        for option in values_found_with("policy_area", area.slug, "centre")
+    ]
+    return {"rows": rows, "area": area}
+
+
+def _of_area(area: PolicyArea) -> Shares:
+    return Shares.of(
+        {"policy_area": area.slug}, label=area.label, url=area.get_absolute_url(), area=area
+    )
+
+
+def _parts(
+    bits: BitMap,
+    values: Mapping[str, str],
+    parameter: str,
+    groups: Mapping[str, tuple[str, Sequence[str]]],
+) -> Iterator[Part]:
+    """Yield the parts of a bar that are not empty, from left to right."""
+    start = 0.0
+    for name, (label, levels) in groups.items():
+        if number := _number(bits, parameter, levels):
+            width = 100 * number / len(bits)
+            url = find_url({**values, parameter: levels})
+            yield Part(name, label, number, url, round(start, 2), round(width, 2))
+            start += width
+
+
+def _number(bits: BitMap, parameter: str, values: Sequence[str]) -> int:
+    catalogue = current_catalogue()
+    return sum(
+        bits.intersection_cardinality(catalogue.having(parameter, value)) for value in values
+    )
+
+
+def _bands(
+    areas: Sequence[PolicyArea], known: Sequence[str], sort: str
+) -> Iterator[dict[str, Any]]:
+    """Yield the links that keep one band, with the number of its areas; the first one shows all areas."""
+    yield {"label": "All", "count": len(areas), "url": _address((), sort), "current": not known}
+    for band in SpendingBand:
+        if count := sum(area.band == band for area in areas):
+            yield {
+                "label": str(band.label),
+                "count": count,
+                "url": _address([band.value], sort),
+                "current": list(known) == [band.value],
+            }
+
+
+def _address(bands: Sequence[str], sort: str) -> str:
+    changes = {"spending": list(bands), "sort": "" if sort == "spending" else sort}
+    return f"{find_url(changes, 'centres:policy-area-list')}#evidence"
+
+
+def _spending(row: Shares) -> Decimal:
+    """Return what is spent on the area of a row; where that is not known, 0, so that it comes last."""
+    figure = row.area and row.area.spending
+    return (figure and figure.gbp_bn) or Decimal(0)
+
+
+SORT_KEYS: dict[str, Callable[[Shares], Any]] = {
+    "spending": lambda row: -_spending(row),
+    "summaries": lambda row: (-row.count, -_spending(row)),
+    "rated": lambda row: (-(row.rated_percent or 0), -_spending(row)),
+}
