@@ -176,7 +176,7 @@ def test_a_list_gives_its_first_ten_and_says_what_was_asked(client, read):
     lines = [one.text for one in read("/evidence.docx?q=school&impact=beneficial").paragraphs]
     page = client.get("/evidence/?q=school&impact=beneficial").content.decode()
 
-    assert any("evidence summaries for “school”, in this order: relevance." in one for one in lines)
+    assert any("evidence summaries for “school”, in the order “Relevance”." in one for one in lines)
     assert "Only with: Effect: Beneficial." in lines
     assert "This paper has the first 10 of them." in lines
     assert len([one for one in headings(read("/evidence.docx")) if one[0] == 2]) == 10
