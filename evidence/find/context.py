@@ -11,6 +11,7 @@ from evidence.catalogue.orders import SORTS
 from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
 
+from .boxes import chosen_context
 from .layouts import DEFAULT_VIEW, VIEWS
 from .panel import render_panel
 from .results import Results
@@ -26,6 +27,7 @@ def find_context(results: Results) -> dict[str, Any]:
         "views": views(results),
         "view": VIEWS[results.view],
         **VIEWS[results.view].context(results),
+        **chosen_context(results),
         "panel": render_panel(results.selection),
         "chips": list(chips(results)),
         "wishes": wish_chips(results),
@@ -35,12 +37,18 @@ def find_context(results: Results) -> dict[str, Any]:
         "ignored_text": ignored_text(results),
         **words_context(results),
         "alternatives": [] if results.count else list(alternatives(results)),
-        "canonical": results.url_of_page(results.page),
-        "indexable": not results.is_narrowed and results.page == 1 and results.view == DEFAULT_VIEW,
+        "canonical": results.comparing(()).url_of_page(results.page),
+        "indexable": is_indexable(results),
         "json_url": results.url("evidence:find-json"),
         "csv_url": results.url("evidence:find-csv"),
         "docx_url": results.url("evidence:find-docx"),
     }
+
+
+def is_indexable(results: Results) -> bool:
+    """Return whether search engines should know the page: only that of everything."""
+    first = results.page == 1 and results.view == DEFAULT_VIEW
+    return first and not results.is_narrowed and not results.compare
 
 
 def words_context(results: Results) -> dict[str, Any]:

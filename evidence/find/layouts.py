@@ -23,7 +23,7 @@ class View(NamedTuple):
 
 def list_context(results: "Results") -> dict[str, Any]:
     """Return the cards of a page."""
-    return {"cards": render_cards(results.editions(), results.matches)}
+    return {"cards": render_cards(results.editions(), results.matches, results.compare)}
 
 
 VIEWS: Mapping[str, View] = {
