@@ -11,6 +11,7 @@ from centres.vocabulary import Direction, Strength
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import editions, members_of
 from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.compare.selection import Choice
 from evidence.models import Approach
 
 
@@ -19,6 +20,7 @@ def approach_context(approach: Approach) -> dict[str, Any]:
     keys = members_of(approach)
     return {
         "approach": approach,
+        "choice": Choice.of(current_vocabulary().members[approach.pk]),
         "editions": editions(keys),
         "overview": ApproachOverview.of(keys),
     }
