@@ -13,6 +13,7 @@ from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
 
 from .answer import render_answer
+from .boxes import chosen_context
 from .cards import render_cards
 from .layouts import DEFAULT_VIEW, VIEWS
 from .panel import render_panel
@@ -30,6 +31,7 @@ def find_context(results: Results) -> dict[str, Any]:
         "heading": heading(results),
         "view": VIEWS[results.view],
         **VIEW_CONTEXTS[results.view](results),
+        **chosen_context(results),
         "panel": render_panel(results.selection),
         "chips": list(chips(results)),
         "wishes": wish_chips(results),
@@ -45,8 +47,8 @@ def find_context(results: Results) -> dict[str, Any]:
         "ignored_text": ignored_text(results),
         **words_context(results),
         "alternatives": [] if results.count else list(alternatives(results)),
-        "canonical": results.url_of_page(results.page),
-        "indexable": not results.is_narrowed and results.page == 1 and results.view == DEFAULT_VIEW,
+        "canonical": results.comparing(()).url_of_page(results.page),
+        "indexable": is_indexable(results),
         "json_url": results.url("evidence:find-json"),
         "csv_url": results.url("evidence:find-csv"),
         "docx_url": results.url("evidence:find-docx"),
@@ -55,7 +57,7 @@ def find_context(results: Results) -> dict[str, Any]:
 
 def list_context(results: Results) -> dict[str, Any]:
     """Return the cards of a page."""
-    return {"cards": render_cards(results.editions(), results.matches)}
+    return {"cards": render_cards(results.editions(), results.matches, results.compare)}
 
 
 # What the template of each view needs besides.
@@ -64,6 +66,12 @@ VIEW_CONTEXTS: Mapping[str, Callable[[Results], dict[str, Any]]] = {
     "table": table_context,
     "picture": picture_context,
 }
+
+
+def is_indexable(results: Results) -> bool:
+    """Return whether search engines should know the page: only that of everything."""
+    first = results.page == 1 and results.view == DEFAULT_VIEW
+    return first and not results.is_narrowed and not results.compare
 
 
 def words_context(results: Results) -> dict[str, Any]:

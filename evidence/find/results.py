@@ -1,7 +1,7 @@
 """The list that an address of the find page asks for, and every link that changes that address."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -33,6 +33,7 @@ def results_for(data: QueryDict, *, has_views: bool = False) -> "Results":
         ignored=filters.ignored(),
         requested_sort=filters.sort,
         view=filters.view if has_views else DEFAULT_VIEW,
+        compare=filters.compare,
         page=filters.form.cleaned_data["page"],
     )
     if not 1 <= results.page <= results.pages:
@@ -52,6 +53,7 @@ class Results:
     ignored: Mapping[str, Sequence[str]]  # values that do not exist, by parameter
     requested_sort: str
     view: str  # how the page shows it: a key of VIEWS
+    compare: Sequence[str]  # the summaries that are chosen to be compared, by their slugs
     page: int  # from 1
 
     @property
@@ -93,10 +95,11 @@ class Results:
 
     @cached_property
     def key(self) -> tuple[Any, ...]:
-        """What stands for this list in its order and view, whatever the page, among what is kept for one snapshot."""
+        """What stands for all of this list's address but the page, among what is kept for one snapshot."""
         declined = tuple(wish.parameter for wish in self.declined)
         chosen = tuple(self.selection.chosen.items())
-        return (self.words, self.is_exact, declined, chosen, self.sort, self.view)
+        how = (self.sort, self.view, tuple(self.compare))
+        return (self.words, self.is_exact, declined, chosen, *how)
 
     @property
     def is_narrowed(self) -> bool:
@@ -136,7 +139,7 @@ class Results:
     def url(self, name: str = "evidence:find", /, **changes: Any) -> str:
         """Return the address of this list with some parameters changed. Without `page` among them, it is the first page.
 
-        `name` is that of the address in urls.py. Only the find page has several views.
+        `name` is that of the address in urls.py. Only the find page has several views, and boxes to choose what to compare.
         """
         chosen = self.selection.chosen
         parameters: dict[str, Any] = {
@@ -145,13 +148,17 @@ class Results:
             "plain": [wish.parameter for wish in self.declined],
             **{name: chosen.get(name, ()) for name in self.catalogue.facets},
             "sort": self.sort if self.sort != self.default_sort else "",
-            "view": self._view_in_address if name == "evidence:find" else "",
+            **(self._of_the_page if name == "evidence:find" else {}),
         }
         if "q" in changes:
             parameters["exact"] = ""
         if changes.get("q") == "":
             parameters["plain"] = ()
         return find_url(parameters | changes, name)
+
+    @property
+    def _of_the_page(self) -> dict[str, Any]:
+        return {"view": self._view_in_address, "compare": self.compare}
 
     @property
     def _view_in_address(self) -> str:
@@ -167,7 +174,11 @@ class Results:
 
     def url_of_everything(self) -> str:
         """Return the address of everything, shown in the same way."""
-        return find_url({"view": self._view_in_address})
+        return find_url(self._of_the_page)
+
+    def comparing(self, slugs: Sequence[str]) -> "Results":
+        """Return the same page of the list with other summaries chosen to be compared."""
+        return replace(self, compare=slugs)
 
     def url_without(self, parameter: str, value: str) -> str:
         """Return the address without one value of a facet."""

@@ -20,6 +20,7 @@ from evidence.search.highlight import Words
 from evidence.search.results import SearchResults
 from portal.kept import kept
 
+from .boxes import Box
 from .rendering import new_mark, render_compact
 from .results import Results
 
@@ -31,7 +32,7 @@ COLUMNS = (
 )
 MAX_ROWS = 2000  # that a worker remembers, about 5 kB each
 SHOWN_OUTCOMES = 3
-TITLE, OUTCOMES = new_mark(), new_mark()
+TITLE, BOX, OUTCOMES = new_mark(), new_mark(), new_mark()
 
 
 def table_context(results: Results) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def table_context(results: Results) -> dict[str, Any]:
     chosen = results.selection.chosen.get("outcome", ())
     return {
         "heads": mark_safe(kept(("heads", results.key), lambda: _heads(results))),  # noqa: S308 - from a template
-        "rows": render_rows(results.editions(), results.matches, chosen),
+        "rows": render_rows(results.editions(), results.matches, chosen, results.compare),
     }
 
 
@@ -68,19 +69,26 @@ def _head(results: Results, label: str, sort: str) -> dict[str, str]:
 class Row:
     """One row in pieces around its title and its outcomes."""
 
-    pieces: tuple[str, str, str]  # before the title, between it and the outcomes, after them
+    # Before the title, between it and the box, between that and the outcomes, after them.
+    pieces: tuple[str, str, str, str]
     title: str
     words: Words  # of the title
+    box: Box
     outcomes: tuple[tuple[str, str], ...]  # the slug of each, and its line
 
-    def filled(self, matches: SearchResults | None, chosen: Collection[str]) -> str:
-        """Return the row with the words of a search marked, and the outcomes chosen first."""
-        before, between, after = self.pieces
+    def filled(
+        self, matches: SearchResults | None, chosen: Collection[str], ticked: Collection[str]
+    ) -> str:
+        """Return the row with the words of a search marked, the outcomes chosen first, and its box ticked if it is."""
+        before, beside, between, after = self.pieces
         title = matches.highlight(self.words) if matches else self.title
         outcomes = self.outcomes
         if chosen:
             outcomes = tuple(sorted(outcomes, key=lambda one: one[0] not in chosen))
-        return f"{before}{title}{between}{_lines([line for _, line in outcomes])}{after}"
+        box = self.box.filled(ticked)
+        return (
+            f"{before}{title}{beside}{box}{between}{_lines([line for _, line in outcomes])}{after}"
+        )
 
 
 def _lines(outcomes: list[str]) -> str:
@@ -90,11 +98,14 @@ def _lines(outcomes: list[str]) -> str:
 
 
 def render_rows(
-    editions: list[int], matches: SearchResults | None = None, chosen: Collection[str] = ()
+    editions: list[int],
+    matches: SearchResults | None = None,
+    chosen: Collection[str] = (),
+    ticked: Collection[str] = (),
 ) -> SafeString:
-    """Return these public editions as rows of the table."""
+    """Return these public editions as rows of the table, given the outcomes chosen and the summaries to be compared."""
     row = current_vocabulary().get_or_make("rows of the table", _rows)
-    html = "".join([row(key).filled(matches, chosen) for key in editions])
+    html = "".join([row(key).filled(matches, chosen, ticked) for key in editions])
     return mark_safe(html)  # noqa: S308 - templates rendered it, or it was escaped
 
 
@@ -109,14 +120,16 @@ def _rows() -> Callable[[int], Row]:
 
 
 def _render_row(edition: Edition) -> Row:
-    context = {"edition": edition, "title": TITLE, "outcomes": OUTCOMES}
+    context = {"edition": edition, "title": TITLE, "box": BOX, "outcomes": OUTCOMES}
     html = render_compact("evidence/partials/find_row.html", context)
     before, _, rest = html.partition(TITLE)
+    beside, _, rest = rest.partition(BOX)
     between, _, after = rest.partition(OUTCOMES)
     return Row(
-        (before, between, after),
+        (before, beside, between, after),
         escape(edition.title),
         Words.of(edition.title),
+        Box.of(edition),
         tuple(_outcomes(edition)),
     )
 

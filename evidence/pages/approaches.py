@@ -11,6 +11,7 @@ from centres.vocabulary import Direction, Strength
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import editions, members_of
 from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.compare.selection import Choice
 from evidence.models import Approach
 
 from .agreement import agreements, differences, outcome_rows
@@ -23,6 +24,7 @@ def approach_context(approach: Approach) -> dict[str, Any]:
     measured = agreements(members)
     return {
         "approach": approach,
+        "choice": Choice.of(current_vocabulary().members[approach.pk]),
         "editions": members,
         "overview": ApproachOverview.of(keys),
         "agreements": [one for one in measured if one.measured > 1],
