@@ -15,6 +15,8 @@ from evidence.models.content_fields import Section, Wording, in_page_order, labe
 from evidence.search.related import related
 from portal import published
 
+from .unstated import is_assessed, is_listing, is_rated, is_stated, unstated
+
 RELATED = 6  # related summaries that the page links
 COMPARED = 8  # summaries of the same approach that the page compares; its own page has them all
 
@@ -59,6 +61,10 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "other_fields": _other_fields(edition),
         "comparisons": list(_comparisons(own, summary, approaches)),
         "related": [key for key in near if key != own][:RELATED],
+        "findings": _findings(edition),
+        "is_rated": is_rated(edition),
+        "is_listing": is_listing(edition),
+        "unstated": unstated(edition),
     }
 
 
@@ -96,6 +102,7 @@ def _ratings(edition: Edition) -> list[dict[str, Any]]:
             "level": level,
             "label": label,
             "native": native,
+            "stated": is_stated(level, native),
             "scale": tied_scale.name if tied_scale and native else "",
             "scale_url": scale.get_absolute_url() if scale else "",
             **(_step(tied_scale, step_pk) if tied_scale else {}),
@@ -117,8 +124,19 @@ def _ratings(edition: Edition) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _findings(edition: Edition) -> dict[str, Any]:
+    """Return the outcomes, and what of them there is: any assessment, any effect in figures or words, any strength."""
+    rows = edition.findings.all()
+    return {
+        "rows": rows,
+        "assessed": any(map(is_assessed, rows)),
+        "effects": any(row.effect for row in rows),
+        "strengths": any(row.strength_native for row in rows),
+    }
+
+
 def _other_fields(edition: Edition) -> dict[str, list[dict[str, Any]]]:
-    """Return every field without a place of its own on the page, by where the page lists it."""
+    """Return every stated field without a place of its own on the page, by where the page lists it."""
     listed: dict[str, list[dict[str, Any]]] = {"texts": [], "tried": [], "source": []}
     for field in in_page_order():
         if field.name in IN_TEMPLATE:
@@ -127,8 +145,8 @@ def _other_fields(edition: Edition) -> dict[str, list[dict[str, Any]]]:
             where = "texts"
         else:
             where = "source" if field.section in {Section.WHAT, Section.SOURCE} else "tried"
-        lines = lines_of(edition, field.name)
-        listed[where].append({"name": field.name, "label": field.label, "lines": lines})
+        if lines := lines_of(edition, field.name):
+            listed[where].append({"name": field.name, "label": field.label, "lines": lines})
     return listed
 
 
