@@ -43,11 +43,10 @@ class Option:
 
     @property
     def warnings(self) -> Cell:
-        """What must not be missed beside the ratings: harms, and that a figure is in doubt. Empty if there is nothing."""
+        """What must not be missed beside the ratings: harms, and what is in doubt. Empty if there is nothing."""
         harms = tuple(f"Harm: {row.outcome.label}" for row in self._harmful())
-        return (
-            (*harms, "A doubt about a figure is noted below") if self.edition.data_note else harms
-        )
+        doubts = tuple(f"Doubt: {doubt}" for doubt in lines_of(self.edition, "doubts"))
+        return (*harms, *doubts)
 
     @property
     def not_stated(self) -> str:
@@ -76,7 +75,7 @@ class Option:
             yield Bullets(cautions)
         if edition.data_note:
             yield Heading(label_of("data_note"), 3)
-            yield Paragraph(edition.data_note)
+            yield Paragraph(edition.data_note, label=edition.doubts_in_words.capitalize())
 
     def _rating_paragraphs(self) -> Iterator[Block]:
         edition = self.edition
