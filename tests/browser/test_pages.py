@@ -14,6 +14,8 @@ PAGES = [
     "/evidence/?strength=high&policy_area=crime-reduction",
     "/evidence/?q=mentoring",
     "/evidence/?q=zzqq&strength=high",
+    "/map/",
+    "/map/?policy_area=homelessness",
     "/evidence/yef-mentoring/",
     "/evidence/yef-mentoring/history/",
     "/compare/",
