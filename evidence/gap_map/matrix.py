@@ -11,7 +11,7 @@ from operator import or_
 from pyroaring import BitMap
 
 from centres.published import current_network
-from centres.vocabulary import Direction, Strength
+from centres.vocabulary import Direction, Doubt, Strength
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.facets import NOT_STATED, Facet, Selection
 from evidence.catalogue.vocabulary import current_vocabulary
@@ -168,17 +168,20 @@ class _Counting:
 
 
 NO_SCALE = "Not rated: the centre has no rating scale"
+NOT_READ = "Not rated here, and part of the source could not be read"
 NOT_HERE = "Not rated here"
 
 
 def why_unrated(bits: BitMap) -> str:
     """Say why none of some summaries has a strength, as far as the data tells.
 
-    It tells which centres have no rating scale. For any other centre it does not tell whether the centre gives no rating
-    for a summary or whether its rating could not be read, so neither is claimed.
+    It tells which centres have no rating scale, and of which summaries a part could not be read, though not whether that was
+    the rating. Of any other summary it does not tell whether the centre gives no rating, so nothing is claimed.
     """
-    without_scale = published.current().get_or_make("editions without a scale", _without_scale)
-    return NO_SCALE if bits.issubset(without_scale) else NOT_HERE
+    if bits.issubset(published.current().get_or_make("without a scale", _without_scale)):
+        return NO_SCALE
+    not_read = current_catalogue().facets["doubt"].bits[Doubt.NOT_READ]
+    return NOT_READ if bits.issubset(not_read) else NOT_HERE
 
 
 def _without_scale() -> BitMap:

@@ -15,7 +15,6 @@ PAGES = [
     "/evidence/?q=mentoring",
     "/evidence/?q=zzqq&strength=high",
     "/map/",
-    "/map/?policy_area=homelessness",
     "/evidence/yef-mentoring/",
     "/evidence/yef-mentoring/history/",
     "/compare/",
@@ -49,6 +48,7 @@ EXTREMES = [
     "/approaches/parenting-programmes/",  # nineteen members
     "/approaches/?policy_area=homelessness",
     "/topics/youth-justice/",
+    "/map/?policy_area=homelessness",
 ]
 LAYOUTS = [(1280, 100), (600, 100), (375, 100), (320, 100), (320, 200), (1280, 200)]
 

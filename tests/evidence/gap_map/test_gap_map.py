@@ -17,7 +17,7 @@ from evidence.catalogue.facets import NOT_STATED
 from evidence.find.results import results_for
 from evidence.gap_map.context import _CellUrls, _matrix
 from evidence.gap_map.lacking import missing, weak
-from evidence.gap_map.matrix import NO_SCALE, NOT_HERE, Cell, Heading, Matrix, matrix_of
+from evidence.gap_map.matrix import NO_SCALE, NOT_HERE, NOT_READ, Cell, Heading, Matrix, matrix_of
 from evidence.gap_map.request import AXES, Asked, asked_for
 from evidence.models import Edition
 from portal import published
@@ -55,6 +55,12 @@ def directions_of(edition: Edition, outcome: str) -> set[str]:
     """The headline of an edition, or the directions of its findings on an outcome."""
     findings = [one for one in edition.findings.all() if one.outcome.slug == outcome]
     return {one.direction for one in findings} if outcome else {edition.direction}
+
+
+def why(unrated: list[Edition]) -> str:
+    if all(one.summary.centre.unrated_note for one in unrated):
+        return NO_SCALE
+    return NOT_READ if all("not-read" in one.doubts for one in unrated) else NOT_HERE
 
 
 @pytest.fixture(scope="module")
@@ -102,9 +108,7 @@ def test_cells_are_what_the_database_has(editions, rows, columns, filters):
                 and "harmful" in {finding.direction for finding in one.findings.all()}
             ]
             assert cell.harm_elsewhere == (0 if outcome else len(harmed))
-            without = all(one.summary.centre.unrated_note for one in both)
-            unrated = {NO_SCALE if without else NOT_HERE} if cell.strongest == "not-rated" else {""}
-            assert {cell.unrated} == unrated
+            assert cell.unrated == (why(both) if cell.strongest == "not-rated" else "")
     every = {value for one in among for value in of[one][rows]}
     assert filters.get(rows) or every <= {row.value for row in matrix.rows}
 
