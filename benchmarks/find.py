@@ -18,6 +18,7 @@ KINDS = {
     "hello-world": "/hello/?n={n}",
     "no filter": "/evidence/?n={n}",
     "three filters": f"/evidence/?{FILTERS}&n={{n}}",
+    "three filters, as a table": f"/evidence/?{FILTERS}&view=table&n={{n}}",
     "a common word (15%)": "/evidence/?q=commonplace&n={n}",
     "a rare word (0.1%)": "/evidence/?q=rarity&n={n}",
     "a word asked for the first time": "/evidence/?q=commonplace+-absent{n}",

@@ -12,6 +12,7 @@ KINDS = {
     "hello-world": "/hello/?n={n}",
     "home": "/?n={n}",
     "find, no filter": "/evidence/?n={n}",
+    "the same list as a table": "/evidence/?view=table&n={n}",
     "the same list as JSON": "/evidence.json?n={n}",
     "gap map": "/map/?n={n}",
     "gap map of a policy area": "/map/?policy_area=crime-reduction&n={n}",
