@@ -75,12 +75,12 @@ class Row:
     cells: tuple[Cell, ...]
     note: str = ""  # what a reader must know to read it
 
-    @property
+    @cached_property
     def differs(self) -> bool:
         """Whether the cells differ in any word."""
         return len({cell.lines for cell in self.cells}) > 1
 
-    @property
+    @cached_property
     def difference(self) -> str:
         """Say whether and how the cells differ; nothing where they do not."""
         if not self.differs:

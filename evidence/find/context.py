@@ -13,8 +13,8 @@ from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
 
 from .answer import render_answer
-from .boxes import chosen_context
 from .cards import render_cards
+from .chosen import chosen_context
 from .layouts import DEFAULT_VIEW, VIEWS
 from .panel import render_panel
 from .picture import picture_context

@@ -1,18 +1,24 @@
 """Builds the template context of the page that compares summaries."""
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Iterator, Sequence
 from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
 
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.reading import editions, members_of, public_editions, published_edition
 from evidence.catalogue.vocabulary import current_vocabulary
-from evidence.compare.comparison import Comparison
+from evidence.compare.comparison import Comparison, Row
 from evidence.compare.fit import fit_rows
 from evidence.compare.here import Here
 from evidence.compare.selection import MOST, Choice, keys_of
+from evidence.find.boxes import name_of
+from evidence.find.rendering import render_compact
 from evidence.models import Edition
 from evidence.search.related import related
 from portal import published
+from portal.kept import kept
 
 SUGGESTED = 6  # summaries that can be added by one link
 
@@ -25,7 +31,7 @@ def compare_context(choice: Choice, here: Here) -> dict[str, Any]:
     return {
         "choice": choice,
         "comparison": comparison,
-        "rows": [(row, list(zip(columns, row.cells, strict=True))) for row in rows],
+        "rows": [(row, _cells(row, columns)) for row in rows],
         "columns": columns,
         "left_out": editions(keys_of(choice.left_out)),
         "withdrawn": [_withdrawn(slug) for slug in choice.withdrawn],
@@ -47,11 +53,27 @@ def _column(choice: Choice, edition: Edition) -> dict[str, Any]:
     return {
         "edition": edition,
         "centre": edition.summary.centre,
-        "name": f"{edition.title}, {edition.summary.centre.short_name}",
+        "name": name_of(edition),
         "remove_url": choice.url_without(slug),
         "left_url": choice.url_moving(slug, -1),
         "right_url": choice.url_moving(slug, 1),
     }
+
+
+def _cells(row: Row, columns: Sequence[dict[str, Any]]) -> SafeString:
+    """Return the cells of a row as HTML. Each is kept: what a summary says depends on none of the others."""
+    cells = [
+        kept(
+            ("compared", column["edition"].pk, cell.missing if cell.is_empty else row.name),
+            functools.partial(
+                render_compact,
+                "evidence/partials/compare_cell.html",
+                {"cell": cell, "name": column["name"]},
+            ),
+        )
+        for column, cell in zip(columns, row.cells, strict=True)
+    ]
+    return mark_safe("".join(cells))  # noqa: S308 - the template escapes what is in it
 
 
 def _withdrawn(slug: str) -> dict[str, Any]:

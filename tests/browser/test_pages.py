@@ -51,6 +51,10 @@ EXTREMES = [
     "/approaches/?policy_area=homelessness",
     "/topics/youth-justice/",
     "/map/?policy_area=homelessness",
+    # Six columns, of which one has the longest name
+    "/compare/?summary=eef-mentoring&summary=yef-mentoring&summary=college-of-policing-mentoring"
+    "&summary=wwg-apprenticeship-mentoring&summary=taso-mentoring-post-entry&summary=wwg-access-to-finance",
+    "/evidence/?compare=eef-mentoring&compare=eef-feedback",
 ]
 LAYOUTS = [(1280, 100), (600, 100), (375, 100), (320, 100), (320, 200), (1280, 200)]
 

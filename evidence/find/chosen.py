@@ -1,0 +1,34 @@
+"""The summaries that were chosen to be compared before, which travel in the address of a list."""
+
+from typing import Any
+
+from evidence.catalogue.documents import Documents
+from evidence.catalogue.reading import editions
+from portal import published
+
+from .boxes import name_of
+from .results import Results
+
+
+def chosen_context(results: Results) -> dict[str, Any]:
+    """Return what was chosen before, with the address that gives it up, and what of it is not on this page of the list."""
+    documents = published.current()[Documents]
+    on_page = set(results.editions())
+    chosen = editions(documents.published[slug] for slug in results.compare)
+    return {
+        "chosen": [
+            {
+                "slug": edition.summary.slug,
+                "name": name_of(edition),
+                "url": edition.get_absolute_url(),
+                "remove_url": _url_without(results, edition.summary.slug),
+            }
+            for edition in chosen
+        ],
+        "chosen_elsewhere": [one.summary.slug for one in chosen if one.pk not in on_page],
+    }
+
+
+def _url_without(results: Results, slug: str) -> str:
+    others = [one for one in results.compare if one != slug]
+    return results.comparing(others).url_of_page(results.page)
