@@ -59,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @public_page
 def find(request: HttpRequest) -> HttpResponse:
     """Show the evidence that a visitor asks for, with every way to narrow it."""
-    results = results_for(request.GET)
+    results = results_for(request.GET, has_views=True)
     return _with_ignored(results, render(request, "evidence/find.html", find_context(results)))
 
 

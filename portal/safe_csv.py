@@ -42,14 +42,25 @@ def csv_file(name: str, rows: Iterable[Iterable[Any]]) -> StreamingHttpResponse:
     )
 
 
-# Text that a spreadsheet reads as a formula, and the same text after `harmless`.
+# Text that a spreadsheet may read as a formula, and the same text after `harmless`.
 FORMULA = re.compile(r"'*[=+\-@\t\r＝＋－＠]")
 QUOTED = re.compile(r"'+[=+\-@\t\r＝＋－＠]")
+# A change in words, such as "+5 months" or "+4 months (Toolkit strand)". No spreadsheet can work it out: a number and then
+# a name, with only a space between them, is no formula. The word after the number has at least four letters and is no month,
+# so it is no money, time or date either. All that follows is words, some of them perhaps in brackets at the end.
+MONTHS = "january|february|march|april|june|july|august|september|sept|october|november|december"
+WORDS = r"[A-Za-z]+(?: [A-Za-z]+)*"
+CHANGE = re.compile(
+    rf"[+-]\d{{1,4}}(?:\.\d+)? (?!(?i:{MONTHS})\b)(?=[A-Za-z]{{4}}){WORDS}(?: \({WORDS}\))?",
+    re.ASCII,
+)
 
 
 def harmless(cell: Any) -> Any:
-    """Put an apostrophe before text that a spreadsheet would read as a formula, such as "+5 months"."""
-    return f"'{cell}" if isinstance(cell, str) and FORMULA.match(cell) else cell
+    """Put an apostrophe before text that a spreadsheet could run or rewrite, such as "=1+1", "-3%" or "+7"; not "+5 months"."""
+    if not isinstance(cell, str) or not FORMULA.match(cell) or CHANGE.fullmatch(cell):
+        return cell
+    return f"'{cell}"
 
 
 def plain(cell: str) -> str:

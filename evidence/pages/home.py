@@ -15,8 +15,8 @@ from .approaches import approach_overviews
 from .overview import counts
 
 APPROACHES = 8  # shown on the home page
-# Words to search for, as examples under the search box.
-EXAMPLES = ["mentoring", "rough sleeping", "persistent absence", "falls at home"]
+# Words to search for, as examples under the search box: a test says that each leads to something worth reading.
+EXAMPLES = ["mentoring", "small group tuition", "preventing reoffending", "housing first"]
 
 
 def home_context() -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 from centres.published import current_network
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.find.addresses import find_url
 from evidence.models import Audience, Topic
 
 from .approaches import approaches_among
@@ -12,6 +13,16 @@ from .overview import values_found_with
 
 MAX_NEIGHBOURS = 8
 MAX_TOPICS = 12
+# Ways to begin for an audience: a label, and the filters that it chooses.
+QUICK_STARTS: dict[str, dict[str, list[str]]] = {
+    "Beneficial at low cost": {"impact": ["beneficial"], "cost": ["1", "2"]},
+    "Beneficial, with moderate or stronger evidence": {
+        "impact": ["beneficial"],
+        "strength": ["moderate", "high", "very-high"],
+    },
+    "What to stop, or not to start": {"impact": ["harmful", "no-effect"]},
+    "With a version from the last two years": {"updated": ["2"]},
+}
 
 
 def topic_list_context() -> dict[str, Any]:
@@ -42,4 +53,18 @@ def audience_context(audience: Audience) -> dict[str, Any]:
         "audience": audience,
         "areas": values_found_with("audience", audience.slug, "policy_area"),
         "topics": values_found_with("audience", audience.slug, "topic")[:MAX_TOPICS],
+        "quick_starts": _quick_starts(audience),
     }
+
+
+def _quick_starts(audience: Audience) -> list[dict[str, Any]]:
+    """Return those ways to begin that lead to something, with their links and the numbers of summaries there."""
+    links = []
+    for label, filters in QUICK_STARTS.items():
+        state = {"audience": [audience.slug], **filters}
+        selection = current_catalogue().all()
+        for parameter, values in state.items():
+            selection = selection.choose(parameter, values)
+        if selection.count:
+            links.append({"label": label, "url": find_url(state), "count": selection.count})
+    return links

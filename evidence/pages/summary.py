@@ -9,10 +9,13 @@ from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.reading import members_of, published_edition
 from evidence.catalogue.vocabulary import current_vocabulary
-from evidence.models import Approach, Edition
+from evidence.compare.selection import Choice
+from evidence.models import Approach, Edition, Summary
 from evidence.models.content_fields import Section, Wording, in_page_order, label_of, lines_of
 from evidence.search.related import related
 from portal import published
+
+from .unstated import is_assessed, is_listing, is_rated, is_stated, unstated
 
 RELATED = 6  # related summaries that the page links
 COMPARED = 8  # summaries of the same approach that the page compares; its own page has them all
@@ -56,8 +59,12 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "is_harmful": edition.direction == Direction.HARMFUL,
         "harms": [row for row in edition.findings.all() if row.direction == Direction.HARMFUL],
         "other_fields": _other_fields(edition),
-        "comparisons": list(_comparisons(own, summary.centre.slug, approaches)),
+        "comparisons": list(_comparisons(own, summary, approaches)),
         "related": [key for key in near if key != own][:RELATED],
+        "findings": _findings(edition),
+        "is_rated": is_rated(edition),
+        "is_listing": is_listing(edition),
+        "unstated": unstated(edition),
     }
 
 
@@ -95,6 +102,7 @@ def _ratings(edition: Edition) -> list[dict[str, Any]]:
             "level": level,
             "label": label,
             "native": native,
+            "stated": is_stated(level, native),
             "scale": tied_scale.name if tied_scale and native else "",
             "scale_url": scale.get_absolute_url() if scale else "",
             **(_step(tied_scale, step_pk) if tied_scale else {}),
@@ -116,8 +124,19 @@ def _ratings(edition: Edition) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _findings(edition: Edition) -> dict[str, Any]:
+    """Return the outcomes, and what of them there is: any assessment, any effect in figures or words, any strength."""
+    rows = edition.findings.all()
+    return {
+        "rows": rows,
+        "assessed": any(map(is_assessed, rows)),
+        "effects": any(row.effect for row in rows),
+        "strengths": any(row.strength_native for row in rows),
+    }
+
+
 def _other_fields(edition: Edition) -> dict[str, list[dict[str, Any]]]:
-    """Return every field without a place of its own on the page, by where the page lists it."""
+    """Return every stated field without a place of its own on the page, by where the page lists it."""
     listed: dict[str, list[dict[str, Any]]] = {"texts": [], "tried": [], "source": []}
     for field in in_page_order():
         if field.name in IN_TEMPLATE:
@@ -126,8 +145,8 @@ def _other_fields(edition: Edition) -> dict[str, list[dict[str, Any]]]:
             where = "texts"
         else:
             where = "source" if field.section in {Section.WHAT, Section.SOURCE} else "tried"
-        lines = lines_of(edition, field.name)
-        listed[where].append({"name": field.name, "label": field.label, "lines": lines})
+        if lines := lines_of(edition, field.name):
+            listed[where].append({"name": field.name, "label": field.label, "lines": lines})
     return listed
 
 
@@ -145,16 +164,32 @@ def _step(scale: RatingScale, pk: int | None) -> dict[str, str]:
     }
 
 
-def _comparisons(own: int, centre: str, approaches: Iterable[Approach]) -> Iterator[dict[str, Any]]:
+def _comparisons(
+    own: int, summary: Summary, approaches: Iterable[Approach]
+) -> Iterator[dict[str, Any]]:
     """Yield what others say of each approach of a summary, as keys of editions: those of other centres first.
 
-    `own` is the key of its published edition, if there is one, and `centre` the slug of its centre.
+    `own` is the key of its published edition, if there is one.
     """
+    slug, centre = summary.slug, summary.centre.slug
     centres = current_catalogue().facets["centre"].bits
-    groups = [*(bits for slug, bits in centres.items() if slug != centre), centres[centre]]
+    groups = [*(bits for one, bits in centres.items() if one != centre), centres[centre]]
     for approach in approaches:
         members = [key for key in members_of(approach) if key != own]
         # Those of one centre stay in the order of the approach.
         others = [key for bits in groups for key in members if key in bits]
         if others:
-            yield {"approach": approach, "others": others[:COMPARED], "count": len(others) + 1}
+            yield {
+                "approach": approach,
+                "others": others[:COMPARED],
+                "count": len(others) + 1,
+                "choice": Choice.of([slug, *_slugs_of(approach, others)]),
+            }
+
+
+def _slugs_of(approach: Approach, keys: Iterable[int]) -> list[str]:
+    """Return the summaries of an approach that some editions belong to, in the order of the editions."""
+    published_keys = published.current()[Documents].published
+    members = current_vocabulary().members[approach.pk]
+    slugs = {published_keys[slug]: slug for slug in members if slug in published_keys}
+    return [slugs[key] for key in keys]

@@ -43,6 +43,19 @@ def test_a_link_to_a_place_shows_the_place(
     page.set_viewport_size({"width": width, "height": 800})
     page.goto(f"{portal_url}{address}#{place}")
     assert page.evaluate(IN_SIGHT, place)
+    for table in page.locator(f"#{place} table").all():
+        assert table.is_visible()
+
+
+def test_what_is_folded_opens_on_request_and_is_open_on_paper(page: Page, portal_url: str) -> None:
+    page.goto(f"{portal_url}/ratings/")
+    steps = page.get_by_role("table", name="EMMIE-Q (quality of evidence): its steps")
+    expect(steps).to_be_hidden()
+    page.get_by_text("EMMIE-Q (quality of evidence)", exact=True).click()
+    expect(steps).to_be_visible()
+    page.emulate_media(media="print")
+    for table in page.locator(".scale table").all():
+        assert table.is_visible()
 
 
 def test_the_contents_of_a_long_page_are_always_one_step_away(page: Page, portal_url: str) -> None:

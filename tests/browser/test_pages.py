@@ -14,6 +14,8 @@ PAGES = [
     "/evidence/?strength=high&policy_area=crime-reduction",
     "/evidence/?q=mentoring",
     "/evidence/?q=zzqq&strength=high",
+    "/evidence/?view=table&outcome=reoffending&sort=-strength",
+    "/evidence/?view=picture&centre=eef",
     "/evidence/yef-mentoring/",
     "/evidence/wcpp-rural-poverty/?here=wales,rural,schools,atlantis",
     "/evidence/yef-mentoring/history/",

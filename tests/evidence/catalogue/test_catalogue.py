@@ -62,7 +62,7 @@ def values_of(edition: Edition, day: datetime.date) -> dict[str, set[Any]]:
 
 
 @pytest.fixture(scope="module")
-def values(dataset: None, django_db_blocker) -> dict[int, dict[str, set[str]]]:
+def values(dataset: None, django_db_blocker) -> dict[int, dict[str, set[Any]]]:
     rows = Edition.objects.published().select_related("summary__centre", "kind")
     linked = ("policy_areas__figures", "topics", "audiences", "settings", "findings__outcome")
     with django_db_blocker.unblock():

@@ -64,9 +64,13 @@ def test_a_number_is_what_its_link_finds(client):
         assert client.get(address).json()["count"] == int(number)
 
 
-def test_every_example_of_a_search_finds_something(client):
+def test_every_example_of_a_search_leads_to_something_worth_reading(client):
     markup = client.get("/").content.decode()
     examples = re.findall(r'href="/evidence/(\?q=[^"]*)"', markup)
     assert len(examples) == 4
     for query in examples:
-        assert client.get(f"/evidence.json{query}").json()["count"] > 0, query
+        found = client.get(f"/evidence.json{query}").json()
+        assert not found["loose"], query
+        first = [one["impact"] for one in found["results"][:3]]
+        assert first[0] == "beneficial", query
+        assert "not-assessed" not in first, query

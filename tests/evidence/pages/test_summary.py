@@ -61,16 +61,63 @@ def test_an_incomplete_scale_is_never_said_to_run_from_end_to_end(client, comple
     assert "The scale runs" not in text_of(client, edition.get_absolute_url())
 
 
-def test_what_is_not_rated_has_no_meter(client):
+def test_what_is_not_rated_has_no_tile_but_is_named(client):
     edition = make_edition(strength="not-rated", cost=None)
 
     page = client.get(edition.get_absolute_url()).content.decode()
     ratings = page.partition('<ul class="ratings">')[2].partition("</ul>")[0]
 
-    assert "Strength of evidence not rated" in ratings
-    assert "Cost not stated" in ratings
-    assert "symbol--strength" not in ratings
-    assert "symbol--cost" not in ratings
+    assert "Beneficial effect" in ratings
+    assert "Strength" not in ratings
+    assert "Cost" not in ratings
+    assert "Not stated in what was read: strength of evidence, cost, " in plain(page)
+
+
+def test_the_centres_own_words_are_shown_where_they_fit_no_level(client):
+    edition = make_edition(strength="not-rated", strength_native="Promising", cost=None)
+
+    text = text_of(client, edition.get_absolute_url())
+
+    assert "Strength of evidence not rated YEF’s own wording: “Promising”" in text
+    assert "Not stated in what was read: cost, " in text
+
+
+def test_where_nothing_is_assessed_it_is_called_a_listing(client):
+    finding = {"outcome": make_outcome("attainment"), "direction": "not-assessed"}
+    edition = make_edition(
+        direction="not-assessed",
+        strength="not-rated",
+        cost=None,
+        impact_native="",
+        findings=[finding],
+    )
+
+    response = client.get(edition.get_absolute_url())
+    text = plain(response.content.decode())
+
+    assert "This is a listing" in text
+    assert "what was read states no effect on them: Attainment" in text
+    assert 'class="ratings"' not in response.content.decode()
+    assert "not assessed" not in text.partition("Where this comes from")[0].lower()
+
+
+def test_an_outcome_that_is_assessed_makes_it_more_than_a_listing(client):
+    finding = {"outcome": make_outcome(), "direction": "not-assessed", "strength_native": "Weak"}
+    edition = make_edition(
+        direction="not-assessed",
+        strength="not-rated",
+        cost=None,
+        impact_native="",
+        findings=[finding],
+    )
+
+    response = client.get(edition.get_absolute_url())
+    text = plain(response.content.decode())
+
+    assert 'class="ratings"' not in response.content.decode()
+    assert "listing" not in text
+    assert "No effect in figures or words is stated for any outcome." in text
+    assert "Effect, as stated" not in text
 
 
 def test_each_outcome_says_which_way_is_better(client):
@@ -115,7 +162,7 @@ def test_one_harmful_outcome_is_said_although_the_whole_is_mixed(client):
     )
 
 
-def test_what_is_unknown_says_not_stated(client):
+def test_one_sentence_names_all_that_is_not_stated(client):
     edition = make_edition(
         key_findings=[], implementation=[], caveats=[], findings=[], sources=[], settings=[],
         updated="", countries="", studies=None, age_groups=[], impact_native="",
@@ -123,11 +170,13 @@ def test_what_is_unknown_says_not_stated(client):
 
     text = text_of(client, edition.get_absolute_url())
 
+    said = text.partition("Not stated in what was read: ")[2].partition(".")[0]
     for name in [
-        "Age groups", "Settings", "Where the studies were done", "Number of studies",
-        "Date of the version read", "Review due", "How to do it", "Cautions and harms",
+        "age groups", "settings", "where the studies were done", "number of studies",
+        "date of the version read", "how to do it", "cautions and harms", "key findings",
     ]:  # fmt: skip
-        assert f"{name} not stated" in text
+        assert name in said
+        assert text.lower().partition(said)[2].count(f"{name} not stated") == 0
     assert "None" not in text
 
 

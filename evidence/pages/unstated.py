@@ -1,0 +1,53 @@
+"""What the pages that were read do not state: one sentence of the page, in place of empty tiles, tables and sections."""
+
+from centres.vocabulary import Direction, Strength
+from evidence.models import Edition, Finding
+from evidence.models.content_fields import in_page_order, label_of, lines_of
+
+# The ratings, each with the field that holds the centre's own words for it.
+RATINGS = {"direction": "impact_native", "strength": "strength_native", "cost": "cost_native"}
+# Fields of which the sentence does not speak, although they may be empty: they belong to a rating, few sources have them,
+# or they say what we think of what we read.
+UNSAID = {
+    *RATINGS, *RATINGS.values(), "strength_scale", "strength_step", "cost_scale", "cost_step", "code",
+    "policy_areas", "topics", "audiences", "data_note", "doubts",
+}  # fmt: skip
+
+
+def is_stated(level: object, native: str) -> bool:
+    """Say whether there is a rating, or at least the centre's own words for one."""
+    return bool(native) or level not in (None, "", Direction.NOT_ASSESSED, Strength.NOT_RATED)
+
+
+def is_assessed(finding: Finding) -> bool:
+    """Say whether an outcome has a direction, an effect or a strength."""
+    native = finding.effect or finding.strength_native
+    return is_stated(finding.direction, native)
+
+
+def is_rated(edition: Edition) -> bool:
+    """Say whether an edition has any rating: of effect, strength or cost."""
+    return any(
+        is_stated(getattr(edition, name), getattr(edition, native))
+        for name, native in RATINGS.items()
+    )
+
+
+def is_listing(edition: Edition) -> bool:
+    """Say whether an edition only tells what there is: it has no rating and assesses no outcome."""
+    return not is_rated(edition) and not any(map(is_assessed, edition.findings.all()))
+
+
+def unstated(edition: Edition) -> list[str]:
+    """Return the labels of what an edition does not state: ratings first, then in the order of the page."""
+    ratings = [
+        name
+        for name, native in RATINGS.items()
+        if not is_stated(getattr(edition, name), getattr(edition, native))
+    ]
+    others = [
+        field.name
+        for field in in_page_order()
+        if field.name not in UNSAID and not lines_of(edition, field.name)
+    ]
+    return [label_of(name) for name in (*ratings, *others)]
