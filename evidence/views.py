@@ -26,6 +26,8 @@ from .compare.selection import Choice
 from .find.context import find_context
 from .find.export import as_json, csv_rows, ignored_header
 from .find.results import Results, results_for
+from .gap_map import context as gap_map_pages
+from .gap_map.request import asked_for
 from .models import Approach, Audience, Edition, Topic
 from .pages.approaches import approach_context, approach_list_context
 from .pages.citation import Citation
@@ -136,6 +138,24 @@ def compare_paper(request: HttpRequest) -> HttpResponse:
         "docx_url": choice.url("evidence:compare-docx", **kept),
     }
     return render(request, "evidence/paper.html", context)
+
+
+@require_safe
+@public_page
+def gap_map(request: HttpRequest) -> HttpResponse:
+    """Show how much evidence there is on each pair of two things, and where there is none."""
+    asked = asked_for(request.GET)
+    page = render(request, "evidence/map.html", gap_map_pages.map_context(asked))
+    return _with_ignored(asked.results, page)
+
+
+@require_safe
+@public_page
+def gap_map_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Return every cell of the same map for a spreadsheet."""
+    asked = asked_for(request.GET)
+    rows = gap_map_pages.csv_rows(asked, request.build_absolute_uri("/"))
+    return _with_ignored(asked.results, csv_file("gap-map.csv", rows))
 
 
 @require_safe

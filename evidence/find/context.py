@@ -52,6 +52,7 @@ def find_context(results: Results) -> dict[str, Any]:
         "json_url": results.url("evidence:find-json"),
         "csv_url": results.url("evidence:find-csv"),
         "docx_url": results.url("evidence:find-docx"),
+        "map_url": results.url("evidence:map", sort=""),
     }
 
 

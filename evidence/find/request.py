@@ -121,6 +121,7 @@ class EvidenceFilter(django_filters.FilterSet):
     centre = FacetFilter()
     audience = FacetFilter()
     topic = FacetFilter()
+    approach = FacetFilter()
     outcome = FacetFilter()
     outcome_effect = FacetFilter()
     kind = FacetFilter()

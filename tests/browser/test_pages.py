@@ -16,6 +16,7 @@ PAGES = [
     "/evidence/?q=zzqq&strength=high",
     "/evidence/?view=table&outcome=reoffending&sort=-strength",
     "/evidence/?view=picture&centre=eef",
+    "/map/",
     "/evidence/yef-mentoring/",
     "/evidence/wcpp-rural-poverty/?here=wales,rural,schools,atlantis",
     "/evidence/yef-mentoring/history/",
@@ -51,6 +52,7 @@ EXTREMES = [
     "/approaches/parenting-programmes/",  # nineteen members
     "/approaches/?policy_area=homelessness",
     "/topics/youth-justice/",
+    "/map/?policy_area=homelessness",
 ]
 LAYOUTS = [(1280, 100), (600, 100), (375, 100), (320, 100), (320, 200), (1280, 200)]
 
