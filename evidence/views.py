@@ -131,8 +131,13 @@ def compare_paper(request: HttpRequest) -> HttpResponse:
     """Show the same option paper as a page to print."""
     choice, here = Choice.read(request.GET), here_of(request.GET)
     paper = paper_of_choice(choice, here, _site(request))
-    compare_url = choice.url(here=here.values, differences="")
-    return render(request, "evidence/paper.html", {"paper": paper, "compare_url": compare_url})
+    kept = {"here": here.values, "differences": ""}
+    context = {
+        "paper": paper,
+        "compare_url": choice.url(**kept),
+        "docx_url": choice.url("evidence:compare-docx", **kept),
+    }
+    return render(request, "evidence/paper.html", context)
 
 
 @require_safe

@@ -68,8 +68,10 @@ class Option:
     def warnings(self) -> Cell:
         """What must not be missed beside the ratings: harms, and doubts about figures. Empty if there is nothing."""
         harms = tuple(f"Harm: {row.outcome.label}" for row in self._harmful())
-        doubt = self.edition.doubts_in_words or "noted below"
-        return (*harms, f"Doubt: {doubt}") if self.edition.data_note else harms
+        doubts = lines_of(self.edition, "doubts")
+        if self.edition.data_note and not doubts:
+            doubts = ["noted below"]
+        return (*harms, *(f"Doubt: {doubt}" for doubt in doubts))
 
     @property
     def not_stated(self) -> str:

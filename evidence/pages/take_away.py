@@ -25,8 +25,7 @@ def paper_of_list(results: Results, here: Here, site: str) -> Paper:
         asked.append(f"Only with: {'; '.join(filters)}.")
     if results.count > len(keys):
         asked.append(f"This paper has the first {len(keys)} of them.")
-    if left_out := ignored_text(results):
-        asked.append(left_out)
+    asked += [text for text in (ignored_text(results), here.ignored_text) if text]
     return OptionPaper(editions(keys), asked, here, site, site + results.url()).paper()
 
 
@@ -43,6 +42,8 @@ def paper_of_choice(choice: Choice, here: Here, site: str) -> Paper:
     if missing := (*choice.withdrawn, *choice.unknown):
         named = ", ".join(f"“{slug[:40]}”" for slug in missing[:3])
         asked.append(f"Left out, because it is not published: {named}.")
+    if here.ignored_text:
+        asked.append(here.ignored_text)
     chosen = editions(keys_of(choice.summaries))
     address = site + choice.url(here=here.values, differences="")
     return OptionPaper(chosen, asked, here, site, address).paper()

@@ -211,6 +211,7 @@ def test_a_seventh_summary_is_left_out_by_name(client, read):
     lines = [one.text for one in read(f"/compare.docx?{query}&here=x").paragraphs]
 
     assert any(line.startswith("Left out, because a paper compares at most 6: ") for line in lines)
+    assert "Left out, because it does not exist: here “x”." in lines
 
 
 def all_keys() -> list[int]:
