@@ -26,6 +26,8 @@ from .compare.selection import Choice
 from .find.context import find_context
 from .find.export import as_json, csv_rows, ignored_header
 from .find.results import Results, results_for
+from .gap_map import context as gap_map_pages
+from .gap_map.request import asked_for
 from .models import Approach, Audience, Edition, Topic
 from .pages.approaches import approach_context, approach_list_context
 from .pages.citation import Citation
@@ -59,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @public_page
 def find(request: HttpRequest) -> HttpResponse:
     """Show the evidence that a visitor asks for, with every way to narrow it."""
-    results = results_for(request.GET)
+    results = results_for(request.GET, has_views=True)
     return _with_ignored(results, render(request, "evidence/find.html", find_context(results)))
 
 
@@ -131,6 +133,24 @@ def compare_paper(request: HttpRequest) -> HttpResponse:
     paper = paper_of_choice(choice, here, _site(request))
     compare_url = choice.url(here=here.values, differences="")
     return render(request, "evidence/paper.html", {"paper": paper, "compare_url": compare_url})
+
+
+@require_safe
+@public_page
+def gap_map(request: HttpRequest) -> HttpResponse:
+    """Show how much evidence there is on each pair of two things, and where there is none."""
+    asked = asked_for(request.GET)
+    page = render(request, "evidence/map.html", gap_map_pages.map_context(asked))
+    return _with_ignored(asked.results, page)
+
+
+@require_safe
+@public_page
+def gap_map_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Return every cell of the same map for a spreadsheet."""
+    asked = asked_for(request.GET)
+    rows = gap_map_pages.csv_rows(asked, request.build_absolute_uri("/"))
+    return _with_ignored(asked.results, csv_file("gap-map.csv", rows))
 
 
 @require_safe

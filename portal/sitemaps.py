@@ -22,7 +22,7 @@ SUMMARIES_A_FILE = 1000  # each with its history
 SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # The pages that are always there.
 PAGES = [
-    *("home", "evidence:find", "evidence:compare", "evidence:approach-list"),
+    *("home", "evidence:find", "evidence:compare", "evidence:map", "evidence:approach-list"),
     *(
         "evidence:topic-list",
         "evidence:audience-list",

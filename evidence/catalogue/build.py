@@ -70,8 +70,14 @@ class PublishedCatalogue(published.Part):
                     (before.catalogue.by_title, lambda key: _title(documents.document(key))),
                 )
             )
+        # An approach is a list of summaries, so no edition says which it belongs to.
+        approaches = {
+            key: BitMap(documents.keys_of(slugs)) for key, slugs in vocabulary.members.items()
+        }
         facets = {
-            source.parameter: source.facet(bits, vocabulary, everything, snapshot.day)
+            source.parameter: source.facet(
+                {**bits, "approach": approaches}, vocabulary, everything, snapshot.day
+            )
             for source in FACETS
         }
         undated = facets["updated"].bits[NOT_STATED]

@@ -99,6 +99,22 @@ class Catalogue:
         rungs = reversed(ladder.rungs) if backwards else ladder.rungs
         return [(rung, self.newest) for rung in (*rungs, ladder.unknown)]
 
+    def editions(self, bits: BitMap, sort: str, start: int, stop: int) -> list[int]:
+        """Return those of a bitmap that come from place `start` up to `stop` in the order of a sort, which is not relevance."""
+        if sort == "newest":  # which has those without a date at its end
+            return self.newest.some(bits, start, stop)
+        found: list[int] = []
+        passed = 0
+        for editions, order in self.steps(sort):
+            group = editions & bits
+            first, last = max(0, start - passed), stop - passed
+            passed += len(group)
+            if first < len(group) and last > 0:
+                found += order.some(group, first, last)
+            if passed >= stop:
+                break
+        return found
+
     def unknown(self, sort: str) -> BitMap:
         """Return the editions that have nothing to sort by."""
         by = sort.removeprefix("-")
@@ -147,19 +163,7 @@ class Selection:
         """
         if sort == "relevance" and self.matches is not None:
             return self.matches.best_first(self.bits, start, stop)
-        if sort == "newest":  # which has those without a date at its end
-            return self.catalogue.newest.some(self.bits, start, stop)
-        found: list[int] = []
-        passed = 0
-        for editions, order in self.catalogue.steps(sort):
-            group = editions & self.bits
-            first, last = max(0, start - passed), stop - passed
-            passed += len(group)
-            if first < len(group) and last > 0:
-                found += order.some(group, first, last)
-            if passed >= stop:
-                break
-        return found
+        return self.catalogue.editions(self.bits, sort, start, stop)
 
     def options(self, facet: Facet) -> list[Option]:
         """Return the values of a facet that would give something or are chosen.

@@ -174,6 +174,7 @@ FACETS = (
     terms("centre", "Centre", lambda known: known.network.centres, sort_by_count=True),
     terms("audience", label_of("audiences"), lambda known: known.audiences, sort_by_count=True),
     terms("topic", "Topic", lambda known: known.topics, sort_by_count=True),
+    terms("approach", "Approach", lambda known: known.approaches, sort_by_count=True),
     terms(
         *("outcome", "Outcome", lambda known: known.outcomes),
         sort_by_count=True,

@@ -143,7 +143,7 @@ def _setting(stated: dict[str, str], chosen: str) -> Reading:
         return Reading(Answer.SAME, words)
     broader = BROADER_SETTINGS.get(chosen, "")
     if broader in stated:
-        return Reading(Answer.NOT_STATED, words, f"Which {stated[broader].lower()} is not stated.")
+        return Reading(Answer.NOT_STATED, words, f"“{stated[broader]}” does not say which.")
     return Reading(Answer.DIFFERENT, words)
 
 

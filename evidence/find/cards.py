@@ -5,7 +5,7 @@ renders a card once for as long as no label in it changes; a search marks its wo
 """
 
 import functools
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,27 +19,35 @@ from evidence.search.highlight import Words
 from evidence.search.results import SearchResults
 from portal.templatetags.portal_tags import partial_date
 
+from .boxes import Box
 from .rendering import new_mark, render_compact
 
 MAX_CARDS = 2000  # that a worker remembers, about 6 kB each
 # These stand for the texts of a card when its template renders it.
-TITLE, BOTTOM_LINE = new_mark(), new_mark()
+TITLE, BOTTOM_LINE, BOX = new_mark(), new_mark(), new_mark()
 MARK = "<mark>"
 
 
 @dataclass(frozen=True)
 class Card:
-    """One card, complete, and in pieces around the texts in which a search marks its words."""
+    """One card up to its box, complete, and in pieces around the texts in which a search marks its words."""
 
     plain: str
     pieces: tuple[str, str, str]  # before the title, between it and the bottom line, after that
+    box: Box
+    end: str  # after the box
     title: Words
     bottom_line: Words
     sentences: tuple[str, ...]  # what else the edition says, in the order of its page
     labels: tuple[tuple[str, str], ...]  # what it is classified by: ("topic", its label) and so on
 
+    def filled(self, matches: SearchResults | None, ticked: Collection[str] | None) -> str:
+        """Return the card as HTML, without a box if nothing can be ticked."""
+        card = self.marked(matches) if matches else self.plain
+        return f"{card}{'' if ticked is None else self.box.filled(ticked)}{self.end}"
+
     def marked(self, matches: SearchResults) -> str:
-        """Return the card with the words of a search marked.
+        """Return the card up to its box with the words of a search marked.
 
         Where the bottom line has none of them, the first sentence or else the first label that has is added.
         """
@@ -59,12 +67,19 @@ class Card:
         return next((f"Found by: {kind} “{label}”" for kind, label in marked if MARK in label), "")
 
 
-def render_cards(editions: Iterable[int], matches: SearchResults | None = None) -> SafeString:
-    """Return the cards of these public editions as list items."""
+def render_cards(
+    editions: Iterable[int],
+    matches: SearchResults | None = None,
+    ticked: Collection[str] | None = None,
+) -> SafeString:
+    """Return the cards of these public editions as list items.
+
+    `ticked` are the summaries chosen to be compared; where it is None, cards have no boxes to choose them.
+    """
     vocabulary = current_vocabulary()
     cards = map(vocabulary.get_or_make("cards", lambda: _card_of(vocabulary)), editions)
-    rendered = (card.marked(matches) if matches else card.plain for card in cards)
-    return mark_safe("".join(rendered))  # noqa: S308 - Card escapes its texts, the template the rest
+    html = "".join([card.filled(matches, ticked) for card in cards])
+    return mark_safe(html)  # noqa: S308 - Card escapes its texts, the template the rest
 
 
 def card_data(edition: Edition) -> dict[str, Any]:
@@ -106,8 +121,9 @@ def _card_of(vocabulary: Vocabulary) -> Callable[[int], Card]:
 
 
 def _render_card(edition: Edition, vocabulary: Vocabulary) -> Card:
-    context = card_data(edition) | {"title": TITLE, "bottom_line": BOTTOM_LINE}
+    context = card_data(edition) | {"title": TITLE, "bottom_line": BOTTOM_LINE, "box": BOX}
     html = render_compact("partials/card.html", {"card": context})
+    html, _, end = html.partition(BOX)
     before, _, rest = html.partition(TITLE)
     between, _, after = rest.partition(BOTTOM_LINE)
     sentences = (*edition.key_findings, *edition.implementation, *edition.caveats)
@@ -116,6 +132,8 @@ def _render_card(edition: Edition, vocabulary: Vocabulary) -> Card:
     return Card(
         plain,
         (before, between, after),
+        Box.of(edition),
+        end,
         Words.of(edition.title),
         Words.of(edition.bottom_line),
         sentences,

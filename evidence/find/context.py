@@ -1,6 +1,7 @@
 """Builds the template context of the find page."""
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from pyroaring import BitMap
@@ -11,9 +12,14 @@ from evidence.catalogue.orders import SORTS
 from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
 
+from .answer import render_answer
+from .boxes import chosen_context
+from .cards import render_cards
 from .layouts import DEFAULT_VIEW, VIEWS
 from .panel import render_panel
+from .picture import picture_context
 from .results import Results
+from .table import table_context
 
 MAX_ALTERNATIVES = 4
 
@@ -23,24 +29,50 @@ def find_context(results: Results) -> dict[str, Any]:
     return {
         "results": results,
         "heading": heading(results),
-        "views": views(results),
         "view": VIEWS[results.view],
-        **VIEWS[results.view].context(results),
+        **VIEW_CONTEXTS[results.view](results),
+        **chosen_context(results),
         "panel": render_panel(results.selection),
         "chips": list(chips(results)),
         "wishes": wish_chips(results),
-        "sorts": sorts(results),
+        # The template keeps what it makes of these, so they are seldom asked for.
+        "sorts": functools.partial(sorts, results),
+        "views": functools.partial(views, results),
+        "unknown_text": unknown_text(results),
+        "answer": render_answer(results)
+        if results.is_narrowed or results.view != DEFAULT_VIEW
+        else "",
         "selected": sum(map(len, results.selection.chosen.values())),
         **pagination_context(results),
         "ignored_text": ignored_text(results),
         **words_context(results),
         "alternatives": [] if results.count else list(alternatives(results)),
-        "canonical": results.url_of_page(results.page),
-        "indexable": not results.is_narrowed and results.page == 1 and results.view == DEFAULT_VIEW,
+        "canonical": results.comparing(()).url_of_page(results.page),
+        "indexable": is_indexable(results),
         "json_url": results.url("evidence:find-json"),
         "csv_url": results.url("evidence:find-csv"),
         "docx_url": results.url("evidence:find-docx"),
+        "map_url": results.url("evidence:map", sort=""),
     }
+
+
+def list_context(results: Results) -> dict[str, Any]:
+    """Return the cards of a page."""
+    return {"cards": render_cards(results.editions(), results.matches, results.compare)}
+
+
+# What the template of each view needs besides.
+VIEW_CONTEXTS: Mapping[str, Callable[[Results], dict[str, Any]]] = {
+    "list": list_context,
+    "table": table_context,
+    "picture": picture_context,
+}
+
+
+def is_indexable(results: Results) -> bool:
+    """Return whether search engines should know the page: only that of everything."""
+    first = results.page == 1 and results.view == DEFAULT_VIEW
+    return first and not results.is_narrowed and not results.compare
 
 
 def words_context(results: Results) -> dict[str, Any]:
@@ -125,10 +157,25 @@ def sorts(results: Results) -> list[dict[str, Any]]:
     ]
 
 
+def unknown_text(results: Results) -> str:
+    """Say how many of the list come last because they have nothing to sort by; nothing of a plain list of the newest."""
+    if results.sort == results.default_sort and results.view == DEFAULT_VIEW:
+        return ""
+    unknown = results.catalogue.unknown(results.sort).intersection_cardinality(
+        results.selection.bits
+    )
+    lack = SORTS[results.sort].unknown
+    if unknown <= 1:
+        return f"One of these has {lack}, and comes last." if unknown else ""
+    if unknown == results.count:
+        return f"None of these has a {lack.removeprefix('no ')}."
+    return f"{unknown:,} of these have {lack}, and come last."
+
+
 def views(results: Results) -> list[dict[str, Any]]:
-    """Return the ways to show this list, with the address of each."""
+    """Return the ways to show this list, with the address of each but the present one."""
     return [
-        {"label": view.label, "url": results.url_of_view(name), "current": name == results.view}
+        {"label": view.label, "url": "" if name == results.view else results.url_of_view(name)}
         for name, view in VIEWS.items()
     ]
 

@@ -1,13 +1,10 @@
-"""The ways in which the find page shows a list, by the value of `view` in its address. A new one is added here."""
+"""The ways in which the find page shows a list, by the value of `view` in its address.
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+What each of their templates needs is in `context`, which has to know the list; this module is known by it.
+"""
 
-from .cards import render_cards
-from .table import table_context
-
-if TYPE_CHECKING:
-    from .results import Results
+from collections.abc import Mapping
+from typing import NamedTuple
 
 DEFAULT_VIEW = "list"
 
@@ -18,15 +15,12 @@ class View(NamedTuple):
     label: str
     page_size: int  # summaries
     template: str
-    context: Callable[["Results"], dict[str, Any]]  # what the template needs
-
-
-def list_context(results: "Results") -> dict[str, Any]:
-    """Return the cards of a page."""
-    return {"cards": render_cards(results.editions(), results.matches)}
+    is_wide: bool = False  # it needs the width of the page, so the filters are folded above it
 
 
 VIEWS: Mapping[str, View] = {
-    "list": View("List", 20, "evidence/partials/find_list.html", list_context),
-    "table": View("Table", 50, "evidence/partials/find_table.html", table_context),
+    "list": View("List", 20, "evidence/partials/find_list.html"),
+    "table": View("Table", 50, "evidence/partials/find_table.html", is_wide=True),
+    # All of a list is one picture.
+    "picture": View("Picture", 1_000_000, "evidence/partials/find_picture.html"),
 }

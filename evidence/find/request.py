@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from evidence.catalogue.build import current_catalogue
+from evidence.catalogue.documents import Documents
 from evidence.catalogue.facets import Selection
 from evidence.catalogue.orders import SORTS
 from evidence.models import Edition
@@ -78,6 +79,7 @@ class ListForm(forms.Form):
     # Search for these words as they were typed, without correction.
     exact = WordsField(required=False)
     plain = ValuesField(required=False)  # read no wish for these filters
+    compare = ValuesField(required=False)  # summaries that are chosen to be compared
     sort = NameField(required=False)
     view = NameField(required=False)
     page = PageField(required=False)
@@ -119,6 +121,7 @@ class EvidenceFilter(django_filters.FilterSet):
     centre = FacetFilter()
     audience = FacetFilter()
     topic = FacetFilter()
+    approach = FacetFilter()
     outcome = FacetFilter()
     outcome_effect = FacetFilter()
     kind = FacetFilter()
@@ -174,12 +177,19 @@ class EvidenceFilter(django_filters.FilterSet):
         view: str = self.form.cleaned_data["view"]
         return view if view in VIEWS else DEFAULT_VIEW
 
+    @property
+    def compare(self) -> list[str]:
+        """The published summaries that are chosen to be compared, in the order given."""
+        existing = published.current()[Documents].published
+        return [slug for slug in self.form.cleaned_data["compare"] if slug in existing]
+
     def ignored(self) -> dict[str, list[str]]:
         """Return the values that do not exist, by parameter."""
         cleaned = self.form.cleaned_data
         known: dict[str, Container[str]] = {
             **{name: facet.bits for name, facet in self.catalogue.facets.items()},
             "plain": PARAMETERS,
+            "compare": self.compare,
             "sort": SORTS,
             "view": VIEWS,
         }

@@ -1,7 +1,7 @@
 """The list that an address of the find page asks for, and every link that changes that address."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -17,8 +17,11 @@ from .layouts import DEFAULT_VIEW, VIEWS
 from .request import EvidenceFilter
 
 
-def results_for(data: QueryDict) -> "Results":
-    """Return what a query string asks for of what is published. PageNotFound says what is wrong with the number of its page."""
+def results_for(data: QueryDict, *, has_views: bool = False) -> "Results":
+    """Return what a query string asks for of what is published. PageNotFound says what is wrong with the number of its page.
+
+    Only the find page has views: files have the same pages whatever `view` says.
+    """
     filters = EvidenceFilter(data)
     if not filters.is_valid():
         raise PageNotFound(" ".join(filters.errors["page"]))
@@ -29,7 +32,8 @@ def results_for(data: QueryDict) -> "Results":
         declined=filters.declined,
         ignored=filters.ignored(),
         requested_sort=filters.sort,
-        view=filters.view,
+        view=filters.view if has_views else DEFAULT_VIEW,
+        compare=filters.compare,
         page=filters.form.cleaned_data["page"],
     )
     if not 1 <= results.page <= results.pages:
@@ -49,6 +53,7 @@ class Results:
     ignored: Mapping[str, Sequence[str]]  # values that do not exist, by parameter
     requested_sort: str
     view: str  # how the page shows it: a key of VIEWS
+    compare: Sequence[str]  # the summaries that are chosen to be compared, by their slugs
     page: int  # from 1
 
     @property
@@ -88,6 +93,14 @@ class Results:
         """The order of a list whose address names none."""
         return "relevance" if self.matches else "newest"
 
+    @cached_property
+    def key(self) -> tuple[Any, ...]:
+        """What stands for all of this list's address but the page, among what is kept for one snapshot."""
+        declined = tuple(wish.parameter for wish in self.declined)
+        chosen = tuple(self.selection.chosen.items())
+        how = (self.sort, self.view, tuple(self.compare))
+        return (self.words, self.is_exact, declined, chosen, *how)
+
     @property
     def is_narrowed(self) -> bool:
         """Whether words or filters leave anything out."""
@@ -126,7 +139,7 @@ class Results:
     def url(self, name: str = "evidence:find", /, **changes: Any) -> str:
         """Return the address of this list with some parameters changed. Without `page` among them, it is the first page.
 
-        `name` is that of the address in urls.py. Only the find page has several views.
+        `name` is that of the address in urls.py. Only the find page has several views, and boxes to choose what to compare.
         """
         chosen = self.selection.chosen
         parameters: dict[str, Any] = {
@@ -135,13 +148,17 @@ class Results:
             "plain": [wish.parameter for wish in self.declined],
             **{name: chosen.get(name, ()) for name in self.catalogue.facets},
             "sort": self.sort if self.sort != self.default_sort else "",
-            "view": self._view_in_address if name == "evidence:find" else "",
+            **(self._of_the_page if name == "evidence:find" else {}),
         }
         if "q" in changes:
             parameters["exact"] = ""
         if changes.get("q") == "":
             parameters["plain"] = ()
         return find_url(parameters | changes, name)
+
+    @property
+    def _of_the_page(self) -> dict[str, Any]:
+        return {"view": self._view_in_address, "compare": self.compare}
 
     @property
     def _view_in_address(self) -> str:
@@ -151,9 +168,17 @@ class Results:
         """Return the address that shows this list in another way."""
         return self.url(view="" if view == DEFAULT_VIEW else view)
 
+    def url_of_sort(self, sort: str) -> str:
+        """Return the address that shows this list in another order."""
+        return self.url(sort="" if sort == self.default_sort else sort)
+
     def url_of_everything(self) -> str:
         """Return the address of everything, shown in the same way."""
-        return find_url({"view": self._view_in_address})
+        return find_url(self._of_the_page)
+
+    def comparing(self, slugs: Sequence[str]) -> "Results":
+        """Return the same page of the list with other summaries chosen to be compared."""
+        return replace(self, compare=slugs)
 
     def url_without(self, parameter: str, value: str) -> str:
         """Return the address without one value of a facet."""

@@ -7,50 +7,88 @@ its pieces: the words of a search that are marked in the title, and the outcomes
 import functools
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from evidence.catalogue.orders import SORTS
 from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Edition
 from evidence.search.highlight import Words
 from evidence.search.results import SearchResults
+from portal.kept import kept
 
+from .boxes import Box
 from .rendering import new_mark, render_compact
+from .results import Results
 
-if TYPE_CHECKING:
-    from .results import Results
-
+# The heads of the columns, each with the order that its link gives.
+COLUMNS = (
+    *(("Summary", "title"), ("Effect", "effect"), ("Strength", "strength"), ("Cost", "cost")),
+    *(("Studies", "studies"), ("Outcomes", ""), ("Place", ""), ("Source dated", "newest")),
+    ("Doubts", ""),
+)
 MAX_ROWS = 2000  # that a worker remembers, about 5 kB each
 SHOWN_OUTCOMES = 3
-TITLE, OUTCOMES = new_mark(), new_mark()
+TITLE, BOX, OUTCOMES = new_mark(), new_mark(), new_mark()
 
 
-def table_context(results: "Results") -> dict[str, Any]:
-    """Return the rows of a page."""
+def table_context(results: Results) -> dict[str, Any]:
+    """Return the rows of a page and the heads of their columns."""
     chosen = results.selection.chosen.get("outcome", ())
-    return {"rows": render_rows(results.editions(), results.matches, chosen)}
+    return {
+        "heads": mark_safe(kept(("heads", results.key), lambda: _heads(results))),  # noqa: S308 - from a template
+        "rows": render_rows(results.editions(), results.matches, chosen, results.compare),
+    }
+
+
+def _heads(results: Results) -> str:
+    heads = [_head(results, label, sort) for label, sort in COLUMNS]
+    return render_compact("evidence/partials/find_heads.html", {"heads": heads})
+
+
+def _head(results: Results, label: str, sort: str) -> dict[str, str]:
+    """Return a head with the link that sorts by its column, and that turns the order round if it does already."""
+    if not sort:
+        return {"label": label}
+    is_followed = results.sort.removeprefix("-") == sort
+    following = f"-{sort}" if results.sort == sort else sort
+    present = SORTS[results.sort]
+    return {
+        "label": label,
+        "url": results.url_of_sort(following),
+        "following": SORTS[following].first,
+        "present": present.first if is_followed else "",
+        "aria_sort": ("descending", "ascending")[present.ascending] if is_followed else "",
+    }
 
 
 @dataclass(frozen=True)
 class Row:
     """One row in pieces around its title and its outcomes."""
 
-    pieces: tuple[str, str, str]  # before the title, between it and the outcomes, after them
+    # Before the title, between it and the box, between that and the outcomes, after them.
+    pieces: tuple[str, str, str, str]
     title: str
     words: Words  # of the title
+    box: Box
     outcomes: tuple[tuple[str, str], ...]  # the slug of each, and its line
 
-    def filled(self, matches: SearchResults | None, chosen: Collection[str]) -> str:
-        """Return the row with the words of a search marked, and the outcomes chosen first."""
-        before, between, after = self.pieces
+    def filled(
+        self, matches: SearchResults | None, chosen: Collection[str], ticked: Collection[str]
+    ) -> str:
+        """Return the row with the words of a search marked, the outcomes chosen first, and its box ticked if it is."""
+        before, beside, between, after = self.pieces
         title = matches.highlight(self.words) if matches else self.title
         outcomes = self.outcomes
         if chosen:
             outcomes = tuple(sorted(outcomes, key=lambda one: one[0] not in chosen))
-        return f"{before}{title}{between}{_lines([line for _, line in outcomes])}{after}"
+        box = self.box.filled(ticked)
+        return (
+            f"{before}{title}{beside}{box}{between}{_lines([line for _, line in outcomes])}{after}"
+        )
 
 
 def _lines(outcomes: list[str]) -> str:
@@ -60,11 +98,14 @@ def _lines(outcomes: list[str]) -> str:
 
 
 def render_rows(
-    editions: list[int], matches: SearchResults | None = None, chosen: Collection[str] = ()
+    editions: list[int],
+    matches: SearchResults | None = None,
+    chosen: Collection[str] = (),
+    ticked: Collection[str] = (),
 ) -> SafeString:
-    """Return these public editions as rows of the table."""
+    """Return these public editions as rows of the table, given the outcomes chosen and the summaries to be compared."""
     row = current_vocabulary().get_or_make("rows of the table", _rows)
-    html = "".join([row(key).filled(matches, chosen) for key in editions])
+    html = "".join([row(key).filled(matches, chosen, ticked) for key in editions])
     return mark_safe(html)  # noqa: S308 - templates rendered it, or it was escaped
 
 
@@ -79,14 +120,16 @@ def _rows() -> Callable[[int], Row]:
 
 
 def _render_row(edition: Edition) -> Row:
-    context = {"edition": edition, "title": TITLE, "outcomes": OUTCOMES}
+    context = {"edition": edition, "title": TITLE, "box": BOX, "outcomes": OUTCOMES}
     html = render_compact("evidence/partials/find_row.html", context)
     before, _, rest = html.partition(TITLE)
+    beside, _, rest = rest.partition(BOX)
     between, _, after = rest.partition(OUTCOMES)
     return Row(
-        (before, between, after),
+        (before, beside, between, after),
         escape(edition.title),
         Words.of(edition.title),
+        Box.of(edition),
         tuple(_outcomes(edition)),
     )
 

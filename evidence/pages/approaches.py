@@ -11,16 +11,26 @@ from centres.vocabulary import Direction, Strength
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import editions, members_of
 from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.compare.selection import Choice
 from evidence.models import Approach
+
+from .agreement import agreements, differences, outcome_rows
 
 
 def approach_context(approach: Approach) -> dict[str, Any]:
     """Return what the page of an approach shows: its published editions, in the order of its grouping."""
     keys = members_of(approach)
+    members = editions(keys)
+    measured = agreements(members)
     return {
         "approach": approach,
-        "editions": editions(keys),
+        "choice": Choice.of(current_vocabulary().members[approach.pk]),
+        "editions": members,
         "overview": ApproachOverview.of(keys),
+        "agreements": [one for one in measured if one.measured > 1],
+        "measured_once": [one.outcome for one in measured if one.measured == 1],
+        "outcomes": outcome_rows(members),
+        "differences": differences(members) if len(members) > 1 else [],
     }
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from centres.models import RatingLevel, RatingScale
-from centres.vocabulary import Direction
+from centres.vocabulary import Direction, Doubt, Strength
 from evidence.compare.paper import Block, Bullets, Cell, Heading, Paragraph, Table
 from evidence.models import Edition, Finding
 from evidence.models.content_fields import NOT_STATED, label_of, lines_of
@@ -32,22 +32,44 @@ class Option:
     def ratings(self) -> dict[str, Cell]:
         """What decides, by label: the lines of a cell for each."""
         edition = self.edition
-        cost = edition.get_cost_display() or NOT_STATED
+        cost = edition.get_cost_display() or ""
         return {
-            label_of("direction"): _rated(edition.get_direction_display(), edition.impact_native),
-            label_of("strength"): _rated(edition.get_strength_display(), edition.strength_native),
-            label_of("cost"): _rated(cost, edition.cost_native),
+            label_of("direction"): self._effect(),
+            label_of("strength"): self._rated(
+                edition.get_strength_display(),
+                edition.strength_native,
+                is_rated=edition.strength != Strength.NOT_RATED,
+            ),
+            label_of("cost"): self._rated(
+                cost or NOT_STATED, edition.cost_native, is_rated=bool(cost)
+            ),
             label_of("studies"): _stated(edition, "studies"),
             label_of("updated"): _stated(edition, "updated"),
         }
 
+    def _effect(self) -> Cell:
+        """Return which way the effect goes; a direction that no centre gave says so."""
+        edition = self.edition
+        label = edition.get_direction_display()
+        if Doubt.OUR_READING in edition.doubts:
+            centre = edition.summary.centre.short_name
+            reading = f"our reading: the pages read give no verdict in {centre}’s own words"
+            return (*_quoted(label, edition.impact_native), reading)
+        is_rated = edition.direction != Direction.NOT_ASSESSED
+        return self._rated(label, edition.impact_native, is_rated=is_rated)
+
+    def _rated(self, label: str, native: str, *, is_rated: bool) -> Cell:
+        """Return a common level with the centre's own wording, without which there is no rating."""
+        if is_rated and not native:
+            return (label, f"{self.edition.summary.centre.short_name}’s own wording: {NOT_STATED}")
+        return _quoted(label, native)
+
     @property
     def warnings(self) -> Cell:
-        """What must not be missed beside the ratings: harms, and that a figure is in doubt. Empty if there is nothing."""
+        """What must not be missed beside the ratings: harms, and doubts about figures. Empty if there is nothing."""
         harms = tuple(f"Harm: {row.outcome.label}" for row in self._harmful())
-        return (
-            (*harms, "A doubt about a figure is noted below") if self.edition.data_note else harms
-        )
+        doubt = self.edition.doubts_in_words or "noted below"
+        return (*harms, f"Doubt: {doubt}") if self.edition.data_note else harms
 
     @property
     def not_stated(self) -> str:
@@ -62,6 +84,10 @@ class Option:
         yield Heading(self.name, 2)
         yield Paragraph(f"{edition.bottom_line} [{self.number}]")
         yield from self._rating_paragraphs()
+        if edition.data_note:
+            kinds = edition.doubts_in_words
+            kinds = f"{kinds[:1].upper()}{kinds[1:]}. " if kinds else ""
+            yield Paragraph(f"{kinds}{edition.data_note}", label=label_of("data_note"))
         if in_full and edition.key_findings:
             yield Heading(label_of("key_findings"), 3)
             yield Bullets(tuple(edition.key_findings))
@@ -74,9 +100,6 @@ class Option:
         if cautions:
             yield Heading(label_of("caveats"), 3)
             yield Bullets(cautions)
-        if edition.data_note:
-            yield Heading(label_of("data_note"), 3)
-            yield Paragraph(edition.data_note)
 
     def _rating_paragraphs(self) -> Iterator[Block]:
         edition = self.edition
@@ -85,9 +108,8 @@ class Option:
             label_of("cost"): (edition.cost_scale, edition.cost_step),
         }
         for label, lines in list(self.ratings.items())[:3]:
-            text = ", in the centre’s words ".join(lines)
             meaning = _meaning(*scales.get(label, (None, None)))
-            yield Paragraph(f"{text}.{meaning}".replace("..", "."), label=label)
+            yield Paragraph(f"{', '.join(lines)}.{meaning}", label=label)
 
     def _findings(self) -> Table:
         centre = self.edition.summary.centre.short_name
@@ -118,8 +140,7 @@ class Option:
         return [row for row in self.edition.findings.all() if row.direction == Direction.HARMFUL]
 
 
-def _rated(label: str, native: str) -> Cell:
-    """Return a common level with the centre's own wording, which no rating goes without."""
+def _quoted(label: str, native: str) -> Cell:
     return (label, f"“{native}”") if native else (label,)
 
 

@@ -89,8 +89,8 @@ class OptionPaper:
             ]
             yield Table(caption, ("Option", *labels), tuple(cells), (6, 5, 4, 3, 3, 3))
         yield Paragraph(
-            "The words before the quotation marks are the portal’s common levels, which are a reading aid. The order of the "
-            "options is that of the list, and no judgement.",
+            "The words in quotation marks are the source’s own. Those before them are the portal’s common levels, which are a "
+            "reading aid. The order of the options is no judgement.",
             is_quiet=True,
         )
 
@@ -153,8 +153,8 @@ class OptionPaper:
         version = f"version {snapshot.version} of {day(self._dated)}"
         yield Paragraph(
             f"{PORTAL} put it together from its published summaries, {version}. The sentences of the summaries are the "
-            "portal’s own; ratings, effects and figures are those of the centres named. Nothing was averaged or scored, and no "
-            "text was generated. Where a centre’s page says something else, it is the authority."
+            "portal’s own. Ratings, effects and figures are those of the centres named, except where a doubt says so. Nothing "
+            "was averaged or scored, and no text was generated. Where a centre’s page says something else, it is the authority."
         )
         yield Paragraph(self.address, label="The same list today")
 

@@ -9,7 +9,8 @@ from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.reading import members_of, published_edition
 from evidence.catalogue.vocabulary import current_vocabulary
-from evidence.models import Approach, Edition
+from evidence.compare.selection import Choice
+from evidence.models import Approach, Edition, Summary
 from evidence.models.content_fields import Section, Wording, in_page_order, label_of, lines_of
 from evidence.search.related import related
 from portal import published
@@ -58,7 +59,7 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "is_harmful": edition.direction == Direction.HARMFUL,
         "harms": [row for row in edition.findings.all() if row.direction == Direction.HARMFUL],
         "other_fields": _other_fields(edition),
-        "comparisons": list(_comparisons(own, summary.centre.slug, approaches)),
+        "comparisons": list(_comparisons(own, summary, approaches)),
         "related": [key for key in near if key != own][:RELATED],
         "findings": _findings(edition),
         "is_rated": is_rated(edition),
@@ -163,16 +164,32 @@ def _step(scale: RatingScale, pk: int | None) -> dict[str, str]:
     }
 
 
-def _comparisons(own: int, centre: str, approaches: Iterable[Approach]) -> Iterator[dict[str, Any]]:
+def _comparisons(
+    own: int, summary: Summary, approaches: Iterable[Approach]
+) -> Iterator[dict[str, Any]]:
     """Yield what others say of each approach of a summary, as keys of editions: those of other centres first.
 
-    `own` is the key of its published edition, if there is one, and `centre` the slug of its centre.
+    `own` is the key of its published edition, if there is one.
     """
+    slug, centre = summary.slug, summary.centre.slug
     centres = current_catalogue().facets["centre"].bits
-    groups = [*(bits for slug, bits in centres.items() if slug != centre), centres[centre]]
+    groups = [*(bits for one, bits in centres.items() if one != centre), centres[centre]]
     for approach in approaches:
         members = [key for key in members_of(approach) if key != own]
         # Those of one centre stay in the order of the approach.
         others = [key for bits in groups for key in members if key in bits]
         if others:
-            yield {"approach": approach, "others": others[:COMPARED], "count": len(others) + 1}
+            yield {
+                "approach": approach,
+                "others": others[:COMPARED],
+                "count": len(others) + 1,
+                "choice": Choice.of([slug, *_slugs_of(approach, others)]),
+            }
+
+
+def _slugs_of(approach: Approach, keys: Iterable[int]) -> list[str]:
+    """Return the summaries of an approach that some editions belong to, in the order of the editions."""
+    published_keys = published.current()[Documents].published
+    members = current_vocabulary().members[approach.pk]
+    slugs = {published_keys[slug]: slug for slug in members if slug in published_keys}
+    return [slugs[key] for key in keys]

@@ -36,7 +36,11 @@ def support_context(parameter: str, value: str) -> dict[str, Any]:
     best = beneficial & strong & on_own
     unrated = catalogue.having("strength", "not-rated")
     beneficial_list = {parameter: value, "impact": "beneficial"}
-    own_list = beneficial_list | {"outcome": own} if areas else beneficial_list
+    own_list = (
+        beneficial_list | {"outcome": own, "outcome_effect": "beneficial"}
+        if areas
+        else beneficial_list
+    )
     return {
         "parameter": parameter,
         "outcomes": [

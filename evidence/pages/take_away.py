@@ -19,7 +19,7 @@ def paper_of_list(results: Results, here: Here, site: str) -> Paper:
     if not results.count:
         raise PageNotFound("Nothing in the evidence matches, so there are no options for a paper.")
     keys = results.selection.editions(results.sort, 0, MOST_OF_A_LIST)
-    asked = [f"{heading(results)}, in this order: {SORTS[results.sort].label.lower()}."]
+    asked = [f"{heading(results)}, in the order “{SORTS[results.sort].label}”."]
     filters = [chip["label"] for chip in list(chips(results))[bool(results.words) :]]
     if filters:
         asked.append(f"Only with: {'; '.join(filters)}.")

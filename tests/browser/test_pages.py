@@ -14,6 +14,9 @@ PAGES = [
     "/evidence/?strength=high&policy_area=crime-reduction",
     "/evidence/?q=mentoring",
     "/evidence/?q=zzqq&strength=high",
+    "/evidence/?view=table&outcome=reoffending&sort=-strength",
+    "/evidence/?view=picture&centre=eef",
+    "/map/",
     "/evidence/yef-mentoring/",
     "/evidence/yef-mentoring/history/",
     "/compare/",
@@ -47,6 +50,7 @@ EXTREMES = [
     "/approaches/parenting-programmes/",  # nineteen members
     "/approaches/?policy_area=homelessness",
     "/topics/youth-justice/",
+    "/map/?policy_area=homelessness",
 ]
 LAYOUTS = [(1280, 100), (600, 100), (375, 100), (320, 100), (320, 200), (1280, 200)]
 

@@ -18,16 +18,27 @@ LISTS = [
     "?sort=newest",
     "?sort=strength&page=3",
     "?sort=title",
+    "?sort=-cost&view=table",
+    "?outcome=debt&outcome_effect=harmful&strength_at_least=low&view=table",
     "?policy_area=crime-reduction&strength=high&strength=very-high",
     "?audience=headteachers&impact=harmful",
     "?cost=not-stated&age_group=children&updated=2",
     "?strength=nonsense&centre=yef",
     "?strength=very-high&cost=5&impact=harmful",
+    "?view=picture&q=mentoring",
     "?q=mentoring",
     "?q=peple+who+slep+rough&sort=newest",
     "?q=%22rough+sleeping%22+-hostels+OR+school&centre=chi",
     "?q=eef",
     "?q=zzqq",
+    "?q=zzqq&exact=zzqq",
+]
+MAPS = [
+    "?policy_area=homelessness",
+    "?rows=topic&columns=outcome&empty=1",
+    "?rows=approach&columns=setting&q=mentoring&strength=high",
+    "?rows=centre&columns=centre&topic=nonsense",
+    "?rows=nonsense&columns=%00",
     "?q=zzqq&exact=zzqq",
 ]
 NOT_FOUND = [
@@ -98,6 +109,7 @@ def public_addresses(client: Client) -> dict[str, int]:
         for path in ("evidence/", "evidence.json", "evidence.csv")
         for query in LISTS
     ]
+    maps = [f"/{path}{query}" for path in ("map/", "map.csv") for query in MAPS]
     areas = [*PolicyArea.objects.values_list("slug", flat=True), "nothing"]
     approaches = [f"/approaches/?policy_area={slug}" for slug in areas]
     events = [
@@ -120,7 +132,7 @@ def public_addresses(client: Client) -> dict[str, int]:
     ]
     suggestions = [f"/suggest?q={typed}" for typed in ("", "m", "men", "what works", "yef")]
     found = [
-        *(*addresses_in_sitemap(client), *FILES, *lists, *papers),
+        *(*addresses_in_sitemap(client), *FILES, *lists, *maps, *papers),
         *(*comparisons, *approaches, *events, *suggestions),
     ]
     return dict.fromkeys(found, 200) | dict.fromkeys(NOT_FOUND, 404) | {"/favicon.ico": 302}

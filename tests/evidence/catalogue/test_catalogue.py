@@ -50,6 +50,7 @@ def values_of(edition: Edition, day: datetime.date) -> dict[str, set[Any]]:
         "centre": {edition.summary.centre.slug},
         "audience": {audience.slug for audience in edition.audiences.all()},
         "topic": {topic.slug for topic in edition.topics.all()},
+        "approach": {one.approach.slug for one in edition.summary.memberships.all()},
         "outcome": {outcome for outcome, _ in findings},
         "outcome_effect": {direction for _, direction in findings},
         "outcome and its effect": findings,
@@ -62,9 +63,12 @@ def values_of(edition: Edition, day: datetime.date) -> dict[str, set[Any]]:
 
 
 @pytest.fixture(scope="module")
-def values(dataset: None, django_db_blocker) -> dict[int, dict[str, set[str]]]:
+def values(dataset: None, django_db_blocker) -> dict[int, dict[str, set[Any]]]:
     rows = Edition.objects.published().select_related("summary__centre", "kind")
-    linked = ("policy_areas__figures", "topics", "audiences", "settings", "findings__outcome")
+    linked = (
+        *("policy_areas__figures", "topics", "audiences", "settings", "findings__outcome"),
+        "summary__memberships__approach",
+    )
     with django_db_blocker.unblock():
         day = published.current().day
         return {row.pk: values_of(row, day) for row in rows.prefetch_related(*linked)}

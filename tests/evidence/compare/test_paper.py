@@ -12,6 +12,7 @@ import docx
 import pytest
 from docx.oxml.ns import qn
 
+from centres.vocabulary import Doubt
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import editions, published_edition
 from evidence.models import Edition
@@ -118,6 +119,8 @@ def test_no_rating_effect_caution_or_doubt_is_left_out_and_each_option_has_its_s
             assert row.strength_native in text
         for sentence in (*edition.caveats, *edition.implementation, edition.data_note):
             assert sentence in text
+        for doubt in edition.doubts:
+            assert f"Doubt: {Doubt(doubt).label}" in text
 
 
 def test_what_is_not_stated_is_named(read):
@@ -176,7 +179,7 @@ def test_a_list_gives_its_first_ten_and_says_what_was_asked(client, read):
     lines = [one.text for one in read("/evidence.docx?q=school&impact=beneficial").paragraphs]
     page = client.get("/evidence/?q=school&impact=beneficial").content.decode()
 
-    assert any("evidence summaries for “school”, in this order: relevance." in one for one in lines)
+    assert any("evidence summaries for “school”, in the order “Relevance”." in one for one in lines)
     assert "Only with: Effect: Beneficial." in lines
     assert "This paper has the first 10 of them." in lines
     assert len([one for one in headings(read("/evidence.docx")) if one[0] == 2]) == 10

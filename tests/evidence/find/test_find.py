@@ -6,6 +6,7 @@ import json
 import re
 from html import unescape
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.http import QueryDict
@@ -19,6 +20,7 @@ from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import edition
 from evidence.editorial import actions
 from evidence.find.cards import render_cards
+from evidence.find.layouts import VIEWS
 from evidence.find.panel import facet_data, outer_facets, render_panel
 from evidence.find.request import EvidenceFilter
 from evidence.find.results import results_for
@@ -200,12 +202,119 @@ def test_every_link_of_a_list_keeps_its_view(client):
 
 def test_a_table_has_the_summaries_of_the_list_in_their_order(client):
     query = "policy_area=homelessness&sort=title"
-    listed = re.findall(
-        r'<a href="/evidence/([a-z0-9-]+)/"', client.get(f"/evidence/?{query}").text
+    listed = [row["id"] for row in client.get(f"/evidence.json?{query}").json()["results"]]
+    rows = client.get(f"/evidence/?{query}&view=table").text.split('role="rowheader"')[1:]
+    linked = [re.findall(r'<a href="/evidence/([a-z0-9-]+)/"', row)[0] for row in rows]
+    assert linked[:20] == listed
+    assert len(linked) > 20
+
+
+def heads(page: str) -> dict[str, tuple[str, str]]:
+    """The heads of the columns that sort: the address of each, and its `aria-sort`."""
+    found = re.findall(r'<th [^>]*scope="col"([^>]*)>\s*<a href="([^"]*)">(\w+)', page)
+    return {label: (unescape(url), re.sub('.*=|"', "", more)) for more, url, label in found}
+
+
+def test_a_head_of_the_table_sorts_by_its_column_and_then_turns_the_order_round(client):
+    start = "/evidence/?strength_at_least=low&view=table"
+    plain = heads(client.get(start).text)
+    assert plain.keys() == {"Summary", "Effect", "Strength", "Cost", "Studies", "Source"}
+    assert [sorted_by for _, sorted_by in plain.values()] == ["", "", "", "", "", "descending"]
+    by_cost, by_strength = plain["Cost"][0], plain["Strength"][0]
+    assert by_cost == "/evidence/?strength_at_least=low&sort=cost&view=table"
+    page = client.get(by_cost).text
+    assert heads(page)["Cost"] == (by_cost.replace("=cost", "=-cost"), "ascending")
+    assert '<span class="native">cheapest first</span>' in page
+    assert "dearest first" in client.get(heads(page)["Cost"][0]).text
+    assert heads(client.get(heads(page)["Cost"][0]).text)["Cost"] == (by_cost, "descending")
+    assert heads(client.get(by_strength).text)["Strength"][1] == "descending"
+    assert plain["Source"][0].endswith("&sort=-newest&view=table")
+
+
+def test_what_has_nothing_to_sort_by_is_counted(client):
+    unknown = client.get("/evidence.json?cost=not-stated&centre=eef").json()["count"]
+    for query in ("sort=cost", "sort=-cost", "sort=cost&view=table"):
+        page = client.get(f"/evidence/?centre=eef&{query}").text
+        assert f"{unknown} of these have no cost, and come last." in page
+    assert "come last" not in client.get("/evidence/?centre=eef").text
+    assert "come last" not in client.get("/evidence/?centre=eef&sort=title").text
+    assert "None of these has a cost." in client.get("/evidence/?cost=not-stated&sort=cost").text
+
+
+def test_the_outcomes_that_are_chosen_come_first_in_a_row(client):
+    page = client.get("/evidence/?outcome=wellbeing&view=table").text
+    cells = page.split('data-label="Outcomes"')[1:]
+    assert len(cells) > 10
+    assert all(cell.split("<li>")[1].startswith("Wellbeing and quality of life") for cell in cells)
+
+
+def sentences(page: str, of: str) -> list[str]:
+    """What stands above a list in the elements of a class, as a visitor reads it."""
+    found = re.findall(rf'class="{of}">(.*?)</p>', page, re.DOTALL)
+    return [" ".join(unescape(re.sub("<[^>]*>", "", one)).split()) for one in found]
+
+
+def test_a_list_answers_what_filters_or_words_ask(client):
+    def answer(query: str) -> str:
+        return "".join(sentences(client.get(f"/evidence/?{query}").text, "answer"))
+
+    assert answer("") == answer("view=table") == answer("q=zzqq") == ""
+    assert answer("outcome=reoffending").startswith(
+        "Of these 25, 21 found a benefit, 2 mixed effects, 1 no effect and 1 harm on reoffending."
     )
-    table = client.get(f"/evidence/?{query}&view=table").text
-    assert re.findall(r'<a href="/evidence/([a-z0-9-]+)/"', table)[: len(listed)] == listed
-    assert len(listed) == 20 < table.count('role="rowheader"')
+    asked = answer("outcome=reoffending&outcome_effect=harmful&outcome_effect=no-effect")
+    assert asked.startswith("Both of these found no effect or harm on reoffending. The strongest ")
+    assert "Multisystemic therapy (CoP: “Very strong”)." in asked
+    worded = answer("q=what+doesn%27t+work+to+cut+reoffending")
+    assert re.match("5 of these [0-9]+ found no effect or harm overall. The strongest", worded)
+    assert answer("q=homework+that+doesn%27t+work").startswith("None of these ")
+
+
+def test_what_found_harm_is_named_whatever_the_order_and_page(client):
+    def named(query: str) -> list[str]:
+        return sentences(client.get(f"/evidence/?{query}").text, "harms")
+
+    (line,) = named("view=table")
+    assert line == (
+        "Found harm on at least one outcome: Boot camps (YEF), Imprisonment and other custodial "
+        "sanctions (CoP), Shelters (CHI), and all 9 that found harm."
+    )
+    for query in ("sort=effect", "sort=-title", "page=2"):
+        assert named(f"view=table&{query}") == [line]
+    assert named("") == named("centre=taso") == named("impact=harmful") == []
+    here, elsewhere = named("outcome=debt&outcome=traffic-offences")
+    assert here.startswith(
+        "Found harm on problem debt and loan default or speeding, drink-driving "
+    )
+    assert elsewhere == "Found harm on another outcome: Red light enforcement cameras (CoP)."
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_every_link_that_a_list_offers_leads_to_something(client, data):
+    """Filters, wishes, ways on, the view, what found harm: whatever words and filters the list is for."""
+    facets = current_catalogue().facets
+    query = [
+        ("q", data.draw(st.sampled_from(["", "cheap mentoring", "what doesn't work", "zqxt"])))
+    ]
+    for name in data.draw(st.sets(st.sampled_from(sorted(facets)), max_size=3)):
+        query += [(name, data.draw(st.sampled_from(facets[name].values)))]
+    query += [("view", data.draw(st.sampled_from(sorted(VIEWS))))]
+    page = client.get(f"/evidence/?{urlencode(query)}").text
+    results = page.split('id="results"')[1].split("</form>")[0]
+    # To take a filter away, or to look at an empty list in another order, offers nothing.
+    offered = re.sub(r'<ul class="chips.*?</ul>', "", results, flags=re.DOTALL)
+    offered += "".join(re.findall(r'<a class="wish__only" href="[^"]*">', results))
+    for link in set(LINKS_OF_THE_LIST.findall(offered)):
+        address = unescape(link).replace("/evidence/?", "/evidence.json?")
+        assert client.get(address).json()["count"], (query, link)
+    asked = {name: [value for other, value in query if other == name] for name, _ in query}
+    for name, options in client.get(f"/evidence.json?{urlencode(query)}").json()["facets"].items():
+        for option in [one for one in options if one["count"]][:1]:
+            ticked = urlencode({**asked, name: [option["value"]]}, doseq=True)
+            assert client.get(f"/evidence.json?{ticked}").json()["count"] == option["count"]
 
 
 def test_every_active_filter_can_be_removed(client):
@@ -385,7 +494,7 @@ def test_page_json_and_csv_are_one_list(client):
     answer = client.get(f"/evidence.json?{query}").json()
     text = client.get(f"/evidence.csv?{query}").getvalue().decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
-    page = client.get(f"/evidence/?{query}").text
+    page = client.get(f"/evidence/?{query}").text.split('class="cards"')[1]
     ids = [row["id"] for row in answer["results"]]
     assert [row["id"] for row in rows][: len(ids)] == ids
     assert len(rows) == answer["count"]

@@ -1,9 +1,11 @@
 import pytest
 
+from evidence.catalogue.reading import editions
 from evidence.editorial import actions
+from evidence.pages.agreement import agreements
 from evidence.pages.approaches import ApproachOverview
 from portal import published
-from tests.factories import make_approach, make_centre, make_edition, make_policy_area
+from tests.factories import make_approach, make_centre, make_edition, make_outcome, make_policy_area
 from tests.reading_pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +55,51 @@ def test_headline_directions_are_told_without_claiming_agreement(directions, ver
     keys = [make_edition(direction=direction).pk for direction in directions]
 
     assert ApproachOverview.of(keys).verdict == verdict
+
+
+def finding(outcome: str, direction: str, **fields: str) -> dict:
+    better = fields.pop("better_when", "lower")
+    return {"outcome": make_outcome(outcome, better_when=better), "direction": direction, **fields}
+
+
+def test_agreement_on_an_outcome_is_told_in_words():
+    def members(*findings: list[dict]) -> list[str]:
+        keys = [make_edition(findings=rows).pk for rows in findings]
+        published.check(now=True)
+        return [f"{one.verdict}: {one.text}" for one in agreements(editions(keys))]
+
+    fall, none = finding("reoffending", "beneficial"), finding("reoffending", "no-effect")
+    rise, silent = finding("reoffending", "harmful"), finding("reoffending", "not-assessed")
+    better = finding("attainment", "beneficial", better_when="higher")
+    of_four = "of 4 summaries measured it"
+
+    assert members([fall], [fall], [none], [silent]) == [
+        f"Differ: 3 {of_four}: 2 found a fall and 1 found no effect."
+    ]
+    assert members([fall, better], [fall], [better], [better]) == [
+        f"Agree: 3 {of_four}, and all found an improvement.",
+        f"Agree: 2 {of_four}, and all found a fall.",
+    ]
+    assert members([fall, rise], [rise], [fall], [silent]) == [
+        f"Not clear: 3 {of_four}: 1 found a fall, 1 found a rise, which is harm and"
+        " 1 found different results for different measures."
+    ]
+
+
+def test_the_grid_tells_what_was_not_measured_from_what_was_not_stated(client):
+    fall = finding("reoffending", "beneficial", effect="21% reduction", strength_native="Strong")
+    other = finding("attainment", "mixed")
+    yef = make_edition(findings=[fall])
+    eef = make_edition(centre=make_centre("eef"), findings=[other])
+    chi = make_edition(centre=make_centre("chi"), findings=[])
+    make_approach(members=[yef, eef, chi])
+
+    text = text_of(client, "/approaches/mentoring/")
+
+    assert "Beneficial “21% reduction” Measured: " not in text
+    assert "Beneficial “21% reduction” Strength, by YEF: Strong not measured not stated" in text
+    assert "Nothing by EEF (not measured), CHI (not stated)" in text
+    assert "Outcomes Reoffending – YEF Attainment – EEF not stated – CHI" in text
 
 
 def test_what_more_centres_assess_comes_first_with_its_ratings_at_a_glance(client):

@@ -1,0 +1,125 @@
+"""The picture of a list: effect by cost, with a mark for each summary that weighs as much as its evidence is strong.
+
+Nothing is added up to a score. A mark is rendered once for each edition for as long as no label in it changes.
+"""
+
+import functools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.safestring import SafeString, mark_safe
+from pyroaring import BitMap
+
+from centres.vocabulary import Direction
+from evidence.catalogue.reading import edition, editions
+from evidence.catalogue.vocabulary import current_vocabulary
+
+from .rendering import render_compact
+from .results import Results
+
+MAX_MARKS = 600  # on a page; where a list has more summaries, there are numbers instead
+MAX_KEPT = 4000  # marks that a worker remembers, about 0.5 kB each
+# From the top. What was not assessed has no place.
+DIRECTIONS = (
+    *(Direction.HARMFUL, Direction.BENEFICIAL, Direction.MIXED),
+    *(Direction.NO_EFFECT, Direction.INSUFFICIENT),
+)
+
+
+@dataclass(frozen=True)
+class Group:
+    """Some of the summaries in a cell as a number, with a link to exactly these."""
+
+    label: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The summaries of one effect and one cost: a number, and under it their marks or their numbers by strength."""
+
+    label: str  # of the cost
+    count: int
+    url: str
+    marks: SafeString
+    groups: Sequence[Group]
+
+
+def picture_context(results: Results) -> dict[str, Any]:
+    """Return the cells of the picture by effect, and what has no place in it."""
+    catalogue, bits = results.catalogue, results.selection.bits
+    labels = catalogue.facets["cost"].labels
+    unplaced = bits & catalogue.having("impact", Direction.NOT_ASSESSED)
+    has_marks = len(bits) <= MAX_MARKS
+    return {
+        "costs": list(labels.values()),
+        "picture": [
+            {
+                "direction": direction,
+                "cells": [_cell(results, direction, cost, has_marks) for cost in labels],
+            }
+            for direction in DIRECTIONS
+        ],
+        "has_marks": has_marks,
+        "most": MAX_MARKS,
+        "without_cost": len((bits - unplaced) & catalogue.having("cost", "not-stated")),
+        "unplaced": editions(catalogue.by_title.some(unplaced, 0, MAX_MARKS)) if has_marks else [],
+        "unplaced_count": len(unplaced),
+        "unplaced_url": results.url(impact=[Direction.NOT_ASSESSED.value], view=""),
+        "table_url": results.url_of_view("table"),
+        "levels": [
+            {"slug": slug, "label": label}
+            for slug, label in catalogue.facets["strength"].labels.items()
+        ],
+    }
+
+
+def _cell(results: Results, direction: Direction, cost: str, has_marks: bool) -> Cell:
+    catalogue = results.catalogue
+    label = catalogue.facets["cost"].labels[cost]
+    bits = (
+        results.selection.bits
+        & catalogue.having("impact", direction.value)
+        & catalogue.having("cost", cost)
+    )
+
+    def url(**also: Sequence[str]) -> str:
+        return results.url(impact=[direction.value], cost=[cost], view="", **also)
+
+    if not bits:
+        return Cell(label, 0, "", mark_safe(""), [])
+    levels = list(_by_strength(results, bits))
+    if has_marks:
+        keys = [
+            key for _, of_level in levels for key in catalogue.newest.some(of_level, 0, MAX_MARKS)
+        ]
+        return Cell(label, len(bits), url(), _marks(keys), [])
+    strengths = catalogue.facets["strength"].labels
+    groups = [
+        Group(strengths[level], len(of_level), url(strength=[level])) for level, of_level in levels
+    ]
+    return Cell(label, len(bits), url(), mark_safe(""), groups)
+
+
+def _by_strength(results: Results, bits: BitMap) -> Iterator[tuple[str, BitMap]]:
+    """Yield the editions of each level of strength, the strongest first."""
+    for level, having in results.catalogue.facets["strength"].bits.items():
+        if of_level := bits & having:
+            yield level, of_level
+
+
+def _marks(keys: Sequence[int]) -> SafeString:
+    mark = current_vocabulary().get_or_make("marks", _mark_of)
+    return mark_safe("".join(map(mark, keys)))  # noqa: S308 - the template escapes what is in it
+
+
+def _mark_of() -> Callable[[int], str]:
+    """Return the function that gives the mark of an edition with the labels of a vocabulary."""
+
+    @functools.lru_cache(MAX_KEPT)
+    def mark(key: int) -> str:
+        return render_compact("evidence/partials/picture_mark.html", {"edition": edition(key)})
+
+    return mark

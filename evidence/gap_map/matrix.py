@@ -1,0 +1,190 @@
+"""The cells of a gap map, counted with the bitmaps of the catalogue. It knows no HTML.
+
+How cells are counted, and why: docs/decisions/0020-gap-map.md.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
+from pyroaring import BitMap
+
+from centres.published import current_network
+from centres.vocabulary import Direction, Doubt, Strength
+from evidence.catalogue.build import current_catalogue
+from evidence.catalogue.facets import NOT_STATED, Facet, Selection
+from evidence.catalogue.vocabulary import current_vocabulary
+from portal import published
+
+MAX_ROWS, MAX_COLUMNS = 60, 30  # that a page shows
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A row or a column: a value of a facet, and how many summaries have it, each counted once."""
+
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What the summaries say that have a row and a column in common. There is at least one."""
+
+    count: int
+    strongest: Strength
+    directions: tuple[tuple[Direction, int], ...]  # those that occur
+    # How many have a harmful finding though their direction is another one. It is 0 where the directions are of findings.
+    harm_elsewhere: int
+    unrated: str  # why none of them has a strength; empty if one has
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A map: rows, columns, and a cell for each pair, which is None where there is no summary."""
+
+    count: int  # of the summaries, each counted once
+    rows: Sequence[Heading]
+    columns: Sequence[Heading]
+    cells: Sequence[Sequence[Cell | None]]  # by row, then by column
+    rows_beyond: Sequence[Heading]  # left out, because a page has room for so many only
+    columns_beyond: Sequence[Heading]
+    empty_rows: int  # left out, because they have no summary
+    empty_columns: int
+
+
+def matrix_of(
+    selection: Selection,
+    rows: str,
+    columns: str,
+    *,
+    with_empty: bool = False,
+    most: tuple[int, int] = (MAX_ROWS, MAX_COLUMNS),
+) -> Matrix:
+    """Return the map of a selection by two different facets.
+
+    A facet that is filtered has only the values that were chosen, so that each cell is the list of its two values with the
+    other filters. Of a long facet the commonest values come first.
+    """
+    facets = selection.catalogue.facets
+    shown_rows, rows_beyond, empty_rows = _headings(selection, facets[rows], with_empty, most[0])
+    shown_columns, columns_beyond, empty_columns = _headings(
+        selection, facets[columns], with_empty, most[1]
+    )
+    # A cell has its own row and column in the place of those that are filtered.
+    around = selection.without(rows, columns).bits
+    row_bits, column_bits = map(selection.bits_of, (facets[rows], facets[columns]))
+    of_columns = [(one.value, column_bits[one.value] & around) for one in shown_columns]
+    counting = _Counting(selection)
+    cells = []
+    for row in shown_rows:
+        of_row = row_bits[row.value]
+        cells.append(
+            [
+                counting.cell(of_row & bits, {rows: row.value, columns: column}.get("outcome", ""))
+                for column, bits in of_columns
+            ]
+        )
+    return Matrix(
+        selection.count,
+        shown_rows,
+        shown_columns,
+        cells,
+        rows_beyond,
+        columns_beyond,
+        empty_rows,
+        empty_columns,
+    )
+
+
+def _headings(
+    selection: Selection, facet: Facet, with_empty: bool, most: int
+) -> tuple[list[Heading], list[Heading], int]:
+    """Return the values that are shown, those for which there is no room, and the number of those left out as empty."""
+    chosen = selection.chosen.get(facet.parameter, ())
+    possible = [
+        Heading(value, facet.labels[value], count)
+        for value, count in zip(facet.values, selection.counts(facet), strict=True)
+        if value in (chosen or _possible(selection, facet)) or (count and not chosen)
+    ]
+    found = [one for one in possible if one.count]
+    wanted = possible if with_empty else found
+    if facet.sort_by_count:
+        wanted = sorted(wanted, key=lambda one: -one.count)
+    return wanted[:most], wanted[most:], 0 if with_empty else len(possible) - len(found)
+
+
+def _possible(selection: Selection, facet: Facet) -> Iterable[str]:
+    """Return the values that a row or column can be made of, though no summary has them.
+
+    "Not stated" is none. Of topics it is those of the chosen policy areas.
+    """
+    if facet.parameter == "topic" and (areas := selection.chosen.get("policy_area")):
+        vocabulary = current_vocabulary()
+        return {
+            topic.slug
+            for key, area in vocabulary.network.policy_areas.items()
+            if area.slug in areas
+            for topic in vocabulary.topics_of[key]
+        }
+    return set(facet.values) - {NOT_STATED}
+
+
+class _Counting:
+    """The bitmaps that every cell of a map is compared with."""
+
+    def __init__(self, selection: Selection) -> None:
+        facets = selection.catalogue.facets
+        self._strengths = [(one, facets["strength"].bits[one]) for one in Strength]
+        self._headlines = [(one, facets["impact"].bits[one]) for one in Direction]
+        self._findings = facets["outcome"].together
+        harmful = Direction.HARMFUL
+        self._harm_elsewhere = (
+            facets["outcome_effect"].bits[harmful] - facets["impact"].bits[harmful]
+        )
+
+    def cell(self, bits: BitMap, outcome: str) -> Cell | None:
+        """Return what some summaries say; of an outcome, if its slug is given."""
+        if not bits:
+            return None
+        directions = self._headlines
+        if outcome:
+            findings = self._findings[outcome]
+            directions = [(one, findings[one]) for one in Direction if one in findings]
+        strongest = next(one for one, rated in self._strengths if rated.intersect(bits))
+        return Cell(
+            len(bits),
+            strongest,
+            tuple(
+                (one, number)
+                for one, going in directions
+                if (number := going.intersection_cardinality(bits))
+            ),
+            0 if outcome else self._harm_elsewhere.intersection_cardinality(bits),
+            why_unrated(bits) if strongest == Strength.NOT_RATED else "",
+        )
+
+
+NO_SCALE = "Not rated: the centre has no rating scale"
+NOT_READ = "Not rated here, and part of the source could not be read"
+NOT_HERE = "Not rated here"
+
+
+def why_unrated(bits: BitMap) -> str:
+    """Say why none of some summaries has a strength, as far as the data tells.
+
+    It tells which centres have no rating scale, and of which summaries a part could not be read, though not whether that was
+    the rating. Of any other summary it does not tell whether the centre gives no rating, so nothing is claimed.
+    """
+    if bits.issubset(published.current().get_or_make("without a scale", _without_scale)):
+        return NO_SCALE
+    not_read = current_catalogue().facets["doubt"].bits[Doubt.NOT_READ]
+    return NOT_READ if bits.issubset(not_read) else NOT_HERE
+
+
+def _without_scale() -> BitMap:
+    of_centres = current_catalogue().facets["centre"].bits
+    centres = current_network().centres.values()
+    return reduce(or_, (of_centres[one.slug] for one in centres if one.unrated_note), BitMap())
