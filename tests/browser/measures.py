@@ -59,7 +59,9 @@ WATCH = """(most) => {
         const one = document.activeElement, style = getComputedStyle(one);
         const says = `${one.tagName} “${one.innerText?.trim().slice(0, 30) || one.name}”`;
         const box = [...one.getClientRects()].find((box) => box.width && box.height);
-        const shown = box && document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+        const middle = (from, to, end) => (Math.max(from, 0) + Math.min(to, end)) / 2; // of what is in the window
+        const shown = box && document.elementFromPoint(
+            middle(box.left, box.right, innerWidth), middle(box.top, box.bottom, innerHeight));
         if (!one.contains(shown)) faults.push(`${says} is covered or out of sight`);
         const outlined = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
         if (!outlined && style.boxShadow === "none") faults.push(`${says} has no ring`);
