@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from django.utils.html import escape
@@ -80,27 +81,34 @@ def presets() -> list[dict[str, str]]:
 
 
 def csv_rows(asked: Asked, site: str) -> Iterator[Sequence[str]]:
-    """Return every pair of a row and a column that have a summary each, the names first. `site` is the portal's address."""
+    """Return every pair of a row and a column as rows, their names first. `site` is the portal's address, before the paths."""
     facets = asked.results.catalogue.facets
+    # Counted now: by the time that the rows are sent, another snapshot may be the present one.
     matrix = _matrix(asked, most=(10**6, 10**6))
     url = _CellUrls(asked, site.rstrip("/"))
-    yield (
+    names = (
         facets[asked.rows.parameter].label,
         facets[asked.columns.parameter].label,
         *("Summaries", "Strongest", *map(str, Direction.labels), "Harm in another finding", "List"),
     )
-    for row, cells in zip(matrix.rows, matrix.cells, strict=True):
-        for column, cell in zip(matrix.columns, cells, strict=True):
-            directions = dict(cell.directions) if cell else {}
-            yield (
-                row.label,
-                column.label,
-                str(cell.count if cell else 0),
-                (cell.unrated or str(cell.strongest.label)) if cell else "",
-                *(str(directions.get(one, 0)) for one in Direction),
-                str(cell.harm_elsewhere if cell else 0),
-                url(row, column) if cell else "",
-            )
+
+    def line(row: Heading, column: Heading, cell: Cell | None) -> Sequence[str]:
+        if cell is None:
+            return (row.label, column.label, "0", "", *["0"] * (len(Direction) + 1), "")
+        directions = dict(cell.directions)
+        return (
+            *(row.label, column.label, str(cell.count)),
+            cell.unrated or str(cell.strongest.label),
+            *(str(directions.get(one, 0)) for one in Direction),
+            *(str(cell.harm_elsewhere), url(row, column)),
+        )
+
+    lines = (
+        line(row, column, cell)
+        for row, cells in zip(matrix.rows, matrix.cells, strict=True)
+        for column, cell in zip(matrix.columns, cells, strict=True)
+    )
+    return chain([names], lines)
 
 
 def _matrix(asked: Asked, **options: Any) -> Matrix:

@@ -21,6 +21,7 @@ NO_PAGES = {
         "suggest",
         "find-json",
         "find-csv",
+        "map-csv",
         "find-docx",
         "compare-docx",
         "compare-paper",
