@@ -1,5 +1,6 @@
 """The shipped summaries say where a figure, a rating or a direction is not what the centre itself says on its page."""
 
+import re
 from typing import Any
 
 import pytest
@@ -41,3 +42,11 @@ def test_an_effect_without_any_words_of_the_centre_says_whose_reading_it_is(
         if summary["impact"]["direction"] != "not-assessed" and not worded:
             whose = {Doubt.OUR_READING, Doubt.OTHER_BODY} & set(summary.get("doubts", []))
             assert whose, summary["id"]
+
+
+def test_cautions_are_of_the_evidence_and_not_of_how_it_was_read(
+    summaries: list[dict[str, Any]],
+) -> None:
+    told = re.compile(r"\b(be|was|were) read\b|^Read from|not visible|this portal|[Aa] copy of")
+    for summary in summaries:
+        assert [one for one in summary["caveats"] if told.search(one)] == [], summary["id"]

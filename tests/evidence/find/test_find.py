@@ -526,7 +526,7 @@ def test_every_doubt_is_on_card_page_csv_and_json_and_no_other_is_on_any(client)
         row = render_to_string("evidence/partials/rated_row.html", {"edition": one})
         assert (cells[slug], rows[slug]) == ("; ".join(labels), one.doubts), slug
         decision = render_to_string("evidence/partials/find_row.html", {"edition": one})
-        assert ("None noted" in decision) == (not labels), slug
+        assert ("none noted" in decision) == (not labels), slug
         for html in (render_cards([key]), head, row, decision):
             assert all(escape(label[1:]) in html for label in labels), slug
             assert sum(label[1:] in html for label in Doubt.labels) == len(labels), slug
