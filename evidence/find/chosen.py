@@ -7,13 +7,16 @@ from evidence.catalogue.reading import editions
 from portal import published
 
 from .boxes import name_of
+from .layouts import VIEWS
 from .results import Results
 
 
 def chosen_context(results: Results) -> dict[str, Any]:
-    """Return what was chosen before, with the address that gives it up, and what of it is not on this page of the list."""
+    """Return what was chosen before, with the address that gives it up, and what of it has no box on this page of the list."""
+    if not results.compare:
+        return {}
     documents = published.current()[Documents]
-    on_page = set(results.editions())
+    with_box = results.editions() if VIEWS[results.view].is_ordered else ()
     chosen = editions(documents.published[slug] for slug in results.compare)
     return {
         "chosen": [
@@ -25,7 +28,7 @@ def chosen_context(results: Results) -> dict[str, Any]:
             }
             for edition in chosen
         ],
-        "chosen_elsewhere": [one.summary.slug for one in chosen if one.pk not in on_page],
+        "chosen_elsewhere": [one.summary.slug for one in chosen if one.pk not in with_box],
     }
 
 

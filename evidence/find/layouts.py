@@ -16,9 +16,7 @@ class View(NamedTuple):
     page_size: int  # summaries
     template: str
     is_wide: bool = False  # it needs the width of the page, so the filters are folded above it
-    is_ordered: bool = (
-        True  # it goes through the list in its order, with a box to choose each summary
-    )
+    is_ordered: bool = True  # goes through the list in its order, with boxes to choose from it
 
 
 VIEWS: Mapping[str, View] = {
