@@ -14,6 +14,7 @@ KINDS = {
     "find, no filter": "/evidence/?n={n}",
     "the same list as a table": "/evidence/?view=table&n={n}",
     "the same list as JSON": "/evidence.json?n={n}",
+    "find as a picture": "/evidence/?view=picture&n={n}",
     "gap map": "/map/?n={n}",
     "gap map of a policy area": "/map/?policy_area=crime-reduction&n={n}",
     "gap map of 60 topics and 30 outcomes": "/map/?rows=topic&columns=outcome&n={n}",

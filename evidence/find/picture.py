@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from pyroaring import BitMap
 
 from centres.vocabulary import Direction
-from evidence.catalogue.reading import edition, editions
+from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import current_vocabulary
 
 from .rendering import render_compact
@@ -65,7 +65,9 @@ def picture_context(results: Results) -> dict[str, Any]:
         "has_marks": has_marks,
         "most": MAX_MARKS,
         "without_cost": len((bits - unplaced) & catalogue.having("cost", "not-stated")),
-        "unplaced": editions(catalogue.by_title.some(unplaced, 0, MAX_MARKS)) if has_marks else [],
+        "unplaced": _rendered("item", catalogue.by_title.some(unplaced, 0, MAX_MARKS))
+        if has_marks
+        else "",
         "unplaced_count": len(unplaced),
         "unplaced_url": results.url(impact=[Direction.NOT_ASSESSED.value], view=""),
         "table_url": results.url_of_view("table"),
@@ -95,7 +97,7 @@ def _cell(results: Results, direction: Direction, cost: str, has_marks: bool) ->
         keys = [
             key for _, of_level in levels for key in catalogue.newest.some(of_level, 0, MAX_MARKS)
         ]
-        return Cell(label, len(bits), url(), _marks(keys), [])
+        return Cell(label, len(bits), url(), _rendered("mark", keys), [])
     strengths = catalogue.facets["strength"].labels
     groups = [
         Group(strengths[level], len(of_level), url(strength=[level])) for level, of_level in levels
@@ -110,16 +112,17 @@ def _by_strength(results: Results, bits: BitMap) -> Iterator[tuple[str, BitMap]]
             yield level, of_level
 
 
-def _marks(keys: Sequence[int]) -> SafeString:
-    mark = current_vocabulary().get_or_make("marks", _mark_of)
-    return mark_safe("".join(map(mark, keys)))  # noqa: S308 - the template escapes what is in it
+def _rendered(kind: str, keys: Sequence[int]) -> SafeString:
+    """Return editions one after the other, each as a "mark" or an "item" of a list."""
+    one = current_vocabulary().get_or_make(("picture", kind), lambda: _renderer(kind))
+    return mark_safe("".join(map(one, keys)))  # noqa: S308 - the template escapes what is in it
 
 
-def _mark_of() -> Callable[[int], str]:
-    """Return the function that gives the mark of an edition with the labels of a vocabulary."""
+def _renderer(kind: str) -> Callable[[int], str]:
+    """Return the function that renders an edition with the labels of a vocabulary."""
 
     @functools.lru_cache(MAX_KEPT)
-    def mark(key: int) -> str:
-        return render_compact("evidence/partials/picture_mark.html", {"edition": edition(key)})
+    def render(key: int) -> str:
+        return render_compact(f"evidence/partials/picture_{kind}.html", {"edition": edition(key)})
 
-    return mark
+    return render

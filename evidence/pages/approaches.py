@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from pyroaring import BitMap
@@ -12,26 +13,63 @@ from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import editions, members_of
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.compare.selection import Choice
-from evidence.models import Approach
+from evidence.models import Approach, Edition, Outcome
 
-from .agreement import agreements, differences, outcome_rows
+from .agreement import Agreement, Difference, OutcomeRow, agreements, differences, outcome_rows
 
 
 def approach_context(approach: Approach) -> dict[str, Any]:
-    """Return what the page of an approach shows: its published editions, in the order of its grouping."""
-    keys = members_of(approach)
-    members = editions(keys)
-    measured = agreements(members)
-    return {
-        "approach": approach,
-        "choice": Choice.of(current_vocabulary().members[approach.pk]),
-        "editions": members,
-        "overview": ApproachOverview.of(keys),
-        "agreements": [one for one in measured if one.measured > 1],
-        "measured_once": [one.outcome for one in measured if one.measured == 1],
-        "outcomes": outcome_rows(members),
-        "differences": differences(members) if len(members) > 1 else [],
-    }
+    """Return what the page of an approach shows."""
+    return {"approach": approach, "members": Members(approach)}
+
+
+@dataclass(frozen=True)
+class Members:
+    """The published editions of an approach, in the order of its grouping.
+
+    What they say together is worked out when the page first asks for it, because the page is kept.
+    """
+
+    approach: Approach
+
+    @cached_property
+    def editions(self) -> list[Edition]:
+        """The editions."""
+        return editions(members_of(self.approach))
+
+    @property
+    def overview(self) -> "ApproachOverview":
+        """What they say together."""
+        return ApproachOverview.of(members_of(self.approach))
+
+    @property
+    def choice(self) -> Choice:
+        """The comparison of them."""
+        return Choice.of(current_vocabulary().members[self.approach.pk])
+
+    @cached_property
+    def _measured(self) -> list[Agreement]:
+        return agreements(self.editions)
+
+    @property
+    def agreements(self) -> list[Agreement]:
+        """The outcomes that several of them measured, with what they found."""
+        return [one for one in self._measured if one.measured > 1]
+
+    @property
+    def measured_once(self) -> list[Outcome]:
+        """The outcomes that one of them measured alone."""
+        return [one.outcome for one in self._measured if one.measured == 1]
+
+    @property
+    def outcomes(self) -> list[OutcomeRow]:
+        """Every outcome, with what each centre says of it."""
+        return outcome_rows(self.editions)
+
+    @property
+    def differences(self) -> list[Difference]:
+        """In what they may differ; nothing for one alone."""
+        return differences(self.editions) if len(self.editions) > 1 else []
 
 
 def approach_list_context(policy_area: str) -> dict[str, Any]:

@@ -4,8 +4,9 @@ Each number leads to the list of exactly the summaries that it counts. Nothing i
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from django.http import QueryDict
@@ -85,30 +86,59 @@ class Shares:
         )
 
 
-def areas_context(data: QueryDict) -> dict[str, Any]:
-    """Return the policy areas with their spending and their evidence, as an address asks for them.
+@dataclass(frozen=True)
+class SpendingView:
+    """The policy areas with their spending and their evidence, as an address asks for them.
 
-    `spending` has bands to keep, `sort` one of SORTS. Values that do not exist are left out and named.
+    The rows are made when the page first asks for them, because the page keeps each order and band.
     """
-    bands = [band for band in dict.fromkeys(data.getlist("spending")) if band]
-    known = [band for band in bands if band in SpendingBand.values]
-    asked = data.get("sort", "")
-    sort = asked if asked in SORTS else "spending"
-    ignored = [band for band in bands if band not in known] + [asked] * (asked not in ("", sort))
-    areas = list(current_network().policy_areas.values())
-    rows = [_of_area(area) for area in areas if not known or area.band in known]
-    rows.sort(key=SORT_KEYS[sort])
-    return {
-        "rows": rows,
-        "number": len(areas),
-        "bands": list(_bands(areas, known, sort)),
-        "sorts": [
-            {"label": label, "url": _address(known, one), "current": one == sort}
-            for one, label in SORTS.items()
-        ],
-        "ignored": [value[:40] for value in ignored[:3]],
-        "with_spending": True,
-    }
+
+    bands: tuple[str, ...]  # those kept; none for all
+    sort: str  # one of SORTS
+    ignored: tuple[str, ...] = ()  # values that do not exist, cut short
+
+    @classmethod
+    def of(cls, data: QueryDict) -> "SpendingView":
+        """Read `spending`, which has bands, and `sort` from a query string."""
+        asked, sort = dict.fromkeys(filter(None, data.getlist("spending"))), data.get("sort", "")
+        unknown = [one for one in asked if one not in SpendingBand.values]
+        unknown += [sort] if sort and sort not in SORTS else []
+        return cls(
+            tuple(band for band in SpendingBand.values if band in asked),
+            sort if sort in SORTS else "spending",
+            tuple(value[:40] for value in unknown[:3]),
+        )
+
+    @cached_property
+    def rows(self) -> list[Shares]:
+        """The areas in order."""
+        areas = current_network().policy_areas.values()
+        rows = [_of_area(area) for area in areas if not self.bands or area.band in self.bands]
+        return sorted(rows, key=SORT_KEYS[self.sort])
+
+    @property
+    def band_links(self) -> list[dict[str, Any]]:
+        """The links that keep one band, with the number of its areas; the first one shows all areas."""
+        areas = current_network().policy_areas.values()
+        numbers = [(band, sum(area.band == band for area in areas)) for band in SpendingBand]
+        return [
+            self._link("All", len(areas), bands=()),
+            *(self._link(str(band.label), count, bands=(band.value,)) for band, count in numbers if count),
+        ]  # fmt: skip
+
+    @property
+    def sort_links(self) -> list[dict[str, Any]]:
+        """The links that put the areas in another order."""
+        return [self._link(label, sort=sort) for sort, label in SORTS.items()]
+
+    def _link(self, label: str, count: int | None = None, **changes: Any) -> dict[str, Any]:
+        changed = replace(self, **changes)
+        parameters = {
+            "spending": list(changed.bands),
+            "sort": "" if changed.sort == "spending" else changed.sort,
+        }
+        url = f"{find_url(parameters, 'centres:policy-area-list')}#evidence"
+        return {"label": label, "count": count, "url": url, "current": changed == self}
 
 
 def centres_context(area: PolicyArea) -> dict[str, Any]:
@@ -153,26 +183,6 @@ def _number(bits: BitMap, parameter: str, values: Sequence[str]) -> int:
     return sum(
         bits.intersection_cardinality(catalogue.having(parameter, value)) for value in values
     )
-
-
-def _bands(
-    areas: Sequence[PolicyArea], known: Sequence[str], sort: str
-) -> Iterator[dict[str, Any]]:
-    """Yield the links that keep one band, with the number of its areas; the first one shows all areas."""
-    yield {"label": "All", "count": len(areas), "url": _address((), sort), "current": not known}
-    for band in SpendingBand:
-        if count := sum(area.band == band for area in areas):
-            yield {
-                "label": str(band.label),
-                "count": count,
-                "url": _address([band.value], sort),
-                "current": list(known) == [band.value],
-            }
-
-
-def _address(bands: Sequence[str], sort: str) -> str:
-    changes = {"spending": list(bands), "sort": "" if sort == "spending" else sort}
-    return f"{find_url(changes, 'centres:policy-area-list')}#evidence"
 
 
 def _spending(row: Shares) -> Decimal:

@@ -18,7 +18,7 @@ from evidence.models.content_fields import label_of
 from evidence.pages import history
 from evidence.pages.approaches import approaches_among
 from evidence.pages.overview import counts, overview_context, values_found_with
-from evidence.pages.shares import areas_context, centres_context
+from evidence.pages.shares import SpendingView, centres_context
 from portal.addresses import address_of
 from portal.kept import kept
 
@@ -40,7 +40,7 @@ def evidence_overview(parameter: str, value: str) -> dict[str, Any]:
 @register.inclusion_tag("evidence/partials/spending_view.html")
 def spending_view(data: QueryDict) -> dict[str, Any]:
     """Show the policy areas with their spending and their evidence, as the query string of an address asks for them."""
-    return areas_context(data)
+    return {"view": SpendingView.of(data)}
 
 
 @register.inclusion_tag("evidence/partials/evidence_by_centre.html")

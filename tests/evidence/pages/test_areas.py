@@ -1,6 +1,8 @@
 """What the shipped data set supports in each policy area, and the spending that rests on it."""
 
 import re
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.http import QueryDict
@@ -12,7 +14,7 @@ from evidence.catalogue.reading import published_edition
 from evidence.find import picture
 from evidence.find.picture import picture_context
 from evidence.find.results import results_for
-from evidence.pages.shares import SORTS, areas_context, centres_context
+from evidence.pages.shares import SORTS, Shares, SpendingView, centres_context
 from evidence.pages.support import ONE_IN, support_context
 from tests.reading_pages import plain
 
@@ -82,7 +84,7 @@ def count_at(url: str) -> int:
 
 
 def test_every_number_of_areas_and_centres_leads_to_exactly_its_list():
-    rows = list(areas_context(QueryDict())["rows"])
+    rows = list(SpendingView.of(QueryDict()).rows)
     assert len(rows) == len(AREAS)
     for area in current_network().policy_areas.values():
         rows += centres_context(area)["rows"]
@@ -96,20 +98,27 @@ def test_every_number_of_areas_and_centres_leads_to_exactly_its_list():
             assert last.start + last.width == pytest.approx(100, abs=0.05)
 
 
+def amount(row: Shares) -> Decimal:
+    """Return the spending of a row in billions of pounds, 0 where it is not known."""
+    assert row.area is not None
+    assert row.area.spending is not None
+    return row.area.spending.gbp_bn or Decimal(0)
+
+
 @pytest.mark.parametrize("sort", SORTS)
 def test_areas_can_be_put_in_order_and_those_without_a_figure_come_last(sort):
-    rows = areas_context(QueryDict(f"sort={sort}"))["rows"]
-    values = {
-        "spending": [-(row.area.spending.gbp_bn or 0) for row in rows],
+    rows = SpendingView.of(QueryDict(f"sort={sort}")).rows
+    values: dict[str, list[Any]] = {
+        "spending": [-amount(row) for row in rows],
         "summaries": [-row.count for row in rows],
-        "rated": [-row.rated_percent for row in rows],
+        "rated": [-(row.rated_percent or 0) for row in rows],
     }
     assert values[sort] == sorted(values[sort])
 
 
 def test_only_areas_over_fifty_billion_can_be_shown(client):
-    context = areas_context(QueryDict("spending=over-50bn"))
-    assert [row.label for row in context["rows"]] == [
+    rows = SpendingView.of(QueryDict("spending=over-50bn")).rows
+    assert [row.label for row in rows] == [
         "Health and social care",
         "Educational achievement",
     ]
@@ -136,7 +145,7 @@ def test_the_picture_has_a_mark_for_each_summary_and_counts_what_has_no_place(cl
     for cell in cells:
         assert cell.marks.count('class="mark ') == cell.count
         assert cell.count == (count_at(cell.url) if cell.count else 0)
-    assert len(context["unplaced"]) == context["unplaced_count"]
+    assert context["unplaced"].count("<li>") == context["unplaced_count"]
     if context["unplaced_count"]:
         assert context["unplaced_count"] == count_at(context["unplaced_url"])
 
