@@ -38,7 +38,7 @@ def find_context(results: Results) -> dict[str, Any]:
         # The template keeps what it makes of these, so they are seldom asked for.
         "sorts": functools.partial(sorts, results),
         "views": functools.partial(views, results),
-        "unknown_text": unknown_text(results),
+        "unknown_text": unknown_text(results) if VIEWS[results.view].is_ordered else "",
         "answer": render_answer(results)
         if results.is_narrowed or results.view != DEFAULT_VIEW
         else "",
