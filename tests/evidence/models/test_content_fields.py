@@ -70,11 +70,12 @@ def test_a_label_is_written_in_one_place() -> None:
         if re.search(rf"[>\"]{re.escape(one)}[<\"]", path.read_text())
     ]
 
-    # They name something else: the list of all audiences, and the policy areas of a topic.
+    # They name something else: the list of all audiences, and the policy areas of topics.
     assert set(written) == {
         "audience.html: Who it is for",
         "audience_list.html: Who it is for",
         "topic.html: Policy areas",
+        "topic_list.html: Policy areas",
     }
 
 
