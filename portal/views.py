@@ -42,8 +42,8 @@ def robots(request: HttpRequest) -> HttpResponse:
     filters are a form, which crawlers do not send.
     """
     lines = ["User-agent: *"]
-    files = ("/evidence.csv", "/evidence.json", "/evidence.docx", "/compare.docx", "/suggest")
-    lines += [f"Disallow: {path}" for path in ("/admin/", *files)]
+    files = ("/evidence.csv", "/evidence.json", "/evidence.docx", "/map.csv", "/compare.docx")
+    lines += [f"Disallow: {path}" for path in ("/admin/", *files, "/suggest")]
     lines.append("")
     lines.append(f"Sitemap: {request.build_absolute_uri(reverse('sitemap'))}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

@@ -148,8 +148,8 @@ def test_robots_are_kept_out_of_admin_and_files_and_may_read_what_says_noindex(c
     text = client.get("/robots.txt").text
     robots = RobotFileParser()
     robots.parse(text.splitlines())
-    files = ("/evidence.csv?topic=x", "/evidence.json", "/evidence.docx", "/compare.docx?summary=x")
-    for forbidden in ("/admin/", *files, "/suggest?q=x"):
+    files = ("/evidence.csv?topic=x", "/evidence.json", "/evidence.docx", "/map.csv?rows=topic")
+    for forbidden in ("/admin/", *files, "/compare.docx?summary=x", "/suggest?q=x"):
         assert not robots.can_fetch("*", forbidden), forbidden
     for allowed in ("/evidence/?q=reading", "/evidence/?page=2", "/network/?kind=x"):
         assert robots.can_fetch("*", allowed), allowed
