@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from centres.models import RatingLevel, RatingScale
-from centres.vocabulary import Direction
 from evidence.catalogue.reading import editions
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Approach, Edition, Finding, Outcome
@@ -194,7 +193,7 @@ def _effect(edition: Edition) -> Cell:
 
 def _strength(edition: Edition) -> Cell:
     label, native = edition.get_strength_display(), edition.strength_native
-    details = _on_scale(edition.strength_scale, edition.strength_step)
+    details = on_scale(edition.strength_scale, edition.strength_step)
     return Cell((_headline(edition, "strength", edition.strength, label, native, details),))
 
 
@@ -202,7 +201,7 @@ def _cost(edition: Edition) -> Cell:
     if edition.cost is None and not edition.cost_native:
         return Cell()
     label, native = edition.get_cost_display() or "Not stated", edition.cost_native
-    details = _on_scale(edition.cost_scale, edition.cost_step)
+    details = on_scale(edition.cost_scale, edition.cost_step)
     return Cell((_headline(edition, "cost", edition.cost, label, native, details),))
 
 
@@ -219,8 +218,8 @@ def _headline(
     return Rating(kind, level, label, native, wording, details)
 
 
-def _on_scale(scale: RatingScale | None, step: RatingLevel | None) -> tuple[str, ...]:
-    """Say which scale of the centre a rating is on, and what its step means there."""
+def on_scale(scale: RatingScale | None, step: RatingLevel | None) -> tuple[str, ...]:
+    """Say in sentences which scale of the centre a rating is on, and what its step means there."""
     if scale is None:
         return ()
     meaning = (f"There this means: {step.meaning}",) if step and step.meaning else ()
@@ -236,8 +235,7 @@ def _outcome_cell(edition: Edition, outcome: Outcome) -> Cell:
 def _finding(row: Finding) -> Rating:
     """Return which way an outcome went, by how much and how sure the centre is of it."""
     centre = row.edition.summary.centre.short_name
-    is_named = row.measured.lower() in row.outcome.label.lower()
-    measured = () if is_named else (f"Measured: {row.measured}",)
+    measured = (f"Measured: {row.exact_measure}",) if row.exact_measure else ()
     strength = (f"Strength, by {centre}: {row.strength_native or NOT_STATED}",)
     return _of_finding(row, row.get_direction_display(), (*measured, *strength))
 
@@ -246,8 +244,7 @@ def _cautions(edition: Edition) -> Cell:
     """Return the findings that went the wrong way, then the cautions."""
     harms = tuple(
         _of_finding(row, f"{row.get_direction_display()}: {row.outcome.label}")
-        for row in edition.findings.all()
-        if row.direction == Direction.HARMFUL
+        for row in edition.harmful_findings
     )
     return Cell(harms, tuple(edition.caveats))
 

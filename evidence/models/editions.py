@@ -326,6 +326,11 @@ class Edition(models.Model):
         return "; ".join(label[:1].lower() + label[1:] for label in labels)
 
     @property
+    def harmful_findings(self) -> list["Finding"]:
+        """The findings that went the wrong way."""
+        return [row for row in self.findings.all() if row.direction == Direction.HARMFUL]
+
+    @property
     def is_published(self) -> bool:
         """Whether this is the edition that the public sees."""
         return self.state == self.State.PUBLISHED
@@ -381,6 +386,11 @@ class Finding(EditionPart):
 
     def __str__(self) -> str:
         return f"{self.outcome}: {self.get_direction_display()}"
+
+    @property
+    def exact_measure(self) -> str:
+        """What exactly was measured; empty where the label of the outcome says it already."""
+        return "" if self.measured.lower() in self.outcome.label.lower() else self.measured
 
     def as_line(self) -> str:
         """Return all that it says, in one line for lists of changes."""

@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from centres.models import RatingLevel, RatingScale
+from django.utils.text import capfirst
+
 from centres.vocabulary import Direction, Doubt, Strength
+from evidence.compare.comparison import on_scale
 from evidence.compare.paper import Block, Bullets, Cell, Heading, Paragraph, Table
-from evidence.models import Edition, Finding
+from evidence.models import Edition
 from evidence.models.content_fields import NOT_STATED, label_of, lines_of
+from portal.templatetags.portal_tags import in_sentence
 
 # What a reader would look for, and is told of by name where a centre does not state it.
 LOOKED_FOR = (
@@ -67,7 +70,7 @@ class Option:
     @property
     def warnings(self) -> Cell:
         """What must not be missed beside the ratings: harms, and doubts about figures. Empty if there is nothing."""
-        harms = tuple(f"Harm: {row.outcome.label}" for row in self._harmful())
+        harms = tuple(f"Harm: {row.outcome.label}" for row in self.edition.harmful_findings)
         doubts = lines_of(self.edition, "doubts")
         if self.edition.data_note and not doubts:
             doubts = ["noted below"]
@@ -77,8 +80,7 @@ class Option:
     def not_stated(self) -> str:
         """The names of what is not stated, in one line."""
         missing = [label_of(name) for name in LOOKED_FOR if not lines_of(self.edition, name)]
-        named = [label[:1].lower() + label[1:] for label in missing]
-        return "; ".join(named) or "all that this paper asks for is stated"
+        return "; ".join(map(in_sentence, missing)) or "all that this paper asks for is stated"
 
     def blocks(self, *, in_full: bool) -> Iterator[Block]:
         """Yield what the paper says of it: the bottom line, ratings, findings, cautions and doubts; in full, advice too."""
@@ -87,8 +89,7 @@ class Option:
         yield Paragraph(f"{edition.bottom_line} [{self.number}]")
         yield from self._rating_paragraphs()
         if edition.data_note:
-            kinds = edition.doubts_in_words
-            kinds = f"{kinds[:1].upper()}{kinds[1:]}. " if kinds else ""
+            kinds = f"{capfirst(edition.doubts_in_words)}. " if edition.doubts else ""
             yield Paragraph(f"{kinds}{edition.data_note}", label=label_of("data_note"))
         if in_full and edition.key_findings:
             yield Heading(label_of("key_findings"), 3)
@@ -110,8 +111,8 @@ class Option:
             label_of("cost"): (edition.cost_scale, edition.cost_step),
         }
         for label, lines in list(self.ratings.items())[:3]:
-            meaning = _meaning(*scales.get(label, (None, None)))
-            yield Paragraph(f"{', '.join(lines)}.{meaning}", label=label)
+            sentences = (f"{', '.join(lines)}.", *on_scale(*scales.get(label, (None, None))))
+            yield Paragraph(" ".join(sentences), label=label)
 
     def _findings(self) -> Table:
         centre = self.edition.summary.centre.short_name
@@ -123,7 +124,10 @@ class Option:
         )
         rows = tuple(
             (
-                (row.outcome.label, *_measured(row.measured, row.outcome.label)),
+                (
+                    row.outcome.label,
+                    *((f"Measured: {row.exact_measure}",) if row.exact_measure else ()),
+                ),
                 (row.get_direction_display(),),
                 (row.effect or NOT_STATED,),
                 (row.strength_native or NOT_STATED,),
@@ -135,11 +139,8 @@ class Option:
     def _harms(self) -> tuple[str, ...]:
         return tuple(
             f"{row.outcome.label} went the wrong way: {row.effect or 'by how much is not stated'}."
-            for row in self._harmful()
+            for row in self.edition.harmful_findings
         )
-
-    def _harmful(self) -> list[Finding]:
-        return [row for row in self.edition.findings.all() if row.direction == Direction.HARMFUL]
 
 
 def _quoted(label: str, native: str) -> Cell:
@@ -148,15 +149,3 @@ def _quoted(label: str, native: str) -> Cell:
 
 def _stated(edition: Edition, name: str) -> Cell:
     return tuple(lines_of(edition, name)) or (NOT_STATED,)
-
-
-def _measured(measured: str, outcome: str) -> Cell:
-    return () if measured.lower() in outcome.lower() else (f"Measured: {measured}",)
-
-
-def _meaning(scale: RatingScale | None, step: RatingLevel | None) -> str:
-    """Say which scale of the centre a rating is on, and what its step means there."""
-    if scale is None:
-        return ""
-    means = f" There this means: {step.meaning}" if step and step.meaning else ""
-    return f" It is on the scale {scale.name}.{means}"

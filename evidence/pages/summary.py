@@ -57,7 +57,7 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "our_reading": Doubt.OUR_READING in edition.doubts,
         "meaning": MEANING.get(Direction(edition.direction), ""),
         "is_harmful": edition.direction == Direction.HARMFUL,
-        "harms": [row for row in edition.findings.all() if row.direction == Direction.HARMFUL],
+        "harms": edition.harmful_findings,
         "other_fields": _other_fields(edition),
         "comparisons": list(_comparisons(own, summary, approaches)),
         "related": [key for key in near if key != own][:RELATED],
