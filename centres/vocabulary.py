@@ -15,6 +15,9 @@ class Strength(models.TextChoices):
     NOT_RATED = "not-rated", "Not rated"
 
 
+MODERATE_OR_STRONGER = (Strength.VERY_HIGH, Strength.HIGH, Strength.MODERATE)
+
+
 class Direction(models.TextChoices):
     """Which way an effect goes, by the centre's own verdict unless a doubt says otherwise."""
 

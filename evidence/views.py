@@ -26,7 +26,7 @@ from .compare.selection import Choice
 from .find.context import find_context
 from .find.export import as_json, csv_rows, ignored_header
 from .find.results import Results, results_for
-from .gap_map import context as gap_map_pages
+from .gap_map.context import map_context, map_csv_rows
 from .gap_map.request import asked_for
 from .models import Approach, Audience, Edition, Topic
 from .pages.approaches import approach_context, approach_list_context
@@ -131,11 +131,11 @@ def compare_paper(request: HttpRequest) -> HttpResponse:
     """Show the same option paper as a page to print."""
     choice, here = Choice.read(request.GET), here_of(request.GET)
     paper = paper_of_choice(choice, here, _site(request))
-    kept = {"here": here.values, "differences": ""}
+    address = {"here": here.values, "differences": ""}
     context = {
         "paper": paper,
-        "compare_url": choice.url(**kept),
-        "docx_url": choice.url("evidence:compare-docx", **kept),
+        "compare_url": choice.url(**address),
+        "docx_url": choice.url("evidence:compare-docx", **address),
     }
     return render(request, "evidence/paper.html", context)
 
@@ -145,7 +145,7 @@ def compare_paper(request: HttpRequest) -> HttpResponse:
 def gap_map(request: HttpRequest) -> HttpResponse:
     """Show how much evidence there is on each pair of two things, and where there is none."""
     asked = asked_for(request.GET)
-    page = render(request, "evidence/map.html", gap_map_pages.map_context(asked))
+    page = render(request, "evidence/map.html", map_context(asked))
     return _with_ignored(asked.results, page)
 
 
@@ -154,7 +154,7 @@ def gap_map(request: HttpRequest) -> HttpResponse:
 def gap_map_csv(request: HttpRequest) -> StreamingHttpResponse:
     """Return every cell of the same map for a spreadsheet."""
     asked = asked_for(request.GET)
-    rows = gap_map_pages.csv_rows(asked, request.build_absolute_uri("/"))
+    rows = map_csv_rows(asked, request.build_absolute_uri("/"))
     return _with_ignored(asked.results, csv_file("gap-map.csv", rows))
 
 

@@ -26,6 +26,7 @@ MAX_ALTERNATIVES = 4
 
 def find_context(results: Results) -> dict[str, Any]:
     """Return all that the find page shows."""
+    has_answer = results.is_narrowed or results.view != DEFAULT_VIEW
     return {
         "results": results,
         "heading": heading(results),
@@ -33,15 +34,13 @@ def find_context(results: Results) -> dict[str, Any]:
         **VIEW_CONTEXTS[results.view](results),
         **chosen_context(results),
         "panel": render_panel(results.selection),
-        "chips": list(chips(results)),
+        "chips": list(chips(results, results.url)),
         "wishes": wish_chips(results),
         # The template keeps what it makes of these, so they are seldom asked for.
         "sorts": functools.partial(sorts, results),
         "views": functools.partial(views, results),
         "unknown_text": unknown_text(results) if VIEWS[results.view].is_ordered else "",
-        "answer": render_answer(results)
-        if results.is_narrowed or results.view != DEFAULT_VIEW
-        else "",
+        "answer": render_answer(results) if has_answer else "",
         "selected": sum(map(len, results.selection.chosen.values())),
         **pagination_context(results),
         "ignored_text": ignored_text(results),
@@ -220,15 +219,21 @@ def wish_label(results: Results, wish: Wish) -> str:
     return f"{facet.label}: {_or([facet.labels[value] for value in wish.values])}"
 
 
-def chips(results: Results) -> Iterator[dict[str, str]]:
-    """Yield each filter in use with the address that removes it, the words first."""
+def chips(results: Results, url: Callable[..., str]) -> Iterator[dict[str, str]]:
+    """Yield the words and each filter in use with the address that removes it, which `url` makes from what changes."""
     if results.words:
-        yield {"label": f"“{results.words}”", "url": results.url(q="", sort="")}
+        yield {"label": f"“{results.words}”", "url": url(q="", sort="")}
+    yield from filter_chips(results, url)
+
+
+def filter_chips(results: Results, url: Callable[..., str]) -> Iterator[dict[str, str]]:
+    """Yield each filter in use with the address that removes it."""
     for parameter, values in results.selection.chosen.items():
         facet = results.catalogue.facets[parameter]
         for value in values:
+            others = [one for one in values if one != value]
             label = f"{facet.label}: {facet.labels[value]}"
-            yield {"label": label, "url": results.url_without(parameter, value)}
+            yield {"label": label, "url": url(**{parameter: others})}
 
 
 def alternatives(results: Results) -> Iterator[dict[str, Any]]:

@@ -180,11 +180,6 @@ class Results:
         """Return the same page of the list with other summaries chosen to be compared."""
         return replace(self, compare=slugs)
 
-    def url_without(self, parameter: str, value: str) -> str:
-        """Return the address without one value of a facet."""
-        values = [one for one in self.selection.chosen[parameter] if one != value]
-        return self.url(**{parameter: values})
-
     def url_declining(self, wish: Wish) -> str:
         """Return the address that reads the words of a wish like any others."""
         return self.url(plain=[one.parameter for one in (*self.declined, wish)])

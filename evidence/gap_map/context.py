@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 from centres.published import current_network
 from centres.vocabulary import Direction
 from evidence.find.addresses import find_url
-from evidence.find.context import ignored_text
+from evidence.find.context import chips, ignored_text
 from evidence.find.panel import render_panel
 from evidence.find.rendering import new_mark, render_compact
 from portal import published
@@ -38,7 +38,7 @@ def map_context(asked: Asked) -> dict[str, Any]:
         "axes": AXES.values(),
         "panel": render_panel(results.selection),
         "selected": sum(map(len, results.selection.chosen.values())),
-        "chips": list(chips(asked)),
+        "chips": list(chips(results, asked.url)),
         "ignored_text": " ".join(filter(None, [ignored_text(results), asked.notice])),
         "map": _kept_map(asked),
         "presets": presets(),
@@ -55,19 +55,6 @@ def map_name(asked: Asked) -> str:
     return f"{of}: {asked.rows.several} by {asked.columns.several}"
 
 
-def chips(asked: Asked) -> Iterator[dict[str, str]]:
-    """Yield the words and each filter in use with the address that removes it."""
-    results = asked.results
-    if results.words:
-        yield {"label": f"“{results.words}”", "url": asked.url(q="")}
-    for parameter, values in results.selection.chosen.items():
-        facet = results.catalogue.facets[parameter]
-        for value in values:
-            others = [one for one in values if one != value]
-            label = f"{facet.label}: {facet.labels[value]}"
-            yield {"label": label, "url": asked.url(**{parameter: others})}
-
-
 def presets() -> list[dict[str, str]]:
     """Return a link to the map of each policy area."""
     rows, columns = (AXES[one].several for one in OF_AN_AREA)
@@ -80,12 +67,12 @@ def presets() -> list[dict[str, str]]:
     ]
 
 
-def csv_rows(asked: Asked, site: str) -> Iterator[Sequence[str]]:
+def map_csv_rows(asked: Asked, site: str) -> Iterator[Sequence[str]]:
     """Return every pair of a row and a column as rows, their names first. `site` is the portal's address, before the paths."""
     facets = asked.results.catalogue.facets
     # Counted now: by the time that the rows are sent, another snapshot may be the present one.
-    matrix = _matrix(asked, most=(10**6, 10**6))
-    url = _CellUrls(asked, site.rstrip("/"))
+    matrix = matrix_asked_for(asked, most=(10**6, 10**6))
+    url = CellUrls(asked, site.rstrip("/"))
     names = (
         facets[asked.rows.parameter].label,
         facets[asked.columns.parameter].label,
@@ -111,7 +98,8 @@ def csv_rows(asked: Asked, site: str) -> Iterator[Sequence[str]]:
     return chain([names], lines)
 
 
-def _matrix(asked: Asked, **options: Any) -> Matrix:
+def matrix_asked_for(asked: Asked, **options: Any) -> Matrix:
+    """Return the map that an address asks for."""
     return matrix_of(
         asked.results.selection,
         asked.rows.parameter,
@@ -136,9 +124,9 @@ def _kept_map(asked: Asked) -> SafeString:
 
 
 def _map_data(asked: Asked) -> dict[str, Any]:
-    matrix = _matrix(asked)
+    matrix = matrix_asked_for(asked)
     rows, columns = asked.rows, asked.columns
-    url = _CellUrls(asked)
+    url = CellUrls(asked)
     return {
         "asked": asked,
         "name": map_name(asked),
@@ -175,7 +163,7 @@ def _map_data(asked: Asked) -> dict[str, Any]:
 
 
 def _cells(
-    row: Heading, columns: Sequence[Heading], cells: Sequence[Cell | None], url: "_CellUrls"
+    row: Heading, columns: Sequence[Heading], cells: Sequence[Cell | None], url: "CellUrls"
 ) -> SafeString:
     """Return the cells of a row as evidence/partials/gap_map_cell.html renders them."""
     html = []
@@ -200,7 +188,7 @@ def _shade(count: int) -> int:
     return sum(count >= fewest for fewest in SHADES)
 
 
-class _CellUrls:
+class CellUrls:
     """Makes the address of the list of a cell. To make each from nothing would take longer than to count it."""
 
     def __init__(self, asked: Asked, site: str = "") -> None:

@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from centres.vocabulary import Strength
+from centres.vocabulary import MODERATE_OR_STRONGER, Strength
 
 from .matrix import Cell, Heading, Matrix
 
 FEWEST_ROWS = 3  # of fewer, nothing is said
 SHARE = 3  # a column counts as usual if a third of the rows have a summary on it
-SOUND = (Strength.VERY_HIGH, Strength.HIGH, Strength.MODERATE)
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def weak(matrix: Matrix) -> list[Weak]:
     rated = [
         Weak(row, strongest)
         for row, cells in zip(matrix.rows, matrix.cells, strict=True)
-        if (strongest := _strongest(cells)) and strongest not in SOUND
+        if (strongest := _strongest(cells)) and strongest not in MODERATE_OR_STRONGER
     ]
     return rated if len(matrix.rows) >= FEWEST_ROWS else []
 

@@ -14,12 +14,11 @@ from pyroaring import BitMap
 
 from centres.models import PolicyArea
 from centres.published import current_network
-from centres.vocabulary import Direction, SpendingBand
+from centres.vocabulary import MODERATE_OR_STRONGER, Direction, SpendingBand
 from evidence.catalogue.build import current_catalogue
 from evidence.find.addresses import find_url
 
 from .overview import values_found_with
-from .support import STRONG
 
 # Of strength: what each part is called, and the common levels in it.
 STRENGTHS = {
@@ -80,8 +79,8 @@ class Shares:
             count_url=find_url(values),
             strengths=list(_parts(bits, values, "strength", STRENGTHS)),
             directions=list(_parts(bits, values, "impact", directions)),
-            rated=_number(bits, "strength", STRONG),
-            rated_url=find_url({**values, "strength": STRONG}),
+            rated=_number(bits, "strength", MODERATE_OR_STRONGER),
+            rated_url=find_url({**values, "strength": MODERATE_OR_STRONGER}),
             **fields,
         )
 

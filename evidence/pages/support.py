@@ -6,7 +6,7 @@ from typing import Any
 
 from pyroaring import BitMap
 
-from centres.vocabulary import Direction
+from centres.vocabulary import MODERATE_OR_STRONGER, Direction
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import editions
 from evidence.catalogue.vocabulary import current_vocabulary
@@ -17,7 +17,6 @@ MAX_CARDS = 5
 MAX_NAMED = 3
 # An outcome belongs to a policy area if at least one in so many of the summaries that measure it does.
 ONE_IN = 3
-STRONG = ("very-high", "high", "moderate")
 
 
 def support_context(parameter: str, value: str) -> dict[str, Any]:
@@ -29,7 +28,7 @@ def support_context(parameter: str, value: str) -> dict[str, Any]:
     catalogue = current_catalogue()
     having = catalogue.having(parameter, value)
     beneficial = having & catalogue.having("impact", "beneficial")
-    strong = BitMap.union(*(catalogue.having("strength", level) for level in STRONG))
+    strong = BitMap.union(*(catalogue.having("strength", level) for level in MODERATE_OR_STRONGER))
     areas = _areas(parameter, value)
     own = own_outcomes(areas)
     on_own = _beneficial_on(own) if areas else catalogue.everything
@@ -53,7 +52,7 @@ def support_context(parameter: str, value: str) -> dict[str, Any]:
         ],
         "best": render_cards(_strongest(best, MAX_CARDS)),
         "best_count": len(best),
-        "best_url": find_url(own_list | {"strength": STRONG, "sort": "strength"}),
+        "best_url": find_url(own_list | {"strength": MODERATE_OR_STRONGER, "sort": "strength"}),
         "unrated": _named(beneficial & unrated & on_own),
         "unrated_url": find_url(own_list | {"strength": "not-rated"}),
         "elsewhere": _named((beneficial & strong) - on_own),
@@ -95,7 +94,7 @@ def _beneficial_on(outcomes: Iterable[str]) -> BitMap:
 def _strongest(bits: BitMap, number: int) -> list[int]:
     """Return the strongest of some editions, and of the same strength the newest first."""
     catalogue = current_catalogue()
-    levels = (bits & catalogue.having("strength", level) for level in STRONG)
+    levels = (bits & catalogue.having("strength", level) for level in MODERATE_OR_STRONGER)
     return list(islice(chain.from_iterable(_newest(level, number) for level in levels), number))
 
 

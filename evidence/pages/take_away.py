@@ -5,7 +5,7 @@ from evidence.catalogue.reading import editions
 from evidence.compare.here import Here
 from evidence.compare.paper import Paper
 from evidence.compare.selection import FEWEST, MOST, Choice, keys_of
-from evidence.find.context import chips, heading, ignored_text
+from evidence.find.context import filter_chips, heading, ignored_text
 from evidence.find.results import Results
 from portal.errors import PageNotFound
 
@@ -20,7 +20,7 @@ def paper_of_list(results: Results, here: Here, site: str) -> Paper:
         raise PageNotFound("Nothing in the evidence matches, so there are no options for a paper.")
     keys = results.selection.editions(results.sort, 0, MOST_OF_A_LIST)
     asked = [f"{heading(results)}, in the order “{SORTS[results.sort].label}”."]
-    filters = [chip["label"] for chip in list(chips(results))[bool(results.words) :]]
+    filters = [chip["label"] for chip in filter_chips(results, results.url)]
     if filters:
         asked.append(f"Only with: {'; '.join(filters)}.")
     if results.count > len(keys):

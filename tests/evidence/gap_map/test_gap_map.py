@@ -15,7 +15,7 @@ from centres.vocabulary import Direction, Strength
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.facets import NOT_STATED
 from evidence.find.results import results_for
-from evidence.gap_map.context import _CellUrls, _matrix
+from evidence.gap_map.context import CellUrls, matrix_asked_for
 from evidence.gap_map.lacking import missing, weak
 from evidence.gap_map.matrix import NO_SCALE, NOT_HERE, NOT_READ, Cell, Heading, Matrix, matrix_of
 from evidence.gap_map.request import AXES, Asked, asked_for
@@ -127,8 +127,8 @@ def test_every_number_leads_to_exactly_that_many_summaries(editions, data):
         query.setlist(name, data.draw(some))
     query["q"] = data.draw(st.sampled_from(["", "", "mentoring", "police OR prison", "menttoring"]))
     of = asked_for(query)
-    matrix = _matrix(of)
-    url = _CellUrls(of)
+    matrix = matrix_asked_for(of)
+    url = CellUrls(of)
 
     def count_at(address: str) -> int:
         return results_for(QueryDict(urlsplit(address).query)).count
@@ -160,7 +160,7 @@ def test_harm_is_named_in_its_cell(client):
     page = text_of(client, "/map/?policy_area=homelessness")
     assert "1 harmful" in page
     mixed = asked("rows=policy_area&columns=centre&policy_area=homelessness&centre=chi")
-    (cells,) = _matrix(mixed).cells
+    (cells,) = matrix_asked_for(mixed).cells
     assert [cell.harm_elsewhere for cell in cells if cell] == [1]
     assert "1 of them with a harmful finding" in text_of(
         client, "/map/?rows=policy_area&columns=centre&policy_area=homelessness&centre=chi"
@@ -194,16 +194,16 @@ def test_rows_and_columns_that_make_no_sense_are_named_and_left_out(client):
 
 
 def test_nothing_is_left_out_in_silence(client):
-    matrix = _matrix(asked("rows=topic&columns=outcome"))
+    matrix = matrix_asked_for(asked("rows=topic&columns=outcome"))
     beyond = [*matrix.rows_beyond, *matrix.columns_beyond]
     assert len(matrix.rows) == 60
     assert beyond
     page = text_of(client, "/map/?rows=topic&columns=outcome")
     for heading in beyond:
         assert f"{heading.label} ({heading.count})" in page
-    area = _matrix(asked("policy_area=homelessness"))
+    area = matrix_asked_for(asked("policy_area=homelessness"))
     assert f"{area.empty_columns} outcomes" in text_of(client, "/map/?policy_area=homelessness")
-    with_empty = _matrix(asked("policy_area=homelessness&empty=1"))
+    with_empty = matrix_asked_for(asked("policy_area=homelessness&empty=1"))
     shown = len(with_empty.columns) + len(with_empty.columns_beyond)
     assert shown == len(area.columns) + area.empty_columns
     assert with_empty.empty_columns == 0
@@ -212,7 +212,7 @@ def test_nothing_is_left_out_in_silence(client):
 def test_the_spreadsheet_has_every_cell(client):
     answer = client.get("/map.csv?rows=topic&columns=outcome")
     rows = list(csv.reader(io.StringIO(b"".join(answer.streaming_content).decode("utf-8-sig"))))
-    matrix = _matrix(asked("rows=topic&columns=outcome"), most=(1000, 1000))
+    matrix = matrix_asked_for(asked("rows=topic&columns=outcome"), most=(1000, 1000))
     assert rows[0][:4] == ["Topic", "Outcome", "Summaries", "Strongest"]
     assert len(rows) - 1 == len(matrix.rows) * len(matrix.columns)
     counted = sum(cell.count for cells in matrix.cells for cell in cells if cell)
