@@ -34,7 +34,7 @@ WAITED = 0.5  # seconds; an answer that takes longer waited for something
 FAILED_AFTER = 10  # seconds; a page that takes longer was not answered
 START_SECONDS = 120
 DISK = "256m"  # of the database, where it has one of its own
-# Every kind of public page. {n} is new each time, so that no page comes from the page cache.
+# Every kind of public page, but for Word documents. {n} is new each time, so that no page comes from the page cache.
 PAGES = (
     "/?n={n}",
     "/evidence/?n={n}",
@@ -42,6 +42,10 @@ PAGES = (
     "/evidence/?q=mentoring&n={n}",
     "/evidence/?q=people+who+slep+rough+{n}",
     "/evidence/?page=3&sort=title&n={n}",
+    "/evidence/?view=table&sort=cost&n={n}",
+    "/evidence/?view=picture&centre=eef&n={n}",
+    "/compare/?summary=eef-mentoring&summary=yef-mentoring&n={n}",
+    "/map/?policy_area=homelessness&n={n}",
     "/evidence/eef-mentoring/?n={n}",
     "/evidence/eef-mentoring/history/?n={n}",
     "/evidence.json?topic=mentoring&n={n}",

@@ -19,6 +19,8 @@ KINDS = {
     "no filter": "/evidence/?n={n}",
     "three filters": f"/evidence/?{FILTERS}&n={{n}}",
     "three filters, as a table": f"/evidence/?{FILTERS}&view=table&n={{n}}",
+    "three filters, as a picture": f"/evidence/?{FILTERS}&view=picture&n={{n}}",
+    "an outcome and its effect": "/evidence/?outcome=reoffending&outcome_effect=beneficial&n={n}",
     "a common word (15%)": "/evidence/?q=commonplace&n={n}",
     "a rare word (0.1%)": "/evidence/?q=rarity&n={n}",
     "a word asked for the first time": "/evidence/?q=commonplace+-absent{n}",

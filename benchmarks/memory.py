@@ -67,11 +67,12 @@ def main() -> None:
 
 def measure(connection: http.client.HTTPConnection, worker: int, number: int) -> None:
     """Send the requests, and print the worker's memory after each part of them."""
-    filters = filters_of(text(connection, "/evidence/"))
+    page = text(connection, "/evidence/")
+    filters, summaries = filters_of(page), summaries_of(page)
     began, answers = time.monotonic(), Counter[int]()
     step = max(number // LINES, 1)
     print(f"{'requests':>9} {'memory, MB':>11} {'seconds':>8}  answers")
-    for count, address in enumerate(addresses(number, filters), 1):
+    for count, address in enumerate(addresses(number, filters, summaries), 1):
         connection.request("GET" if count % 7 else "HEAD", address)
         response = connection.getresponse()
         response.read()
@@ -82,16 +83,20 @@ def measure(connection: http.client.HTTPConnection, worker: int, number: int) ->
             print(f"{count:9,} {megabytes(worker):11.1f} {seconds:8.0f}  {said}", flush=True)
 
 
-def addresses(number: int, filters: list[tuple[str, str]]) -> Iterator[str]:
+def addresses(number: int, filters: list[tuple[str, str]], summaries: list[str]) -> Iterator[str]:
     """Yield different addresses of every kind, the same ones in every run."""
     chance = random.Random(1)
     for count in range(number):
         chosen = chance.sample(filters, 3)
+        compared = chance.sample(summaries, 3)
         words = f"{' '.join(chance.sample(WORDS, 2))} {count}"
         yield (
             f"/evidence/?{urlencode([*chosen, ('n', count)])}",
             f"/evidence/?{urlencode([('q', words)])}",
             f"/evidence/?{urlencode([*chosen, ('q', words)])}",
+            f"/evidence/?{urlencode([*chosen, ('view', 'table'), ('n', count)])}",
+            f"/map/?{urlencode([*chosen, ('n', count)])}",
+            f"/compare/?{urlencode([*(('summary', one) for one in compared), ('n', count)])}",
             f"/evidence.json?{urlencode([*chosen, ('n', count)])}",
             f"/suggest?{urlencode([('q', words)])}",
             f"/evidence/nothing-{count}/",
@@ -99,12 +104,18 @@ def addresses(number: int, filters: list[tuple[str, str]]) -> Iterator[str]:
             f"/nothing/{count}",
             f"/approaches/?policy_area={count}",
             f"/evidence/?page={count + 2}",
-        )[count % 10]
+        )[count % 13]
 
 
 def filters_of(page: str) -> list[tuple[str, str]]:
     """Return every filter of the find page: its parameter and a value."""
-    return re.findall(r'<input type="checkbox" name="(\w+)" value="([^"]+)"', page)
+    boxes = re.findall(r'<input type="checkbox" name="(\w+)" value="([^"]+)"', page)
+    return [(name, value) for name, value in boxes if name != "summary"]
+
+
+def summaries_of(page: str) -> list[str]:
+    """Return the summaries that a page of the find page offers to compare."""
+    return re.findall(r'<input type="checkbox" name="summary" value="([^"]+)"', page)
 
 
 def megabytes(pid: int) -> float:
