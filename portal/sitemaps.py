@@ -23,12 +23,8 @@ SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # The pages that are always there.
 PAGES = [
     *("home", "evidence:find", "evidence:compare", "evidence:map", "evidence:approach-list"),
-    *(
-        "evidence:topic-list",
-        "evidence:audience-list",
-        "centres:centre-list",
-        "centres:policy-area-list",
-    ),
+    *("evidence:topic-list", "evidence:audience-list"),
+    *("centres:centre-list", "centres:policy-area-list"),
     *("centres:ratings", "centres:network", "accessibility", "privacy", "cookies"),
 ]
 

@@ -24,7 +24,7 @@ def values_of(document: Document) -> dict[str, Iterable[Any]]:
     cost = document.value("cost")
     updated = document.value("updated")
     studies = document.value("studies")
-    outcomes = document.outcomes()
+    outcomes_and_effects = document.outcomes_and_effects()
     return {
         "policy_area": document.policy_areas,
         "strength": [document.value("strength")],
@@ -33,8 +33,8 @@ def values_of(document: Document) -> dict[str, Iterable[Any]]:
         "centre": [document.centre],
         "audience": document.audiences,
         "topic": document.topics,
-        "outcome": {outcome for outcome, _ in outcomes},
-        "outcome and effect": outcomes,
+        "outcome": {outcome for outcome, _ in outcomes_and_effects},
+        "outcome and effect": outcomes_and_effects,
         "kind": [document.value("kind_id")],
         "setting": document.settings,
         "age_group": document.value("age_groups"),

@@ -78,7 +78,7 @@ class Document(NamedTuple):
         """Return the value of one of the edition's own columns."""
         return self.values[PLACES[column]]
 
-    def outcomes(self) -> set[tuple[int, str]]:
+    def outcomes_and_effects(self) -> set[tuple[int, str]]:
         """Return the outcome, by its key, and the direction of each of its findings."""
         outcome, direction = map(FINDING_COLUMNS.index, ("outcome_id", "direction"))
         return {(finding[outcome], finding[direction]) for finding in self.findings}
@@ -121,9 +121,8 @@ class Documents(Part):
     closed: Layered[Sequence[int]]
     withdrawn: Mapping[str, Withdrawal]  # by the slugs of summaries that are withdrawn now
     reasons: Mapping[int, str]  # why editions were withdrawn, even of summaries that came back
-    events: Sequence[
-        Event
-    ]  # the latest, newest first, without the editions that came with the portal
+    # The latest, newest first, without the editions that came with the portal.
+    events: Sequence[Event]
     # What is published now and was not in the snapshot before, and the other way round.
     added: Sequence[int]
     removed: Sequence[int]

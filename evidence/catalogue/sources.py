@@ -57,7 +57,11 @@ class FacetSource:
             labels[NOT_STATED] = "Not stated"
         together = self.together(bits, vocabulary)
         return Facet(
-            *(self.parameter, self.label, labels, by_value, self.sort_by_count),
+            self.parameter,
+            self.label,
+            labels,
+            by_value,
+            self.sort_by_count,
             partner=self.partner,
             together={value: together.get(value, {}) for value in labels} if self.partner else {},
         )
@@ -65,10 +69,17 @@ class FacetSource:
 
 def choices(parameter: str, label: str, of: type[Choices], **options: Any) -> FacetSource:
     """Return a facet whose values are a fixed list."""
-    labels = {str(value): str(text) for value, text in of.choices}
     return FacetSource(
-        parameter, label, lambda _: labels, lambda bits, *_: bits.get(parameter, {}), **options
+        parameter,
+        label,
+        lambda _: _labels(of),
+        lambda bits, *_: bits.get(parameter, {}),
+        **options,
     )
+
+
+def _labels(of: type[Choices]) -> dict[str, str]:
+    return {str(value): str(label) for value, label in of.choices}
 
 
 def terms(
@@ -150,7 +161,7 @@ def effects_on_any(bits: Mapping[str, Bits], vocabulary: Vocabulary, _: datetime
 
 
 NO_DOUBT = "none"
-DOUBTS = {NO_DOUBT: "None recorded", **{one.value: str(one.label) for one in Doubt}}
+DOUBTS = {NO_DOUBT: "None recorded", **_labels(Doubt)}
 
 RATED = [level.value for level in Strength if level != Strength.NOT_RATED]
 
@@ -159,7 +170,7 @@ FACETS = (
     FacetSource(
         "spending",
         "Public spending covered",
-        lambda _: {str(value): str(label) for value, label in SpendingBand.choices},
+        lambda _: _labels(SpendingBand),
         spending_bands,
     ),
     choices("strength", label_of("strength"), Strength),
@@ -176,7 +187,9 @@ FACETS = (
     terms("topic", "Topic", lambda known: known.topics, sort_by_count=True),
     terms("approach", "Approach", lambda known: known.approaches, sort_by_count=True),
     terms(
-        *("outcome", "Outcome", lambda known: known.outcomes),
+        "outcome",
+        "Outcome",
+        lambda known: known.outcomes,
         sort_by_count=True,
         partner="outcome_effect",
         together=by_outcome,
@@ -184,7 +197,7 @@ FACETS = (
     FacetSource(
         "outcome_effect",
         "Effect on the outcome",
-        lambda _: {str(value): str(label) for value, label in Direction.choices},
+        lambda _: _labels(Direction),
         effects_on_any,
         partner="outcome",
         together=by_effect,
@@ -200,6 +213,9 @@ FACETS = (
     choices("age_group", "Age group", AgeGroup, include_not_stated=True),
     FacetSource("updated", label_of("updated"), lambda _: UPDATED, ages, include_not_stated=True),
     FacetSource(
-        "doubt", label_of("doubts"), lambda _: DOUBTS, lambda bits, *_: bits.get("doubt", {})
+        "doubt",
+        label_of("doubts"),
+        lambda _: DOUBTS,
+        lambda bits, *_: bits.get("doubt", {}),
     ),
 )

@@ -192,12 +192,8 @@ def _describe(made: Any, table: Table) -> None:
     """Give a table its lines, its description for people who do not see it, and what its first row and column are."""
     properties = made._tbl.tblPr
     borders = OxmlElement("w:tblBorders")
-    for side in (
-        "top",
-        "bottom",
-        "insideH",
-        *(("left", "right", "insideV") if table.is_form else ()),
-    ):
+    upright = ("left", "right", "insideV") if table.is_form else ()
+    for side in ("top", "bottom", "insideH", *upright):
         borders.append(_element(f"w:{side}", val="single", sz="4", space="0", color=LINE))
     margins = OxmlElement("w:tblCellMar")
     for side, width in (("top", "50"), ("left", "80"), ("bottom", "50"), ("right", "80")):

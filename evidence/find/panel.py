@@ -69,7 +69,11 @@ def facet_data(facet: Facet, selection: Selection) -> FacetData:
     shown = _shown(facet, len(options), selected)
     inner = _inside(facet, selection)
     return FacetData(
-        *(facet.parameter, facet.label, options[:shown], options[shown:], selected),
+        facet.parameter,
+        facet.label,
+        options=options[:shown],
+        more=options[shown:],
+        selected=selected,
         inner=facet_data(inner, selection) if inner else None,
     )
 

@@ -22,8 +22,11 @@ MAX_MARKS = 600  # on a page; where a list has more summaries, there are numbers
 MAX_KEPT = 4000  # marks that a worker remembers, about 0.5 kB each
 # From the top. What was not assessed has no place.
 DIRECTIONS = (
-    *(Direction.HARMFUL, Direction.BENEFICIAL, Direction.MIXED),
-    *(Direction.NO_EFFECT, Direction.INSUFFICIENT),
+    Direction.HARMFUL,
+    Direction.BENEFICIAL,
+    Direction.MIXED,
+    Direction.NO_EFFECT,
+    Direction.INSUFFICIENT,
 )
 
 

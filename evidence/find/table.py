@@ -24,10 +24,16 @@ from .boxes import Box
 from .rendering import new_mark, render_compact
 from .results import Results
 
-# The heads of the columns, each with the order that its link gives.
+# The heads of the columns, each with the order that its link gives; nothing for no link.
 COLUMNS = (
-    *(("Summary", "title"), ("Effect", "effect"), ("Strength", "strength"), ("Cost", "cost")),
-    *(("Studies", "studies"), ("Outcomes", ""), ("Place", ""), ("Source dated", "newest")),
+    ("Summary", "title"),
+    ("Effect", "effect"),
+    ("Strength", "strength"),
+    ("Cost", "cost"),
+    ("Studies", "studies"),
+    ("Outcomes", ""),
+    ("Place", ""),
+    ("Source dated", "newest"),
     ("Doubts", ""),
 )
 MAX_ROWS = 2000  # that a worker remembers, about 5 kB each
@@ -67,7 +73,7 @@ def _head(results: Results, label: str, sort: str) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Row:
-    """One row in pieces around its title and its outcomes."""
+    """One row in pieces around its title, its box and its outcomes."""
 
     # Before the title, between it and the box, between that and the outcomes, after them.
     pieces: tuple[str, str, str, str]

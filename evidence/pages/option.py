@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from centres.vocabulary import Direction, Doubt, Strength
 from evidence.compare.comparison import on_scale
 from evidence.compare.paper import Block, Bullets, Cell, Heading, Paragraph, Table
-from evidence.models import Edition
+from evidence.models import Edition, Finding
 from evidence.models.content_fields import NOT_STATED, label_of, lines_of
 from portal.templatetags.portal_tags import in_sentence
 
@@ -124,10 +124,7 @@ class Option:
         )
         rows = tuple(
             (
-                (
-                    row.outcome.label,
-                    *((f"Measured: {row.exact_measure}",) if row.exact_measure else ()),
-                ),
+                _outcome(row),
                 (row.get_direction_display(),),
                 (row.effect or NOT_STATED,),
                 (row.strength_native or NOT_STATED,),
@@ -145,6 +142,10 @@ class Option:
 
 def _quoted(label: str, native: str) -> Cell:
     return (label, f"“{native}”") if native else (label,)
+
+
+def _outcome(row: Finding) -> Cell:
+    return (row.outcome.label, *((f"Measured: {row.exact_measure}",) if row.exact_measure else ()))
 
 
 def _stated(edition: Edition, name: str) -> Cell:

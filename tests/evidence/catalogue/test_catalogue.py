@@ -157,9 +157,8 @@ def test_an_order_is_that_of_the_database_and_has_the_unknown_last(sort):
     assert len(listed) == len(rows)
     known = [one for one in listed if one is not None]
     assert listed[len(known) :] == [None] * len(held.unknown(sort))
-    if sort.endswith(
-        "newest"
-    ):  # of one month or year, those without a day or month have another place
+    # Of one month or year, those without a day or month have another place.
+    if sort.endswith("newest"):
         known = [parts[:1] for parts in known]
     assert known == sorted(known, reverse=sort.startswith("-"))
 

@@ -164,14 +164,13 @@ def test_the_same_content_gives_the_same_bytes_whenever_it_is_asked_for(client):
 def test_the_page_to_print_says_the_same(client, read):
     page = text_of(client, f"/compare/paper/?{QUERY}&{HERE}")
     document = read(f"/compare.docx?{QUERY}&{HERE}")
-    page_words, words = (re.sub(r"\s+", "", one) for one in (page, everything(document)))
+    page_words = re.sub(r"\s+", "", page)
 
     for table in document.tables:
         for cell in table._cells:
             assert re.sub(r"\s+", "", cell.text) in page_words
     for paragraph in document.paragraphs:
         assert re.sub(r"\s+", "", paragraph.text) in page_words
-    assert words
 
 
 def test_a_list_gives_its_first_ten_and_says_what_was_asked(client, read):

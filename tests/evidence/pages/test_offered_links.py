@@ -42,7 +42,7 @@ def test_every_offered_link_leads_to_something(client: Client) -> None:
     known: dict[str, int] = {}  # how much is there
     ids: dict[str, set[str]] = {}
 
-    def is_there(address: str, page: str) -> bool:
+    def is_there(address: str) -> bool:
         parts = urlsplit(address)
         if parts.path in LISTS and parts.query and address not in known:
             known[address] = results_for(QueryDict(parts.query)).count
@@ -55,9 +55,7 @@ def test_every_offered_link_leads_to_something(client: Client) -> None:
         ids[page] = set(re.findall(r'\sid="([^"]*)"', markup))
         for link in links_of(markup):
             address, place = urldefrag(link)
-            assert is_there(address or page, page) or page == FOUND_BY_NOBODY, (
-                f"{page} offers {link}"
-            )
+            assert is_there(address or page) or page == FOUND_BY_NOBODY, f"{page} offers {link}"
             if place and address in ("", page):
                 assert place in ids[page], f"{page} has no place {place}"
     assert len(known) > 1000
