@@ -4,7 +4,6 @@ import csv
 import io
 import re
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.http import QueryDict
@@ -14,13 +13,13 @@ from hypothesis import strategies as st
 from centres.vocabulary import Direction, Strength
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.facets import NOT_STATED
-from evidence.find.results import results_for
 from evidence.gap_map.context import CellUrls, matrix_asked_for
 from evidence.gap_map.lacking import missing, weak
 from evidence.gap_map.matrix import NO_SCALE, NOT_HERE, NOT_READ, Cell, Heading, Matrix, matrix_of
 from evidence.gap_map.request import AXES, Asked, asked_for
 from evidence.models import Edition
 from portal import published
+from tests.reading_lists import count_at
 from tests.reading_pages import text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
@@ -129,9 +128,6 @@ def test_every_number_leads_to_exactly_that_many_summaries(editions, data):
     of = asked_for(query)
     matrix = matrix_asked_for(of)
     url = CellUrls(of)
-
-    def count_at(address: str) -> int:
-        return results_for(QueryDict(urlsplit(address).query)).count
 
     assert count_at(of.results.url()) == matrix.count
     for row in matrix.rows[:10]:
