@@ -131,11 +131,10 @@ def compare_paper(request: HttpRequest) -> HttpResponse:
     """Show the same option paper as a page to print."""
     choice, here = Choice.read(request.GET), here_of(request.GET)
     paper = paper_of_choice(choice, here, _site(request))
-    address = {"here": here.values, "differences": ""}
     context = {
         "paper": paper,
-        "compare_url": choice.url(**address),
-        "docx_url": choice.url("evidence:compare-docx", **address),
+        "compare_url": choice.url(differences=""),
+        "docx_url": choice.url("evidence:compare-docx", differences=""),
     }
     return render(request, "evidence/paper.html", context)
 

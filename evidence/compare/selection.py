@@ -10,8 +10,10 @@ from evidence.catalogue.documents import Documents
 from evidence.find.addresses import find_url
 from portal import published
 
+from .here import here_of
+
 FEWEST, MOST = 2, 6  # summaries that are compared
-MAX_READ = 50  # values of one parameter are looked at
+MAX_READ = 50  # summaries of an address are looked at
 
 
 @dataclass(frozen=True)
@@ -22,7 +24,7 @@ class Choice:
     left_out: tuple[str, ...] = ()  # published, but too many
     withdrawn: tuple[str, ...] = ()
     unknown: tuple[str, ...] = ()  # neither published nor withdrawn
-    here: tuple[str, ...] = ()  # the place that a reader asks about, as the address has it
+    here: tuple[str, ...] = ()  # the place that a reader asks about: values of `Here`
     only_differences: bool = False
 
     @classmethod
@@ -40,7 +42,7 @@ class Choice:
     @classmethod
     def read(cls, data: QueryDict) -> "Choice":
         """Read a query string. Whatever it holds, there is a choice."""
-        here = tuple(dict.fromkeys(data.getlist("here")))[:MAX_READ]
+        here = tuple(here_of(data).values)
         only_differences = data.get("differences") == "1"
         return cls.of(data.getlist("summary"), here=here, only_differences=only_differences)
 

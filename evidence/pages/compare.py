@@ -43,7 +43,7 @@ def compare_context(choice: Choice, here: Here) -> dict[str, Any]:
         "docx_url": choice.url("evidence:compare-docx", differences=""),
         "paper_url": choice.url("evidence:compare-paper", differences=""),
         "canonical": choice.url(here=(), differences=""),
-        "indexable": not (choice.summaries or choice.here or choice.only_differences),
+        "indexable": not (choice.summaries or here.is_asked or choice.only_differences),
     }
 
 

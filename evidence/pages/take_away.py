@@ -45,5 +45,5 @@ def paper_of_choice(choice: Choice, here: Here, site: str) -> Paper:
     if here.ignored_text:
         asked.append(here.ignored_text)
     chosen = editions(keys_of(choice.summaries))
-    address = site + choice.url(here=here.values, differences="")
+    address = site + choice.url(differences="")
     return OptionPaper(chosen, asked, here, site, address).paper()
