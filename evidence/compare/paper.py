@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-Cell = tuple[str, ...]
+Lines = tuple[str, ...]  # of a cell of a table
 
 
 @dataclass(frozen=True)
@@ -55,12 +55,12 @@ class Table:
     kind: ClassVar[str] = "table"
     caption: str
     head: tuple[str, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Lines, ...], ...]
     widths: tuple[int, ...]  # of the columns, in parts of the whole
     is_form: bool = False  # the last column is empty, with room to write
 
     @property
-    def labelled_rows(self) -> list[list[tuple[str, Cell]]]:
+    def labelled_rows(self) -> list[list[tuple[str, Lines]]]:
         """The rows, each cell with the head of its column, for a page on a phone."""
         return [list(zip(self.head, row, strict=True)) for row in self.rows]
 

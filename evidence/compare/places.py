@@ -21,7 +21,7 @@ class Answer(StrEnum):
 
     @property
     def slug(self) -> str:
-        """Its name in styles and addresses, such as "not-stated"."""
+        """Its name in styles, such as "not-stated"."""
         return self.value.lower().replace(" ", "-")
 
 

@@ -1,7 +1,7 @@
 """Builds the template context of the find page."""
 
 import functools
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from pyroaring import BitMap
@@ -216,7 +216,7 @@ def _fitting(results: Results, wish: Wish) -> BitMap:
 def wish_label(results: Results, wish: Wish) -> str:
     """Say what a wish asks for, as the filters say it: "Cost: Very low or Low"."""
     facet = results.catalogue.facets[wish.parameter]
-    return f"{facet.label}: {_or([facet.labels[value] for value in wish.values])}"
+    return f"{facet.label}: {' or '.join(facet.labels[value] for value in wish.values)}"
 
 
 def chips(results: Results, url: Callable[..., str]) -> Iterator[dict[str, str]]:
@@ -270,11 +270,7 @@ def alternatives(results: Results) -> Iterator[dict[str, Any]]:
 def _named(results: Results, parameter: str) -> str:
     facet = results.catalogue.facets[parameter]
     labels = [facet.labels[value] for value in results.selection.chosen[parameter]]
-    return f"{facet.label}: {_or(labels)}"
-
-
-def _or(labels: Sequence[str]) -> str:
-    return " or ".join(labels)
+    return f"{facet.label}: {' or '.join(labels)}"
 
 
 def _clear_all_except(parameter: str, selection: Selection) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from django.utils.text import capfirst
 
 from centres.vocabulary import Direction, Doubt, Strength
 from evidence.compare.comparison import on_scale
-from evidence.compare.paper import Block, Bullets, Cell, Heading, Paragraph, Table
+from evidence.compare.paper import Block, Bullets, Heading, Lines, Paragraph, Table
 from evidence.models import Edition, Finding
 from evidence.models.content_fields import NOT_STATED, label_of, lines_of
 from portal.templatetags.portal_tags import in_sentence
@@ -32,7 +32,7 @@ class Option:
         return f"{self.number}. {self.edition.title} ({self.edition.summary.centre.short_name})"
 
     @property
-    def ratings(self) -> dict[str, Cell]:
+    def ratings(self) -> dict[str, Lines]:
         """What decides, by label: the lines of a cell for each."""
         edition = self.edition
         cost = edition.get_cost_display() or ""
@@ -50,7 +50,7 @@ class Option:
             label_of("updated"): _stated(edition, "updated"),
         }
 
-    def _effect(self) -> Cell:
+    def _effect(self) -> Lines:
         """Return which way the effect goes; a direction that no centre gave says so."""
         edition = self.edition
         label = edition.get_direction_display()
@@ -61,14 +61,14 @@ class Option:
         is_rated = edition.direction != Direction.NOT_ASSESSED
         return self._rated(label, edition.impact_native, is_rated=is_rated)
 
-    def _rated(self, label: str, native: str, *, is_rated: bool) -> Cell:
+    def _rated(self, label: str, native: str, *, is_rated: bool) -> Lines:
         """Return a common level with the centre's own wording, without which there is no rating."""
         if is_rated and not native:
             return (label, f"{self.edition.summary.centre.short_name}’s own wording: {NOT_STATED}")
         return _quoted(label, native)
 
     @property
-    def warnings(self) -> Cell:
+    def warnings(self) -> Lines:
         """What must not be missed beside the ratings: harms, and doubts about figures. Empty if there is nothing."""
         harms = tuple(f"Harm: {row.outcome.label}" for row in self.edition.harmful_findings)
         doubts = lines_of(self.edition, "doubts")
@@ -140,13 +140,13 @@ class Option:
         )
 
 
-def _quoted(label: str, native: str) -> Cell:
+def _quoted(label: str, native: str) -> Lines:
     return (label, f"“{native}”") if native else (label,)
 
 
-def _outcome(row: Finding) -> Cell:
+def _outcome(row: Finding) -> Lines:
     return (row.outcome.label, *((f"Measured: {row.exact_measure}",) if row.exact_measure else ()))
 
 
-def _stated(edition: Edition, name: str) -> Cell:
+def _stated(edition: Edition, name: str) -> Lines:
     return tuple(lines_of(edition, name)) or (NOT_STATED,)

@@ -10,8 +10,18 @@ from functools import cached_property
 
 from evidence.compare.fit import Fit, Verdict
 from evidence.compare.here import Here
-from evidence.compare.local_questions import ACCOUNT, QUESTIONS, TOOL, Reference
-from evidence.compare.paper import Block, Bullets, Heading, Paper, Paragraph, Source, Sources, Table
+from evidence.compare.local_questions import QUESTIONS, READ, Reference
+from evidence.compare.paper import (
+    Block,
+    Bullets,
+    Heading,
+    Lines,
+    Paper,
+    Paragraph,
+    Source,
+    Sources,
+    Table,
+)
 from evidence.models import Edition
 from portal import published
 from portal.templatetags.portal_tags import day, partial_date
@@ -126,11 +136,11 @@ class OptionPaper:
             yield Table(caption, head, tuple(rows), (5, 3, 8))
 
     def _local_questions(self) -> Iterator[Block]:
-        first = len(self.options) + 1
+        numbers = [str(len(self.options) + number) for number, _ in enumerate(READ, start=1)]
         yield Heading("Six questions to answer here")
         yield Paragraph(
             "The evidence cannot answer these. They are the six indicators of the Hexagon Tool, with questions in our own "
-            f"words [{first}, {first + 1}]."
+            f"words [{', '.join(numbers)}]."
         )
         rows = [((one.indicator, one.question, one.hint), ("",)) for one in QUESTIONS]
         head = ("Question", "Our answer")
@@ -145,7 +155,7 @@ class OptionPaper:
                 edition.source_url,
                 f"Read for edition {edition.number} of the portal’s summary, published on {read}: {url}",
             )
-        yield from map(_reference, (TOOL, ACCOUNT))
+        yield from map(_reference, READ)
 
     def _how_it_was_made(self) -> Iterator[Block]:
         snapshot = published.current()
@@ -159,7 +169,7 @@ class OptionPaper:
         yield Paragraph(self.address, label="The same list today")
 
 
-def _answer(verdict: Verdict) -> tuple[str, ...]:
+def _answer(verdict: Verdict) -> Lines:
     return (str(verdict.answer), verdict.basis)
 
 
