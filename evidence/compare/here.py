@@ -11,7 +11,7 @@ from evidence.catalogue.vocabulary import Vocabulary, current_vocabulary
 
 from .places import KINDS
 
-MAX_VALUES = 50  # of the address that are read
+MAX_VALUES = 50  # that are read from an address
 
 
 @dataclass(frozen=True)
