@@ -223,7 +223,7 @@ def on_scale(scale: RatingScale | None, step: RatingLevel | None) -> tuple[str, 
     if scale is None:
         return ()
     meaning = (f"There this means: {step.meaning}",) if step and step.meaning else ()
-    return (f"On its scale {scale.name}.", *meaning)
+    return (f"Rated on the scale {scale.name}.", *meaning)
 
 
 def _outcome_cell(edition: Edition, outcome: Outcome) -> Cell:
