@@ -193,10 +193,8 @@ def _effect(edition: Edition) -> Cell:
     if Doubt.OUR_READING in edition.doubts:
         centre = edition.summary.centre.short_name
         reading = f"Our reading: the pages that we read give no verdict in {centre}’s own words."
-        if rating.native:
-            rating = replace(rating, details=(reading,))
-        else:
-            rating = replace(rating, wording=reading)
+        named = {"details": (reading,)} if rating.native else {"wording": reading}
+        rating = replace(rating, **named)
     return Cell((rating,))
 
 
