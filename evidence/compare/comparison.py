@@ -5,10 +5,11 @@ partials of the portal’s symbols take.
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from centres.models import RatingLevel, RatingScale
+from centres.vocabulary import Doubt
 from evidence.catalogue.reading import editions
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Approach, Edition, Finding, Outcome
@@ -188,7 +189,13 @@ class Comparison:
 
 def _effect(edition: Edition) -> Cell:
     label = edition.get_direction_display()
-    return Cell((_headline(edition, "effect", edition.direction, label, edition.impact_native),))
+    rating = _headline(edition, "effect", edition.direction, label, edition.impact_native)
+    if Doubt.OUR_READING in edition.doubts:
+        centre = edition.summary.centre.short_name
+        reading = f"Our reading: the pages that we read give no verdict in {centre}’s own words."
+        named = {"details": (reading,)} if rating.native else {"wording": reading}
+        rating = replace(rating, **named)
+    return Cell((rating,))
 
 
 def _strength(edition: Edition) -> Cell:

@@ -4,6 +4,7 @@ The same paper gives the same bytes, so that a cache can tell by its ETag that n
 """
 
 import io
+import re
 import zipfile
 from functools import singledispatchmethod
 from typing import Any
@@ -41,6 +42,8 @@ STYLES = {
     "Note": (9.5, 0, 6),
 }
 OWN_STYLES = ("Table Text", "Table Head", "Note")  # those that Word does not bring along
+# What XML has no place for, such as a control character that somebody put into an address or pasted into a text.
+UNWRITABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 FIRST_TIME = (1980, 1, 1, 0, 0, 0)  # the earliest that a zip file can hold
 
 
@@ -125,7 +128,7 @@ class _Writer:
         added = self.document.add_paragraph()
         added._p.style = style.replace(" ", "")
         if text:
-            added.add_run(text)
+            added.add_run(_writable(text))
         return added
 
     @singledispatchmethod
@@ -141,8 +144,8 @@ class _Writer:
     def _(self, paragraph: Paragraph) -> None:
         added = self._paragraph("Note" if paragraph.is_quiet else "Normal")
         if paragraph.label:
-            added.add_run(f"{paragraph.label}: ").bold = True
-        added.add_run(paragraph.text)
+            added.add_run(_writable(f"{paragraph.label}: ")).bold = True
+        added.add_run(_writable(paragraph.text))
 
     @add.register
     def _(self, bullets: Bullets) -> None:
@@ -155,9 +158,10 @@ class _Writer:
             added = self._paragraph("List Number", f"{source.text} ")
             self._add_link(added, source.url)
             if source.read:
-                added.add_run(f" {source.read}")
+                added.add_run(_writable(f" {source.read}"))
 
     def _add_link(self, paragraph: Any, url: str) -> None:
+        url = _writable(url)
         key = paragraph.part.relate_to(url, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
         link = OxmlElement("w:hyperlink")
         link.set(qn("r:id"), key)
@@ -179,12 +183,12 @@ class _Writer:
         head: tuple[tuple[str, ...], ...] = tuple((text,) for text in table.head)
         for number, (row, cells) in enumerate(zip(made.rows, (head, *table.rows), strict=True)):
             _set_row(row, is_head=number == 0, is_form=table.is_form)
-            for place, (cell, lines) in enumerate(zip(row.cells, cells, strict=True)):
+            for place, (cell, lines) in enumerate(zip(row._tr.tc_lst, cells, strict=True)):
                 cell.width = widths[place]
                 _fill(cell, lines, is_head=number == 0 or place == 0)
                 if number == 0:
                     shade = _element("w:shd", val="clear", color="auto", fill=MIST)
-                    cell._tc.get_or_add_tcPr().append(shade)
+                    cell.get_or_add_tcPr().append(shade)
         self._paragraph("Table Text")  # or the next table would touch this one
 
 
@@ -204,7 +208,7 @@ def _describe(made: Any, table: Table) -> None:
     look.addprevious(margins)
     for name, on in (("firstRow", "1"), ("firstColumn", "1"), ("noHBand", "1"), ("noVBand", "1")):
         look.set(qn(f"w:{name}"), on)
-    look.addnext(_element("w:tblCaption", val=table.caption))
+    look.addnext(_element("w:tblCaption", val=_writable(table.caption)))
 
 
 def _set_row(row: Any, *, is_head: bool, is_form: bool) -> None:
@@ -217,11 +221,24 @@ def _set_row(row: Any, *, is_head: bool, is_form: bool) -> None:
 
 
 def _fill(cell: Any, lines: tuple[str, ...], *, is_head: bool) -> None:
-    """Put lines into a cell, each as a paragraph. The first line of a head is bold."""
+    """Put lines into a cell, each as a paragraph. The first line of a head is bold.
+
+    A paper may have thousands of cells, so their paragraphs are made without python-docx, which takes several times as long.
+    """
+    if lines:
+        cell.remove(cell.p_lst[0])  # every cell comes with an empty paragraph
     for number, line in enumerate(lines):
-        paragraph = cell.add_paragraph() if number else cell.paragraphs[0]
-        paragraph._p.style = "TableHead" if is_head and number == 0 else "TableText"
-        paragraph.add_run(line)
+        paragraph, properties, run = map(OxmlElement, ("w:p", "w:pPr", "w:r"))
+        style = "TableHead" if is_head and number == 0 else "TableText"
+        properties.append(_element("w:pStyle", val=style))
+        run.text = _writable(line)
+        paragraph.extend((properties, run))
+        cell.append(paragraph)
+
+
+def _writable(text: str) -> str:
+    """Return a text as a Word document can hold it."""
+    return UNWRITABLE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
 def _element(tag: str, **attributes: str) -> Any:

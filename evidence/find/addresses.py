@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.urls import reverse
 
@@ -17,7 +17,15 @@ def find_url(parameters: Mapping[str, Any], view: str = "evidence:find") -> str:
         elif value:
             pairs.append((name, value))
     path = _path(view)
-    return f"{path}?{urlencode(pairs)}" if pairs else path
+    query = "&".join([f"{name}={_quoted(value)}" for name, value in pairs])
+    return f"{path}?{query}" if pairs else path
+
+
+def _quoted(value: Any) -> str:
+    """Return a value as an address has it. Most are slugs, which stay as they are: a page may have thousands of them."""
+    text = str(value)
+    is_slug = text.isascii() and text.replace("-", "").isalnum()
+    return text if is_slug else quote_plus(text)
 
 
 # To reverse an address takes longer than all the rest of making a link.

@@ -140,7 +140,10 @@ class _Scope:
             words = _on_outcomes(results) if "outcome" in selection.chosen else ON_ANY
             rule = f"A summary counts once for each direction that it reports {words}."
             return cls(selection.bits_of(facets["outcome_effect"]), words, rule)
-        rule = "Each summary counts once, by its overall effect in the verdict of its centre."
+        rule = (
+            "Each summary counts once, by its overall effect. That is the verdict of its centre, except where a doubt says "
+            "that it is our reading or another organisation’s."
+        )
         return cls(facets["impact"].bits, "overall", rule)
 
 

@@ -69,8 +69,9 @@ VIEW_CONTEXTS: Mapping[str, Callable[[Results], dict[str, Any]]] = {
 
 
 def is_indexable(results: Results) -> bool:
-    """Return whether search engines should know the page: only that of everything."""
-    first = results.page == 1 and results.view == DEFAULT_VIEW
+    """Return whether search engines should know the page: only that of everything, as it is without any parameter."""
+    is_usual = results.view == DEFAULT_VIEW and results.sort == results.default_sort
+    first = results.page == 1 and is_usual
     return first and not results.is_narrowed and not results.compare
 
 

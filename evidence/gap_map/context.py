@@ -193,7 +193,7 @@ class CellUrls:
 
     def __init__(self, asked: Asked, site: str = "") -> None:
         rows, columns = asked.rows.parameter, asked.columns.parameter
-        before = asked.results.url(**{rows: (), columns: ()}, sort="")
+        before = asked.results.url(**{rows: (), columns: ()})
         self._before = f"{site}{before}{'&' if '?' in before else '?'}"
         self._rows, self._columns = rows, columns
 

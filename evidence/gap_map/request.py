@@ -50,7 +50,6 @@ class Asked:
             "rows": self.rows.parameter,
             "columns": self.columns.parameter,
             "empty": "1" if self.with_empty else "",
-            "sort": "",  # cells have no order
         }
         return self.results.url(view, **(own | changes))
 
@@ -66,7 +65,8 @@ def asked_for(data: QueryDict) -> Asked:
 
     Rows and columns that do not exist are ignored, as unknown values of a filter are.
     """
-    results = results_for(data)
+    # Cells have no order, and so has nothing on the page: the map is kept for all addresses that ask for the same one.
+    results = replace(results_for(data), requested_sort="")
     wanted = {name: str(data[name]) for name in ("rows", "columns") if data.get(name)}
     if unknown := {name: [one] for name, one in wanted.items() if one not in AXES}:
         results = replace(results, ignored={**results.ignored, **unknown})

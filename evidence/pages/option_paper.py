@@ -106,7 +106,10 @@ class OptionPaper:
 
     def _not_known(self) -> Iterator[Block]:
         yield Heading("What is not known")
-        yield Paragraph("The pages that were read for each option do not state the following.")
+        yield Paragraph(
+            "The following was not found on the pages that were read for each option. Where a doubt says that a part could not "
+            "be read, it may stand there all the same."
+        )
         yield Bullets(tuple(f"{option.name}: {option.not_stated}." for option in self.options))
 
     def _fit(self) -> Iterator[Block]:

@@ -54,6 +54,13 @@ def test_each_rating_of_each_summary_is_there_in_the_words_of_its_centre(data):
     )
 
 
+def test_an_effect_that_no_centre_gave_is_called_our_reading():
+    comparison = Comparison.of(["maps-what-works-fund", "yef-mentoring"])
+    ours, theirs = (cell.lines for cell in row_of(comparison, "direction").cells)
+    assert ours[1].startswith("Our reading: the pages that we read give no verdict in ")
+    assert theirs[1].startswith("YEF: “")
+
+
 def test_what_one_of_them_did_not_measure_is_not_called_unstated():
     comparison = Comparison.of(["yef-mentoring", "eef-mentoring"])
     lines = [cell.lines for cell in row_of(comparison, "outcome-attainment").cells]

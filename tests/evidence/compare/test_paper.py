@@ -216,6 +216,18 @@ def all_keys() -> list[int]:
     return current_catalogue().all().editions("title", 0, 20)
 
 
+@pytest.mark.parametrize("char", ["%01", "%0B", "%1B", "%EF%BF%BE"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"/compare.docx?{QUERY}&summary=any{{}}thing&here=any{{}}where",
+        "/evidence.docx?q=school{}&topic=any{}thing&here=any{}where&sort=any{}how",
+    ],
+)
+def test_a_character_that_word_cannot_hold_is_no_error(read, address, char):
+    assert "any\N{REPLACEMENT CHARACTER}where" in everything(read(address.replace("{}", char)))
+
+
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
 def test_libreoffice_opens_it(client, tmp_path):
     paper = tmp_path / "paper.docx"

@@ -336,7 +336,7 @@ def test_an_address_with_filters_keeps_its_page_only_while_they_stay(client):
 
 def test_only_the_plain_list_is_for_search_engines(client):
     assert "noindex" not in client.get("/evidence/").text
-    for query in ("q=mentoring", "centre=eef", "page=2"):
+    for query in ("q=mentoring", "centre=eef", "page=2", "sort=-cost", "view=table"):
         assert "noindex" in client.get(f"/evidence/?{query}").text
 
 

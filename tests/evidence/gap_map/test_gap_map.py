@@ -152,6 +152,12 @@ def test_the_links_of_a_page_lead_to_as_many_summaries_as_they_say(client):
         assert re.search(rf"<h2[^>]*>{number} evidence summar", found)
 
 
+def test_the_order_of_one_address_is_not_kept_for_others(client):
+    sorted_first = client.get("/map/?topic=rough-sleeping&sort=-cost").content.decode()
+    assert "sort=" not in sorted_first
+    assert sorted_first == client.get("/map/?topic=rough-sleeping").content.decode()
+
+
 def test_harm_is_named_in_its_cell(client):
     page = text_of(client, "/map/?policy_area=homelessness")
     assert "1 harmful" in page
