@@ -212,6 +212,7 @@ TENTATIVE: _Asked = {"strength": (Strength.MODERATE.value, Strength.LOW.value)}
 
 _DO_NOT = "doesn't|doesnt|does not|don't|dont|do not|didn't|didnt|did not|won't|wont|will not|never"
 _IS_NOT = "isn't|isnt|is not|aren't|arent|are not|wasn't|wasnt|was not|weren't|were not|not"
+_IMPROVE = "reduce|cut|lower|prevent|stop|improve|raise|increase|help"
 _OF_PEOPLE = [
     *_each(_DO_NOT, "|actually|really", "work"),
     *_each(_IS_NOT, "working"),
@@ -250,6 +251,8 @@ _WISHES: tuple[tuple[_Asked, list[str]], ...] = (
     (STRONG, ["gold standard", "well evidenced", "best evidenced", "gold standard evidence"]),
     (STRONG | POSITIVE, ["proven", "proven to work", "proved to work"]),
     (STRONG | NEGATIVE, _each("proven|proved|shown", "not to", "work")),
+    (NEGATIVE, _each("found|known|thought|reported", "not to", "work|help")),
+    (NEGATIVE, _each("what", _DO_NOT, "|actually|really", _IMPROVE)),
     (WEAK, _each("weak|weaker|weakest|thin|poor|limited|little|insufficient|no", "evidence")),
     (WEAK, ["not enough evidence", "lack of evidence", "low quality evidence"]),
     (TENTATIVE | POSITIVE, ["promising"]),
