@@ -13,6 +13,7 @@ from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
 
 from .answer import render_answer
+from .approaches import approaches_of
 from .cards import render_cards
 from .chosen import chosen_context
 from .layouts import DEFAULT_VIEW, VIEWS
@@ -22,6 +23,11 @@ from .results import Results
 from .table import table_context
 
 MAX_ALTERNATIVES = 4
+# What a filter leaves out although it may be right: the filter, others of the same kind, its value for it, and its name.
+UNSTATED = (
+    ("cost", (), "not-stated", "cost stated"),
+    ("strength", ("strength_at_least",), "not-rated", "rating of strength"),
+)
 
 
 def find_context(results: Results) -> dict[str, Any]:
@@ -42,6 +48,8 @@ def find_context(results: Results) -> dict[str, Any]:
         "answer": render_answer(results)
         if results.is_narrowed or results.view != DEFAULT_VIEW
         else "",
+        "approaches": approaches_of(results),
+        "unstated": list(unstated(results)),
         "selected": sum(map(len, results.selection.chosen.values())),
         **pagination_context(results),
         "ignored_text": ignored_text(results),
@@ -229,6 +237,18 @@ def chips(results: Results) -> Iterator[dict[str, str]]:
         for value in values:
             label = f"{facet.label}: {facet.labels[value]}"
             yield {"label": label, "url": results.url_without(parameter, value)}
+
+
+def unstated(results: Results) -> Iterator[dict[str, Any]]:
+    """Yield, for filters by cost and strength, how much else fits of which that is not stated, and its address."""
+    for parameter, others, value, lack in UNSTATED:
+        used = [one for one in (parameter, *others) if one in results.selection.chosen]
+        if not used or value in results.selection.chosen.get(parameter, ()):
+            continue
+        only = results.selection.without(*used).choose(parameter, (value,))
+        if only.count:
+            url = results.url(**dict.fromkeys(used, ()) | {parameter: (value,)})
+            yield {"count": only.count, "lack": lack, "url": url}
 
 
 def alternatives(results: Results) -> Iterator[dict[str, Any]]:

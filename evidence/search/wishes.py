@@ -248,6 +248,7 @@ _WISHES: tuple[tuple[_Asked, list[str]], ...] = (
     (CHEAP | POSITIVE, _each("cost", "effective|effectively")),
     (STRONG, _each("strong|stronger|strongest|best|good|robust|solid", "evidence|evidenced")),
     (STRONG, _each("high|highest", "quality", "evidence|research|studies")),
+    (STRONG, _each("strong|strongest", "options|choices|approaches|interventions|programmes")),
     (STRONG, ["gold standard", "well evidenced", "best evidenced", "gold standard evidence"]),
     (STRONG | POSITIVE, ["proven", "proven to work", "proved to work"]),
     (STRONG | NEGATIVE, _each("proven|proved|shown", "not to", "work")),
