@@ -85,6 +85,10 @@ class Row:
         """Say whether and how the cells differ; nothing where they do not."""
         if not self.differs:
             return ""
+        stated = [cell.lines for cell in self.cells if not cell.is_empty]
+        if len(set(stated)) == 1:
+            verb = "measured" if self.name.startswith("outcome-") else "stated"
+            return f"{verb.capitalize()} by one alone" if len(stated) == 1 else f"Not {verb} by all"
         rated = any(cell.ratings for cell in self.cells)
         same_level = rated and len({cell.levels for cell in self.cells}) == 1
         return "Same level, other wording or figures" if same_level else "Differs"

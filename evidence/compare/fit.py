@@ -83,8 +83,8 @@ class Fit:
 
     @property
     def unknown(self) -> list[str]:
-        """What is not stated, by name."""
-        return [fact.label for fact in self.facts if not fact.lines]
+        """What is not stated, by name, and what no field holds: the page names empty fields at its top."""
+        return [fact.label for fact in self.facts if fact.is_quoted and not fact.lines]
 
 
 def fit_rows(
@@ -165,7 +165,6 @@ def _facts(edition: Edition) -> Iterator[Fact]:
     yield Fact("Rural or urban", kinds, is_quoted=True)
     yield Fact(label_of("settings"), lines_of(edition, "settings"))
     yield Fact(label_of("age_groups"), lines_of(edition, "age_groups"))
-    yield Fact(label_of("topics"), lines_of(edition, "topics"))
     yield Fact(label_of("studies"), lines_of(edition, "studies"))
     delivery = [line for line in _sentences(edition) if _DELIVERED_BY.search(line)]
     yield Fact("Who delivers it", delivery, is_quoted=True)

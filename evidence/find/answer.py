@@ -167,9 +167,12 @@ def _hits_in_words(hits: int, total: int, asked: Sequence[str], scope: _Scope) -
     found = [FOUND[one] for one in verdicts if one in FOUND]
     if len(found) < len(verdicts):
         found.append("too little to give a verdict")
-    everything = "Both of these" if total == 2 else f"All {total:,} of these"
-    number = everything if hits == total else f"{hits:,} of these {total:,}"
+    number = _all_of(total) if hits == total else f"{hits:,} of these {total:,}"
     return f"{number} found {_or(found)} {scope.words}."
+
+
+def _all_of(total: int) -> str:
+    return "Both of these" if total == 2 else f"All {total:,} of these"
 
 
 def _tally_in_words(results: Results, scope: _Scope) -> str:
@@ -180,6 +183,8 @@ def _tally_in_words(results: Results, scope: _Scope) -> str:
     if not found:
         return f"None of these {total:,} gives a verdict on the effect {scope.words}."
     without = f"; {silent:,} {'gives' if silent == 1 else 'give'} no verdict" if silent else ""
+    if len(found) == 1 and not silent:
+        return f"{_all_of(total)} found {found[0].partition(' ')[2]} {scope.words}."
     first, _, words = found[0].partition(" ")
     found[0] = f"{first} found {words}"
     return f"Of these {total:,}, {_and(found)} {scope.words}{without}."

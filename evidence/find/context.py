@@ -13,6 +13,7 @@ from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
 
 from .answer import render_answer
+from .approaches import approaches_of
 from .cards import render_cards
 from .chosen import chosen_context
 from .layouts import DEFAULT_VIEW, VIEWS
@@ -22,6 +23,11 @@ from .results import Results
 from .table import table_context
 
 MAX_ALTERNATIVES = 4
+# What a filter leaves out although it may be right: the filter, others of the same kind, its value for it, and its name.
+UNSTATED = (
+    ("cost", (), "not-stated", "cost stated"),
+    ("strength", ("strength_at_least",), "not-rated", "rating of strength"),
+)
 
 
 def find_context(results: Results) -> dict[str, Any]:
@@ -41,6 +47,8 @@ def find_context(results: Results) -> dict[str, Any]:
         "views": functools.partial(views, results),
         "unknown_text": unknown_text(results) if VIEWS[results.view].is_ordered else "",
         "answer": render_answer(results) if has_answer else "",
+        "approaches": approaches_of(results),
+        "unstated": list(unstated(results)),
         "selected": sum(map(len, results.selection.chosen.values())),
         **pagination_context(results),
         "ignored_text": ignored_text(results),
@@ -235,6 +243,18 @@ def filter_chips(results: Results, url: Callable[..., str]) -> Iterator[dict[str
             others = [one for one in values if one != value]
             label = f"{facet.label}: {facet.labels[value]}"
             yield {"label": label, "url": url(**{parameter: others})}
+
+
+def unstated(results: Results) -> Iterator[dict[str, Any]]:
+    """Yield, for filters by cost and strength, how much else fits of which that is not stated, and its address."""
+    for parameter, others, value, lack in UNSTATED:
+        used = [one for one in (parameter, *others) if one in results.selection.chosen]
+        if not used or value in results.selection.chosen.get(parameter, ()):
+            continue
+        only = results.selection.without(*used).choose(parameter, (value,))
+        if only.count:
+            url = results.url(**dict.fromkeys(used, ()) | {parameter: (value,)})
+            yield {"count": only.count, "lack": lack, "url": url}
 
 
 def alternatives(results: Results) -> Iterator[dict[str, Any]]:

@@ -88,7 +88,7 @@ class OptionPaper:
         caption = "What decides between the options, in the words of the centres"
         if len(options) <= MOST_COLUMNS:
             cells = [((label,), *(row[label] for row in rows)) for label in labels]
-            warnings = [option.warnings or ("None noted",) for option in options]
+            warnings = [option.warnings or ("None recorded",) for option in options]
             cells.append((("Harms and doubts",), *warnings))
             head = ("What is stated", *(option.name for option in options))
             yield Table(caption, head, tuple(cells), (3, *[4] * len(options)))

@@ -212,6 +212,7 @@ TENTATIVE: _Asked = {"strength": (Strength.MODERATE.value, Strength.LOW.value)}
 
 _DO_NOT = "doesn't|doesnt|does not|don't|dont|do not|didn't|didnt|did not|won't|wont|will not|never"
 _IS_NOT = "isn't|isnt|is not|aren't|arent|are not|wasn't|wasnt|was not|weren't|were not|not"
+_IMPROVE = "reduce|cut|lower|prevent|stop|improve|raise|increase|help"
 _OF_PEOPLE = [
     *_each(_DO_NOT, "|actually|really", "work"),
     *_each(_IS_NOT, "working"),
@@ -247,9 +248,12 @@ _WISHES: tuple[tuple[_Asked, list[str]], ...] = (
     (CHEAP | POSITIVE, _each("cost", "effective|effectively")),
     (STRONG, _each("strong|stronger|strongest|best|good|robust|solid", "evidence|evidenced")),
     (STRONG, _each("high|highest", "quality", "evidence|research|studies")),
+    (STRONG, _each("strong|strongest", "options|choices|approaches|interventions|programmes")),
     (STRONG, ["gold standard", "well evidenced", "best evidenced", "gold standard evidence"]),
     (STRONG | POSITIVE, ["proven", "proven to work", "proved to work"]),
     (STRONG | NEGATIVE, _each("proven|proved|shown", "not to", "work")),
+    (NEGATIVE, _each("found|known|thought|reported", "not to", "work|help")),
+    (NEGATIVE, _each("what", _DO_NOT, "|actually|really", _IMPROVE)),
     (WEAK, _each("weak|weaker|weakest|thin|poor|limited|little|insufficient|no", "evidence")),
     (WEAK, ["not enough evidence", "lack of evidence", "low quality evidence"]),
     (TENTATIVE | POSITIVE, ["promising"]),

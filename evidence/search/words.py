@@ -227,6 +227,7 @@ REQUEST_WORDS = listed(
     "thing things together try trying use using want way ways work working works would",
     "able actually always anyone anybody deal dealing everyone guidance guide guideline guidelines",
     "handle handling idea ideas never proper properly recommendation recommendations say says",
+    "choice choices option options",
     "somebody someone something somewhere sort study studies supporting sure told",
     "sending sent worth",
 )

@@ -75,3 +75,13 @@ def test_at_most_six_are_chosen_each_once_and_what_is_wrong_is_sorted_out():
     assert choice.left_out == tuple(slugs[6:])
     assert choice.unknown == ("no-such-summary",)
     assert choice.is_enough
+
+
+def test_a_row_that_one_alone_states_is_not_said_to_differ():
+    rows = {
+        row.label: row.difference
+        for row in Comparison.of(["college-of-policing-boot-camps", "yef-boot-camps"]).rows
+    }
+    assert rows["Reoffending"] == "Measured by one alone"
+    assert rows["Number of studies"] == "Stated by one alone"
+    assert rows["Effect"] == rows["Strength of evidence"] == "Differs"

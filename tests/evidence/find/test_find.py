@@ -126,8 +126,8 @@ def test_a_wish_for_whom_is_said_to_be_favoured(client):
 def test_the_page_says_where_nothing_close_fits_a_wish(client):
     for words, close in (("mentoring that doesn't work", False), ("cheap homework", True)):
         page = client.get("/evidence/", {"q": words}).text
-        assert ("none that is close to your words" in page) != close
-        assert "Only these " in page
+        assert ("none of the closest" in page) != close
+        assert re.search("Only this one|Only these ", page)
     assert "none here" in client.get("/evidence/", {"q": "homework that doesn't work"}).text
 
 
@@ -531,7 +531,7 @@ def test_every_doubt_is_on_card_page_csv_and_json_and_no_other_is_on_any(client)
         row = render_to_string("evidence/partials/rated_row.html", {"edition": one})
         assert (cells[slug], rows[slug]) == ("; ".join(labels), one.doubts), slug
         decision = render_to_string("evidence/partials/find_row.html", {"edition": one})
-        assert ("None noted" in decision) == (not labels), slug
+        assert ("None recorded" in decision) == (not labels), slug
         for html in (render_cards([key]), head, row, decision):
             assert all(escape(label[1:]) in html for label in labels), slug
             assert sum(label[1:] in html for label in Doubt.labels) == len(labels), slug
@@ -688,3 +688,31 @@ def test_the_name_of_a_centre_alone_shows_all_of_its_evidence_and_leads_to_it(
     assert found["count"] == (number or client.get(f"/evidence.json?centre={slug}").json()["count"])
     assert {one["centre"] for one in found["results"]} == {slug}
     assert "This is the evidence of" not in client.get("/evidence/", {"q": f"{name} cost"}).text
+
+
+def test_a_list_about_an_approach_leads_to_what_the_centres_say_of_it_side_by_side(client):
+    link = '<a href="/approaches/mentoring/">Mentoring: what 7 centres say, side by side</a>'
+    for query in ("q=Mentoring", "q=role+models", "approach=mentoring"):
+        assert link in client.get(f"/evidence/?{query}").text
+    for query in ("q=mentoring+homework", "q=", "approach=street-outreach"):
+        assert "side by side</a>" not in client.get(f"/evidence/?{query}").text
+
+
+def test_a_filter_by_cost_or_strength_says_how_much_it_leaves_out_for_want_of_a_rating(client):
+    page = client.get("/evidence/?q=youth+violence&strength_at_least=moderate&cost=2").text
+    address = "/evidence/?q=youth+violence&amp;strength_at_least=moderate&amp;cost=not-stated"
+    assert re.search(rf'Left out: <a href="{re.escape(address)}">\d+ with no cost stated</a>', page)
+    unrated = "/evidence/?q=youth+violence&amp;strength=not-rated&amp;cost=2"
+    assert "with no rating of strength" not in page or unrated in page
+    page = client.get("/evidence/?q=youth+violence&strength_at_least=moderate").text
+    number = re.search(r'strength=not-rated">(\d+) with no rating of strength', page)
+    assert number
+    query = {"q": "youth violence", "strength": "not-rated"}
+    assert client.get("/evidence.json", query).json()["count"] == int(number[1])
+    assert "Left out: " not in client.get("/evidence/?q=youth+violence").text
+    assert "Left out: " not in client.get("/evidence/?cost=not-stated").text
+
+
+def test_the_answer_says_all_where_all_found_the_same(client):
+    page = client.get("/evidence/?strength_at_least=high&setting=primary-schools").text
+    assert "All 6 of these found a benefit overall." in page

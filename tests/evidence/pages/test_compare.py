@@ -64,7 +64,7 @@ def test_links_move_and_remove_a_summary_and_keep_the_rest_of_the_address(client
     assert links[f"/compare/?{second}&{first}&{third}{kept}"].startswith("Move")
     assert links[f"/compare/?{first}&{third}&{second}{kept}"].startswith("Move")
     assert links[f"/compare/?{second}&{third}{kept}"] == "Remove"
-    assert page.count("Move left<") == page.count("Move right<") == 2
+    assert page.count("Move earlier<") == page.count("Move later<") == 2
 
 
 def test_rows_that_differ_are_marked_in_words_and_can_be_shown_alone(client):

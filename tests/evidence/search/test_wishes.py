@@ -60,6 +60,9 @@ def concepts(words: str) -> list[str]:
         ("best buys for homework", CHEAP | BENEFICIAL, ["homework"]),
         ("cost effective mentoring", CHEAP | BENEFICIAL, ["mentoring"]),
         ("proven mentoring", STRONG | BENEFICIAL, ["mentoring"]),
+        ("what was found not to work on reoffending", NEGATIVE, ["reoffending"]),
+        ("what does not reduce reoffending", NEGATIVE, ["reoffending"]),
+        ("what doesn't help attainment", NEGATIVE, ["attainment"]),
         ("mentoring proven not to work", STRONG | NEGATIVE, ["mentoring"]),
         ("best evidence on homework", STRONG, ["homework"]),
         ("gold standard homework", STRONG, ["homework"]),
@@ -77,7 +80,7 @@ def test_words_for_an_effect_a_price_or_a_strength_are_no_subject(
     "words",
     [
         "free school meals", "cheap alcohol", "harmful sexual behaviour", "harmful drinking", "value added",
-        "strength training", "early years education", "waste", "what works", "what works to cut crime",
+        "strength training", "early years education", "waste", "what works", "what works to cut crime", "what reduces crime",
         "parents who don't work", "young people not working", "1 to 1 tuition", "year 6", "over 10 years",
         "mentoring that isn't cheap", "not proven", "no best buys", '"best buy" mentoring', "mentoring -cheap",
         "cheap OR dear mentoring", "worse homework", "why don't people work",
