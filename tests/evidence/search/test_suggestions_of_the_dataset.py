@@ -73,7 +73,9 @@ def test_every_topic_is_suggested_for_its_name_with_a_typing_error(vocabulary: V
         for error in errors_in(word)
     ]
     assert len(wrong) > 3000
-    assert [typed for typed, topic in wrong if topic.get_absolute_url() not in urls(typed)] == []
+    # Of each word and each kind of error: 4 shares no factor with the three kinds.
+    some = wrong[::4]
+    assert [typed for typed, topic in some if topic.get_absolute_url() not in urls(typed)] == []
 
 
 def errors_in(word: str) -> Iterator[str]:
