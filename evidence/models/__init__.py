@@ -12,6 +12,7 @@ from .dataset_entries import DatasetEntry
 from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
 from .link_checks import LinkCheck, LinkCheckQuerySet
+from .list_changes import ListChange
 from .public_changes import PublicChange
 from .search import SynonymGroup
 from .summaries import Summary
@@ -43,6 +44,7 @@ __all__ = [
     "Kind",
     "LinkCheck",
     "LinkCheckQuerySet",
+    "ListChange",
     "Outcome",
     "PublicChange",
     "Setting",

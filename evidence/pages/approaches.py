@@ -16,11 +16,12 @@ from evidence.compare.selection import Choice
 from evidence.models import Approach, Edition, Outcome
 
 from .agreement import Agreement, Difference, OutcomeRow, agreements, differences, outcome_rows
+from .grouping import Grouping
 
 
 def approach_context(approach: Approach) -> dict[str, Any]:
     """Return what the page of an approach shows."""
-    return {"approach": approach, "members": Members(approach)}
+    return {"approach": approach, "members": Members(approach), "grouping": Grouping(approach)}
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ MOVES = {
     "centres.RatingReference", "centres.RatingScale", "centres.RatingScale_used_by",
     "centres.SpendingFigure",
     "evidence.Approach", "evidence.ApproachMember", "evidence.Audience", "evidence.Kind",
-    "evidence.Outcome", "evidence.Setting", "evidence.SynonymGroup", "evidence.Topic",
+    "evidence.ListChange", "evidence.Outcome", "evidence.Setting", "evidence.SynonymGroup", "evidence.Topic",
     "evidence.Topic_policy_areas",
 }  # fmt: skip
 

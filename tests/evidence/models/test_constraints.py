@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from evidence.models import (
     Edition,
     Finding,
     LinkCheck,
+    ListChange,
     Outcome,
     Source,
     Summary,
@@ -174,6 +176,16 @@ def test_a_source_is_named_once_an_edition() -> None:
     edition = rows.get().edition
     first = edition.sources.exclude(pk__in=rows).get()
     assert_refused("source_once_an_edition", rows, url=first.url)
+
+
+@pytest.mark.parametrize("said", [{"reason": ""}, {"role": ""}])
+def test_a_person_who_changes_a_list_says_why_and_in_which_role(said: dict[str, str]) -> None:
+    change = ListChange(list_name="topic", row_id=1, reason="Clearer.", role="Secretariat editor")
+    change.by = make_row(User)
+    for name, value in said.items():
+        setattr(change, name, value)
+    with pytest.raises(IntegrityError, match="list_change_of_a_person_has_a_reason"):
+        change.save()
 
 
 def test_a_summary_is_in_an_approach_once() -> None:
@@ -458,6 +470,7 @@ def test_every_rule_is_tested() -> None:
         "source_once_an_edition",
         "summary_once_an_approach",
         "dataset_entry_once",
+        "list_change_of_a_person_has_a_reason",
         # test_four_eyes.py
         "approver_is_another_person",
         "public_edition_was_approved",
