@@ -37,6 +37,8 @@ class FacetSource:
     bits: Callable[[Mapping[str, Bits], Vocabulary, datetime.date], Bits]
     sort_by_count: bool = False
     include_not_stated: bool = False  # what an edition without any value is filed under
+    # The rows whose slugs are its values, by their keys; none for a fixed list.
+    rows: Callable[[Vocabulary], Mapping[int, Any]] = lambda _: {}
     # The facet whose values belong to the same findings, and the editions that have a value of each in one finding.
     partner: str = ""
     together: Callable[[Mapping[str, Bits], Vocabulary], Mapping[str, Bits]] = lambda *_: {}
@@ -94,7 +96,7 @@ def terms(
         found = bits.get(parameter, {})
         return {row.slug: found[key] for key, row in of(vocabulary).items() if key in found}
 
-    return FacetSource(parameter, label, labels, by_slug, **options)
+    return FacetSource(parameter, label, labels, by_slug, rows=of, **options)
 
 
 def _label(row: Any) -> str:

@@ -5,18 +5,17 @@ from django.db.models import Q
 
 from centres.models import PolicyArea
 from portal.addresses import address_of
-from portal.content_version import ContentModel
 from portal.models import PageModel, also_known_as, slug_constraint
 
 
-class Term(ContentModel):
-    """One entry of a list that summaries are sorted by."""
+class Term(PageModel):
+    """One entry of a list that summaries are sorted by. Its slug is in the address of its page, or in those of lists."""
 
     slug = models.SlugField(unique=True)
     order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
     label = models.CharField(max_length=100)
 
-    class Meta(ContentModel.Meta):
+    class Meta(PageModel.Meta):
         abstract = True
         ordering = ["order", "label"]
         constraints = [slug_constraint("%(class)s_slug_is_words")]
@@ -32,9 +31,6 @@ class Topic(Term):
     policy_areas = models.ManyToManyField(PolicyArea, related_name="topics")
     also_known_as = also_known_as()
 
-    class Meta(Term.Meta):
-        triggers = PageModel.Meta.triggers
-
     def get_absolute_url(self) -> str:
         """Return the address of the page that lists what is published on it."""
         return address_of("evidence:topic", self.slug)
@@ -44,9 +40,6 @@ class Audience(Term):
     """People who can act on a summary."""
 
     decides = models.TextField(help_text="What these people decide.")
-
-    class Meta(Term.Meta):
-        triggers = PageModel.Meta.triggers
 
     def get_absolute_url(self) -> str:
         """Return the address of the page that lists what is published for these people."""

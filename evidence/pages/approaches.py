@@ -7,6 +7,7 @@ from typing import Any
 
 from pyroaring import BitMap
 
+from centres.models import PolicyArea
 from centres.published import current_network
 from centres.vocabulary import Direction, Strength
 from evidence.catalogue.build import current_catalogue
@@ -14,6 +15,7 @@ from evidence.catalogue.reading import editions, members_of
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.compare.selection import Choice
 from evidence.models import Approach, Edition, Outcome
+from portal.former_addresses import row_of_former_slug
 
 from .agreement import Agreement, Difference, OutcomeRow, agreements, differences, outcome_rows
 from .grouping import Grouping
@@ -77,6 +79,7 @@ def approach_list_context(policy_area: str) -> dict[str, Any]:
     """Return the approaches that are assessed more than once, of one policy area or, for an unknown slug, of all."""
     areas = current_network().policy_areas.values()
     area = next((area for area in areas if area.slug == policy_area), None)
+    area = area or row_of_former_slug(PolicyArea, policy_area, current_network().policy_areas)
     catalogue = current_catalogue()
     rows = approach_overviews(
         catalogue.having("policy_area", area.slug) if area else catalogue.everything
