@@ -10,6 +10,7 @@ from centres.models import (
     Centre,
     NetworkEvent,
     NetworkFunction,
+    NetworkStatement,
     NetworkTotal,
     PolicyArea,
     Publication,
@@ -238,6 +239,7 @@ def test_the_networks_page_holds_everything_that_is_known_of_it(client):
         *(total.note for total in NetworkTotal.objects.all()),
         *(publication.title for publication in Publication.objects.all()),
         *(function.sentence for function in NetworkFunction.objects.all()),
+        *(f"{one.title} {one.sentence}" for one in NetworkStatement.objects.all()),
         *("Evaluation Task Force", "IMPACT", "Independent", "Dormant Assets Scheme"),
         *("more than £250 billion", "What could not be found", "David Halpern as National Adviser"),
     ]
