@@ -516,7 +516,7 @@ KINDS = Table(
     path="",
     model=Kind,
     order_from=1,
-    parts=(value("label", TEXT), value("what", TEXT)),
+    parts=(value("label", TEXT), value("what", TEXT), value("rests_on", one_of(Kind.RestsOn))),
 )
 
 OUTCOMES = Table(
