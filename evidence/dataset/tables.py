@@ -22,6 +22,7 @@ from centres.models import (
     NetworkFunction,
     NetworkNote,
     NetworkSource,
+    NetworkStatement,
     NetworkTotal,
     Organisation,
     PolicyArea,
@@ -461,6 +462,22 @@ NETWORK_AUDIENCES = Table(
     ),
 )
 
+STATEMENTS = Table(
+    file="network/statements.yaml",
+    path="statements",
+    model=NetworkStatement,
+    key="id",
+    parts=(
+        value("order", COUNT),
+        value("section", one_of(NetworkStatement.Section)),
+        value("title", TEXT),
+        value("sentence", TEXT),
+        Reference("source", "source", NetworkSource),
+        Links("centres", "centres", Centre),
+        NOTE,
+    ),
+)
+
 NOTES = Table(
     file="network",  # texts outside the lists of several of its files, which entries.py collects
     path="notes",
@@ -499,7 +516,7 @@ KINDS = Table(
     path="",
     model=Kind,
     order_from=1,
-    parts=(value("label", TEXT), value("what", TEXT)),
+    parts=(value("label", TEXT), value("what", TEXT), value("rests_on", one_of(Kind.RestsOn))),
 )
 
 OUTCOMES = Table(
@@ -647,6 +664,7 @@ TABLES = (
     VALUES,
     NETWORK_SOURCES,
     NETWORK_AUDIENCES,
+    STATEMENTS,
     NOTES,
     TOPICS,
     AUDIENCES,

@@ -53,7 +53,29 @@ class Setting(Term):
 class Kind(Term):
     """What sort of product a summary sums up: a toolkit entry, a guideline, a trial."""
 
+    class RestsOn(models.TextChoices):
+        """How much research one item of a kind rests on, the most first."""
+
+        MANY = "many-studies", "Many studies"
+        PROGRAMME = "one-programme", "One programme"
+        STUDY = "one-study", "One study"
+
     what = models.TextField("what it is")
+    rests_on = models.CharField(
+        max_length=13,
+        choices=RestsOn,
+        default=RestsOn.MANY,
+        help_text="Where several summaries are about one thing, what rests on many studies comes first.",
+    )
+
+    class Meta(Term.Meta):
+        constraints = [
+            *Term.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(rests_on__in=["many-studies", "one-programme", "one-study"]),
+                name="kind_rests_on_is_listed",
+            ),
+        ]
 
 
 class Outcome(Term):

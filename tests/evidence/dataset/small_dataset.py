@@ -63,7 +63,8 @@ def _cut() -> Documents:
     _keep(scales["no_scale"], lambda one: one["centre"] in CENTRES)
     for scale in scales["reference_scales"]:
         _keep(scale["used_by"], lambda centre: centre in CENTRES)
-    _keep(network["timeline.yaml"]["timeline"], lambda one: CENTRES.issuperset(one["centres"]))
+    for listed in (network["timeline.yaml"]["timeline"], network["statements.yaml"]["statements"]):
+        _keep(listed, lambda one: CENTRES.issuperset(one["centres"]))
     return documents
 
 

@@ -716,3 +716,17 @@ def test_a_filter_by_cost_or_strength_says_how_much_it_leaves_out_for_want_of_a_
 def test_the_answer_says_all_where_all_found_the_same(client):
     page = client.get("/evidence/?strength_at_least=high&setting=primary-schools").text
     assert "All 6 of these found a benefit overall." in page
+
+
+def test_a_list_can_leave_single_studies_out(client):
+    studies = Kind.objects.filter(rests_on="one-study").values_list("slug", flat=True)
+    of_all = client.get("/evidence.json?q=summer+schools")
+    page = client.get("/evidence/?q=summer+schools").content.decode()
+    address = re.search(r'href="([^"]+)">Leave single studies out', page)
+    assert address
+    others = client.get(unescape(address[1])).content.decode()
+
+    assert "Leave single studies out" not in others
+    left = client.get(unescape(address[1]).replace("/evidence/", "/evidence.json")).json()["count"]
+    assert 0 < left < of_all.json()["count"]
+    assert not any(f"kind={slug}" in address[1] for slug in studies)

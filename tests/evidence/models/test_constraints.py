@@ -17,6 +17,7 @@ from evidence.models import (
     DatasetEntry,
     Edition,
     Finding,
+    Kind,
     LinkCheck,
     ListChange,
     Outcome,
@@ -107,6 +108,7 @@ def of(model: type[models.Model], **fields: Any) -> Callable[[], models.QuerySet
 
 
 RULES: list[tuple[str, Callable[[], models.QuerySet], dict]] = [
+    ("kind_rests_on_is_listed", of(Kind), {"rests_on": "nothing"}),
     ("outcome_better_is_listed", of(Outcome), {"better_when": "wider"}),
     ("outcome_domain_is_listed", of(Outcome), {"domain": "sport"}),
     ("synonym_group_has_two_sides", of(SynonymGroup), {"terms": ["alone"]}),
