@@ -89,15 +89,19 @@ def make_drafts(
 
 
 @transaction.atomic
-def open_edition(*, summary: Summary, by: User | None = None) -> Edition:
-    """Open and return a draft with the content of the latest public edition. WrongState if there is none."""
+def open_edition(
+    *, summary: Summary, by: User | None = None, text_of: Edition | None = None
+) -> Edition:
+    """Open and return a draft with the content of a public edition: `text_of`, or the latest. WrongState if it is none."""
     number = _next_number(_locked(summary))
-    latest = summary.editions.history().first()
-    if latest is None:
-        raise WrongState("This summary has no edition to begin from.")
+    public = summary.editions.history()
+    copied = (public.filter(pk=text_of.pk) if text_of else public).first()
+    if copied is None:
+        raise WrongState("This summary has no such edition to begin from.")
     edition = Edition(summary=summary, number=number, made_by=by)
-    write_content([(edition, content_of(latest))])
-    _log(Action.MADE, edition, by)
+    write_content([(edition, content_of(copied))])
+    restored = f"With the text of edition {copied.number}." if text_of else ""
+    _log(Action.MADE, edition, by, restored)
     return edition
 
 
