@@ -12,35 +12,27 @@ from django.contrib.admin.widgets import (
     RelatedFieldWidgetWrapper,
 )
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.forms import SimpleArrayField
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils.text import capfirst
 
+from .form_fields import LineField, LinesField, ProseField, WebAddressField, say_what_was_cleaned
 from .safe_csv import csv_file
 
 # How many rows are named, at most, that use the one which somebody wants to delete.
 USES_SHOWN = 10
 
 
-class LinesField(SimpleArrayField):
-    """A list of values, typed one on each line. Empty lines are ignored."""
-
-    def __init__(self, base_field: forms.Field, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4, "cols": 100}))
-        super().__init__(base_field, delimiter="\n", **kwargs)
-
-    def to_python(self, value: Any) -> Any:
-        """Return the list of values in a text."""
-        if isinstance(value, str):
-            value = "\n".join(line.strip() for line in value.splitlines() if line.strip())
-        return super().to_python(value)
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return a list as lines, and a text that somebody typed as it is."""
-        return "\n".join(map(str, value)) if isinstance(value, list) else value
+# The form field for each kind of text, the narrower kinds first.
+TEXT_FIELDS = {
+    models.SlugField: forms.SlugField,
+    models.EmailField: forms.EmailField,
+    models.URLField: WebAddressField,
+    models.CharField: LineField,
+    models.TextField: ProseField,
+}
 
 
 class ChoicesField(forms.MultipleChoiceField):
@@ -79,6 +71,10 @@ class FormFieldsAdmin(admin.options.BaseModelAdmin):
         self, db_field: Any, request: HttpRequest | None, **kwargs: Any
     ) -> Any:
         """Return the form field for a column."""
+        if not db_field.choices:
+            fitting = (one for kind, one in TEXT_FIELDS.items() if isinstance(db_field, kind))
+            if form_class := next(fitting, None):
+                kwargs.setdefault("form_class", form_class)
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
         if not isinstance(db_field, ArrayField):
@@ -195,6 +191,12 @@ class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
 
     list_per_page = 50
     show_full_result_count = False  # counting all rows takes a second query
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the rows that belong to it, and say what was taken out of texts."""
+        super().save_related(request, form, formsets, change)
+        rows = [one for formset in formsets for one in formset.forms if one.has_changed()]
+        say_what_was_cleaned(request, form, *rows)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Refuse to delete a row that others use through a many-to-many field, and say which."""

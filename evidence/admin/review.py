@@ -20,6 +20,7 @@ from evidence.editorial.steps import Step, StepForm, steps_for
 from evidence.pages.preview import preview_url
 from portal.accounts.carried_form import CarriedForm
 from portal.admin_base import PortalModelAdmin
+from portal.form_fields import say_what_was_cleaned
 from portal.templatetags.portal_tags import day
 
 from ..models import AuditEntry, Edition
@@ -87,6 +88,7 @@ class ReviewPages(PortalModelAdmin):
             forms[step] = step.form(request.POST, edition=edition)
             if _take(step, forms[step], edition, user):
                 self.message_user(request, step.done)
+                say_what_was_cleaned(request, forms[step])
                 return HttpResponseRedirect(request.path)
             edition = self.get_edition(request, object_id)  # the step may have changed this object
         context = self._review_context(request, edition, forms)

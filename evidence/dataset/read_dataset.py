@@ -7,15 +7,16 @@ from .entries import entries_of, file_names
 from .faults import DatasetError, Fault
 from .records import Record
 from .tables import CENTRES, POLICY_AREAS, TABLES, UNRATED
-from .yaml_files import Documents, read_documents
+from .yaml_files import Documents, OnCleaned, read_documents
 
 
-def read_dataset(folder: Path) -> Records:
+def read_dataset(folder: Path, on_cleaned: OnCleaned = lambda remark: None) -> Records:
     """Return the records of every table. Raise DatasetError with everything that is wrong.
 
-    The database is not used: the files alone must make sense.
+    `on_cleaned` is called for each text that had to be cleaned (see `read_documents`). The database is not used: the
+    files alone must make sense.
     """
-    documents, faults = read_documents(folder, file_names())
+    documents, faults = read_documents(folder, file_names(), on_cleaned)
     if faults:
         raise DatasetError(faults)
     return records_of(documents)

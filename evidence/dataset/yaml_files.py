@@ -1,14 +1,17 @@
 """Reads and writes the YAML files of the data set."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from portal.pasted_text import cleaned, note_of
+
 from .faults import Fault, Location
 
 Documents = dict[str, Any]  # by file name, such as "network/centres.yaml"
+OnCleaned = Callable[[Fault], Any]
 
 
 class LinedMapping(dict[str, Any]):
@@ -17,10 +20,13 @@ class LinedMapping(dict[str, Any]):
     line = 0
 
 
-def read_documents(folder: Path, names: list[str]) -> tuple[Documents, list[Fault]]:
+def read_documents(
+    folder: Path, names: list[str], on_cleaned: OnCleaned = lambda remark: None
+) -> tuple[Documents, list[Fault]]:
     """Return the documents of a folder by file name, and what is wrong with its files.
 
-    `names` are the files that should be there; a name without an ending is a folder of files.
+    `names` are the files that should be there; a name without an ending is a folder of files. `on_cleaned` is called for each
+    text from which something was taken out that pasting had left in it.
     """
     if not folder.is_dir():
         return {}, [Fault(Location(str(folder)), "there is no such folder")]
@@ -33,7 +39,7 @@ def read_documents(folder: Path, names: list[str]) -> tuple[Documents, list[Faul
     }
     for name in _files_of(names, present):
         try:
-            documents[name] = _read(folder / name)
+            documents[name] = _read(folder / name, name, on_cleaned)
         except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
             faults.append(_unreadable(name, error))
     for name in sorted(present - set(_files_of(names, present))):
@@ -61,7 +67,9 @@ def _files_of(names: list[str], present: set[str]) -> Iterator[str]:
 
 
 class _Loader(yaml.CSafeLoader):
-    """Safe YAML that keeps line numbers, and refuses a key that is given twice, which YAML allows."""
+    """Safe YAML that keeps line numbers, cleans texts, and refuses a key that is given twice, which YAML allows."""
+
+    on_cleaned: Callable[[int, str], Any]
 
     def construct_yaml_map(self, node: yaml.MappingNode) -> Generator[LinedMapping, None, None]:
         mapping = LinedMapping()
@@ -77,8 +85,17 @@ class _Loader(yaml.CSafeLoader):
                 )
             mapping[key] = self.construct_object(value_node, deep=True)
 
+    def construct_yaml_str(self, node: yaml.ScalarNode) -> str:
+        written = str(self.construct_scalar(node))
+        text, taken_out = cleaned(written)
+        if not taken_out:
+            return written
+        self.on_cleaned(node.start_mark.line + 1, f"{text!r} was cleaned of {note_of(taken_out)}")
+        return text
+
 
 _Loader.add_constructor("tag:yaml.org,2002:map", _Loader.construct_yaml_map)
+_Loader.add_constructor("tag:yaml.org,2002:str", _Loader.construct_yaml_str)
 
 
 class _Dumper(yaml.CSafeDumper):
@@ -91,8 +108,13 @@ class _Dumper(yaml.CSafeDumper):
 _Dumper.add_representer(LinedMapping, _Dumper.represent_dict)
 
 
-def _read(path: Path) -> Any:
-    return yaml.load(path.read_text("utf-8"), _Loader)  # noqa: S506 - built on the safe loader
+def _read(path: Path, name: str, on_cleaned: OnCleaned) -> Any:
+    loader = _Loader(path.read_text("utf-8"))
+    loader.on_cleaned = lambda line, message: on_cleaned(Fault(Location(name, line), message))
+    try:
+        return loader.get_single_data()
+    finally:
+        loader.dispose()
 
 
 def _unreadable(name: str, error: Exception) -> Fault:

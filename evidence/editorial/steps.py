@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from evidence.models import Edition, Summary
 from evidence.models.content_fields import help_of, label_of
+from portal.form_fields import ProseField
 
 from . import actions
 from .content import digest_of
@@ -36,7 +37,7 @@ class StepForm(forms.Form):
 class SubmitForm(StepForm):
     """Asks what changed, and when to review the edition again."""
 
-    change_note = forms.CharField(
+    change_note = ProseField(
         required=False,
         label=label_of("change_note"),
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
@@ -64,7 +65,7 @@ class SubmitForm(StepForm):
 class CommentForm(StepForm):
     """Asks for a comment to the author."""
 
-    comment = forms.CharField(
+    comment = ProseField(
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
         help_text="What should be different. The author sees it, and it is in the audit log.",
     )
@@ -83,7 +84,7 @@ class ScheduleForm(StepForm):
 class EmergencyForm(StepForm):
     """Asks why an edition is published without approval."""
 
-    reason = forms.CharField(
+    reason = ProseField(
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
         help_text=(
             "Why it cannot wait for another person. The edition stays on the first page of publishers "
@@ -95,7 +96,7 @@ class EmergencyForm(StepForm):
 class WithdrawForm(StepForm):
     """Asks why a summary is withdrawn, and what to read instead."""
 
-    reason = forms.CharField(
+    reason = ProseField(
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
         help_text="Why it is withdrawn, in a sentence that the public will read.",
     )

@@ -142,6 +142,26 @@ def test_an_edition_that_is_no_draft_cannot_be_changed(client: Client, state: st
         assert client.post(address(Edition, "delete", edition.pk)).status_code == 403
 
 
+def test_pasted_text_is_cleaned_and_the_page_says_what_went(client: Client) -> None:
+    draft = make_draft()
+    url = address(Edition, "change", draft.pk)
+    pasted = {
+        "title": "Mento\u00adring",
+        "bottom_line": "<p>It helps: p < 0.05.</p>",
+        "key_findings": "• One\r\n\uf0b7\tTwo\r\no Three",
+    }
+
+    page = client.post(url, form_values(client.get(url)) | pasted, follow=True)
+
+    draft.refresh_from_db()
+    assert (draft.title, draft.bottom_line) == ("Mentoring", "It helps: p < 0.05.")
+    assert draft.key_findings == ["One", "Two", "Three"]
+    said = page.content.decode()
+    assert "Title: cleaned of soft hyphens that pasting left." in said
+    assert "Bottom line: cleaned of HTML that pasting left." in said
+    assert "Key findings: cleaned of list marks that pasting left." in said
+
+
 def test_wrong_input_is_explained_and_nothing_typed_is_lost(client: Client) -> None:
     draft = make_draft()
     url = address(Edition, "change", draft.pk)

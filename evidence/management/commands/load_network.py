@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *, folder: Path, check: bool, **options: Any) -> None:
         """Print what was done, or every fault of the files."""
         try:
-            records = read_dataset(folder)
+            records = read_dataset(folder, lambda remark: self.stdout.write(str(remark)))
             self.stdout.write(f"Checked {sum(map(len, records.values()))} entries: all fit.")
             if not check:
                 self._show(_load(records))

@@ -53,6 +53,22 @@ def test_the_command_lists_every_fault_and_fails(tmp_path: Path) -> None:
     assert not Summary.objects.exists()
 
 
+def test_pasted_text_is_cleaned_as_it_is_read_and_the_command_says_so(tmp_path: Path) -> None:
+    documents = small_documents()
+    feedback = entry(documents, "summaries/eef.yaml", "eef-feedback")
+    feedback["title"], feedback["findings"] = "Feed\u00adback", ["•\u00a0<b>One</b> finding."]
+    folder = small_folder(tmp_path, documents)
+
+    output = command(folder)
+
+    assert "summaries/eef.yaml, line " in output
+    assert "'Feedback' was cleaned of soft hyphens" in output
+    assert "'One finding.' was cleaned of HTML, non-breaking spaces and list marks" in output
+    edition = Edition.objects.get(summary__slug="eef-feedback")
+    assert (edition.title, edition.key_findings) == ("Feedback", ["One finding."])
+    assert "unchanged 0" not in command(folder)
+
+
 def test_no_progress_bar_is_drawn_away_from_a_terminal(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -1,0 +1,63 @@
+"""Form fields for text that people paste. Each takes out what pasting left in it, and keeps what that was."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.contrib.postgres.forms import SimpleArrayField
+from django.http import HttpRequest
+
+from .pasted_text import Layout, cleaned, note_of
+
+
+class CleansPastedText:
+    """A form field that takes out what pasting leaves in a text, and keeps what that was in `taken_out`."""
+
+    layout: Layout = "line"
+    taken_out: tuple[str, ...] = ()
+
+    def to_python(self, value: Any) -> Any:
+        """Return the value of a text without what pasting left in it."""
+        if isinstance(value, str):
+            value, self.taken_out = cleaned(value, self.layout)
+        return super().to_python(value)  # type: ignore[misc]  # of the form field
+
+
+class LineField(CleansPastedText, forms.CharField):
+    """A text in one line."""
+
+
+class ProseField(CleansPastedText, forms.CharField):
+    """A text in paragraphs."""
+
+    layout = "prose"
+
+
+class WebAddressField(CleansPastedText, forms.URLField):
+    """A web address."""
+
+
+class LinesField(CleansPastedText, SimpleArrayField):
+    """A list of values, typed one on each line. Empty lines are ignored."""
+
+    layout = "list"
+
+    def __init__(self, base_field: forms.Field, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4, "cols": 100}))
+        super().__init__(base_field, delimiter="\n", **kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return a list as lines, and a text that somebody typed as it is."""
+        return "\n".join(map(str, value)) if isinstance(value, list) else value
+
+
+def say_what_was_cleaned(request: HttpRequest, *all_forms: Any) -> None:
+    """Tell the person what was taken out of the texts of forms that are valid."""
+    labels: dict[tuple[str, ...], list[str]] = {}
+    for form in all_forms:
+        for field in form.fields.values():
+            if taken_out := getattr(field, "taken_out", ()):
+                labels.setdefault(taken_out, []).append(str(field.label))
+    for taken_out, names in labels.items():
+        fields = ", ".join(dict.fromkeys(names))
+        messages.info(request, f"{fields}: cleaned of {note_of(taken_out)} that pasting left.")
