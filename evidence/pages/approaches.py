@@ -22,7 +22,7 @@ from .agreement import Agreement, Difference, OutcomeRow, agreements, difference
 from .grouping import Grouping
 
 # What an edition rests on, as part of a sentence.
-_LESS = {
+_LESS: dict[str, str] = {
     Kind.RestsOn.MANY: "many studies each",
     Kind.RestsOn.PROGRAMME: "one programme each",
     Kind.RestsOn.STUDY: "a single study each",
