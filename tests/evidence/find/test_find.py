@@ -697,9 +697,7 @@ def test_where_nothing_can_be_filtered_there_are_no_filters(client):
         ("College of Policing", "college-of-policing"),
     ],
 )
-def test_the_name_of_a_centre_alone_shows_all_of_its_evidence_and_leads_to_it(
-    client, name, slug
-):
+def test_the_name_of_a_centre_alone_shows_all_of_its_evidence_and_leads_to_it(client, name, slug):
     page = client.get("/evidence/", {"q": name}).text
     assert "only loosely related" not in page
     assert f'This is the evidence of <a href="/centres/{slug}/">' in page
