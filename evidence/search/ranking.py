@@ -18,6 +18,8 @@ from pyroaring import BitMap
 
 from centres.published import Network
 from evidence.catalogue.build import PublishedCatalogue
+from evidence.catalogue.vocabulary import Vocabulary
+from evidence.models import Kind
 from portal import published
 
 from .concepts import Concept
@@ -50,6 +52,7 @@ ANSWERS = 0.6  # the share of the query that what fits a wish must cover to come
 # Of what has that and at least so much of the best rank, what fits a wish comes first. For whom is searched for as well, and
 # what is for them gains a little.
 OF_BEST, FOR_WHOM = 0.3, 0.2
+ONE_STUDY = 0.1  # taken from the rank of a single study: who asks about a thing wants what sums it up first
 
 RANKED = 200  # editions that are given an exact rank
 STEPS = 64  # in which shares of a query are counted
@@ -99,6 +102,9 @@ class Ranking:
         }
         self._fitting = [bits for wish, bits in fitting.items() if not wish.is_searched]
         self._for_whom = [bits for wish, bits in fitting.items() if wish.is_searched]
+        kinds = snapshot[Vocabulary].kinds.values()
+        single = [kind.slug for kind in kinds if kind.rests_on == Kind.RestsOn.STUDY]
+        self._single_studies = _union([facets["kind"].bits[slug] for slug in single])
         look_up = _LookUp(self._index, labels_of(snapshot), within)
         self.concepts = [look_up.concept(concept) for concept in query.concepts]
         self._weight = sum(concept.weight for concept in query.concepts)
@@ -315,6 +321,8 @@ class Ranking:
         for fitting in self._for_whom:
             for edition in fitting & among:
                 ranks[edition] += FOR_WHOM * covered[edition]
+        for edition in self._single_studies & among:
+            ranks[edition] -= ONE_STUDY * covered[edition]
         whole = self.query.whole_phrase
         has_query = self._index.titled(whole, among) if whole else EMPTY
         _add(ranks, TITLE_HAS_QUERY, has_query)
