@@ -51,8 +51,10 @@ ALL, MIN_BESIDE_ALL = 0.999, 0.6
 ANSWERS = 0.6  # the share of the query that what fits a wish must cover to come first
 # Of what has that and at least so much of the best rank, what fits a wish comes first. For whom is searched for as well, and
 # what is for them gains a little.
-OF_BEST, FOR_WHOM = 0.3, 0.2
-ONE_STUDY = 0.1  # taken from the rank of a single study: who asks about a thing wants what sums it up first
+OF_BEST, FOR_WHOM = 0.5, 0.2
+ONE_STUDY = (
+    0.1  # taken from the rank of a single study: who asks about a thing wants what sums it up first
+)
 
 RANKED = 200  # editions that are given an exact rank
 STEPS = 64  # in which shares of a query are counted
@@ -147,8 +149,8 @@ class Ranking:
         return found
 
     def share_in_title_or_labels(self, edition: int) -> float:
-        """Return the share of the query, by weight, that an edition has in its title or labels, at least in part: 0 to 1."""
-        found = sum(one.weight for one in self.concepts if edition in one.prominent)
+        """Return the share of the query, by weight, that an edition has in its title or labels: 0 to 1."""
+        found = sum(one.prominent_share(edition) for one in self.concepts)
         return found / self._weight if self._weight else 0
 
     # Which editions match. It is no circle: `_covering` has those that cover enough of the query, `_best` ranks the best of
@@ -466,13 +468,17 @@ class ConceptSpots:
     @cached_property
     def prominent(self) -> BitMap:
         """The editions whose title or labels have at least a part of it."""
-        return _union(
-            [
-                bits
-                for spots in (self.typed, self.synonyms, self.partial)
-                for bits in (spots.title, spots.approach, spots.subject)
-            ]
-        )
+        return self._all_prominent | _prominent(self.partial)
+
+    @cached_property
+    def _all_prominent(self) -> BitMap:
+        return _prominent(self.typed) | _prominent(self.synonyms)
+
+    def prominent_share(self, edition: int) -> float:
+        """Return how much of its weight an edition has in its title or labels."""
+        if edition in self._all_prominent:
+            return self.weight
+        return self.weight * PARTIAL_COVERAGE if edition in self.prominent else 0
 
     @cached_property
     def noted(self) -> BitMap:
@@ -530,6 +536,10 @@ def _all_of(some: Sequence[Spots]) -> Spots:
     if len(some) == 1:
         return some[0]
     return Spots(*(reduce(and_, bits) for bits in zip(*some, strict=True)))
+
+
+def _prominent(spots: Spots) -> BitMap:
+    return spots.title | spots.approach | spots.subject
 
 
 def _union(some: Sequence[BitMap]) -> BitMap:
