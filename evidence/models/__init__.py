@@ -12,6 +12,7 @@ from .dataset_entries import DatasetEntry
 from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
 from .link_checks import LinkCheck, LinkCheckQuerySet
+from .products import Product, ProductRule, Why, why_missing
 from .public_changes import PublicChange
 from .search import SynonymGroup
 from .summaries import Summary
@@ -44,6 +45,8 @@ __all__ = [
     "LinkCheck",
     "LinkCheckQuerySet",
     "Outcome",
+    "Product",
+    "ProductRule",
     "PublicChange",
     "Setting",
     "Source",
@@ -52,6 +55,8 @@ __all__ = [
     "Term",
     "Topic",
     "TopicPolicyArea",
+    "Why",
     "centres_of",
     "of_centres_of",
+    "why_missing",
 ]
