@@ -13,6 +13,7 @@ from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
 from .link_checks import LinkCheck, LinkCheckQuerySet
 from .list_changes import ListChange
+from .products import Product, ProductRule, Why, why_missing
 from .public_changes import PublicChange
 from .search import SynonymGroup
 from .summaries import Summary
@@ -46,6 +47,8 @@ __all__ = [
     "LinkCheckQuerySet",
     "ListChange",
     "Outcome",
+    "Product",
+    "ProductRule",
     "PublicChange",
     "Setting",
     "Source",
@@ -54,6 +57,8 @@ __all__ = [
     "Term",
     "Topic",
     "TopicPolicyArea",
+    "Why",
     "centres_of",
     "of_centres_of",
+    "why_missing",
 ]

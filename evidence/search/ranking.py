@@ -49,9 +49,9 @@ NEARLY_ALL, ENOUGH_EDITIONS = 0.85, 200
 ALL, MIN_BESIDE_ALL = 0.999, 0.6
 
 ANSWERS = 0.6  # the share of the query that what fits a wish must cover to come first
-# Of what has that and at least so much of the best rank, what fits a wish comes first. For whom is searched for as well, and
-# what is for them gains a little.
-OF_BEST, FOR_WHOM = 0.5, 0.2
+# Of what has that, at least so much of the best rank, and so much of what the first has in its title or labels, what fits a wish
+# comes first. For whom is searched for as well, and what is for them gains a little.
+OF_BEST, AS_MUCH_ABOUT, FOR_WHOM = 0.3, 0.5, 0.2
 ONE_STUDY = (
     0.1  # taken from the rank of a single study: who asks about a thing wants what sums it up first
 )
@@ -384,14 +384,15 @@ class Ranking:
         """
         if not self._fitting or not keys:
             return keys
-        about = _union([concept.prominent for concept in self.concepts])
         enough = OF_BEST * ranks[keys[0]]
+        most_about = self.share_in_title_or_labels(keys[0])
 
         def fits(key: int) -> int:
             if key in titled:
                 return len(self._fitting) + 1
-            answers = covered[key] >= ANSWERS and (key in about or not about)
-            if not answers or ranks[key] < enough:
+            if covered[key] < ANSWERS or ranks[key] < enough:
+                return 0
+            if self.share_in_title_or_labels(key) < AS_MUCH_ABOUT * most_about:
                 return 0
             return sum(key in fitting for fitting in self._fitting)
 
