@@ -49,12 +49,11 @@ NEARLY_ALL, ENOUGH_EDITIONS = 0.85, 200
 ALL, MIN_BESIDE_ALL = 0.999, 0.6
 
 ANSWERS = 0.6  # the share of the query that what fits a wish must cover to come first
-# Of what has that, at least so much of the best rank, and so much of what the first has in its title or labels, what fits a wish
-# comes first. For whom is searched for as well, and what is for them gains a little.
-OF_BEST, AS_MUCH_ABOUT, FOR_WHOM = 0.3, 0.5, 0.2
-ONE_STUDY = (
-    0.1  # taken from the rank of a single study: who asks about a thing wants what sums it up first
-)
+# Of what has that and at least so much of the best rank, what fits a wish comes first. For whom is searched for as well, and
+# what is for them gains a little.
+OF_BEST, FOR_WHOM = 0.3, 0.2
+# Taken from the rank of a single study: who asks about a thing wants what sums it up first.
+ONE_STUDY = 0.1
 
 RANKED = 200  # editions that are given an exact rank
 STEPS = 64  # in which shares of a query are counted
@@ -384,15 +383,17 @@ class Ranking:
         """
         if not self._fitting or not keys:
             return keys
-        enough = OF_BEST * ranks[keys[0]]
-        most_about = self.share_in_title_or_labels(keys[0])
+        about = _union([concept.prominent for concept in self.concepts])
+        # What has all of the words in its title is far ahead of everything else, so it sets no standard.
+        named = titled | self._titles_with_all
+        best = next((key for key in keys if key not in named), keys[0])
+        enough = OF_BEST * ranks[best]
 
         def fits(key: int) -> int:
             if key in titled:
                 return len(self._fitting) + 1
-            if covered[key] < ANSWERS or ranks[key] < enough:
-                return 0
-            if self.share_in_title_or_labels(key) < AS_MUCH_ABOUT * most_about:
+            answers = covered[key] >= ANSWERS and (key in about or not about)
+            if not answers or ranks[key] < enough:
                 return 0
             return sum(key in fitting for fitting in self._fitting)
 
