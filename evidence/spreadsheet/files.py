@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 
-from . import csv_files, workbooks
+from . import csv_files, workbook_writer, workbooks
 from .sheet import NotTheSheet, RawSheet, Refused, Sheet, sheet_of
 
 MEGABYTE = 1024 * 1024
@@ -36,7 +36,7 @@ FORMATS = {
         "XLSX (Excel, LibreOffice)",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         workbooks.sheets,
-        lambda rows: workbooks.write({"Summaries": rows}),
+        lambda rows: workbook_writer.write({"Summaries": rows}),
     ),
 }
 
