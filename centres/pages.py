@@ -11,6 +11,7 @@ from .models import (
     CommonLevel,
     NetworkEvent,
     NetworkNote,
+    NetworkStatement,
     PolicyArea,
     RatingScale,
     SpendingFigure,
@@ -97,6 +98,10 @@ def network_context(kinds: Sequence[str]) -> dict[str, Any]:
     return {
         **_timeline(network.events, kinds),
         "latest": network.latest_total,
+        "statements": {
+            section: [one for one in network.statements if one.section == section]
+            for section in NetworkStatement.Section.values
+        },
         "functions": network.functions,
         "values": network.values,
         "audiences": network.audiences,

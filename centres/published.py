@@ -24,6 +24,8 @@ from .models import (
     NetworkFunction,
     NetworkNote,
     NetworkSource,
+    NetworkStatement,
+    NetworkStatementCentre,
     NetworkTotal,
     Organisation,
     PolicyArea,
@@ -39,8 +41,9 @@ from .models import (
 TABLES = (
     Centre, CentreFunder, CentreHost, CentreName, CentreNote, CentreSuccessor, CommonLevel,
     MembershipValue, NetworkAudience, NetworkAudienceSource, NetworkEvent, NetworkEventCentre,
-    NetworkFunction, NetworkNote, NetworkSource, NetworkTotal, Organisation, PolicyArea, Publication,
-    RatingDimension, RatingLevel, RatingReference, RatingScale, RatingScaleUser, SpendingFigure,
+    NetworkFunction, NetworkNote, NetworkSource, NetworkStatement, NetworkStatementCentre, NetworkTotal,
+    Organisation, PolicyArea, Publication, RatingDimension, RatingLevel, RatingReference, RatingScale,
+    RatingScaleUser, SpendingFigure,
 )  # fmt: skip
 
 
@@ -56,6 +59,7 @@ class Network(published.Part):
     scales: Mapping[int, RatingScale]
     levels: Mapping[int, RatingLevel]
     # Of the pages of the network and of ratings
+    statements: Sequence[NetworkStatement]
     common_levels: Sequence[CommonLevel]  # the highest first
     rating_references: Sequence[RatingReference]
     functions: Sequence[NetworkFunction]
@@ -96,6 +100,9 @@ class Network(published.Part):
             levels={level.pk: level for scale in by_key.values() for level in scale.levels.all()},
             common_levels=list(CommonLevel.objects.order_by("-rank")),
             rating_references=list(RatingReference.objects.all()),
+            statements=list(
+                NetworkStatement.objects.select_related("source").prefetch_related("centres")
+            ),
             functions=list(NetworkFunction.objects.all()),
             values=list(MembershipValue.objects.all()),
             audiences=list(NetworkAudience.objects.prefetch_related("named_in")),

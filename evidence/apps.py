@@ -13,5 +13,5 @@ class EvidenceConfig(AppConfig):
     def ready(self) -> None:
         """Put the evidence into the snapshot of what is published."""
         # Imported here because models can only be imported once all apps are set up.
-        from .catalogue import build  # noqa: F401 - it registers the parts
+        from .catalogue import build, list_history  # noqa: F401 - they register the parts
         from .search import index, names  # noqa: F401 - they do so too

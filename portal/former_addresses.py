@@ -1,11 +1,11 @@
-"""Addresses that something had before: they redirect to its present one.
+"""Slugs that something had before: an address with one redirects to the present one, and a filter or a sheet reads it as that.
 
 The database itself records them, so that a change by hand, by the data set or in SQL leaves one too. A summary has none: its
 address is its identity and never changes.
 """
 
 import functools
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -35,6 +35,25 @@ class FormerAddresses(published.Part):
         return cls({(table, slug): key for table, slug, key in former})
 
 
+def row_of_former_slug(model: type[models.Model], slug: str, rows: Mapping[int, Any]) -> Any:
+    """Return the row of `model` among `rows` that had a slug before, or None. It asks the snapshot and no database."""
+    key = published.current()[FormerAddresses].keys.get((model._meta.db_table, slug), 0)
+    return rows.get(key)
+
+
+def present_slugs(model: type[models.Model], slugs: Collection[str]) -> dict[str, str]:
+    """Return the present slug of each row of `model` that had one of these slugs before, by that slug.
+
+    It asks the database, for what editors do. A slug that some row has today is no former one.
+    """
+    rows = model._default_manager
+    taken = set(rows.filter(slug__in=slugs).values_list("slug", flat=True))
+    former = FormerAddress.objects.filter(table_name=model._meta.db_table, slug__in=slugs)
+    keys = {slug: key for slug, key in former.values_list("slug", "row_id") if slug not in taken}
+    present = dict(rows.filter(pk__in=keys.values()).values_list("pk", "slug"))
+    return {slug: present[key] for slug, key in keys.items() if key in present}
+
+
 def redirects_former(model: type[models.Model], rows: Rows) -> Callable[[View], View]:
     """Redirect a request for a former slug of a row of `model` to the same page of its present slug.
 
@@ -47,8 +66,7 @@ def redirects_former(model: type[models.Model], rows: Rows) -> Callable[[View], 
             try:
                 return view(request, slug, **kwargs)
             except Http404:
-                key = published.current()[FormerAddresses].keys.get((model._meta.db_table, slug), 0)
-                row = rows().get(key)
+                row = row_of_former_slug(model, slug, rows())
                 if row is None:
                     raise
             match: Any = request.resolver_match

@@ -55,7 +55,7 @@ class RecordsFormerAddress(pgtrigger.Trigger):
 
 
 class PageModel(ContentModel):
-    """A table whose rows have a page each, at an address with their slug."""
+    """A table whose rows have a page each, at an address with their slug, or are named by it in addresses of lists."""
 
     class Meta:
         abstract = True

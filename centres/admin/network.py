@@ -11,6 +11,7 @@ from ..models import (
     NetworkFunction,
     NetworkNote,
     NetworkSource,
+    NetworkStatement,
     NetworkTotal,
     Publication,
 )
@@ -74,6 +75,17 @@ class NetworkAudienceAdmin(PortalModelAdmin):
 
     list_display = ["label", "order", "sentence"]
     search_fields = ["label"]
+
+
+@admin.register(NetworkStatement)
+class NetworkStatementAdmin(PortalModelAdmin):
+    """What a founding text says of the network."""
+
+    list_display = ["title", "section", "source", "order", "sentence"]
+    list_filter = ["section", "source"]
+    search_fields = ["title", "sentence", "slug"]
+    prepopulated_fields = {"slug": ["title"]}
+    list_select_related = ["source"]
 
 
 @admin.register(NetworkNote)

@@ -19,6 +19,7 @@ from .network import (
     NetworkFunction,
     NetworkNote,
     NetworkSource,
+    NetworkStatement,
     NetworkTotal,
     Publication,
 )
@@ -34,6 +35,7 @@ from .through_tables import (
     CentreSuccessor,
     NetworkAudienceSource,
     NetworkEventCentre,
+    NetworkStatementCentre,
     RatingScaleUser,
 )
 
@@ -54,6 +56,8 @@ __all__ = [
     "NetworkFunction",
     "NetworkNote",
     "NetworkSource",
+    "NetworkStatement",
+    "NetworkStatementCentre",
     "NetworkTotal",
     "Organisation",
     "PolicyArea",

@@ -175,7 +175,7 @@ class MembershipValue(ContentModel):
 
 
 class NetworkSource(ContentModel):
-    """A page that says whom the network serves."""
+    """A founding text of the network: it says what the network is for and whom it serves."""
 
     slug = models.SlugField(unique=True)
     order = models.PositiveSmallIntegerField()
@@ -218,6 +218,43 @@ class NetworkAudience(ContentModel):
 
     def __str__(self) -> str:
         return self.label
+
+
+class NetworkStatement(ContentModel):
+    """What a founding text says of the network, in our own words."""
+
+    class Section(models.TextChoices):
+        PURPOSE = "purpose", "What the network is for"
+        ORIGIN = "origin", "Why and how it began"
+        CONDITION = "condition", "What its success depends on"
+        FIELD = "field", "The fields of its first centres"
+
+    slug = models.SlugField(unique=True)
+    order = models.PositiveSmallIntegerField()
+    section = models.CharField(max_length=9, choices=Section)
+    title = models.CharField(max_length=100)
+    sentence = models.TextField()
+    source = models.ForeignKey(NetworkSource, models.PROTECT, related_name="statements")
+    centres = models.ManyToManyField(
+        Centre,
+        blank=True,
+        related_name="statements",
+        help_text="The centres that it is about, by our own match where the text names none.",
+    )
+    note = models.TextField(blank=True)
+
+    class Meta(ContentModel.Meta):
+        ordering = ["order"]
+        constraints = [
+            slug_constraint("network_statement_slug_is_words"),
+            models.CheckConstraint(
+                condition=Q(section__in=["purpose", "origin", "condition", "field"]),
+                name="network_statement_section_is_listed",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class NetworkNote(ContentModel):

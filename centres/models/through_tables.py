@@ -3,7 +3,7 @@
 from portal.content_version import MovesContentVersion
 
 from .centres import Centre
-from .network import NetworkAudience, NetworkEvent
+from .network import NetworkAudience, NetworkEvent, NetworkStatement
 from .ratings import RatingScale
 
 
@@ -25,6 +25,14 @@ class NetworkEventCentre(NetworkEvent.centres.through):  # type: ignore[name-def
 
 class NetworkAudienceSource(NetworkAudience.named_in.through):  # type: ignore[name-defined]  # made by Django
     """A page that names an audience of the network."""
+
+    class Meta:
+        proxy = True
+        triggers = [MovesContentVersion(name="moves_content_version")]
+
+
+class NetworkStatementCentre(NetworkStatement.centres.through):  # type: ignore[name-defined]  # made by Django
+    """A centre that a statement about the network is about."""
 
     class Meta:
         proxy = True

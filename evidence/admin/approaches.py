@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from portal.admin_base import PortalInline, PortalModelAdmin
 
 from ..models import Approach, ApproachMember
+from .list_history import KeepsHistory
 
 
 class ApproachMemberInline(PortalInline):
@@ -18,7 +19,7 @@ class ApproachMemberInline(PortalInline):
 
 
 @admin.register(Approach)
-class ApproachAdmin(PortalModelAdmin):
+class ApproachAdmin(KeepsHistory, PortalModelAdmin):
     """An approach and its members."""
 
     list_display = ["label", "number_of_members", "reviewed_on", "order"]

@@ -4,6 +4,8 @@ What can be done, and by whom, is decided in evidence.editorial.steps and eviden
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +15,29 @@ from django.urls import URLPattern, path, reverse
 
 from evidence.editorial import actions
 from evidence.editorial.checklist import advice
-from evidence.editorial.diff import changes
+from evidence.editorial.diff import Change, changes
 from evidence.editorial.steps import Step, StepForm, steps_for
 from evidence.pages.preview import preview_url
 from portal.accounts.carried_form import CarriedForm
 from portal.admin_base import PortalModelAdmin
 from portal.form_fields import say_what_was_cleaned
+from portal.templatetags.portal_tags import day
 
 from ..models import AuditEntry, Edition
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """An edition beside another one of its summary: the one of the lower number comes first."""
+
+    other: Edition
+    before: Edition
+    after: Edition
+
+    @cached_property
+    def changes(self) -> list[Change]:
+        """What differs."""
+        return changes(self.before, self.after)
 
 
 class ReviewPages(PortalModelAdmin):
@@ -40,18 +57,22 @@ class ReviewPages(PortalModelAdmin):
         return [*own, *super().get_urls()]
 
     def new_edition(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Open a draft with the published content (on POST), and go to it."""
+        """Open a draft with the content of this edition (on POST), go to it, and say whose content it has."""
         edition = self.get_edition(request, object_id)
         if request.method != "POST" or not self.has_add_permission(request):
             return HttpResponseRedirect(edition_url(edition))
         try:
-            draft = actions.open_edition(summary=edition.summary, by=request.user)  # type: ignore[arg-type]  # signed in
+            draft = actions.open_edition(
+                summary=edition.summary,
+                by=request.user,  # type: ignore[arg-type]  # signed in
+                text_of=edition,
+            )
         except actions.ActionError as error:
             self.message_user(request, str(error), messages.ERROR)
             return HttpResponseRedirect(
                 edition_url(edition.summary.editions.open().first() or edition)
             )
-        self.message_user(request, "A new edition: this draft says what is published now.")
+        self.message_user(request, _whose_text(edition))
         return HttpResponseRedirect(edition_url(draft))
 
     def review(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -76,16 +97,15 @@ class ReviewPages(PortalModelAdmin):
     def _review_context(
         self, request: HttpRequest, edition: Edition, forms: Mapping[Step, StepForm]
     ) -> dict[str, Any]:
-        history = edition.summary.editions.history().for_reading()
-        earlier = history.filter(number__lt=edition.number).first()
+        others = edition.summary.editions.exclude(pk=edition.pk)
         return {
             **self.admin_site.each_context(request),
             "title": f"Review: {edition.title}",
             "opts": self.opts,
             "original": edition,
             "edition": edition,
-            "earlier": earlier,
-            "changes": changes(earlier, edition) if earlier else [],
+            "compared": _compared(edition, request.GET.get("with", "")),
+            "others": list(others.only("number", "state", "summary", "published_at")),
             "advice": advice(edition),
             "preview_url": preview_url(edition) if edition.is_open else "",
             "log": _log_of(edition),
@@ -94,6 +114,7 @@ class ReviewPages(PortalModelAdmin):
             "needs_another_person": _needs_another_person(edition, request.user),
             "sent_back": sent_back(edition),
             "may_edit": self.has_change_permission(request, edition),
+            "may_open": not edition.is_open and self.has_add_permission(request),
         }
 
     def too_late(self, request: HttpRequest, edition: Edition | None) -> HttpResponse:
@@ -132,6 +153,29 @@ def sent_back(edition: Edition) -> AuditEntry | None:
     if edition.state != Edition.State.DRAFT:
         return None
     return _log_of(edition).filter(action=AuditEntry.Action.SENT_BACK).first()
+
+
+def _whose_text(copied: Edition) -> str:
+    """Say which edition a new draft has the text of, and what the public reads meanwhile."""
+    text = f"This draft has the text of edition {copied.number}"
+    if copied.is_published:
+        return f"{text}, which is published now."
+    since = f"{text}, which was {copied.get_state_display().lower()} on {day(copied.closed_at)}."
+    published = copied.summary.editions.published().first()
+    return f"{since} Edition {published.number} stays published meanwhile." if published else since
+
+
+def _compared(edition: Edition, number: str) -> Comparison | None:
+    """Return an edition beside the one of this number of the same summary; without one beside what was public before it."""
+    others = Edition.objects.for_reading().filter(summary=edition.summary_id).exclude(pk=edition.pk)
+    chosen = others.filter(number=primary_key(number)) if number else None
+    if chosen is None:
+        chosen = others.history().filter(number__lt=edition.number)
+    other = chosen.first()
+    if other is None:
+        return None
+    before, after = sorted([other, edition], key=lambda one: one.number)
+    return Comparison(other, before, after)
 
 
 def _log_of(edition: Edition) -> Any:

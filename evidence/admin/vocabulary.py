@@ -37,13 +37,21 @@ class AudienceAdmin(PortalModelAdmin):
     prepopulated_fields = {"slug": ["label"]}
 
 
-@admin.register(Setting, Kind)
+@admin.register(Setting)
 class TermAdmin(PortalModelAdmin):
-    """A word of a plain list: a setting or a kind of product."""
+    """A word of a plain list: a setting."""
 
     list_display = ["label", "order"]
     search_fields = ["label", "slug"]
     prepopulated_fields = {"slug": ["label"]}
+
+
+@admin.register(Kind)
+class KindAdmin(TermAdmin):
+    """A kind of product, and how much research one of it rests on."""
+
+    list_display = ["label", "order", "rests_on"]
+    list_filter = ["rests_on"]
 
 
 @admin.register(Outcome)

@@ -23,6 +23,7 @@ from portal.many_to_many import replace_links
 
 from .checks import Records
 from .faults import DatasetError, Fault, Location
+from .list_history import LOADED, keep_history_of_all
 from .parts import Key, Links, Reference, Row, Rows
 from .primary_keys import PrimaryKeys
 from .records import Record, Table
@@ -83,6 +84,7 @@ class _Load:
                 self._table(table, changed[table])
         for table in reversed(TABLES):
             self._vanished(table)
+        keep_history_of_all(LOADED)
         return self.report
 
     def _last(self, record: Record) -> str | None:

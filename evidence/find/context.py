@@ -9,6 +9,9 @@ from pyroaring import BitMap
 from centres.published import current_network
 from evidence.catalogue.facets import Selection
 from evidence.catalogue.orders import SORTS
+from evidence.catalogue.studies import resting_on
+from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.models import Kind
 from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
 
@@ -49,6 +52,7 @@ def find_context(results: Results) -> dict[str, Any]:
         "answer": render_answer(results) if has_answer else "",
         "approaches": approaches_of(results),
         "unstated": list(unstated(results)),
+        "single_studies": single_studies(results),
         "selected": sum(map(len, results.selection.chosen.values())),
         **pagination_context(results),
         "ignored_text": ignored_text(results),
@@ -255,6 +259,18 @@ def unstated(results: Results) -> Iterator[dict[str, Any]]:
         if only.count:
             url = results.url(**dict.fromkeys(used, ()) | {parameter: (value,)})
             yield {"count": only.count, "lack": lack, "url": url}
+
+
+def single_studies(results: Results) -> dict[str, Any]:
+    """Return how many of a list rest on one study, with the address of the others; nothing of a list of one sort alone."""
+    if "kind" in results.selection.chosen:
+        return {}
+    studies = len(results.selection.bits & resting_on()[Kind.RestsOn.STUDY])
+    if not 0 < studies < results.count:
+        return {}
+    kinds = current_vocabulary().kinds.values()
+    others = [kind.slug for kind in kinds if kind.rests_on != Kind.RestsOn.STUDY]
+    return {"count": studies, "url": results.url(kind=others)}
 
 
 def alternatives(results: Results) -> Iterator[dict[str, Any]]:

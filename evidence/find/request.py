@@ -15,11 +15,14 @@ from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.facets import Selection
 from evidence.catalogue.orders import SORTS
+from evidence.catalogue.sources import FACETS
+from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Edition
 from evidence.search.results import SearchResults, search
 from evidence.search.wishes import PARAMETERS, Wish
 from evidence.search.words import clean
 from portal import published
+from portal.former_addresses import row_of_former_slug
 
 from .layouts import DEFAULT_VIEW, VIEWS
 
@@ -136,7 +139,7 @@ class EvidenceFilter(django_filters.FilterSet):
         form = ListForm
 
     def __init__(self, data: QueryDict) -> None:
-        super().__init__(data)
+        super().__init__(with_present_slugs(data))
         self.catalogue = current_catalogue()
 
     def selection(self) -> Selection:
@@ -214,6 +217,23 @@ class EvidenceFilter(django_filters.FilterSet):
         return EvidenceFilter._form_class
 
     _form_class: ClassVar[type[forms.Form] | None] = None
+
+
+def with_present_slugs(data: QueryDict) -> QueryDict:
+    """Return a query string in which each value that is a former slug of a row is its present one."""
+    facets = current_catalogue().facets
+    present = data
+    for source in FACETS:
+        values = data.getlist(source.parameter)
+        unknown = {one for one in values if one not in facets[source.parameter].bits}
+        if unknown and (rows := source.rows(current_vocabulary())):
+            model = type(next(iter(rows.values())))
+            found = {one: row_of_former_slug(model, one, rows) for one in unknown}
+            present = present.copy()
+            present.setlist(
+                source.parameter, [getattr(found.get(one), "slug", one) for one in values]
+            )
+    return present
 
 
 def _search_once(words: str, exact: bool, declined: frozenset[str] = frozenset()) -> SearchResults:

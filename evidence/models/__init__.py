@@ -12,6 +12,8 @@ from .dataset_entries import DatasetEntry
 from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
 from .link_checks import LinkCheck, LinkCheckQuerySet
+from .list_changes import ListChange
+from .products import Product, ProductRule, Why, why_missing
 from .public_changes import PublicChange
 from .search import SynonymGroup
 from .summaries import Summary
@@ -43,7 +45,10 @@ __all__ = [
     "Kind",
     "LinkCheck",
     "LinkCheckQuerySet",
+    "ListChange",
     "Outcome",
+    "Product",
+    "ProductRule",
     "PublicChange",
     "Setting",
     "Source",
@@ -52,6 +57,8 @@ __all__ = [
     "Term",
     "Topic",
     "TopicPolicyArea",
+    "Why",
     "centres_of",
     "of_centres_of",
+    "why_missing",
 ]

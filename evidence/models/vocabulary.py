@@ -1,22 +1,22 @@
 """The lists that summaries are sorted by."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
 from centres.models import PolicyArea
 from portal.addresses import address_of
-from portal.content_version import ContentModel
 from portal.models import PageModel, also_known_as, slug_constraint
 
 
-class Term(ContentModel):
-    """One entry of a list that summaries are sorted by."""
+class Term(PageModel):
+    """One entry of a list that summaries are sorted by. Its slug is in the address of its page, or in those of lists."""
 
     slug = models.SlugField(unique=True)
     order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
     label = models.CharField(max_length=100)
 
-    class Meta(ContentModel.Meta):
+    class Meta(PageModel.Meta):
         abstract = True
         ordering = ["order", "label"]
         constraints = [slug_constraint("%(class)s_slug_is_words")]
@@ -32,9 +32,6 @@ class Topic(Term):
     policy_areas = models.ManyToManyField(PolicyArea, related_name="topics")
     also_known_as = also_known_as()
 
-    class Meta(Term.Meta):
-        triggers = PageModel.Meta.triggers
-
     def get_absolute_url(self) -> str:
         """Return the address of the page that lists what is published on it."""
         return address_of("evidence:topic", self.slug)
@@ -44,9 +41,6 @@ class Audience(Term):
     """People who can act on a summary."""
 
     decides = models.TextField(help_text="What these people decide.")
-
-    class Meta(Term.Meta):
-        triggers = PageModel.Meta.triggers
 
     def get_absolute_url(self) -> str:
         """Return the address of the page that lists what is published for these people."""
@@ -60,7 +54,40 @@ class Setting(Term):
 class Kind(Term):
     """What sort of product a summary sums up: a toolkit entry, a guideline, a trial."""
 
+    class RestsOn(models.TextChoices):
+        """How much research one item of a kind rests on, the most first."""
+
+        MANY = "many-studies", "Many studies"
+        PROGRAMME = "one-programme", "One programme"
+        STUDY = "one-study", "One study"
+
     what = models.TextField("what it is")
+    rests_on = models.CharField(
+        max_length=13,
+        choices=RestsOn,
+        default=RestsOn.MANY,
+        help_text="Where several summaries are about one thing, what rests on many studies comes first.",
+    )
+
+    review_months = models.PositiveSmallIntegerField(
+        "months until a review",
+        default=24,
+        validators=[MinValueValidator(1)],
+        help_text="Of each summary of this kind, from its publication, unless its product line has a rule of its own.",
+    )
+    review_reason = models.TextField("why so many months", blank=True)
+
+    class Meta(Term.Meta):
+        constraints = [
+            *Term.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(review_months__gt=0), name="kind_review_is_above_zero"
+            ),
+            models.CheckConstraint(
+                condition=Q(rests_on__in=["many-studies", "one-programme", "one-study"]),
+                name="kind_rests_on_is_listed",
+            ),
+        ]
 
 
 class Outcome(Term):

@@ -7,25 +7,36 @@ from typing import Any
 
 from pyroaring import BitMap
 
+from centres.models import PolicyArea
 from centres.published import current_network
 from centres.vocabulary import Direction, Strength
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import editions, members_of
+from evidence.catalogue.studies import resting_on, syntheses_first
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.compare.selection import Choice
-from evidence.models import Approach, Edition, Outcome
+from evidence.models import Approach, Edition, Kind, Outcome
+from portal.former_addresses import row_of_former_slug
 
 from .agreement import Agreement, Difference, OutcomeRow, agreements, differences, outcome_rows
+from .grouping import Grouping
+
+# What an edition rests on, as part of a sentence.
+_LESS: dict[str, str] = {
+    Kind.RestsOn.MANY: "many studies each",
+    Kind.RestsOn.PROGRAMME: "one programme each",
+    Kind.RestsOn.STUDY: "a single study each",
+}
 
 
 def approach_context(approach: Approach) -> dict[str, Any]:
     """Return what the page of an approach shows."""
-    return {"approach": approach, "members": Members(approach)}
+    return {"approach": approach, "members": Members(approach), "grouping": Grouping(approach)}
 
 
 @dataclass(frozen=True)
 class Members:
-    """The published editions of an approach, in the order of its grouping.
+    """The published editions of an approach, those of many studies first and otherwise in the order of its grouping.
 
     What they say together is worked out when the page first asks for it, because the page is kept.
     """
@@ -35,7 +46,17 @@ class Members:
     @cached_property
     def editions(self) -> list[Edition]:
         """The editions."""
-        return editions(members_of(self.approach))
+        return editions(syntheses_first(members_of(self.approach)))
+
+    @property
+    def rests_on(self) -> str:
+        """Say how many rest on many studies, on one programme and on one study; nothing if all are alike."""
+        keys = BitMap(members_of(self.approach))
+        numbers = [(_LESS[name], len(keys & bits)) for name, bits in resting_on().items()]
+        parts = [f"{number} on {what}" for what, number in numbers if number]
+        if len(parts) < 2:
+            return ""
+        return f"{', '.join(parts[:-1])} and {parts[-1]}: those of many studies stand first."
 
     @property
     def overview(self) -> "ApproachOverview":
@@ -45,7 +66,7 @@ class Members:
     @property
     def choice(self) -> Choice:
         """The comparison of them."""
-        return Choice.of(current_vocabulary().members[self.approach.pk])
+        return Choice.of(edition.summary.slug for edition in self.editions)
 
     @cached_property
     def _measured(self) -> list[Agreement]:
@@ -76,6 +97,7 @@ def approach_list_context(policy_area: str) -> dict[str, Any]:
     """Return the approaches that are assessed more than once, of one policy area or, for an unknown slug, of all."""
     areas = current_network().policy_areas.values()
     area = next((area for area in areas if area.slug == policy_area), None)
+    area = area or row_of_former_slug(PolicyArea, policy_area, current_network().policy_areas)
     catalogue = current_catalogue()
     rows = approach_overviews(
         catalogue.having("policy_area", area.slug) if area else catalogue.everything

@@ -3,14 +3,17 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from pyroaring import BitMap
+
 from centres.models import RatingScale
 from centres.vocabulary import Direction, Doubt
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.documents import Documents
-from evidence.catalogue.reading import members_of, published_edition
+from evidence.catalogue.reading import editions, members_of, published_edition
+from evidence.catalogue.studies import resting_on, syntheses_first
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.compare.selection import Choice
-from evidence.models import Approach, Edition, Summary
+from evidence.models import Approach, Edition, Kind, Summary
 from evidence.models.content_fields import Section, Wording, in_page_order, label_of, lines_of
 from evidence.search.related import related
 from portal import published
@@ -18,6 +21,7 @@ from portal import published
 from .unstated import is_assessed, is_listing, is_rated, is_stated, unstated
 
 RELATED = 6  # related summaries that the page links
+SYNTHESES = 3  # what sums up many studies, named on the page of a single one
 COMPARED = 8  # summaries of the same approach that the page compares; its own page has them all
 
 # The fields that the templates of the page show in places of their own. It lists any other one beside its like.
@@ -25,7 +29,7 @@ IN_TEMPLATE = {
     "title", "code", "product", "kind", "policy_areas", "topics", "audiences", "bottom_line",
     "key_findings", "implementation", "caveats", "findings", "direction", "impact_native",
     "strength", "strength_native", "strength_scale", "strength_step", "cost", "cost_native",
-    "cost_scale", "cost_step", "source_url", "sources", "updated", "doubts", "data_note",
+    "cost_scale", "cost_step", "source_url", "sources", "updated", "missing", "doubts", "data_note",
 }  # fmt: skip
 
 # What a direction means, where the word alone could be misread.
@@ -59,6 +63,7 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "is_harmful": edition.direction == Direction.HARMFUL,
         "harms": edition.harmful_findings,
         "other_fields": _other_fields(edition),
+        "syntheses": _syntheses(edition, own, approaches),
         "comparisons": list(_comparisons(own, summary, approaches)),
         "related": [key for key in near if key != own][:RELATED],
         "findings": _findings(edition),
@@ -164,10 +169,19 @@ def _step(scale: RatingScale, pk: int | None) -> dict[str, str]:
     }
 
 
+def _syntheses(edition: Edition, own: int, approaches: Iterable[Approach]) -> list[Edition]:
+    """Return what sums up many studies of the same approaches, for an edition that is about one study or programme."""
+    if edition.kind.rests_on == Kind.RestsOn.MANY:
+        return []
+    many = resting_on()[Kind.RestsOn.MANY] - BitMap([own])
+    keys = (key for approach in approaches for key in members_of(approach) if key in many)
+    return editions(list(dict.fromkeys(keys))[:SYNTHESES])
+
+
 def _comparisons(
     own: int, summary: Summary, approaches: Iterable[Approach]
 ) -> Iterator[dict[str, Any]]:
-    """Yield what others say of each approach of a summary, as keys of editions: those of other centres first.
+    """Yield what others say of each approach of a summary, as keys of editions: those of many studies first.
 
     `own` is the key of its published edition, if there is one.
     """
@@ -176,8 +190,8 @@ def _comparisons(
     groups = [*(bits for one, bits in centres.items() if one != centre), centres[centre]]
     for approach in approaches:
         members = [key for key in members_of(approach) if key != own]
-        # Those of one centre stay in the order of the approach.
-        others = [key for bits in groups for key in members if key in bits]
+        # Other centres go before its own; those of one centre stay in the order of the approach.
+        others = syntheses_first(key for bits in groups for key in members if key in bits)
         if others:
             yield {
                 "approach": approach,

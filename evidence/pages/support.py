@@ -9,9 +9,11 @@ from pyroaring import BitMap
 from centres.vocabulary import MODERATE_OR_STRONGER, Direction
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import editions
+from evidence.catalogue.studies import resting_on
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.find.addresses import find_url
 from evidence.find.cards import render_cards
+from evidence.models import Kind
 
 MAX_CARDS = 5
 MAX_NAMED = 3
@@ -52,6 +54,7 @@ def support_context(parameter: str, value: str) -> dict[str, Any]:
         ],
         "best": render_cards(_strongest(best, MAX_CARDS)),
         "best_count": len(best),
+        "best_studies": len(best & resting_on()[Kind.RestsOn.STUDY]),
         "best_url": find_url(own_list | {"strength": MODERATE_OR_STRONGER, "sort": "strength"}),
         "unrated": _named(beneficial & unrated & on_own),
         "unrated_url": find_url(own_list | {"strength": "not-rated"}),
@@ -92,10 +95,15 @@ def _beneficial_on(outcomes: Iterable[str]) -> BitMap:
 
 
 def _strongest(bits: BitMap, number: int) -> list[int]:
-    """Return the strongest of some editions, and of the same strength the newest first."""
+    """Return the strongest of some editions, single studies last, and of the same strength the newest first."""
     catalogue = current_catalogue()
-    levels = (bits & catalogue.having("strength", level) for level in MODERATE_OR_STRONGER)
-    return list(islice(chain.from_iterable(_newest(level, number) for level in levels), number))
+    studies = resting_on()[Kind.RestsOn.STUDY]
+    groups = (
+        some & catalogue.having("strength", level)
+        for some in (bits - studies, bits & studies)
+        for level in MODERATE_OR_STRONGER
+    )
+    return list(islice(chain.from_iterable(_newest(group, number) for group in groups), number))
 
 
 def _newest(bits: BitMap, number: int) -> list[int]:

@@ -108,7 +108,7 @@ def test_a_new_edition_is_opened_from_what_is_published(
     go(edith, edith.locator("#result_list tbody a").first)
     go(edith, edith.get_by_role("button", name="New edition"))
     expect(
-        edith.get_by_text("A new edition: this draft says what is published now.").first
+        edith.get_by_text("This draft has the text of edition 1, which is published now.").first
     ).to_be_visible()
     go(edith, edith.get_by_role("link", name="Discard this draft"))
     go(edith, edith.get_by_role("button", name="Yes"))

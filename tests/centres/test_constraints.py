@@ -13,6 +13,7 @@ from centres.models import (
     CommonLevel,
     Membership,
     NetworkEvent,
+    NetworkStatement,
     NetworkTotal,
     Organisation,
     PolicyArea,
@@ -158,6 +159,7 @@ RULES: list[tuple[str, Callable[[], models.QuerySet], dict]] = [
     ("network_event_kind_is_listed", of(NetworkEvent), {"kind": "party"}),
     ("publication_by_is_listed", of(Publication), {"by": "them"}),
     ("one_latest_total", second_latest, {"latest": True}),
+    ("network_statement_section_is_listed", of(NetworkStatement), {"section": "other"}),
     ("network_total_counts_is_listed", of(NetworkTotal), {"counts": "some"}),
 ]
 

@@ -10,6 +10,7 @@ from centres.models import (
     Centre,
     NetworkEvent,
     NetworkFunction,
+    NetworkStatement,
     NetworkTotal,
     PolicyArea,
     Publication,
@@ -110,11 +111,11 @@ def test_every_source_of_a_centre_is_linked(client):
 def test_policy_areas_stand_in_order_of_spending_and_the_unknown_last(client):
     text = part(client, "/policy-areas/", "Indicative public spending")
     labels = [
-        *("Health and social care £193.1 billion", "Educational achievement £59.6 billion"),
+        *("Health and social care £188.469 billion", "Educational achievement £59.6 billion"),
         *("Public services in Wales £27.5 billion", "Crime reduction £18.662 billion"),
-        *("Children and families £12.2 billion", "Homelessness £2.44 billion"),
+        *("Children and families £15.6 billion", "Homelessness £2.2 billion"),
         *("Local economic growth £1.8 billion", "Higher education £292 million"),
-        *("Youth offending £100 million", "Financial wellbeing £76 million"),
+        *("Youth offending £109 million", "Financial wellbeing £76 million"),
         *("Improving quality of life for older people not known", "Youth employment not known"),
     ]
     places = [text.find(label) for label in labels]
@@ -127,12 +128,12 @@ def test_bars_are_in_proportion_and_the_smallest_can_still_be_seen(client):
     bars = re.findall(r'class="bar".*?width="([\d.]+)"', markup)
     assert [float(bar) for bar in bars] == [
         100,
-        30.86,
-        14.24,
-        9.66,
-        6.32,
-        1.26,
-        0.93,
+        31.62,
+        14.59,
+        9.9,
+        8.28,
+        1.17,
+        0.96,
         0.5,
         0.5,
         0.5,
@@ -161,7 +162,7 @@ def test_every_figure_with_its_parts_and_context_has_scope_year_confidence_and_s
             for url in figure.sources:
                 assert f'href="{url.replace("&", "&amp;")}"' in response
     assert "Context only: £150.7 billion" in text
-    assert "Part of the area: £27.06 billion" in text
+    assert "Part of the area: £25.2 billion" in text
     assert "Context only: £820 million, over more than one year" in text
 
 
@@ -169,7 +170,7 @@ def test_an_area_names_its_centre_its_former_members_and_its_approaches(client):
     text = text_of(client, "/policy-areas/children-and-families/")
     assert "The network’s member for it Foundations , a What Works Centre" in text
     assert "Early Intervention Foundation , a former member" in text
-    assert "Summaries by centre Foundations 45 summaries , EEF" in text
+    assert re.search("Summaries by centre Foundations [0-9]+ summaries , NICE", text)
     assert "Approaches that are assessed more than once" in text
     assert "Our label; GOV.UK leaves the cell empty." in text_of(
         client, "/policy-areas/public-services-in-wales/"
@@ -238,6 +239,7 @@ def test_the_networks_page_holds_everything_that_is_known_of_it(client):
         *(total.note for total in NetworkTotal.objects.all()),
         *(publication.title for publication in Publication.objects.all()),
         *(function.sentence for function in NetworkFunction.objects.all()),
+        *(f"{one.title} {one.sentence}" for one in NetworkStatement.objects.all()),
         *("Evaluation Task Force", "IMPACT", "Independent", "Dormant Assets Scheme"),
         *("more than £250 billion", "What could not be found", "David Halpern as National Adviser"),
     ]

@@ -8,14 +8,16 @@ from django.db import connection
 from django.test import Client
 
 from centres.models import Centre, PolicyArea
-from evidence.models import Approach, Audience, Topic
+from evidence.models import Approach, Audience, Outcome, Setting, Topic
 from portal import published
+from portal.former_addresses import present_slugs
 from tests.factories import (
     make_approach,
     make_audience,
     make_centre,
     make_edition,
     make_policy_area,
+    make_setting,
     make_topic,
 )
 
@@ -70,3 +72,32 @@ def test_what_moved_back_or_is_gone_leads_nowhere_else(client: Client) -> None:
 
     assert client.get("/topics/reading/").status_code == 404
     assert client.get("/topics/literacy/").status_code == 404
+
+
+@pytest.mark.parametrize("page", ["/evidence/", "/evidence.json", "/evidence.csv", "/map/"])
+def test_a_list_filtered_by_a_former_slug_is_the_same_list(page: str, client: Client) -> None:
+    edition = make_edition(topics=[make_topic("reading")], settings=[make_setting("school")])
+    make_edition(topics=[make_topic("sport")])
+    Topic.objects.filter(slug="reading").update(slug="literacy")
+    Setting.objects.filter(slug="school").update(slug="schools")
+    Outcome.objects.filter(pk=edition.findings.get().outcome_id).update(slug="offending")
+
+    query = "?topic={}&topic=never&setting={}&outcome={}"
+    former = client.get(page + query.format("reading", "school", "reoffending"))
+    present = client.get(page + query.format("literacy", "schools", "offending"))
+
+    assert former.getvalue() == present.getvalue()
+    assert former.headers["X-Ignored"] == present.headers["X-Ignored"]
+
+
+def test_what_editors_write_may_have_a_former_slug() -> None:
+    for slug in ("reading", "gone"):
+        make_topic(slug)
+    Topic.objects.filter(slug="reading").update(slug="literacy")
+    Topic.objects.filter(slug="gone").update(slug="forgotten")
+    Topic.objects.filter(slug="forgotten").delete()
+
+    asked = ["reading", "gone", "literacy", "never"]
+    assert present_slugs(Topic, asked) == {"reading": "literacy"}
+    make_topic("reading")
+    assert present_slugs(Topic, asked) == {}

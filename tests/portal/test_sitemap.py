@@ -1,5 +1,6 @@
 """The sitemap: every public address is in it, and nothing else."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -7,7 +8,7 @@ from django.urls import get_resolver, reverse
 
 from centres.models import Centre, PolicyArea
 from evidence.editorial import actions
-from evidence.models import Approach, Audience, Summary, Topic
+from evidence.models import Approach, Audience, Edition, Summary, Topic
 from portal import published
 from tests.factories import make_draft, make_edition
 from tests.reading_sitemap import addresses_in_sitemap
@@ -22,6 +23,7 @@ NO_PAGES = {
         "find-json",
         "find-csv",
         "map-csv",
+        "coverage-csv",
         "find-docx",
         "compare-docx",
         "compare-paper",
@@ -73,7 +75,9 @@ def test_every_page_without_a_name_in_its_address_is_listed(client):
 
 
 def test_drafts_and_withdrawn_summaries_are_not_in_the_sitemap(client):
-    shown, gone, draft = make_edition(), make_edition(), make_draft()
+    line = "YEF Toolkit"  # the tests before may have left the shipped data set here
+    shown, gone = make_edition(product=line), make_edition(product=line)
+    draft = make_draft(product=line)
     actions.withdraw(summary=gone.summary, reason="Superseded by a trial.")
     found = addresses_in_sitemap(client)
     assert shown.get_absolute_url() in found
@@ -87,7 +91,8 @@ def test_many_summaries_take_several_files(client, monkeypatch):
     published.set_snapshot(replace(published.current(), cache={}))
     monkeypatch.setattr("portal.sitemaps.SUMMARIES_A_FILE", 100)
     in_parts = addresses_in_sitemap(client)
-    assert client.get("/sitemap.xml").text.count("<sitemap>") == 1 + 4  # of 332 summaries
+    files = math.ceil(Edition.objects.published().count() / 100)
+    assert client.get("/sitemap.xml").text.count("<sitemap>") == 1 + files
     assert len(in_parts) == len(at_once)
     assert set(in_parts) == at_once
-    assert client.get("/sitemap-5.xml").status_code == 404
+    assert client.get(f"/sitemap-{files + 1}.xml").status_code == 404

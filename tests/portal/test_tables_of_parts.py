@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from centres import published as network
 from centres.models import PolicyArea
-from evidence.catalogue import vocabulary
-from evidence.models import Summary
+from evidence.catalogue import list_history, vocabulary
+from evidence.models import ListChange, Summary
 from portal import published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
         (network.Network, network.TABLES, set()),
         # The slug of a summary never changes, and a policy area that changes makes another Network.
         (vocabulary.Vocabulary, vocabulary.TABLES, {Summary, PolicyArea}),
+        (list_history.ListHistory, [ListChange], set()),
     ],
 )
 def test_a_part_is_read_anew_if_any_table_in_it_changes(

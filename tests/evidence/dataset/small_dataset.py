@@ -52,6 +52,7 @@ def _cut() -> Documents:
     for approach in approaches:
         _keep(approach["members"], lambda member: member in SUMMARIES)
     _keep(approaches, lambda one: one["members"])
+    _keep(documents["products.yaml"], lambda one: one["centre"] in CENTRES)
     groups = documents["synonyms.yaml"]
     _keep(groups, lambda one: one in groups[:3])
     network = {n.removeprefix("network/"): d for n, d in documents.items() if "/" in n}
@@ -63,7 +64,8 @@ def _cut() -> Documents:
     _keep(scales["no_scale"], lambda one: one["centre"] in CENTRES)
     for scale in scales["reference_scales"]:
         _keep(scale["used_by"], lambda centre: centre in CENTRES)
-    _keep(network["timeline.yaml"]["timeline"], lambda one: CENTRES.issuperset(one["centres"]))
+    for listed in (network["timeline.yaml"]["timeline"], network["statements.yaml"]["statements"]):
+        _keep(listed, lambda one: CENTRES.issuperset(one["centres"]))
     return documents
 
 

@@ -19,7 +19,9 @@ UNORDERED = "no_scale"  # its entries are in the order of centres; nothing depen
 
 
 def test_every_summary_has_one_published_edition() -> None:
-    assert Summary.objects.count() == Edition.objects.published().count() == 332
+    files = (DATA / "summaries").glob("*.yaml")
+    held = sum(file.read_text().count("\n- id: ") + 1 for file in files)
+    assert Summary.objects.count() == Edition.objects.published().count() == held > 300
 
 
 def test_loaded_again_it_changes_nothing() -> None:

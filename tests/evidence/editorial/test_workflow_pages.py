@@ -216,6 +216,40 @@ def test_a_comment_for_an_edition_that_was_approved_in_the_meantime_is_shown(
     assert "Which studies?" in said
 
 
+def test_a_past_edition_is_restored_with_its_own_text_and_the_message_says_which(
+    editor: Person,
+) -> None:
+    first = make_edition(title="As it was first")
+    second = make_edition(summary=first.summary, title="As it was second")
+    make_edition(summary=first.summary, title="As it is now")
+
+    page = editor.client.post(address(Edition, "new", second.pk), follow=True)
+
+    draft = first.summary.editions.open().get()
+    assert draft.title == "As it was second"
+    said = page.content.decode()
+    assert "This draft has the text of edition 2, which was superseded on" in said
+    assert "Edition 3 stays published meanwhile." in said
+    assert "With the text of edition 2." in draft.summary.audit.values_list("comment", flat=True)
+
+
+def test_any_edition_is_compared_with_any_other(editor: Person) -> None:
+    first = make_edition(studies=1)
+    make_edition(summary=first.summary, studies=2)
+    third = make_edition(summary=first.summary, studies=3)
+
+    def shown(edition: Edition, number: str) -> Any:
+        page = editor.client.get(address(Edition, "review", edition.pk), {"with": number})
+        assert page.status_code == 200
+        compared = page.context["compared"]
+        return compared and [(one.before, one.after) for one in compared.changes]
+
+    assert shown(third, "") == [("2", "3")]
+    assert shown(third, "1") == [("1", "3")]
+    assert shown(first, "3") == [("1", "3")]
+    assert shown(first, "7") is shown(first, "x") is None
+
+
 def test_saving_leads_to_the_review_page(editor: Person) -> None:
     draft = make_draft()
     saved = editor.save(draft)
@@ -265,10 +299,10 @@ def test_editions_in_review_are_listed_by_how_long_they_have_waited(
 
 def test_every_number_on_the_first_page_links_to_what_it_counts(publisher: Person) -> None:
     make_edition(strength="not-rated", cost=2)
-    make_edition(strength="high", cost=None)
+    make_edition(strength="high", cost=None, doubts=["older-page"], data_note="Of 2015.")
     page = publisher.client.get(reverse("admin:index")).content.decode()
     links = re.findall(r'href="([^"]*/edition/\?[^"]*needs=[^"]*)">(\d+)<span', page)
-    assert len(links) == 4  # no review date, strength, cost, number of studies
+    assert len(links) == 4  # strength, cost, number of studies, an older page
     for url, number in links:
         shown = publisher.client.get(html.unescape(url)).context["cl"]
         assert shown.result_count == int(number), url

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import User
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.utils import timezone
 
@@ -16,8 +17,12 @@ from evidence.models import (
     DatasetEntry,
     Edition,
     Finding,
+    Kind,
     LinkCheck,
+    ListChange,
     Outcome,
+    Product,
+    ProductRule,
     Source,
     Summary,
     SynonymGroup,
@@ -68,6 +73,7 @@ def test_a_slug_is_given_once(model: type[models.Model]) -> None:
     needed: dict[Any, dict[str, Any]] = {
         Summary: {"centre": make_centre()},
         Approach: {"order": 1, "reviewed_on": "2026-11-22"},
+        Product: {"order": 1, "centre": make_centre(), "names": ["x"], "read_on": "2026-11-22"},
         Outcome: {"order": 1, "domain": "crime", "better_when": "lower"},
     }
     needs = needed.get(model, {"order": 1})
@@ -89,6 +95,11 @@ def second_source() -> models.QuerySet:
     return row(Source, edition=first.edition)
 
 
+def second_rule() -> models.QuerySet:
+    first = make_row(ProductRule, field="strength")
+    return row(ProductRule, product=first.product, field="cost")
+
+
 def second_member() -> models.QuerySet:
     first = make_row(ApproachMember)
     return row(ApproachMember, approach=first.approach)
@@ -105,6 +116,9 @@ def of(model: type[models.Model], **fields: Any) -> Callable[[], models.QuerySet
 
 
 RULES: list[tuple[str, Callable[[], models.QuerySet], dict]] = [
+    ("kind_rests_on_is_listed", of(Kind), {"rests_on": "nothing"}),
+    ("kind_review_is_above_zero", of(Kind), {"review_months": 0}),
+    ("product_review_has_a_reason", of(Product), {"review_months": 6, "review_reason": ""}),
     ("outcome_better_is_listed", of(Outcome), {"better_when": "wider"}),
     ("outcome_domain_is_listed", of(Outcome), {"domain": "sport"}),
     ("synonym_group_has_two_sides", of(SynonymGroup), {"terms": ["alone"]}),
@@ -122,6 +136,21 @@ RULES: list[tuple[str, Callable[[], models.QuerySet], dict]] = [
     ("age_groups_are_listed", of(Edition), {"age_groups": ["children", "adults"]}),
     ("doubts_are_listed", of(Edition), {"doubts": ["hearsay"], "data_note": "Heard of it."}),
     ("doubts_are_explained", of(Edition), {"doubts": ["copy"]}),
+    ("reasons_for_missing_are_listed", of(Edition), {"missing": ["cost-forgotten"]}),
+    ("product_has_the_names_of_its_summaries", of(Product), {"names": []}),
+    ("product_count_date_is_partial_date", of(Product), {"count_date": "March 2024"}),
+    ("product_count_has_unit_source_and_date", of(Product), {"count": 30}),
+    (
+        "product_count_has_unit_source_and_date",
+        of(Product),
+        {"count": 30, "count_unit": "strands", "count_source": "https://example.org/30"},
+    ),
+    ("product_rule_once_a_value", second_rule, {"field": "strength"}),
+    ("product_rule_value_is_listed", of(ProductRule), {"field": "colour"}),
+    ("product_rule_given_is_listed", of(ProductRule), {"given": "often"}),
+    ("product_rule_basis_is_listed", of(ProductRule), {"basis": "hearsay"}),
+    ("product_rule_if_missing_is_listed", of(ProductRule), {"if_missing": "lost"}),
+    ("product_rule_of_a_page_names_it", of(ProductRule), {"basis": "page-rule"}),
     ("edition_has_title_text_and_source", of(Edition), {"title": ""}),
     ("edition_has_title_text_and_source", of(Edition), {"bottom_line": ""}),
     ("edition_has_title_text_and_source", of(Edition), {"source_url": ""}),
@@ -174,6 +203,16 @@ def test_a_source_is_named_once_an_edition() -> None:
     edition = rows.get().edition
     first = edition.sources.exclude(pk__in=rows).get()
     assert_refused("source_once_an_edition", rows, url=first.url)
+
+
+@pytest.mark.parametrize("said", [{"reason": ""}, {"role": ""}])
+def test_a_person_who_changes_a_list_says_why_and_in_which_role(said: dict[str, str]) -> None:
+    change = ListChange(list_name="topic", row_id=1, reason="Clearer.", role="Secretariat editor")
+    change.by = make_row(User)
+    for name, value in said.items():
+        setattr(change, name, value)
+    with pytest.raises(IntegrityError, match="list_change_of_a_person_has_a_reason"):
+        change.save()
 
 
 def test_a_summary_is_in_an_approach_once() -> None:
@@ -458,6 +497,7 @@ def test_every_rule_is_tested() -> None:
         "source_once_an_edition",
         "summary_once_an_approach",
         "dataset_entry_once",
+        "list_change_of_a_person_has_a_reason",
         # test_four_eyes.py
         "approver_is_another_person",
         "public_edition_was_approved",

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 
 from evidence.editorial import actions
-from evidence.models import AuditEntry, Edition
+from evidence.models import AuditEntry, Edition, ListChange
 from evidence.models.public_changes import RecordsPublicChange
 from portal.content_version import MovesContentVersion, MovesContentVersionOnUpdate
 from portal.guards import Guard
@@ -93,7 +93,8 @@ def test_a_table_of_the_session_hides_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "table", ["auditentry", "edition", "summary", "finding", "source", "edition_topics"]
+    "table",
+    ["auditentry", "listchange", "edition", "summary", "finding", "source", "edition_topics"],
 )
 def test_what_is_kept_cannot_be_emptied_at_once(table: str) -> None:
     make_draft()
@@ -156,3 +157,19 @@ def test_no_entry_of_the_log_is_dated_back() -> None:
         f" VALUES ('2020-01-01', 'approved', {summary.pk}, 1, '', '')"
     )
     assert all(one.at.year > 2020 for one in AuditEntry.objects.all())
+
+
+def test_the_history_of_lists_is_never_changed_nor_dated_back() -> None:
+    change = ListChange.objects.create(list_name="approach", row_id=1, after={"label": "Pets"})
+    for refused in (
+        "UPDATE evidence_listchange SET reason = 'x'",
+        "DELETE FROM evidence_listchange",
+    ):
+        with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic():
+            run(refused)
+    run(
+        "INSERT INTO evidence_listchange (at, list_name, row_id, reason, role)"
+        " VALUES ('2020-01-01', 'approach', 2, '', '')"
+    )
+    assert all(one.at.year > 2020 for one in ListChange.objects.all())
+    assert change in ListChange.objects.all()

@@ -5,7 +5,14 @@ from evidence.editorial import actions
 from evidence.pages.agreement import agreements
 from evidence.pages.approaches import ApproachOverview
 from portal import published
-from tests.factories import make_approach, make_centre, make_edition, make_outcome, make_policy_area
+from tests.factories import (
+    make_approach,
+    make_centre,
+    make_edition,
+    make_kind,
+    make_outcome,
+    make_policy_area,
+)
 from tests.reading_pages import text_of
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +38,31 @@ def test_members_stand_side_by_side_in_their_centres_own_words(client):
     ) in text
     assert "not stated" in text
     assert "average" not in text.replace("Nothing is averaged", "")
+
+
+def test_what_sums_up_many_studies_stands_before_a_single_one_and_says_so(client):
+    trial = make_edition(title="The trial", kind=make_kind("trial", rests_on="one-study"))
+    programme = make_edition(
+        title="The course", kind=make_kind("programme", rests_on="one-programme")
+    )
+    toolkit, review = make_edition(title="The strand"), make_edition(title="The review")
+    make_approach(members=[trial, programme, toolkit, review])
+
+    text = text_of(client, "/approaches/mentoring/")
+    of_trial = text_of(client, trial.get_absolute_url())
+
+    assert "2 on many studies each, 1 on one programme each and 1 on a single study each" in text
+    table = text.partition("What each of them says")[2]
+    places = [
+        table.index(title) for title in ("The strand", "The review", "The course", "The trial")
+    ]
+    assert places == sorted(places)
+    assert "trial, one study of this approach" in table
+    assert (
+        "This is about one study. What many studies of the same approach say together:" in of_trial
+    )
+    assert "The strand (YEF), The review (YEF)." in of_trial.replace(" ,", ",")
+    assert "This is about one" not in text_of(client, toolkit.get_absolute_url())
 
 
 def test_the_grouping_is_shown_as_a_judgement_with_its_date(client):

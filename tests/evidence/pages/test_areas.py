@@ -119,5 +119,5 @@ def test_only_areas_over_fifty_billion_can_be_shown(client):
         "Educational achievement £59.6 billion , 2024-25 Official publication: Department for"
         in shown
     )
-    assert "Its own page was not found. Read on a news site: govmemo.com" in shown
+    assert "Its own page was not found. Read on a copy of the official page: govmemo.com" in shown
     assert "Homelessness" not in shown

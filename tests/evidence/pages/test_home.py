@@ -43,7 +43,7 @@ def test_there_is_a_way_in_by_words_by_area_and_by_audience(client):
 def test_the_numbers_are_those_of_the_published_evidence(client):
     published = Edition.objects.published()
     numbers = numbers_of(client)
-    assert numbers["evidence summaries"] == published.count() == 332
+    assert numbers["evidence summaries"] == published.count() > 300
     assert numbers["centres and affiliates behind them"] == 12
     assert (
         numbers["have no strength rating that could be read"]

@@ -7,6 +7,7 @@ from tests.factories import (
     make_draft,
     make_edition,
     make_editions,
+    make_kind,
     make_policy_area,
     make_topic,
 )
@@ -46,6 +47,16 @@ def test_a_topic_shows_the_best_first_and_does_not_hide_harm(client):
     assert "Weak" not in best
     assert "Harm" in careful
     assert "Nothing" in careful
+
+
+def test_a_single_study_comes_after_what_sums_up_many_however_strong_it_is(client):
+    make_edition(title="Trial", strength="very-high", kind=make_kind("trial", rests_on="one-study"))
+    make_edition(title="Strand", strength="moderate")
+
+    best = text_of(client, "/topics/mentoring/").partition("strongest evidence supports")[2]
+
+    assert best.index("Strand") < best.index("Trial")
+    assert "Single studies, such as one trial, come last." in best
 
 
 def test_a_topic_leads_on_to_its_approaches_neighbours_centres_and_areas(client):

@@ -214,7 +214,7 @@ def test_the_same_approach_elsewhere_stands_with_its_ratings_and_why_they_differ
     text = text_of(client, mine.get_absolute_url())
 
     assert "Why ratings differ: They measure different things." in text
-    assert "Mentoring there Centre eef No effect “0 months” High “4 of 5”" in text
+    assert "Mentoring there Centre eef: toolkit strand No effect “0 months” High “4 of 5”" in text
     assert "Mentoring: all 2 side by side" in text
 
 

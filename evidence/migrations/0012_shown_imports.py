@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evidence', '0006_doubts'),
+        ('evidence', "0011_reviews_and_confirmation"),
     ]
 
     operations = [
