@@ -238,9 +238,7 @@ def test_a_number_among_words_is_read_as_it_looks(
 @pytest.mark.parametrize("number_format", ["d-mmm", "dd/mm/yyyy", "mmm-yy", "h:mm"])
 def test_a_date_among_words_is_refused_because_nobody_typed_one(number_format: str) -> None:
     for name in ("title", "impact_native", "findings", "topics", "studies", "strength_level"):
-        with pytest.raises(
-            InvalidValue, match="a date or time that the spreadsheet has made"
-        ):
+        with pytest.raises(InvalidValue, match="a date or time that the spreadsheet has made"):
             read(name, datetime.datetime(2026, 3, 5, 1, 4), number_format)
     with pytest.raises(InvalidValue, match="“5-Mar”"):
         Reader().read("impact_native", "5-Mar")
