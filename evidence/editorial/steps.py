@@ -11,7 +11,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Q
 
-from evidence.models import Edition, Summary
+from evidence.models import Edition, Summary, editors_of
 from evidence.models.content_fields import help_of, label_of
 from portal.form_fields import ProseField
 
@@ -60,6 +60,22 @@ class SubmitForm(StepForm):
         self.initial["change_note"] = self.edition.change_note
         self.initial["minor"] = self.edition.minor
         self.initial["review_due"] = self.edition.review_due
+
+
+class AssignForm(StepForm):
+    """Asks who is to go on with a draft."""
+
+    to = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Who goes on with it",
+        help_text="It is then among their drafts on the first page. Others may still edit it.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["to"]
+        field.queryset = editors_of(self.edition.summary.centre)
+        self.initial["to"] = self.edition.assigned_to_id
 
 
 class CommentForm(StepForm):
@@ -184,6 +200,10 @@ def _schedule(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     )
 
 
+def _assign(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.assign(edition=edition, by=by, to=cleaned["to"])
+
+
 def _take_back(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     actions.send_back(edition=edition, by=by, comment="Taken back by its author, to edit it.")
 
@@ -212,6 +232,10 @@ STEPS = [
     Step(
         "submit", "Submit for review", "Submitted: somebody else can now approve it.",
         "submit_edition", SubmitForm, _in(State.DRAFT), _submit,
+    ),
+    Step(
+        "assign", "Assign it to somebody", "Assigned: it is among their drafts now.",
+        "change_edition", AssignForm, _in(State.DRAFT), _assign,
     ),
     Step(
         "take-back", "Take it back to edit it", "Taken back: it is a draft again.",

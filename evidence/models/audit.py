@@ -15,6 +15,7 @@ class AuditEntry(models.Model):
     class Action(models.TextChoices):
         MADE = "made", "Opened"
         EDITED = "edited", "Edited"
+        ASSIGNED = "assigned", "Assigned"
         SUBMITTED = "submitted", "Submitted for review"
         SENT_BACK = "sent-back", "Sent back"
         APPROVED = "approved", "Approved"

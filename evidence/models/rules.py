@@ -23,6 +23,8 @@ DECISION = (
     "emergency_by_id,emergency_reason}"
 )
 
+UNEXPLAINED = "Explain the doubts, or choose none."
+
 CONSTRAINTS = [
     models.UniqueConstraint(fields=["summary", "number"], name="edition_number_once"),
     models.UniqueConstraint(
@@ -70,7 +72,7 @@ CONSTRAINTS = [
     models.CheckConstraint(
         condition=Q(doubts=[]) | ~Q(data_note=""),
         name="doubts_are_explained",
-        violation_error_message="Explain the doubts, or choose none.",
+        violation_error_message=UNEXPLAINED,
     ),
     models.CheckConstraint(
         condition=~Q(title="") & ~Q(bottom_line="") & ~Q(source_url=""),
@@ -261,7 +263,20 @@ SUMMARY_TRIGGERS = [
     ),
     guards.Protect(name="summary_is_never_deleted", operation=pgtrigger.Delete),
     guards.NeverEmptied(name="summaries_are_never_emptied"),
-    guards.ReadOnly(name="summary_keeps_its_address", fields=["slug", "centre"]),
+    guards.Guard(
+        name="summary_keeps_its_address",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition("OLD.slug <> NEW.slug OR OLD.centre_id <> NEW.centre_id"),
+        # Until somebody submits its first edition, nobody but its editors has seen it.
+        func="""
+            PERFORM FROM evidence_edition WHERE summary_id = OLD.id FOR SHARE;
+            IF EXISTS (
+                SELECT FROM evidence_edition WHERE summary_id = OLD.id AND state <> 'draft'
+            ) THEN RAISE EXCEPTION 'the address of a summary is fixed once it was submitted'; END IF;
+            RETURN NEW;
+        """,
+    ),
     guards.Guard(
         name="withdrawn_summary_has_left",
         when=pgtrigger.Before,

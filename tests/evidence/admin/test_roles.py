@@ -84,7 +84,7 @@ def test_every_list_and_form_by_role(role: str, home: Centre) -> None:
     for model in MODELS:
         name = model.__name__
         seen = client.get(address(model, "changelist")).status_code
-        added = client.get(address(model, "add")).status_code
+        added = client.get(address(model, "add"), follow=True).status_code
         assert seen == (200 if name in SEES[role] else 403), (role, name, "list")
         assert added == (200 if name in ADDS[role] else 403), (role, name, "add")
     for log, page in (("AuditEntry", "evidence_auditentry"), ("AdminChange", "portal_adminchange")):
@@ -320,8 +320,8 @@ def test_what_a_role_may_do_with_an_edition(home: Centre) -> None:
     waiting = make_draft(centre=home)
     actions.submit(edition=waiting, by=_writer(waiting))
     table = {
-        "Centre editor": [{"submit"}, {"take-back"}, set()],
-        "Secretariat editor": [{"submit"}, {"take-back"}, set()],
+        "Centre editor": [{"submit", "assign"}, {"take-back"}, set()],
+        "Secretariat editor": [{"submit", "assign"}, {"take-back"}, set()],
         "Publisher": [
             set(), {"approve", "schedule", "send-back", "emergency"}, {"withdraw"}
         ],
@@ -415,15 +415,14 @@ def test_a_posted_summary_or_row_of_another_centre_is_refused(
 
     by_row = values | {"findings-0-id": theirs.findings.get().pk, "findings-0-effect": "taken"}
     client.post(url, by_row)
-    added = client.post(address(Edition, "add"), values | {"summary": theirs.summary_id})
-    summary = client.post(
-        address(Summary, "add"), {"slug": "eef-new", "centre": foreign.pk}
-    )  # fmt: skip
+    new = values | {"centre": foreign.pk, "slug": "eef-new"}
+    added = client.post(address(Edition, "add"), new)
+    taken = client.post(address(Edition, "add"), new | {"slug": theirs.summary.slug})
 
     assert theirs.findings.get().effect != "taken"
     assert added.status_code == 200
     assert "Select a valid choice" in added.content.decode()
-    assert summary.status_code == 200
+    assert taken.status_code == 200
     assert not Summary.objects.filter(slug="eef-new").exists()
     assert theirs.summary.editions.count() == 1
 
