@@ -71,6 +71,33 @@ class Doubt(models.TextChoices):
     SOURCES_DIFFER = "sources-differ", "Sources do not agree"
 
 
+class Rated(models.TextChoices):
+    """The values of which a summary says why it has none: whether the centre gives none, or it was not read."""
+
+    STRENGTH = "strength", "Strength of evidence"
+    EFFECT = "effect", "Effect"
+    COST = "cost", "Cost"
+    STUDIES = "studies", "Number of studies"
+    DATE = "date", "Date of the version read"
+    PLACE = "place", "Where the studies were done"
+
+
+class Reason(models.TextChoices):
+    """Why a value is missing."""
+
+    NONE = "none", "The centre gives none"
+    NOT_READ = "not-read", "Not yet read"
+    NOT_APPLICABLE = "not-applicable", "Not applicable"
+
+
+# Each reason for each of these values, as one word: "cost-not-read".
+MISSING = {f"{field}-{reason}": (field, reason) for field in Rated for reason in Reason}
+MISSING_CHOICES = [
+    (value, f"{field.label}: {str(reason.label).lower()}")
+    for value, (field, reason) in MISSING.items()
+]
+
+
 class Nation(models.TextChoices):
     """A nation of the United Kingdom."""
 

@@ -1,8 +1,8 @@
 """The five roles: which role may do what, until somebody changes it in admin.
 
-The first migration makes them. From then on they belong to the people who run the portal, who may change, rename or delete
-them in admin; so a right that comes later is given by a migration of its own, with `grant`. (A change in this file reaches
-new databases only.)
+The first migration makes them with the rights of `ROLES`. From then on they belong to the people who run the portal, who may
+change, rename or delete them in admin; so a right that comes later is given by a migration of its own, with `grant`. (A change
+in `ROLES` reaches new databases only.)
 """
 
 from collections.abc import Iterable, Mapping
@@ -64,6 +64,17 @@ ROLES = {
         *write("user", "membership"),
         *view("group", "auditentry", "adminchange", "centre"),
     ],
+}
+# Rights that came after the first migration, which gives ROLES as they are above.
+STATEMENTS = {
+    "Secretariat editor": write("networkstatement"),
+    "Auditor": view("networkstatement"),
+}
+PRODUCT_LINES = {
+    "Centre editor": view("product", "productrule"),
+    "Secretariat editor": write("product", "productrule"),
+    "Publisher": view("product", "productrule"),
+    "Auditor": view("product", "productrule"),
 }
 
 

@@ -31,6 +31,8 @@ from evidence.models import (
     Edition,
     Kind,
     Outcome,
+    Product,
+    ProductRule,
     Setting,
     Summary,
     Term,
@@ -121,6 +123,26 @@ def make_kind(slug: str = "toolkit-strand", **fields: Any) -> Kind:
 
 def make_outcome(slug: str = "reoffending", **fields: Any) -> Outcome:
     return _term(Outcome, slug, {"domain": "crime", "better_when": "lower"} | fields)
+
+
+def make_product(slug: str = "toolkit", **fields: Any) -> Product:
+    """Make a product line; `rules` has what the centre gives by value: {"cost": "never"}, as inferred from the summaries."""
+    rules = fields.pop("rules", {})
+    if "centre" not in fields:
+        fields["centre"] = make_centre()
+    defaults = {
+        "order": next(_numbers),
+        "name": _label(slug),
+        "names": ["Toolkit"],
+        "what": "A toolkit.",
+        "read_on": "2026-11-28",
+    }
+    product = Product.objects.create(slug=slug, **defaults | fields)
+    ProductRule.objects.bulk_create(
+        ProductRule(product=product, order=number, field=field, given=given, basis="entries")
+        for number, (field, given) in enumerate(rules.items(), start=1)
+    )
+    return product
 
 
 def make_draft(*, summary: Summary | None = None, **fields: Any) -> Edition:

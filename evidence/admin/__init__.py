@@ -8,6 +8,7 @@ from . import (  # noqa: F401  # each registers its pages
     editions,
     links,
     log,
+    products,
     summaries,
     synonyms,
     vocabulary,

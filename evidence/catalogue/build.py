@@ -9,13 +9,15 @@ from typing import Any, Self
 
 from pyroaring import BitMap
 
-from centres.vocabulary import Cost, Direction, Strength
+from centres.vocabulary import MISSING, Cost, Direction, Rated, Strength
+from evidence.models import Product
+from evidence.models.products import is_stated
 from portal import published
 
 from .documents import Document, Documents
 from .facets import NOT_STATED, Catalogue
 from .orders import Ladder, Order
-from .sources import FACETS, NO_DOUBT, Bits
+from .sources import FACETS, NO_DOUBT, Bits, by_reason
 from .vocabulary import Vocabulary
 
 
@@ -41,7 +43,17 @@ def values_of(document: Document) -> dict[str, Iterable[Any]]:
         "updated": [updated] if updated else [],
         "studies": [] if studies is None else [studies],
         "doubt": document.value("doubts") or [NO_DOUBT],
+        "product": [(document.centre, document.value("product"))],
+        **{f"{field} missing": _missing(document, field) for field in Rated},
     }
+
+
+def _missing(document: Document, field: Rated) -> list[tuple[int, str, str]]:
+    """Return what decides why a value is missing, if it is: the centre, the publication line, and the edition's own word."""
+    if is_stated(field, document.value):
+        return []
+    own = (one for one in document.value("missing") if MISSING[one][0] == field)
+    return [(document.centre, document.value("product"), next(own, ""))]
 
 
 @published.register
@@ -85,7 +97,15 @@ class PublishedCatalogue(published.Part):
             sort: _ladder(bits.get(name, {}), steps, everything)
             for sort, (name, steps) in LADDERS.items()
         }
-        return cls(Catalogue(everything, facets, newest, by_title, undated, ladders), bits)
+        products = {
+            product.slug: _in_line(bits.get("product", {}), product)
+            for product in vocabulary.products.values()
+        }
+        missing = {field.value: by_reason(bits, vocabulary, field) for field in Rated}
+        catalogue = Catalogue(
+            everything, facets, newest, by_title, undated, ladders, products, missing
+        )
+        return cls(catalogue, bits)
 
 
 def current_catalogue() -> Catalogue:
@@ -134,6 +154,12 @@ def _changed(before: Mapping[str, Bits], documents: Documents) -> dict[str, Bits
         for one in bitmaps(key):
             one.add(key)
     return dict(bits)
+
+
+def _in_line(bits: Bits, product: Product) -> BitMap:
+    """Return the editions that are in a product line."""
+    found = (bits.get((product.centre_id, name), BitMap()) for name in product.names)
+    return reduce(or_, found, BitMap())
 
 
 def _ladder(bits: Bits, steps: Callable[[Bits], Iterable[Any]], everything: BitMap) -> Ladder:

@@ -63,6 +63,7 @@ def as_edition(document: Document, snapshot: published.Snapshot) -> Edition:
         cost_scale=network.scales.get(made.cost_scale_id or 0),
         cost_step=network.levels.get(made.cost_step_id or 0),
     )
+    made.line = vocabulary.line(document.centre, made.product)
     return made
 
 

@@ -11,7 +11,16 @@ from typing import Any
 from django.db.models import Choices
 from pyroaring import BitMap
 
-from centres.vocabulary import AgeGroup, Cost, Direction, Doubt, SpendingBand, Strength
+from centres.vocabulary import (
+    AgeGroup,
+    Cost,
+    Direction,
+    Doubt,
+    Reason,
+    SpendingBand,
+    Strength,
+)
+from evidence.models import why_missing
 from evidence.models.content_fields import label_of
 
 from .facets import NOT_STATED, Facet
@@ -160,6 +169,15 @@ def effects_on_any(bits: Mapping[str, Bits], vocabulary: Vocabulary, _: datetime
     return {
         direction: BitMap.union(*of_outcomes.values()) for direction, of_outcomes in found.items()
     }
+
+
+def by_reason(bits: Mapping[str, Bits], vocabulary: Vocabulary, field: str) -> dict[str, BitMap]:
+    """Return the editions without a value, one of Rated, by the reason why it is missing; every reason has a bitmap."""
+    found = {reason.value: BitMap() for reason in Reason}
+    for (centre, name, own), editions in bits.get(f"{field} missing", {}).items():
+        why = why_missing(field, vocabulary.line(centre, name), [own])
+        found[why.reason.value] |= editions
+    return found
 
 
 NO_DOUBT = "none"

@@ -11,6 +11,8 @@ from evidence.models import (
     Audience,
     Kind,
     Outcome,
+    Product,
+    ProductRule,
     Setting,
     SynonymGroup,
     Topic,
@@ -19,7 +21,8 @@ from evidence.models import (
 from portal import published
 
 TABLES = (
-    Approach, ApproachMember, Audience, Kind, Outcome, Setting, SynonymGroup, Topic, TopicPolicyArea,
+    Approach, ApproachMember, Audience, Kind, Outcome, Product, ProductRule, Setting, SynonymGroup, Topic,
+    TopicPolicyArea,
 )  # fmt: skip
 
 
@@ -44,6 +47,7 @@ class Vocabulary(published.Part, published.MakesOnce):
     members: Mapping[int, Sequence[str]]  # the slugs of the summaries of each approach, in order
     approaches_of: Mapping[str, Sequence[Approach]]  # by the slug of a summary
     synonym_groups: Sequence[SynonymGroup]
+    products: Mapping[int, Product]  # each with its rules
     cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def terms(self, field: str) -> Mapping[int, Any]:
@@ -63,6 +67,18 @@ class Vocabulary(published.Part, published.MakesOnce):
         )
         terms = self.terms(field)
         return [terms[key] for key in sorted(keys, key=places.__getitem__)]
+
+    def line(self, centre: int, name: str) -> Product | None:
+        """Return the product line of a centre, by its key, that summaries of this publication line are in."""
+        lines = self.get_or_make(
+            "product lines",
+            lambda: {
+                (one.centre_id, its_name): one
+                for one in self.products.values()
+                for its_name in one.names
+            },
+        )
+        return lines.get((centre, name))
 
     @classmethod
     def load(cls, before: Self | None, snapshot: published.Snapshot) -> Self:
@@ -96,7 +112,18 @@ class Vocabulary(published.Part, published.MakesOnce):
             members=members,
             approaches_of=approaches_of,
             synonym_groups=list(SynonymGroup.objects.all()),
+            products=_products(network),
         )
+
+
+def _products(network: Network) -> dict[int, Product]:
+    """Return every product line with its rules, its centre and its scales."""
+    products = {one.pk: one for one in Product.objects.prefetch_related("rules")}
+    for product in products.values():
+        product.centre = network.centres[product.centre_id]
+        for rule in product.rules.all():
+            rule.product, rule.scale = product, network.scales.get(rule.scale_id or 0)
+    return products
 
 
 def current_vocabulary() -> Vocabulary:

@@ -13,7 +13,9 @@ from django.db import models
 from django.utils import timezone
 
 from centres.models import Centre, RatingLevel
+from centres.vocabulary import Rated
 from evidence.models import Summary
+from evidence.models.products import wrong_reasons
 
 from .entries import SUM_CHECK
 from .faults import Fault, Location
@@ -25,6 +27,7 @@ from .tables import (
     CENTRES,
     NETWORK_AUDIENCES,
     POLICY_AREAS,
+    PRODUCTS,
     RATING_SCALES,
     REFERENCE_SCALES,
     SUMMARIES,
@@ -52,6 +55,9 @@ def contradictions(records: Records, documents: Documents) -> Iterator[Fault]:
         summaries_in_another_file,
         summaries_about_nothing,
         unexplained_doubts,
+        product_lines_without_number_or_page,
+        summaries_in_no_product_line,
+        wrong_reasons_for_missing,
     ):
         yield from check(records)
     yield from wrong_sum(records, documents)
@@ -296,6 +302,50 @@ def unexplained_doubts(records: Records) -> Iterator[Fault]:
     for record in records[SUMMARIES]:
         if record.values.get("doubts") and not record.values.get("data_note"):
             yield record.fault("should explain the doubts", "data_note")
+
+
+def product_lines_without_number_or_page(records: Records) -> Iterator[Fault]:
+    """Find numbers of items that lack what the database asks for, rules that name no page, and values without a rule."""
+    for product in records[PRODUCTS]:
+        values = product.values
+        if values.get("count") is not None:
+            for key in ("count.unit", "count.source"):
+                if not values.get(key.replace(".", "_")):
+                    yield product.fault("is needed beside a number", key)
+            if not (values.get("count_date") or values.get("count_note")):
+                yield product.fault(
+                    "should give the date of the number, or say in note why not", "count.date"
+                )
+        rules = product.rows.get("rules", ())
+        for number, rule in enumerate(rules, start=1):
+            if rule.values.get("basis") == "page-rule" and not rule.values.get("source"):
+                yield product.fault("should name the page that says it", f"rules {number}: source")
+        for field in set(Rated.values) - {rule.values.get("field") for rule in rules}:
+            yield product.fault(f"has no rule for {field!r}", "rules")
+
+
+def summaries_in_no_product_line(records: Records) -> Iterator[Fault]:
+    """Find publication lines that no product line of the centre has, and those that two of them have."""
+    lines: set[tuple[Key | None, str]] = set()
+    for product in records[PRODUCTS]:
+        if product.values.get("names") == []:
+            yield product.fault("should have at least one", "names")
+        for name in product.values.get("names", ()):
+            line = (product.references.get("centre"), name)
+            if line in lines:
+                yield product.fault(f"{name!r} is a name of another line of the centre", "names")
+            lines.add(line)
+    for record in records[SUMMARIES]:
+        centre, name = record.references.get("summary__centre"), record.values.get("product")
+        if centre and name and (centre, name) not in lines:
+            yield record.fault(f"{name!r} is in no product line of {centre!r}", "product")
+
+
+def wrong_reasons_for_missing(records: Records) -> Iterator[Fault]:
+    """Find summaries that say why a value is missing which is there, or that say it in two ways."""
+    for record in records[SUMMARIES]:
+        for message in wrong_reasons(record.values.get("missing") or (), record.values.get):
+            yield record.fault(message, "missing")
 
 
 def wrong_sum(records: Records, documents: Documents) -> Iterator[Fault]:

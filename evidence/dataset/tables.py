@@ -33,7 +33,7 @@ from centres.models import (
     RatingScale,
     SpendingFigure,
 )
-from centres.vocabulary import Direction, Nation, Strength
+from centres.vocabulary import Direction, Nation, Rated, Reason, Strength
 from evidence.models import (
     Approach,
     ApproachMember,
@@ -42,6 +42,8 @@ from evidence.models import (
     Finding,
     Kind,
     Outcome,
+    Product,
+    ProductRule,
     Setting,
     Source,
     Summary,
@@ -516,7 +518,13 @@ KINDS = Table(
     path="",
     model=Kind,
     order_from=1,
-    parts=(value("label", TEXT), value("what", TEXT), value("rests_on", one_of(Kind.RestsOn))),
+    parts=(
+        value("label", TEXT),
+        value("what", TEXT),
+        value("rests_on", one_of(Kind.RestsOn)),
+        value("review_months", COUNT),
+        value("review_reason", TEXT),
+    ),
 )
 
 OUTCOMES = Table(
@@ -531,6 +539,53 @@ OUTCOMES = Table(
         ALSO_KNOWN_AS,
     ),
     values_if_missing={"also_known_as": []},
+)
+
+PRODUCTS = Table(
+    file="products.yaml",
+    path="",
+    model=Product,
+    order_from=1,
+    optional_groups=("count",),
+    values_if_missing={"review_months": None, "review_reason": None, "confirmed_on": None},
+    parts=(
+        Reference("centre", "centre", Centre),
+        value("name", TEXT),
+        value("names", TEXTS),
+        value("what", TEXT),
+        value("address", MAYBE_URL),
+        value("address_note", MAYBE_TEXT),
+        value("count.number", nullable(COUNT), "count"),
+        value("count.qualifier", MAYBE_TEXT),
+        value("count.unit", MAYBE_TEXT),
+        Dated("count.date", "count.precision", "count_date"),
+        value("count.note", MAYBE_TEXT),
+        value("count.source", MAYBE_URL),
+        Rows(
+            "rules",
+            "rules",
+            ProductRule,
+            "product",
+            parts=(
+                value("field", one_of(Rated)),
+                value("given", one_of(ProductRule.Given)),
+                value("if_missing", blank(one_of(Reason))),
+                value("form", MAYBE_TEXT),
+                Reference("scale", "scale", RatingScale, optional=True),
+                value("basis", one_of(ProductRule.Basis)),
+                value("source", MAYBE_URL),
+                NOTE,
+            ),
+            identity="field",
+        ),
+        value("tell_apart", MAYBE_TEXT),
+        NOTE,
+        value("review_months", nullable(COUNT)),
+        value("review_reason", MAYBE_TEXT),
+        value("confirmed_on", nullable(DAY)),
+        value("read_on", DAY),
+        SOURCES,
+    ),
 )
 
 
@@ -671,6 +726,7 @@ TABLES = (
     SETTINGS,
     KINDS,
     OUTCOMES,
+    PRODUCTS,
     SYNONYMS,
     SUMMARIES,
     APPROACHES,

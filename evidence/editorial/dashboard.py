@@ -7,6 +7,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from centres.vocabulary import Doubt
 from evidence.link_checks.inventory import checks_for, has_failing_link, uses_of
 from evidence.models import AuditEntry, Edition
 
@@ -87,6 +88,10 @@ def needs() -> dict[str, tuple[str, Q]]:
         "strength": ("No strength", Q(strength="not-rated")),
         "cost": ("No cost", Q(cost=None)),
         "studies": ("No number of studies", Q(studies=None)),
+        "reading": (
+            "Sources differ, or an older page",
+            Q(doubts__overlap=[Doubt.SOURCES_DIFFER, Doubt.OLDER_PAGE]),
+        ),
         "links": ("A link that fails", has_failing_link()),
         "approval": (
             "Published in an emergency, not approved",

@@ -22,7 +22,14 @@ from centres.models import (
     RatingScale,
     SpendingFigure,
 )
-from evidence.models import Edition, LinkCheck, LinkCheckQuerySet, Source
+from evidence.models import (
+    Edition,
+    LinkCheck,
+    LinkCheckQuerySet,
+    Product,
+    ProductRule,
+    Source,
+)
 
 
 @dataclass(frozen=True)
@@ -80,6 +87,11 @@ NETWORK = [
     LinkTable(NetworkTotal, "slug", ("source",)),
     LinkTable(NetworkSource, "title", ("url",)),
     LinkTable(NetworkNote, "slug", several=("sources",)),
+    LinkTable(Product, "name", ("address", "count_source"), ("sources",), centre="centre"),
+    LinkTable(
+        ProductRule, "product__name", ("source",), centre="product__centre", page="product",
+        page_model=Product,
+    ),
 ]  # fmt: skip
 LINK_TABLES = {table.model._meta.label_lower: table for table in [*EDITIONS, *NETWORK]}
 

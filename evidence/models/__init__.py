@@ -14,6 +14,7 @@ from .import_files import ImportFile, ImportFileQuerySet
 from .link_checks import LinkCheck, LinkCheckQuerySet
 from .list_changes import ListChange
 from .open_forms import OpenForm
+from .products import Product, ProductRule, Why, why_missing
 from .public_changes import PublicChange
 from .search import SynonymGroup
 from .summaries import Summary
@@ -48,6 +49,8 @@ __all__ = [
     "ListChange",
     "OpenForm",
     "Outcome",
+    "Product",
+    "ProductRule",
     "PublicChange",
     "Setting",
     "Source",
@@ -56,7 +59,9 @@ __all__ = [
     "Term",
     "Topic",
     "TopicPolicyArea",
+    "Why",
     "centres_of",
     "editors_of",
     "of_centres_of",
+    "why_missing",
 ]

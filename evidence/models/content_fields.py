@@ -153,6 +153,7 @@ FIELDS = (
         rows_help="Each page that was read: its address, and what kind of page it is.",
     ),
     ContentField("updated", Section.SOURCE),
+    ContentField("missing", Section.FINDINGS, optional_in_files=True, csv_column=None),
     ContentField("doubts", Section.FINDINGS, optional_in_files=True, if_empty=""),
     ContentField("data_note", Section.FINDINGS, Wording.SENTENCES, if_empty=""),
 )  # fmt: skip

@@ -1,5 +1,6 @@
 """The editions of a summary, with their findings and sources."""
 
+from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -15,6 +16,7 @@ from portal.models import PartialDateField
 from . import rules
 from .access import of_centres_of
 from .fields import person, sentences
+from .products import Product, Why, is_stated, own_reasons, why_missing, wrong_reasons
 from .summaries import Summary
 from .vocabulary import Audience, Kind, Outcome, Setting, Topic
 
@@ -262,6 +264,11 @@ class Edition(models.Model):
             "figure”."
         ),
     )
+    missing = own_reasons(
+        "why a value is missing",
+        "Only where it differs from the rule of the publication line: why this one has no strength, effect, cost, "
+        "number of studies, date or place.",
+    )
     data_note = models.TextField(
         "doubt about a figure",
         blank=True,
@@ -295,7 +302,11 @@ class Edition(models.Model):
         return self.summary.get_absolute_url()
 
     def clean(self) -> None:
-        """Refuse a rating that the scale chosen for it contradicts."""
+        """Refuse what contradicts the scales, the product lines or the values: each says which field is wrong."""
+        for message in wrong_reasons(self.missing, lambda name: getattr(self, name)):
+            raise ValidationError({"missing": f"This {message}."})
+        if self.product and hasattr(self, "summary"):
+            self._refuse_unknown_line()
         for kind in ("strength", "cost"):
             scale, step = getattr(self, f"{kind}_scale"), getattr(self, f"{kind}_step")
             known = hasattr(self, "summary")  # a new one has no key yet
@@ -313,6 +324,28 @@ class Edition(models.Model):
 
     def validate_constraints(self, exclude: Any = None) -> None:
         """Ask the database nothing: it refuses what breaks a constraint, and to ask it before takes 30 statements."""
+
+    def _refuse_unknown_line(self) -> None:
+        """Refuse a publication line that is in no product line of the centre, if it has any."""
+        lines = Product.objects.filter(centre=self.summary.centre_id)
+        names = [name for line in lines for name in line.names]
+        if names and self.product not in names:
+            message = (
+                f"“{self.product}” is in no product line of the centre. Known: {'; '.join(names)}. "
+                "A Secretariat editor can add another under Product lines."
+            )
+            raise ValidationError({"product": message})
+
+    @cached_property
+    def line(self) -> Product | None:
+        """The product line that it belongs to; None if the portal knows none by the name of its publication line."""
+        return Product.of(self.summary.centre_id, self.product)
+
+    def why_missing(self, field: str) -> Why | None:
+        """Say why it has no value in `field`, one of Rated; None if it has one."""
+        if is_stated(field, lambda name: getattr(self, name)):
+            return None
+        return why_missing(field, self.line, self.missing)
 
     @staticmethod
     def published_q(path: str = "") -> Q:

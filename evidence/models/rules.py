@@ -10,7 +10,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 
-from centres.vocabulary import AgeGroup, Direction, Doubt, Strength
+from centres.vocabulary import MISSING, AgeGroup, Direction, Doubt, Strength
 from portal import guards
 from portal.content_version import MovesContentVersionOnUpdate
 from portal.models import partial_date_constraint
@@ -68,6 +68,9 @@ CONSTRAINTS = [
     ),
     models.CheckConstraint(
         condition=Q(doubts__contained_by=Doubt.values), name="doubts_are_listed"
+    ),
+    models.CheckConstraint(
+        condition=Q(missing__contained_by=list(MISSING)), name="reasons_for_missing_are_listed"
     ),
     models.CheckConstraint(
         condition=Q(doubts=[]) | ~Q(data_note=""),

@@ -29,7 +29,7 @@ IN_TEMPLATE = {
     "title", "code", "product", "kind", "policy_areas", "topics", "audiences", "bottom_line",
     "key_findings", "implementation", "caveats", "findings", "direction", "impact_native",
     "strength", "strength_native", "strength_scale", "strength_step", "cost", "cost_native",
-    "cost_scale", "cost_step", "source_url", "sources", "updated", "doubts", "data_note",
+    "cost_scale", "cost_step", "source_url", "sources", "updated", "missing", "doubts", "data_note",
 }  # fmt: skip
 
 # What a direction means, where the word alone could be misread.

@@ -10,7 +10,7 @@ RATINGS = {"direction": "impact_native", "strength": "strength_native", "cost": 
 # or they say what we think of what we read.
 UNSAID = {
     *RATINGS, *RATINGS.values(), "strength_scale", "strength_step", "cost_scale", "cost_step", "code",
-    "policy_areas", "topics", "audiences", "data_note", "doubts",
+    "policy_areas", "topics", "audiences", "data_note", "doubts", "missing",
 }  # fmt: skip
 
 

@@ -42,8 +42,8 @@ MOVES = {
     "centres.RatingReference", "centres.RatingScale", "centres.RatingScale_used_by",
     "centres.SpendingFigure",
     "evidence.Approach", "evidence.ApproachMember", "evidence.Audience", "evidence.Kind",
-    "evidence.ListChange", "evidence.Outcome", "evidence.Setting", "evidence.SynonymGroup", "evidence.Topic",
-    "evidence.Topic_policy_areas",
+    "evidence.ListChange", "evidence.Outcome", "evidence.Product", "evidence.ProductRule", "evidence.Setting",
+    "evidence.SynonymGroup", "evidence.Topic", "evidence.Topic_policy_areas",
 }  # fmt: skip
 
 # They hold public rows and others; only the public ones count.

@@ -30,7 +30,7 @@ from tests.portal.test_admin import address, form_values
 pytestmark = pytest.mark.django_db
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
-LISTS = {"Topic", "Audience", "Setting", "Kind", "Outcome"}
+LISTS = {"Topic", "Audience", "Setting", "Kind", "Outcome", "Product"}
 READ = LISTS | {
     "Summary", "Edition", "LinkCheck", "PolicyArea", "Centre", "RatingScale", "RatingLevel"
 }  # fmt: skip

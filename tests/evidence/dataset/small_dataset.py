@@ -52,6 +52,7 @@ def _cut() -> Documents:
     for approach in approaches:
         _keep(approach["members"], lambda member: member in SUMMARIES)
     _keep(approaches, lambda one: one["members"])
+    _keep(documents["products.yaml"], lambda one: one["centre"] in CENTRES)
     groups = documents["synonyms.yaml"]
     _keep(groups, lambda one: one in groups[:3])
     network = {n.removeprefix("network/"): d for n, d in documents.items() if "/" in n}

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.test import Client
 
-from centres.vocabulary import Doubt
+from centres.vocabulary import Doubt, Rated, Reason
 from evidence.dataset.parts import Dated, Links, Reference, Rows, Value
 from evidence.dataset.tables import NOTES, TABLES, UNRATED
 from evidence.models import Edition
@@ -47,6 +47,11 @@ def test_every_field_is_there_and_none_that_is_gone(model: type[models.Model]) -
 def test_every_kind_of_doubt_is_explained() -> None:
     for doubt in Doubt:
         assert f"| `{doubt.value}` | {doubt.label} | " in DICTIONARY
+
+
+def test_every_reason_why_a_value_is_missing_is_explained() -> None:
+    for value in (*Rated, *Reason):
+        assert f"| `{value.value}` | {value.label} | " in DICTIONARY
 
 
 def keys() -> Iterator[tuple[type[models.Model], str, str]]:

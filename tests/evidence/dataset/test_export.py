@@ -77,6 +77,7 @@ sentences = st.lists(texts, max_size=4, unique=True)
             "findings": sentences,
             "caveats": sentences,
             "studies": st.none() | st.integers(0, 2_000_000),
+            "missing": st.sampled_from([[], ["place-not-applicable"]]),
             "updated": st.dates(date(1900, 1, 1), date(2025, 12, 31)).map(str),
         }
     ),

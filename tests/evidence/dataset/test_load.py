@@ -160,7 +160,7 @@ def test_a_changed_entry_becomes_a_new_edition_that_says_what_changed(documents:
 
 FIELDS: list[tuple[str, Any, Callable[[Edition], Any]]] = [
     ("code", "T1", lambda e: e.code),
-    ("product", "Toolkit", lambda e: e.product),
+    ("product", "Early Years Toolkit", lambda e: e.product),
     ("kind", "trial", lambda e: e.kind.slug),
     ("settings", ["home"], lambda e: [one.slug for one in e.settings.all()]),
     ("age_groups", ["working-age"], lambda e: e.age_groups),
@@ -169,6 +169,7 @@ FIELDS: list[tuple[str, Any, Callable[[Edition], Any]]] = [
     ("impact", {"direction": "mixed", "native": None}, lambda e: (e.direction, e.impact_native)),
     ("cost", {"level": None, "native": None, "scale": None, "step": None}, lambda e: e.cost_step),
     ("countries", "Wales", lambda e: e.countries),
+    ("missing", ["place-none"], lambda e: e.missing),
     ("doubts", ["copy", "not-read"], lambda e: e.doubts),
     ("data_note", "Its origin is not known.", lambda e: e.data_note),
     (
@@ -564,7 +565,7 @@ def test_a_summary_cannot_move_to_another_centre(documents: Documents) -> None:
     moved = entry(documents, EEF, "eef-mentoring")
     documents[EEF].remove(moved)
     nothing = {"native": None, "scale": None, "step": None}
-    moved |= {"centre": "yef", "cost": {"level": None, **nothing}}
+    moved |= {"centre": "yef", "product": "YEF Toolkit", "cost": {"level": None, **nothing}}
     moved["strength"] = {"level": "not-rated", **nothing}
     documents[YEF].append(moved)
 

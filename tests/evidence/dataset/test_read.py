@@ -18,6 +18,7 @@ TOTALS = "network/totals.yaml"
 TIMELINE = "network/timeline.yaml"
 EEF = "summaries/eef.yaml"
 YEF = "summaries/yef.yaml"
+PRODUCTS = "products.yaml"
 
 
 def faults(documents: Documents) -> list[str]:
@@ -459,6 +460,42 @@ CASES = {
     "doubt that nothing explains": (
         feedback("data_note", None),
         f"{EEF}: eef-feedback: data_note: should explain the doubts",
+    ),
+    "summary in no product line": (
+        feedback("product", "YEF Toolkit"),
+        f"{EEF}: eef-feedback: product: 'YEF Toolkit' is in no product line of 'eef'",
+    ),
+    "name in two product lines": (
+        change(PRODUCTS, "eef-projects", "names", ["EEF projects", "Guidance reports"]),
+        f"{PRODUCTS}: eef-guidance-reports: names: 'Guidance reports' is a name of another line",
+    ),
+    "product line without a name": (
+        change(PRODUCTS, "eef-projects", "names", []),
+        f"{PRODUCTS}: eef-projects: names: should have at least one",
+    ),
+    "size without its page": (
+        change(PRODUCTS, "eef-projects", "count.source", None),
+        f"{PRODUCTS}: eef-projects: count.source: is needed beside a number",
+    ),
+    "size without a date": (
+        change(PRODUCTS, "eef-projects", "count.note", None),
+        f"{PRODUCTS}: eef-projects: count.date: should give the date of the number",
+    ),
+    "rule of a page that it does not name": (
+        change(PRODUCTS, "eef-projects", "rules.0.source", None),
+        f"{PRODUCTS}: eef-projects: rules 1: source: should name the page that says it",
+    ),
+    "value without a rule": (
+        change(PRODUCTS, "eef-projects", "rules.0.field", "cost"),
+        f"{PRODUCTS}: eef-projects: rules: has no rule for 'strength'",
+    ),
+    "reason for a value that is there": (
+        feedback("missing", ["studies-none"]),
+        f"{EEF}: eef-feedback: missing: says why 'studies' is missing, which is there",
+    ),
+    "two reasons for one value": (
+        feedback("missing", ["place-none", "place-not-read"]),
+        f"{EEF}: eef-feedback: missing: gives 2 reasons for 'place'",
     ),
 }
 

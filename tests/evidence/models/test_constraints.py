@@ -22,6 +22,8 @@ from evidence.models import (
     ListChange,
     OpenForm,
     Outcome,
+    Product,
+    ProductRule,
     Source,
     Summary,
     SynonymGroup,
@@ -72,6 +74,7 @@ def test_a_slug_is_given_once(model: type[models.Model]) -> None:
     needed: dict[Any, dict[str, Any]] = {
         Summary: {"centre": make_centre()},
         Approach: {"order": 1, "reviewed_on": "2026-11-22"},
+        Product: {"order": 1, "centre": make_centre(), "names": ["x"], "read_on": "2026-11-22"},
         Outcome: {"order": 1, "domain": "crime", "better_when": "lower"},
     }
     needs = needed.get(model, {"order": 1})
@@ -93,6 +96,11 @@ def second_source() -> models.QuerySet:
     return row(Source, edition=first.edition)
 
 
+def second_rule() -> models.QuerySet:
+    first = make_row(ProductRule, field="strength")
+    return row(ProductRule, product=first.product, field="cost")
+
+
 def second_member() -> models.QuerySet:
     first = make_row(ApproachMember)
     return row(ApproachMember, approach=first.approach)
@@ -110,6 +118,8 @@ def of(model: type[models.Model], **fields: Any) -> Callable[[], models.QuerySet
 
 RULES: list[tuple[str, Callable[[], models.QuerySet], dict]] = [
     ("kind_rests_on_is_listed", of(Kind), {"rests_on": "nothing"}),
+    ("kind_review_is_above_zero", of(Kind), {"review_months": 0}),
+    ("product_review_has_a_reason", of(Product), {"review_months": 6, "review_reason": ""}),
     ("outcome_better_is_listed", of(Outcome), {"better_when": "wider"}),
     ("outcome_domain_is_listed", of(Outcome), {"domain": "sport"}),
     ("synonym_group_has_two_sides", of(SynonymGroup), {"terms": ["alone"]}),
@@ -127,6 +137,21 @@ RULES: list[tuple[str, Callable[[], models.QuerySet], dict]] = [
     ("age_groups_are_listed", of(Edition), {"age_groups": ["children", "adults"]}),
     ("doubts_are_listed", of(Edition), {"doubts": ["hearsay"], "data_note": "Heard of it."}),
     ("doubts_are_explained", of(Edition), {"doubts": ["copy"]}),
+    ("reasons_for_missing_are_listed", of(Edition), {"missing": ["cost-forgotten"]}),
+    ("product_has_the_names_of_its_summaries", of(Product), {"names": []}),
+    ("product_count_date_is_partial_date", of(Product), {"count_date": "March 2024"}),
+    ("product_count_has_unit_source_and_date", of(Product), {"count": 30}),
+    (
+        "product_count_has_unit_source_and_date",
+        of(Product),
+        {"count": 30, "count_unit": "strands", "count_source": "https://example.org/30"},
+    ),
+    ("product_rule_once_a_value", second_rule, {"field": "strength"}),
+    ("product_rule_value_is_listed", of(ProductRule), {"field": "colour"}),
+    ("product_rule_given_is_listed", of(ProductRule), {"given": "often"}),
+    ("product_rule_basis_is_listed", of(ProductRule), {"basis": "hearsay"}),
+    ("product_rule_if_missing_is_listed", of(ProductRule), {"if_missing": "lost"}),
+    ("product_rule_of_a_page_names_it", of(ProductRule), {"basis": "page-rule"}),
     ("edition_has_title_text_and_source", of(Edition), {"title": ""}),
     ("edition_has_title_text_and_source", of(Edition), {"bottom_line": ""}),
     ("edition_has_title_text_and_source", of(Edition), {"source_url": ""}),

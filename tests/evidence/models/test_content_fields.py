@@ -101,8 +101,15 @@ def test_the_page_lists_what_its_templates_do_not_place() -> None:
     templates = "".join(path.read_text() for path in TEMPLATES.glob("evidence/**/*.html"))
     python = (settings.BASE_DIR / "evidence/pages/summary.py").read_text()
     unread = {name for name in IN_TEMPLATE if f"edition.{name}" not in templates + python}
-    # Topics and policy areas come in the order of their lists; a step is named by its scale.
-    assert unread <= {"topics", "policy_areas", "audiences", "strength_step", "cost_step"}
+    # Topics and policy areas come in the order of their lists; a step is named by its scale; a reason stands for its value.
+    assert unread <= {
+        "topics",
+        "policy_areas",
+        "audiences",
+        "strength_step",
+        "cost_step",
+        "missing",
+    }
 
 
 def test_lines_are_words_and_empty_is_no_line() -> None:

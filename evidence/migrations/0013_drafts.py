@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evidence', '0009_what_kinds_rest_on'),
+        ('evidence', '0012_shown_imports'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
