@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html_join
@@ -18,13 +18,17 @@ from evidence.models.content_fields import NOT_STATED, in_page_order, label_of, 
 from portal.admin_base import PortalModelAdmin
 from portal.templatetags.portal_tags import day
 
-from ..models import Edition, OpenForm
+from ..models import AuditEntry, Edition, OpenForm
+from .batch_pages import BatchPages
 from .choices import KnownRowField, KnownRowsField, SearchedList
 from .draft_rows import FindingInline, SourceInline, save_rows
 from .drafts import EditionForm
 from .progress import progress_of
 from .review import ReviewPages, edition_url, primary_key, sent_back
 from .summaries import OwnCentresFilter
+
+IMPORTED = "Imported from "  # how evidence.spreadsheet says so in the log
+FILES_SHOWN = 10
 
 
 class NeedsFilter(admin.SimpleListFilter):
@@ -41,6 +45,32 @@ class NeedsFilter(admin.SimpleListFilter):
         """Return the editions with the chosen need."""
         _, which = needs().get(self.value() or "", ("", None))
         return queryset.filter(which) if which else queryset
+
+
+class ImportFilter(admin.SimpleListFilter):
+    """Filters the list by the file that an edition was imported from, for the latest files."""
+
+    title = "the file it came from"
+    parameter_name = "import"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the latest files of editions that are still open."""
+        open_ones = Edition.objects.for_person(request.user).open()
+        made = _imported().filter(summary__in=open_ones.values("summary")).order_by()
+        files = made.values("comment").annotate(latest=Max("pk")).order_by("-latest")
+        names = list(files.values_list("comment", flat=True)[:FILES_SHOWN])
+        return [(name, name.removeprefix(IMPORTED).rstrip(".")) for name in names]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Edition]) -> QuerySet[Edition]:
+        """Return the editions of the chosen file."""
+        if not self.value():
+            return queryset
+        of_it = _imported().filter(summary=OuterRef("summary"), edition_number=OuterRef("number"))
+        return queryset.filter(Exists(of_it.filter(comment=self.value())))
+
+
+def _imported() -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(action=AuditEntry.Action.MADE, comment__startswith=IMPORTED)
 
 
 def _form_sections() -> Any:
@@ -79,7 +109,7 @@ class EditionList(ChangeList):
 
 
 @admin.register(Edition)
-class EditionAdmin(ReviewPages, PortalModelAdmin):
+class EditionAdmin(BatchPages, ReviewPages, PortalModelAdmin):
     """One version of what a summary says. Only a draft can be changed."""
 
     form = EditionForm
@@ -87,7 +117,7 @@ class EditionAdmin(ReviewPages, PortalModelAdmin):
         "title", "centre", "number", "state", "strength_level", "submitted"
     ]  # fmt: skip
     list_filter = [
-        "state", NeedsFilter, ("summary__centre", OwnCentresFilter), "strength",
+        "state", NeedsFilter, ImportFilter, ("summary__centre", OwnCentresFilter), "strength",
         "direction", "cost", "kind",
     ]  # fmt: skip
     linked = ("summary",)
@@ -234,7 +264,6 @@ class EditionAdmin(ReviewPages, PortalModelAdmin):
             )
         if "_continue" in request.POST or "_popup" in request.POST:
             return super().response_change(request, obj)
-        OpenForm.objects.filter(edition=obj, person=request.user).delete()  # type: ignore[misc]  # signed in
         self.message_user(
             request, "Saved. This page shows what it changes. Submit it when it is ready."
         )

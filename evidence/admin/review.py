@@ -24,7 +24,7 @@ from portal.admin_base import PortalModelAdmin
 from portal.form_fields import say_what_was_cleaned
 from portal.templatetags.portal_tags import day
 
-from ..models import AuditEntry, Edition
+from ..models import AuditEntry, Edition, OpenForm
 
 
 @dataclass(frozen=True)
@@ -80,6 +80,7 @@ class ReviewPages(PortalModelAdmin):
         """Show an edition for review, and take one of its steps on POST."""
         edition = self.get_edition(request, object_id)
         user: Any = request.user
+        OpenForm.objects.filter(edition=edition, person=user).delete()  # they have left the form
         steps = steps_for(edition, user)
         forms = {step: step.form(edition=edition) for step in steps}
         if request.method == "POST":

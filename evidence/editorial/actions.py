@@ -32,6 +32,7 @@ from .reviews import ReviewRules
 Action = AuditEntry.Action
 FOUR_EYES = "You submitted or edited this edition, so somebody else must approve it. This rule has no exceptions."
 
+CHECKED = "Checked, still true."
 TAKEN = "Another summary has got this address in the meantime. Choose another one."
 
 
@@ -130,9 +131,16 @@ def begin(*, edition: Edition, by: User) -> None:
 
 
 @transaction.atomic
-def write(*, edition: Edition, content: Content, by: User | None = None) -> None:
-    """Replace the content of a draft. Fields and classifications that `content` leaves out stay as they are."""
+def write(
+    *, edition: Edition, content: Content, by: User | None = None, digest: str | None = None
+) -> None:
+    """Replace the content of a draft. Fields and classifications that `content` leaves out stay as they are.
+
+    `digest` is that of the content which the person looked at.
+    """
     _refuse_unless(edition, Edition.State.DRAFT)
+    if digest is not None:
+        _refuse_unless_seen(edition, digest)
     if by:  # a person who edited it before stays named when the system writes
         edition.edited_by = by
     write_content([(edition, content)])
@@ -267,6 +275,23 @@ def publish_in_emergency(*, edition: Edition, by: User, digest: str, reason: str
     edition.emergency_by, edition.emergency_reason = by, reason.strip()
     _log(Action.EMERGENCY, edition, by, reason.strip(), digest)
     _publish(edition, ["emergency_by", "emergency_reason"], by)
+
+
+@transaction.atomic
+def confirm(*, edition: Edition, by: User, digest: str, review_due: datetime.date) -> Edition:
+    """Publish a light edition that says the same and is to be reviewed later, and return it: somebody checked the evidence.
+
+    It needs one person, because nothing that readers are told changes; the database makes sure of that.
+    """
+    _locked(edition.summary)
+    _refuse_unless(edition, Edition.State.PUBLISHED)
+    _refuse_unless_seen(edition, digest)
+    light = open_edition(summary=edition.summary, by=by, text_of=edition)
+    submit(edition=light, change_note=CHECKED, minor=False, review_due=review_due, by=by)
+    light.checked_by = by
+    _log(Action.CHECKED, light, by)
+    _publish(light, ["checked_by"], by)
+    return light
 
 
 @transaction.atomic

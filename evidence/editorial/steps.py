@@ -101,6 +101,20 @@ class ScheduleForm(StepForm):
     )
 
 
+class CheckForm(StepForm):
+    """Asks when to check again."""
+
+    review_due = forms.DateField(
+        label=label_of("review_due"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="You have checked what it says against its sources, and it is still true. Nothing but this date changes.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["review_due"] = ReviewRules.load().day(self.edition, timezone.localdate())
+
+
 class EmergencyForm(StepForm):
     """Asks why an edition is published without approval."""
 
@@ -222,6 +236,12 @@ def _emergency(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     )
 
 
+def _check(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.confirm(
+        edition=edition, by=by, digest=cleaned["digest"], review_due=cleaned["review_due"]
+    )
+
+
 def _afterwards(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     actions.approve_afterwards(edition=edition, by=by, digest=cleaned["digest"])
 
@@ -262,6 +282,10 @@ STEPS = [
     Step(
         "send-back", "Send back with a comment", "Sent back: it is a draft again.",
         "approve_edition", CommentForm, _in(State.IN_REVIEW, State.SCHEDULED), _send_back,
+    ),
+    Step(
+        "check", "Checked, still true", "Checked: readers see the new review date.",
+        "submit_edition", CheckForm, _in(State.PUBLISHED), _check,
     ),
     Step(
         "emergency", "Publish in an emergency, without approval",

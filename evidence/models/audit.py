@@ -20,6 +20,7 @@ class AuditEntry(models.Model):
         SENT_BACK = "sent-back", "Sent back"
         APPROVED = "approved", "Approved"
         SCHEDULED = "scheduled", "Approved and scheduled"
+        CHECKED = "checked", "Checked: still true"
         EMERGENCY = "emergency", "Published in an emergency"
         APPROVED_AFTERWARDS = "approved-afterwards", "Approved after an emergency"
         PUBLISHED = "published", "Published"

@@ -107,6 +107,7 @@ class Edition(models.Model):
     approved_by = person("approved by")
     approved_at = models.DateTimeField(null=True, blank=True, editable=False)
     publish_at = models.DateTimeField("goes live at", null=True, blank=True, editable=False)
+    checked_by = person("checked by")
     emergency_by = person("published in an emergency by")
     emergency_reason = models.TextField("reason for the emergency", blank=True, editable=False)
 
@@ -375,6 +376,11 @@ class Edition(models.Model):
     def is_published(self) -> bool:
         """Whether this is the edition that the public sees."""
         return self.state == self.State.PUBLISHED
+
+    @property
+    def is_check(self) -> bool:
+        """Whether somebody only checked that the edition before is still true, and moved the review date."""
+        return self.checked_by_id is not None
 
     @property
     def is_open(self) -> bool:

@@ -95,7 +95,7 @@ def test_every_list_and_form_by_role(role: str, home: Centre) -> None:
 
 PAGES = ["changelist", "add", "history", "delete", "change"]
 OWN_PAGES = {
-    "evidence_edition_new", "evidence_edition_review", "evidence_synonymgroup_try",
+    "evidence_edition_new", "evidence_edition_review", "evidence_edition_batch", "evidence_synonymgroup_try",
     "evidence_auditentry_csv", "portal_adminchange_csv", "auth_user_password_change",
     "auth_user_second_factor", "evidence_summary_import", "evidence_summary_confirm_import",
     "evidence_summary_import_template", "evidence_summary_export",
@@ -263,6 +263,10 @@ def test_a_stranger_is_sent_to_sign_in(client: Client) -> None:
         assert "/login/" in client.post(address(Summary, page))["Location"]
     for model in MODELS:
         assert client.get(address(model, "changelist")).status_code == 302
+    assert (
+        "/login/"
+        in client.post(reverse("admin:evidence_edition_batch", args=["submit"]))["Location"]
+    )
     for page in ("change", "review", "new", "delete", "history"):
         answer = client.post(address(Edition, page, draft.pk))
         assert answer.status_code == 302
@@ -320,8 +324,8 @@ def test_what_a_role_may_do_with_an_edition(home: Centre) -> None:
     waiting = make_draft(centre=home)
     actions.submit(edition=waiting, by=_writer(waiting))
     table = {
-        "Centre editor": [{"submit", "assign"}, {"take-back"}, set()],
-        "Secretariat editor": [{"submit", "assign"}, {"take-back"}, set()],
+        "Centre editor": [{"submit", "assign"}, {"take-back"}, {"check"}],
+        "Secretariat editor": [{"submit", "assign"}, {"take-back"}, {"check"}],
         "Publisher": [
             set(), {"approve", "schedule", "send-back", "emergency"}, {"withdraw"}
         ],
@@ -330,6 +334,29 @@ def test_what_a_role_may_do_with_an_edition(home: Centre) -> None:
     for role, wanted in table.items():
         client = as_role(role, home)
         assert [steps(client, one) for one in (draft, waiting, live)] == wanted, role
+
+
+EDITS = {"submit", "assign", "discard", "check", "change"}
+BATCHES = {
+    "Centre editor": EDITS, "Secretariat editor": EDITS, "Publisher": {"approve", "send-back"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [*ROLES, "Nobody"])
+def test_batches_by_role(role: str, home: Centre, foreign: Centre) -> None:
+    """Only those who may do it to one edition do it to many, and only to those of their own centres."""
+    theirs = make_draft(centre=foreign, title="Theirs and secret")
+    client = as_role(role, home)
+    values = {"edition": f"{theirs.pk}:", "together": "each", "plan": ""}
+    for batch in EDITS | {"approve", "send-back"}:
+        may = batch in BATCHES.get(role, set())
+        answer = client.post(reverse("admin:evidence_edition_batch", args=[batch]), values)
+        if role == "Centre editor" and may:
+            assert answer.status_code == 302, batch  # as if there were none
+        else:
+            assert answer.status_code == (200 if may else 403), batch
+    assert client.get(reverse("admin:evidence_edition_batch", args=["other"])).status_code == 404
+    assert Edition.objects.get().state == "draft"
 
 
 def _writer(edition: Edition) -> User:

@@ -235,7 +235,7 @@ def test_others_see_who_has_a_draft_open(editor: Person) -> None:
     assert "ed has this open" in " ".join(
         strip_tags(other.client.get(url).content.decode()).split()
     )
-    editor.save(draft)
+    editor.client.get(address(Edition, "review", draft.pk))
     assert not other.client.get(url).context["open_forms"]
 
 
