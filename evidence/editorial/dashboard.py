@@ -47,11 +47,15 @@ def _waiting_lists(user: Any) -> list[WaitingList]:
     )
     editions = (
         Edition.objects.for_person(user)
-        .select_related("summary__centre", "submitted_by", "edited_by", "emergency_by")
+        .select_related(
+            "summary__centre", "submitted_by", "edited_by", "emergency_by", "assigned_to"
+        )
         .annotate(sent_back=Subquery(sent_back.values("comment")[:1]))
     )
     drafts = editions.filter(state=State.DRAFT).order_by("-created_at")
-    own = Q(edited_by=user) | Q(made_by=user, edited_by=None)
+    own = Q(assigned_to=user) | Q(assigned_to=None) & (
+        Q(edited_by=user) | Q(made_by=user, edited_by=None)
+    )
     in_review = editions.filter(state=State.IN_REVIEW).order_by("submitted_at")
     scheduled = editions.filter(state=State.SCHEDULED).order_by("publish_at")
     unapproved = editions.unapproved().order_by("published_at")
