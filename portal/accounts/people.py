@@ -22,7 +22,7 @@ from portal.admin_base import ChangeLogAdmin, PortalModelAdmin
 from portal.models import TemporaryPassword
 from portal.role_proposals import TOO_MUCH, combine_too_much, needing_two, propose
 
-from . import second_factor, sign_in
+from . import notices, second_factor, sign_in
 
 ROLES_HELP = "What this person may do. For a role that approves evidence or manages accounts, another administrator must agree."
 
@@ -127,6 +127,11 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         super().save_model(request, obj, form, change)
         if not change and obj.has_usable_password():
             TemporaryPassword.objects.create(user=obj)
+        before = form.initial.get("email")
+        if (
+            before and before != obj.email and obj != request.user
+        ):  # or else the next notice would miss them
+            self._tell(request, before, f"Your email address was changed to {obj.email or 'none'}")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the roles that this person may give, and propose the others to another administrator."""
@@ -157,11 +162,24 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         id: str,  # noqa: A002 - as Django names it
         form_url: str = "",
     ) -> HttpResponse:
-        """Change a password; for one's own account it is not a temporary one."""
+        """Change a password: one's own is not a temporary one, and another person is told."""
         response = super().user_change_password(request, id, form_url)
-        if isinstance(response, HttpResponseRedirect) and id == str(request.user.pk):
+        if not isinstance(response, HttpResponseRedirect):
+            return response
+        if id == str(request.user.pk):
             sign_in.password_is_own(request)
+        else:
+            self._tell(request, User.objects.get(pk=id).email, "Your password was changed")
         return response
+
+    def _tell(self, request: HttpRequest, address: str, what: str) -> None:
+        """Mail a person what this one has done to their account, or say that they do not know of it."""
+        if not notices.tell(address, what, by=str(request.user)):
+            self.message_user(
+                request,
+                "No email could be sent to this person. Tell them yourself.",
+                messages.WARNING,
+            )
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Protect superusers from everybody else."""
@@ -192,6 +210,7 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
             second_factor.reset(person)
             self.log_change(request, person, "Reset the second factor.")
             self.message_user(request, f"The second factor of {person} is reset.")
+            self._tell(request, person.email, "Your second factor was reset")
             return HttpResponseRedirect(reverse("admin:auth_user_change", args=[person.pk]))
         context = self.admin_site.each_context(request) | {
             "title": "Reset the second factor",

@@ -99,7 +99,8 @@ OWN_PAGES = {
     "evidence_edition_new", "evidence_edition_review", "evidence_synonymgroup_try",
     "evidence_auditentry_csv", "portal_adminchange_csv", "auth_user_password_change",
     "auth_user_second_factor", "portal_roleproposal_decide", "evidence_summary_import",
-    "evidence_summary_confirm_import", "evidence_summary_import_template", "evidence_summary_export",
+    "evidence_summary_confirm_import", "evidence_summary_import_file",
+    "evidence_summary_import_template", "evidence_summary_export",
 }  # fmt: skip
 FOR_ALL_STAFF = {
     "index", "login", "logout", "password_change", "password_change_done", "autocomplete",
