@@ -20,6 +20,7 @@ from evidence.editorial import actions
 from evidence.models import AuditEntry, Edition, LinkCheck, Summary
 from portal.accounts.second_factor import device_of, set_up_for
 from portal.models import AdminChange
+from portal.role_proposals import propose
 from tests.evidence.link_checks.links import failing, linking_to
 from tests.evidence.spreadsheet.sheets import complete_row, csv_file, rows_of
 from tests.factories import make_centre, make_draft, make_edition
@@ -34,7 +35,7 @@ LISTS = {"Topic", "Audience", "Setting", "Kind", "Outcome", "Product"}
 READ = LISTS | {
     "Summary", "Edition", "LinkCheck", "PolicyArea", "Centre", "RatingScale", "RatingLevel"
 }  # fmt: skip
-PEOPLE = {"User", "Group", "Membership", "AuditEntry", "AdminChange"}
+PEOPLE = {"User", "Group", "Membership", "AuditEntry", "AdminChange", "RoleProposal"}
 OF_EDITIONS = {"Summary", "Edition", "LinkCheck"}
 NETWORK = {model.__name__ for model in MODELS} - PEOPLE - OF_EDITIONS - {"ListChange"}
 
@@ -99,8 +100,9 @@ PAGES = ["changelist", "add", "history", "delete", "change"]
 OWN_PAGES = {
     "evidence_edition_new", "evidence_edition_review", "evidence_edition_batch", "evidence_synonymgroup_try",
     "evidence_auditentry_csv", "portal_adminchange_csv", "auth_user_password_change",
-    "auth_user_second_factor", "evidence_summary_import", "evidence_summary_confirm_import",
-    "evidence_summary_import_template", "evidence_summary_import_file", "evidence_summary_export",
+    "auth_user_second_factor", "portal_roleproposal_decide", "evidence_summary_import",
+    "evidence_summary_confirm_import", "evidence_summary_import_template", "evidence_summary_import_file",
+    "evidence_summary_export",
 }  # fmt: skip
 FOR_ALL_STAFF = {
     "index", "login", "logout", "password_change", "password_change_done", "autocomplete",
@@ -153,6 +155,11 @@ def test_every_page_of_a_row_by_role(role: str, home: Centre) -> None:
         "AuditEntry": edition.summary.audit.first(),
         "Edition": edition,
         "LinkCheck": failing("https://example.org/lost"),
+        "RoleProposal": propose(
+            person=colleague,
+            role=Group.objects.get(name="Publisher"),
+            by=make_person("an administrator", "Administrator"),
+        ),
         "Summary": edition.summary,
         "User": colleague,
     }
