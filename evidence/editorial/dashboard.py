@@ -7,7 +7,7 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from centres.vocabulary import Rated, Reason
+from centres.vocabulary import Doubt, Rated, Reason
 from evidence.link_checks.inventory import checks_for, has_failing_link, uses_of
 from evidence.models import AuditEntry, Edition
 from evidence.models.products import missing_q
@@ -87,6 +87,10 @@ def needs() -> dict[str, tuple[str, Q]]:
         "cost": ("Cost not yet read", missing_q(Rated.COST, Reason.NOT_READ)),
         "cost-none": ("Cost not given", missing_q(Rated.COST, Reason.NONE)),
         "studies": ("Number of studies not yet read", missing_q(Rated.STUDIES, Reason.NOT_READ)),
+        "reading": (
+            "Sources differ, or an older page",
+            Q(doubts__overlap=[Doubt.SOURCES_DIFFER, Doubt.OLDER_PAGE]),
+        ),
         "links": ("A link that fails", has_failing_link()),
         "approval": (
             "Published in an emergency, not approved",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 
 from . import csv_files, workbooks
-from .sheet import NumberedCells, Refused, Sheet, sheet_of
+from .sheet import NotTheSheet, RawSheet, Refused, Sheet, sheet_of
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 10 * MEGABYTE
@@ -14,11 +14,11 @@ MAX_BYTES = 10 * MEGABYTE
 
 @dataclass(frozen=True)
 class FileFormat:
-    """A format of files: how it is read, which may raise Refused, and how rows are written in it."""
+    """A format of files: how its sheets are read, by title, which may raise Refused, and how rows are written in it."""
 
     title: str
     content_type: str
-    lines: Callable[[bytes], NumberedCells]
+    sheets: Callable[[bytes], Iterable[RawSheet]]
     write: Callable[[Iterable[Sequence[str]]], bytes]
 
     def download(self, name: str, content: bytes) -> HttpResponse:
@@ -31,20 +31,42 @@ class FileFormat:
 
 
 FORMATS = {
-    "csv": FileFormat("CSV", "text/csv; charset=utf-8", csv_files.lines, csv_files.write),
+    "csv": FileFormat("CSV", "text/csv; charset=utf-8", csv_files.sheets, csv_files.write),
     "xlsx": FileFormat(
         "XLSX (Excel, LibreOffice)",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        workbooks.lines,
+        workbooks.sheets,
         lambda rows: workbooks.write({"Summaries": rows}),
     ),
 }
 
 
 def read_sheet(name: str, data: bytes) -> Sheet:
-    """Return the rows of a file; its format is that of its name's ending. Raise Refused."""
+    """Return the rows of a file; its format is that of its name's ending. Raise Refused.
+
+    Of a workbook, it is the first sheet that has summaries in it.
+    """
     refuse_by_name_or_size(name, len(data))
-    return sheet_of(FORMATS[_ending(name)].lines(data))
+    ending = _ending(name)
+    refusals: list[NotTheSheet] = []
+    titles = []
+    found: Sheet | None = None
+    for raw in FORMATS[ending].sheets(data):
+        if found is None:
+            try:
+                found = sheet_of(raw.lines, is_csv=ending == "csv")
+                found.notes.extend(raw.notes)
+                continue
+            except NotTheSheet as refused:
+                refusals.append(refused)
+        titles.append(f"“{raw.title}”")
+    if found is None:
+        # What is wrong with the sheet that is most like one of summaries.
+        raise max(refusals, key=lambda refused: refused.named)
+    if titles:
+        sheets = "These sheets were" if len(titles) > 1 else "This sheet was"
+        found.notes.insert(0, f"{sheets} not read: {', '.join(titles)}.")
+    return found
 
 
 def refuse_by_name_or_size(name: str, size: int) -> None:

@@ -1,21 +1,30 @@
-"""XLSX: the first sheet of a workbook is read, and workbooks of text are written, in which no cell is a formula."""
+"""XLSX: the sheets of a workbook are read, and workbooks of text are written, in which no cell is a formula."""
 
-import datetime
 import io
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.read_only import ReadOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
+from openpyxl.worksheet._reader import WorkSheetParser
 
 from portal.safe_csv import harmless
 
-from .sheet import MAX_HEIGHT, TOO_MANY_ROWS, NumberedCells, Refused, UnusableCell, text_cell
+from .looks import date_cell, number_cell
+from .sheet import (
+    MAX_HEIGHT,
+    TOO_MANY_ROWS,
+    NumberedCells,
+    RawSheet,
+    Refused,
+    UnusableCell,
+    text_cell,
+)
 from .workbook_safety import NOT_SOUND, SAVE_AS_XLSX, refuse_unsafe_workbook
 
 MAX_WIDTH = (
@@ -25,29 +34,46 @@ MAX_CELL = 32_767  # characters in a cell of a workbook
 ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # how a workbook writes a character by its number
 
 
-def lines(data: bytes) -> NumberedCells:
-    """Yield the rows of the first sheet of a workbook. Raise Refused if it is unsafe or broken."""
+def sheets(data: bytes) -> Iterator[RawSheet]:
+    """Yield the sheets of a workbook, hidden ones last. Raise Refused if it is unsafe or broken."""
     refuse_unsafe_workbook(data)
     try:
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
-        sheet: Any = book.worksheets[0]
-        sheet.reset_dimensions()  # they are only what the file claims
-        rows = islice(sheet.iter_rows(max_col=MAX_WIDTH), MAX_HEIGHT + 1)
-        empty: Any = None
-        for number, row in enumerate(rows, start=1):
-            if number > MAX_HEIGHT:
-                raise Refused(TOO_MANY_ROWS)
-            if (
-                row is empty
-            ):  # the library repeats one row for all that the file leaves out, up to a million
-                yield number, []
-                continue
-            cells = [_text_of(cell) for cell in row]
-            empty = row if not any(cells) else empty
-            yield number, cells
+        if not book.worksheets:
+            raise Refused(NOT_SOUND, SAVE_AS_XLSX)
+        for sheet in sorted(book.worksheets, key=lambda one: one.sheet_state != "visible"):
+            yield RawSheet(sheet.title, _lines(sheet))
     except Refused:
         raise
     except Exception as error:  # whatever the library makes of a file that is not what it claims
+        raise Refused(NOT_SOUND, SAVE_AS_XLSX) from error
+
+
+def _lines(sheet: Any) -> NumberedCells:
+    """Yield the rows of a sheet that the file has. Rows that it leaves out, up to a million, cost nothing."""
+    try:
+        with sheet._get_source() as source:
+            book = sheet.parent
+            parser = WorkSheetParser(
+                source,
+                sheet._shared_strings,
+                epoch=book.epoch,
+                date_formats=book._date_formats,
+                timedelta_formats=book._timedelta_formats,
+            )
+            for number, cells in parser.parse():
+                texts = {
+                    cell["column"]: _text_of(ReadOnlyCell(sheet, **cell))
+                    for cell in cells
+                    if cell["value"] is not None and cell["column"] <= MAX_WIDTH
+                }
+                if number > MAX_HEIGHT:
+                    raise Refused(TOO_MANY_ROWS)
+                if texts:
+                    yield number, [texts.get(column, "") for column in range(1, max(texts) + 1)]
+    except Refused:
+        raise
+    except Exception as error:
         raise Refused(NOT_SOUND, SAVE_AS_XLSX) from error
 
 
@@ -87,11 +113,11 @@ def _text_of(cell: Any) -> str:
         return UnusableCell(f"is an error of the spreadsheet ({value})")
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        return value.date().isoformat()
-    return text_cell(unescape(value)) if isinstance(value, str) else str(value)
+    if isinstance(value, int | float):
+        return number_cell(value, cell.number_format)
+    if isinstance(value, str):
+        return text_cell(unescape(value))
+    return date_cell(value, cell.number_format)
 
 
 def _as_text(text: str) -> str:

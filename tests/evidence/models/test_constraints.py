@@ -117,6 +117,8 @@ def of(model: type[models.Model], **fields: Any) -> Callable[[], models.QuerySet
 
 RULES: list[tuple[str, Callable[[], models.QuerySet], dict]] = [
     ("kind_rests_on_is_listed", of(Kind), {"rests_on": "nothing"}),
+    ("kind_review_is_above_zero", of(Kind), {"review_months": 0}),
+    ("product_review_has_a_reason", of(Product), {"review_months": 6, "review_reason": ""}),
     ("outcome_better_is_listed", of(Outcome), {"better_when": "wider"}),
     ("outcome_domain_is_listed", of(Outcome), {"domain": "sport"}),
     ("synonym_group_has_two_sides", of(SynonymGroup), {"terms": ["alone"]}),
