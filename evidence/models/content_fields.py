@@ -19,6 +19,7 @@ from portal.models import PartialDateField
 from portal.templatetags.portal_tags import day, partial_date
 
 from .editions import Edition
+from .products import HELD_IN
 
 NOT_STATED = "not stated"
 
@@ -153,7 +154,7 @@ FIELDS = (
         rows_help="Each page that was read: its address, and what kind of page it is.",
     ),
     ContentField("updated", Section.SOURCE),
-    ContentField("missing", Section.FINDINGS, optional_in_files=True, csv_column=None),
+    ContentField("missing", Section.FINDINGS, optional_in_files=True, if_empty=""),
     ContentField("doubts", Section.FINDINGS, optional_in_files=True, if_empty=""),
     ContentField("data_note", Section.FINDINGS, Wording.SENTENCES, if_empty=""),
 )  # fmt: skip
@@ -204,6 +205,12 @@ def lines_of(edition: Edition, name: str) -> list[str]:
 def lines_of_value(name: str, value: Any) -> list[str]:
     """Return the same of a value that no edition has yet; of rows and links it is the rows."""
     return [line for line in _lines(Edition._meta.get_field(name), value) if line]
+
+
+def lack_of(edition: Edition, name: str) -> str:
+    """Return what to say in the place of an empty field: why its value is missing, where that is known, or "not stated"."""
+    value = next((one for one, names in HELD_IN.items() if name in names), None)
+    return (edition.lack_of(value) if value else "") or NOT_STATED
 
 
 def _lines(field: Any, value: Any) -> Iterator[str]:

@@ -10,13 +10,23 @@ from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Now
 
 from centres.models import PolicyArea, RatingLevel, RatingScale
-from centres.vocabulary import AgeGroup, Cost, Direction, Doubt, Strength
+from centres.vocabulary import AgeGroup, Cost, Direction, Doubt, Rated, Strength
 from portal.models import PartialDateField
 
 from . import rules
 from .access import of_centres_of
 from .fields import person, sentences
-from .products import Product, Why, is_stated, own_reasons, why_missing, wrong_reasons
+from .products import (
+    HELD_IN,
+    NOTHING,
+    WORDS_ONLY,
+    Product,
+    Why,
+    is_stated,
+    own_reasons,
+    why_missing,
+    wrong_reasons,
+)
 from .summaries import Summary
 from .vocabulary import Audience, Kind, Outcome, Setting, Topic
 
@@ -347,6 +357,13 @@ class Edition(models.Model):
         if is_stated(field, lambda name: getattr(self, name)):
             return None
         return why_missing(field, self.line, self.missing)
+
+    def lack_of(self, field: str) -> str:
+        """Say in few words what stands where the level, figure or text of `field`, one of Rated, would; empty if there."""
+        if getattr(self, HELD_IN[Rated(field)][0]) not in NOTHING:
+            return ""
+        why = self.why_missing(field)
+        return why.label if why else WORDS_ONLY
 
     @staticmethod
     def published_q(path: str = "") -> Q:
