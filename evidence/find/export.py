@@ -151,7 +151,9 @@ def csv_rows(results: Results, site: str) -> Iterator[Sequence[str]]:
 
 def _has_filter_without_value(results: Results) -> bool:
     chosen = results.selection.chosen
-    return any(name in results.catalogue.facets and not chosen.get(name) for name in results.ignored)
+    return any(
+        name in results.catalogue.facets and not chosen.get(name) for name in results.ignored
+    )
 
 
 def _cell_of(field: ContentField, vocabulary: Vocabulary) -> Callable[[Document], str]:
