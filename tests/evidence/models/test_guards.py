@@ -1,7 +1,5 @@
 """No session switches the rules of the content off: not by the library's setting, not by a table in the way."""
 
-from collections.abc import Iterator
-
 import pgtrigger
 import pytest
 from django.apps import apps
@@ -15,6 +13,7 @@ from portal.content_version import MovesContentVersion, MovesContentVersionOnUpd
 from portal.guards import Guard
 from portal.models import RecordsFormerAddress
 from tests.factories import make_centre, make_draft, make_edition, make_outcome
+from tests.web_role import web_role
 
 pytestmark = pytest.mark.django_db
 
@@ -106,26 +105,14 @@ def test_what_is_kept_cannot_be_emptied_at_once(table: str) -> None:
 # What the role of the web could write, whatever the application does.
 
 
-@pytest.fixture
-def web_role() -> Iterator[None]:
-    """Act as a role that has the rights of docs/operations.md and owns nothing."""
-    run(
-        "CREATE ROLE portal_web_of_a_test",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO portal_web_of_a_test",
-        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portal_web_of_a_test",
-    )
-    yield
-    run("RESET ROLE")
-
-
 PUBLISH = "UPDATE evidence_edition SET state = 'published', published_at = clock_timestamp()"
 
 
-def test_the_role_of_the_web_publishes_nothing_that_nobody_approved(web_role: None) -> None:
+def test_the_role_of_the_web_publishes_nothing_that_nobody_approved() -> None:
     draft = make_draft()
     actions.submit(edition=draft)
-    with pytest.raises(DatabaseError, match="nobody has approved"):
-        run("SET LOCAL ROLE portal_web_of_a_test", f"{PUBLISH} WHERE id = {draft.pk}")
+    with web_role(), pytest.raises(DatabaseError, match="nobody has approved"):
+        run(f"{PUBLISH} WHERE id = {draft.pk}")
     run(f"{PUBLISH} WHERE id = {draft.pk}")  # the owner loads the data set
     assert Edition.objects.published().get().pk == draft.pk
 
