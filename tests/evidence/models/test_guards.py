@@ -1,5 +1,7 @@
 """No session switches the rules of the content off: not by the library's setting, not by a table in the way."""
 
+import datetime
+
 import pgtrigger
 import pytest
 from django.apps import apps
@@ -7,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 
 from evidence.editorial import actions
+from evidence.editorial.content import digest_of
 from evidence.models import AuditEntry, Edition, ListChange
 from evidence.models.public_changes import RecordsPublicChange
 from portal.content_version import MovesContentVersion, MovesContentVersionOnUpdate
@@ -115,6 +118,22 @@ def test_the_role_of_the_web_publishes_nothing_that_nobody_approved() -> None:
         run(f"{PUBLISH} WHERE id = {draft.pk}")
     run(f"{PUBLISH} WHERE id = {draft.pk}")  # the owner loads the data set
     assert Edition.objects.published().get().pk == draft.pk
+
+
+def test_the_role_of_the_web_does_what_editors_do_and_withdraws_nothing_in_silence() -> None:
+    ed, pat = User.objects.create_user("ed"), User.objects.create_user("pat")
+    draft = make_draft()
+    with web_role():
+        actions.submit(edition=draft, by=ed, review_due=datetime.date(2100, 1, 1))
+        actions.approve(edition=draft, by=pat, digest=digest_of(draft))
+        later = actions.open_edition(summary=draft.summary, by=ed)
+        actions.discard(edition=later, by=ed)
+        with pytest.raises(DatabaseError, match="not in the audit log"):
+            run("UPDATE evidence_edition SET state = 'withdrawn', closed_at = clock_timestamp()")
+        actions.withdraw(summary=draft.summary, reason="Out of date.", by=pat)
+        with pytest.raises(DatabaseError, match="not in the audit log"):
+            run("UPDATE evidence_summary SET withdrawn_reason = 'It was wrong.'")
+    assert Edition.objects.get().state == "withdrawn"
 
 
 @pytest.mark.parametrize("person", ["made_by_id", "edited_by_id", "submitted_by_id"])
