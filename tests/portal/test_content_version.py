@@ -58,9 +58,9 @@ NEVER = {
     "evidence.PublicChange", "portal.ContentVersion",
     # It changes only with the row that had the address, and that row counts.
     "portal.FormerAddress",
-    # For editors only: the log, uploads, loads of the data set, checks of links.
+    # For editors only: the log, uploads, loads of the data set, checks of links, who has a draft open.
     "evidence.AuditEntry", "evidence.AuditLink", "evidence.DatasetEntry", "evidence.ImportFile",
-    "evidence.LinkCheck", "admin.LogEntry",
+    "evidence.LinkCheck", "evidence.OpenForm", "admin.LogEntry",
     # Accounts and sessions.
     "auth.Group", "auth.Group_permissions", "auth.Permission", "auth.User", "auth.User_groups",
     "auth.User_user_permissions", "axes.AccessAttempt", "axes.AccessAttemptExpiration",

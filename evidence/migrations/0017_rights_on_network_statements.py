@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('centres', '0003_network_statements'),
-        ('evidence', '0012_shown_imports'),
+        ('evidence', '0016_checked'),
     ]
 
     operations = [migrations.RunPython(grant_network_statements, migrations.RunPython.noop)]
