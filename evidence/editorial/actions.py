@@ -353,8 +353,10 @@ def withdraw(
     public = _withdrawable(locked, reason, replaced_by)
     PlannedWithdrawal.objects.filter(summary=locked).delete()
     now = _not_before(public.published_at)
+    _log(
+        Action.WITHDRAWN, public, by, reason.strip()
+    )  # first: the database refuses one that is not in the log
     locked.editions.published().update(state=Edition.State.WITHDRAWN, closed_at=now)
-    _log(Action.WITHDRAWN, public, by, reason.strip())
     for waiting in locked.editions.open().exclude(state=Edition.State.DRAFT):
         send_back(edition=waiting, by=by, comment=f"The summary was withdrawn: {reason.strip()}")
     for row in (locked, summary):  # the caller's instance should say the same as the row

@@ -7,7 +7,7 @@ holds these rules (constraints and triggers); `evidence.editorial.actions` alone
 
 from .access import centres_of, editors_of, of_centres_of
 from .approaches import Approach, ApproachMember
-from .audit import AuditEntry
+from .audit import AuditEntry, AuditLink
 from .dataset_entries import DatasetEntry
 from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
@@ -33,6 +33,7 @@ __all__ = [
     "ApproachMember",
     "Audience",
     "AuditEntry",
+    "AuditLink",
     "DatasetEntry",
     "Edition",
     "EditionAudience",

@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evidence', '0017_rights_on_network_statements'),
+        ('evidence', '0019_rights_of_the_web'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
