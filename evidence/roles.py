@@ -66,6 +66,10 @@ ROLES = {
     ],
 }
 # Rights that came after the first migration, which gives ROLES as they are above.
+STATEMENTS = {
+    "Secretariat editor": write("networkstatement"),
+    "Auditor": view("networkstatement"),
+}
 PRODUCT_LINES = {
     "Centre editor": view("product", "productrule"),
     "Secretariat editor": write("product", "productrule"),

@@ -28,10 +28,12 @@ from .find.export import as_json, csv_rows, ignored_header
 from .find.results import Results, results_for
 from .gap_map.context import map_context, map_csv_rows
 from .gap_map.request import asked_for
-from .models import Approach, Audience, Edition, Topic
+from .models import Approach, Audience, Edition, Product, Topic
 from .pages.approaches import approach_context, approach_list_context
 from .pages.citation import Citation
 from .pages.compare import compare_context
+from .pages.coverage import coverage_context, line_context
+from .pages.coverage import csv_rows as csv_rows_of_coverage
 from .pages.history import history_context
 from .pages.home import home_context
 from .pages.landing import (
@@ -155,6 +157,29 @@ def gap_map_csv(request: HttpRequest) -> StreamingHttpResponse:
     asked = asked_for(request.GET)
     rows = map_csv_rows(asked, request.build_absolute_uri("/"))
     return _with_ignored(asked.results, csv_file("gap-map.csv", rows))
+
+
+@require_safe
+@public_page
+def coverage(request: HttpRequest) -> HttpResponse:
+    """Show how much of each product line of each centre is here, and how complete it is."""
+    return render(request, "evidence/coverage.html", coverage_context())
+
+
+@require_safe
+@public_page
+def coverage_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """Return a row for each product line for a spreadsheet."""
+    return csv_file("coverage.csv", csv_rows_of_coverage(_site(request)))
+
+
+@require_safe
+@redirects_former(Product, lambda: current_vocabulary().products)
+@public_page
+def product(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show one product line: what it is, what is here of it, and what the centre gives."""
+    product = row_or_404(current_vocabulary().products, slug)
+    return render(request, "evidence/product.html", line_context(product))
 
 
 @require_safe

@@ -64,7 +64,7 @@ class Cleaned(NamedTuple):
 
 def cleaned(text: str, layout: Layout = "prose") -> Cleaned:
     """Return a text without what pasting left in it. To clean it again changes nothing."""
-    if PLAIN.fullmatch(text):
+    if not text or PLAIN.fullmatch(text):
         return Cleaned(text, ())
     taken_out: dict[str, None] = {}
     before = None

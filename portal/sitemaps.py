@@ -23,6 +23,7 @@ SCHEMA = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # The pages that are always there.
 PAGES = [
     *("home", "evidence:find", "evidence:compare", "evidence:map", "evidence:approach-list"),
+    "evidence:coverage",
     *("evidence:topic-list", "evidence:audience-list"),
     *("centres:centre-list", "centres:policy-area-list"),
     *("centres:ratings", "centres:network", "accessibility", "privacy", "cookies"),
@@ -44,12 +45,13 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 @require_safe
 @public_page
 def sitemap_of_pages(request: HttpRequest) -> HttpResponse:
-    """List the pages that are always there, and those of approaches, topics, audiences, centres and policy areas."""
+    """List the pages that are always there, and those of approaches, topics, audiences, product lines, centres and areas."""
     vocabulary, network = current_vocabulary(), current_network()
     rows: tuple[Any, ...] = (
         *vocabulary.approaches.values(),
         *vocabulary.topics.values(),
         *vocabulary.audiences.values(),
+        *vocabulary.products.values(),
         *network.centres.values(),
         *network.policy_areas.values(),
     )

@@ -5,8 +5,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from portal.admin_base import PortalInline, PortalModelAdmin
+from portal.templatetags.portal_tags import partial_date
 
+from ..catalogue.vocabulary import current_vocabulary
 from ..models import Product, ProductRule
+from ..pages.coverage import LineCoverage, coverage_of
 
 
 class ProductRuleInline(PortalInline):
@@ -20,7 +23,10 @@ class ProductRuleInline(PortalInline):
 class ProductAdmin(PortalModelAdmin):
     """A product line and its rules."""
 
-    list_display = ["name", "its_centre", "count", "count_unit", "read_on"]
+    list_display = [
+        *("name", "its_centre", "held", "real_size", "share", "complete"),
+        *("newest", "read_on", "confirmed_on"),
+    ]
     list_filter = ["centre"]
     search_fields = ["name", "slug", "names"]
     prepopulated_fields = {"slug": ["name"]}
@@ -34,3 +40,39 @@ class ProductAdmin(PortalModelAdmin):
     def its_centre(self, product: Product) -> str:
         """Name the centre."""
         return product.centre.short_name
+
+    @admin.display(description="summaries here")
+    def held(self, product: Product) -> int | str:
+        """Say how many published summaries it has, as the public page on coverage does."""
+        line = _line(product)
+        return line.held if line else "–"
+
+    @admin.display(description="real size", ordering="count")
+    def real_size(self, product: Product) -> str:
+        """Say how many items it really has."""
+        line = _line(product)
+        return line.size if line and line.size else "not known"
+
+    @admin.display(description="share here")
+    def share(self, product: Product) -> str:
+        """Say what share of it is here."""
+        line = _line(product)
+        return f"{line.percent}%" if line and line.percent is not None else "–"
+
+    @admin.display(description="how many state each value")
+    def complete(self, product: Product) -> str:
+        """Say how many of the summaries here state each value."""
+        line = _line(product)
+        return ", ".join(f"{one.field.value} {one.stated}" for one in line.fields) if line else "–"
+
+    @admin.display(description="newest version here")
+    def newest(self, product: Product) -> str:
+        """Say of when the newest version is that a summary here is of."""
+        line = _line(product)
+        return partial_date(line.newest) if line and line.newest else "–"
+
+
+def _line(product: Product) -> LineCoverage | None:
+    """Return what is here of a line, from the snapshot; None for one that is not in it yet."""
+    known = current_vocabulary().products.get(product.pk)
+    return coverage_of(known) if known else None

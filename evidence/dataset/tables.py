@@ -518,7 +518,13 @@ KINDS = Table(
     path="",
     model=Kind,
     order_from=1,
-    parts=(value("label", TEXT), value("what", TEXT), value("rests_on", one_of(Kind.RestsOn))),
+    parts=(
+        value("label", TEXT),
+        value("what", TEXT),
+        value("rests_on", one_of(Kind.RestsOn)),
+        value("review_months", COUNT),
+        value("review_reason", TEXT),
+    ),
 )
 
 OUTCOMES = Table(
@@ -541,6 +547,7 @@ PRODUCTS = Table(
     model=Product,
     order_from=1,
     optional_groups=("count",),
+    values_if_missing={"review_months": None, "review_reason": None, "confirmed_on": None},
     parts=(
         Reference("centre", "centre", Centre),
         value("name", TEXT),
@@ -573,6 +580,9 @@ PRODUCTS = Table(
         ),
         value("tell_apart", MAYBE_TEXT),
         NOTE,
+        value("review_months", nullable(COUNT)),
+        value("review_reason", MAYBE_TEXT),
+        value("confirmed_on", nullable(DAY)),
         value("read_on", DAY),
         SOURCES,
     ),

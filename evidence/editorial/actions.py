@@ -27,6 +27,7 @@ from portal.clock import database_now
 
 from .content import Content, NewSummary, content_of, digest_of, write_content
 from .diff import changes
+from .reviews import ReviewRules
 
 Action = AuditEntry.Action
 FOUR_EYES = "You submitted or edited this edition, so somebody else must approve it. This rule has no exceptions."
@@ -155,12 +156,14 @@ def submit(
     edition.minor = edition.minor if minor is None else minor
     edition.review_due = review_due or edition.review_due
     _refuse_incomplete(edition)
+    if by is None and not edition.review_due:
+        edition.review_due = ReviewRules.load().day(edition, _today())
     _refuse_without_note(edition)
     if by and not edition.review_due:
         raise Incomplete(
             f"{label_of('review_due')}: say when somebody should check that it is still true."
         )
-    if by and edition.review_due and edition.review_due <= timezone.localdate(database_now()):
+    if by and edition.review_due and edition.review_due <= _today():
         raise Incomplete(f"{label_of('review_due')}: choose a day in the future.")
     edition.state = Edition.State.IN_REVIEW
     edition.submitted_by, edition.submitted_at = by, database_now()
@@ -266,6 +269,10 @@ def publish_first_editions(
     )
     editions = [Edition(summary=one, number=1, change_note=change_note) for one in made]
     write_content([(edition, new.content) for edition, new in zip(editions, planned, strict=True)])
+    rules, today = ReviewRules.load(), _today()
+    for edition in editions:
+        edition.review_due = rules.day(edition, today)
+    Edition.objects.bulk_update(editions, ["review_due"])
     drafts = Edition.objects.filter(summary__in=made)
     drafts.update(state=Edition.State.IN_REVIEW)
     drafts.update(state=Edition.State.PUBLISHED, published_at=Now())
@@ -317,6 +324,10 @@ def may_not_approve(edition: Edition, user: User) -> bool:
     It does if they submitted it, edited it last or published it in an emergency: two people must have seen each edition.
     """
     return user.pk in {edition.submitted_by_id, edition.edited_by_id, edition.emergency_by_id}
+
+
+def _today() -> datetime.date:
+    return timezone.localdate(database_now())
 
 
 def _locked(summary: Summary) -> Summary:

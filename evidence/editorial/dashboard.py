@@ -7,8 +7,9 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from centres.vocabulary import Doubt
 from evidence.link_checks.inventory import checks_for, has_failing_link, uses_of
-from evidence.models import AuditEntry, Edition
+from evidence.models import AuditEntry, Edition, ListChange
 
 State = Edition.State
 SHOWN = 10  # editions or links in each list
@@ -32,6 +33,7 @@ def dashboard_context(user: Any) -> dict[str, Any]:
         return {}
     return {
         "waiting": _waiting_lists(user),
+        "list_changes": _list_changes(user),
         "by_centre": _by_centre(Edition.objects.for_person(user)),
         "links": _links(user) if user.has_perm("evidence.view_linkcheck") else None,
     }
@@ -62,6 +64,15 @@ def _waiting_lists(user: Any) -> list[WaitingList]:
     ]
 
 
+def _list_changes(user: Any) -> dict[str, Any] | None:
+    """Return the changes of lists that wait for a second person, and those of this person that were sent back."""
+    if not user.has_perm("evidence.view_listchange"):
+        return None
+    proposed = ListChange.objects.proposed().select_related("by")
+    sent_back = ListChange.objects.filter(state=ListChange.State.SENT_BACK, by=user)
+    return {"proposed": proposed[:SHOWN], "sent_back": sent_back.order_by("pk")[:SHOWN]}
+
+
 def _links(user: Any) -> dict[str, Any]:
     """Return when links were last checked, and the links that have failed longest with what uses them."""
     checks = checks_for(user)
@@ -83,6 +94,10 @@ def needs() -> dict[str, tuple[str, Q]]:
         "strength": ("No strength", Q(strength="not-rated")),
         "cost": ("No cost", Q(cost=None)),
         "studies": ("No number of studies", Q(studies=None)),
+        "reading": (
+            "Sources differ, or an older page",
+            Q(doubts__overlap=[Doubt.SOURCES_DIFFER, Doubt.OLDER_PAGE]),
+        ),
         "links": ("A link that fails", has_failing_link()),
         "approval": (
             "Published in an emergency, not approved",

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.db.models import Q
+from django.utils import timezone
 
 from evidence.models import Edition, Summary
 from evidence.models.content_fields import help_of, label_of
@@ -17,6 +18,7 @@ from portal.form_fields import ProseField
 
 from . import actions
 from .content import digest_of
+from .reviews import ReviewRules
 
 State = Edition.State
 SUGGESTIONS = 5  # summaries that are offered if a title is not clear
@@ -59,7 +61,9 @@ class SubmitForm(StepForm):
         super().__init__(*args, **kwargs)
         self.initial["change_note"] = self.edition.change_note
         self.initial["minor"] = self.edition.minor
-        self.initial["review_due"] = self.edition.review_due
+        today = timezone.localdate()
+        rule = ReviewRules.load()
+        self.initial["review_due"] = self.edition.review_due or rule.day(self.edition, today)
 
 
 class CommentForm(StepForm):

@@ -11,6 +11,10 @@ from django.utils import timezone
 class ImportFileQuerySet(models.QuerySet["ImportFile"]):
     """Uploads by age."""
 
+    def waiting(self) -> "ImportFileQuerySet":
+        """Return those that can still be confirmed or looked at."""
+        return self.exclude(pk__in=self.expired())
+
     def expired(self) -> "ImportFileQuerySet":
         """Return those that nobody has confirmed within an hour."""
         return self.filter(at__lt=timezone.now() - datetime.timedelta(hours=1))
@@ -25,7 +29,13 @@ class ImportFile(models.Model):
     name = models.CharField(max_length=255)
     content = models.BinaryField()
     fingerprint = models.CharField(
-        max_length=64, help_text="Of the plan that the person was shown."
+        max_length=64,
+        blank=True,
+        help_text="Of the plan that the person was shown. Empty if it cannot be carried out.",
+    )
+    shown = models.JSONField(
+        default=dict,
+        help_text="What the pages say that the file would do: see evidence.spreadsheet.shown.",
     )
 
     objects = ImportFileQuerySet.as_manager()

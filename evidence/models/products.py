@@ -16,11 +16,12 @@ from django.db.models import Q
 from centres.models import Centre, RatingScale
 from centres.models.fields import web_addresses
 from centres.vocabulary import MISSING, MISSING_CHOICES, Direction, Rated, Reason, Strength
+from portal.addresses import address_of
 from portal.content_version import ContentModel
-from portal.models import PartialDateField, partial_date_constraint, slug_constraint
+from portal.models import PageModel, PartialDateField, partial_date_constraint, slug_constraint
 
 
-class Product(ContentModel):
+class Product(PageModel):
     """A series of publications of one centre that are made and rated alike: a toolkit, its guidelines, its trials."""
 
     slug = models.SlugField(unique=True)
@@ -59,10 +60,23 @@ class Product(ContentModel):
         blank=True, help_text="How to tell what the centre does not give from what was not read."
     )
     note = models.TextField(blank=True, help_text="For editors.")
+    review_months = models.PositiveSmallIntegerField(
+        "months until a review",
+        null=True,
+        blank=True,
+        help_text="Of each summary in it, from its publication. Empty: as for the kind of the summary.",
+    )
+    review_reason = models.TextField("why so many months", blank=True)
+    confirmed_on = models.DateField(
+        "confirmed by the centre on",
+        null=True,
+        blank=True,
+        help_text="When somebody at the centre said that what is said here of the line is right. Leave empty until then.",
+    )
     read_on = models.DateField(help_text="When its pages were last read.")
     sources = web_addresses()
 
-    class Meta(ContentModel.Meta):
+    class Meta(PageModel.Meta):
         ordering = ["order", "name"]
         verbose_name = "product line"
         constraints = [
@@ -71,6 +85,11 @@ class Product(ContentModel):
                 condition=Q(names__len__gt=0),
                 name="product_has_the_names_of_its_summaries",
                 violation_error_message="Give at least one name.",
+            ),
+            models.CheckConstraint(
+                condition=Q(review_months=None) | Q(review_months__gt=0) & ~Q(review_reason=""),
+                name="product_review_has_a_reason",
+                violation_error_message="Give at least one month, and say why so many.",
             ),
             partial_date_constraint("count_date", name="product_count_date_is_partial_date"),
             models.CheckConstraint(
@@ -86,6 +105,10 @@ class Product(ContentModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def get_absolute_url(self) -> str:
+        """Return the address of its page, which says how much of it is here."""
+        return address_of("evidence:product", self.slug)
 
     def clean(self) -> None:
         """Refuse a name that another line of the centre has, so that each summary is in one."""

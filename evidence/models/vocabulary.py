@@ -1,5 +1,6 @@
 """The lists that summaries are sorted by."""
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import Q
 
@@ -68,9 +69,20 @@ class Kind(Term):
         help_text="Where several summaries are about one thing, what rests on many studies comes first.",
     )
 
+    review_months = models.PositiveSmallIntegerField(
+        "months until a review",
+        default=24,
+        validators=[MinValueValidator(1)],
+        help_text="Of each summary of this kind, from its publication, unless its product line has a rule of its own.",
+    )
+    review_reason = models.TextField("why so many months", blank=True)
+
     class Meta(Term.Meta):
         constraints = [
             *Term.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(review_months__gt=0), name="kind_review_is_above_zero"
+            ),
             models.CheckConstraint(
                 condition=Q(rests_on__in=["many-studies", "one-programme", "one-study"]),
                 name="kind_rests_on_is_listed",

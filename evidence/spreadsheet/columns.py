@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from rapidfuzz import fuzz, process
 
 from evidence.dataset.parts import Mirror, Part, Rows
 from evidence.dataset.paths import value_at
@@ -15,6 +16,7 @@ from evidence.dataset.records import Record
 from evidence.dataset.tables import SUMMARIES, part_for
 from evidence.models import Edition
 from evidence.models.content_fields import help_of, label_of, name_in_files
+from portal.pasted_text import cleaned
 
 from .cells import BETWEEN, YES, Cell, cell_for
 
@@ -110,9 +112,24 @@ HEADINGS = {
 }
 
 
+# What people call the id.
+OF_THE_ID = {"identifier", "slug", "summary_id", "address"}
+MISSPELT = 75  # likeness, from 0 to 100, of a heading to the label that may be meant
+
+
 def column_named(heading: str) -> str:
     """Return the name of the column that a heading means; empty if it means none. Case and punctuation do not matter."""
-    return HEADINGS.get(name_in_files(heading), "")
+    name = name_in_files(cleaned(heading, "line").text)
+    return HEADINGS.get(name, "id" if name in OF_THE_ID else "")
+
+
+def nearest_label(heading: str) -> str:
+    """Return the label of the column that a misspelt heading may mean, or an empty text."""
+    labels = [one.label for one in COLUMNS.values()]
+    found = process.extractOne(
+        heading, labels, scorer=fuzz.ratio, processor=name_in_files, score_cutoff=MISSPELT
+    )
+    return found[0] if found else ""
 
 
 def labels_of(names: Iterable[str]) -> list[str]:

@@ -1,12 +1,10 @@
 """A row of a sheet beside the newest edition of its summary: what it changes, and what is wrong with it."""
 
 import dataclasses
-from collections import Counter
+import re
 from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Any
-
-from django.core.exceptions import ValidationError
 
 from evidence.dataset.checks import (
     dates_out_of_order,
@@ -15,75 +13,60 @@ from evidence.dataset.checks import (
     unknown_names,
 )
 from evidence.dataset.faults import Fault
-from evidence.dataset.primary_keys import PrimaryKeys
 from evidence.dataset.records import NOWHERE, Record, Table
-from evidence.dataset.tables import CENTRES, RATING_SCALES, REFERENCE_SCALES, SUMMARIES
+from evidence.dataset.tables import CENTRES, SUMMARIES
 from evidence.dataset.values import InvalidValue
 from evidence.editorial.diff import Change
-from evidence.models import Edition, Summary, centres_of
+from evidence.models import Edition, Summary
 from evidence.models.content_fields import NOT_STATED
-from portal.database import lift_statement_limit
+from portal.models import SLUG
 
 from .columns import COLUMNS, OF_ONE_EDITION, TABLE, cells_of
-from .export import newest_editions
-from .plan import PlannedDraft, RowFault
-from .sheet import Sheet, SheetRow, UnusableCell
+from .current import CurrentContent
+from .plan import PlannedDraft, RowFault, RowNote
+from .sheet import SheetRow, UnusableCell
 
 NOT_YOURS = "is not one of your centres"
 NEEDED = "must not be empty"
+NO_ID_FORM = "“{}” is no id: write lower case words joined by hyphens, such as eef-feedback"
+MAX_ID = Summary._meta.get_field("slug").max_length or 0
 EMPTY = dict.fromkeys(COLUMNS, "")
 ORDER = {name: number for number, name in enumerate(COLUMNS)}
 # A step is one of its scale, so neither is read without the other.
 READ_TOGETHER = [{f"{rating}_scale", f"{rating}_step"} for rating in ("strength", "cost")]
 
 
-class CurrentContent:
-    """What the rows of a sheet are compared with, fetched once for all of them.
-
-    `lock` holds the summaries until the end of the transaction, so that nobody else opens an edition of one.
-    """
-
-    def __init__(self, sheet: Sheet, user: Any, *, lock: bool = False) -> None:
-        lift_statement_limit()  # a large file may take longer than a page may
-        self.headings = sheet.headings
-        self.times = Counter(row.cells["id"] for row in sheet.rows)
-        named = Summary.objects.filter(slug__in=set(self.times)).select_related("centre")
-        if lock:
-            named = named.select_for_update(of=("self",)).order_by("pk")
-        self.summaries = {one.slug: one for one in named}
-        self.centres = set(centres_of(user).values_list("slug", flat=True))
-        self.sees_all_centres = user.has_perm("evidence.all_centres")
-        own = [one.pk for one in self.summaries.values() if one.centre.slug in self.centres]
-        newest = newest_editions(Summary.objects.filter(pk__in=own))
-        self.newest = {
-            one.summary.slug: one
-            for one in newest.select_related("summary__centre", "made_by", "edited_by")
-        }
-        self.keys = PrimaryKeys()
-        self.scales = {
-            table: [table.record_of(scale) for scale in table.queryset()]
-            for table in (RATING_SCALES, REFERENCE_SCALES)
-        }
-
-
 class RowComparison:
     """One row beside the newest edition of its summary.
 
-    `faults` is what is wrong, in the order of the columns; `draft` is what the row would make, and None if it changes
-    nothing or has faults.
+    `faults` is what is wrong, in the order of the columns; `draft` is what the row would make, and None if it changes nothing
+    or is faulty; `notes` is what had to be understood in it; `emptied` are the columns that it empties; and `near` is the id
+    of another summary for which a new one may be mistaken.
     """
 
     def __init__(self, row: SheetRow, current: CurrentContent) -> None:
         self.row, self.current = row, current
-        self.slug = row.cells["id"]
+        self.slug = current.ids[row.number]
         self.summary = current.summaries.get(self.slug)
         self.edition = current.newest.get(self.slug)
         self.draft: PlannedDraft | None = None
+        self.notes: list[RowNote] = []
+        self.near = ""
+        self.changed: dict[str, str] = {}
         self._faults = list(self._wrong_id())  # columns and messages
-        if not self._is_foreign():
-            self._faults += self._wrong_centre()
+        if not self._faults and not self.summary:
+            self._faults += self._misspelt_id()
+        if self._faults:
+            return  # what summary it is about decides on all else
+        self._faults += self._wrong_centre()
         if not self._is_foreign():  # otherwise nothing is said about what is there
             self._compare()
+
+    @property
+    def emptied(self) -> list[str]:
+        """The columns that it empties, where the portal has something."""
+        names = self.changed.keys() - OF_ONE_EDITION if self.edition else set()
+        return [name for name in ORDER if name in names and not self.changed[name]]
 
     @cached_property
     def faults(self) -> list[RowFault]:
@@ -101,30 +84,61 @@ class RowComparison:
         return any(message == NOT_YOURS for _, message in self._faults)
 
     def _wrong_id(self) -> Iterator[tuple[str, str]]:
-        slug, times = self.slug, self.current.times[self.slug]
-        if isinstance(slug, UnusableCell):
-            yield "id", str(slug)
+        slug, typed = self.slug, self.row.cells["id"]
+        rows = self.current.rows_of[slug]
+        if isinstance(typed, UnusableCell):
+            yield "id", str(typed)
         elif not slug:
             yield "id", NEEDED
         elif self.summary and self.summary.centre.slug not in self.current.centres:
             yield "id", NOT_YOURS
-        elif times > 1:
-            yield "id", f"{slug!r} is given {times} times. One row is one summary"
-        else:
-            try:
-                Summary._meta.get_field("slug").run_validators(slug)
-            except ValidationError as error:
-                yield "id", " ".join(error.messages)
+        elif len(rows) > 1:
+            others = " and ".join(f"row {number}" for number in rows if number != self.row.number)
+            yield "id", f"“{typed}” is the summary of {others} too. One row is one summary"
+        elif len(slug) > MAX_ID:
+            yield "id", f"is longer than {MAX_ID} characters"
+        elif not self.summary and not re.fullmatch(SLUG, slug):
+            yield "id", self._no_such_id() or NO_ID_FORM.format(typed)
+
+    def _misspelt_id(self) -> Iterator[tuple[str, str]]:
+        """Find an id that no summary has, in a row that does not say all that a new one needs."""
+        lacking = [
+            column.label
+            for name, column in COLUMNS.items()
+            if column.required and name not in self.current.headings
+        ]
+        empty = any(
+            not self.row.cells.get(name) for name, column in COLUMNS.items() if column.required
+        )
+        self.near = self.current.nearest_id(self.slug)
+        if lacking or (self.near and empty):
+            lacks = f"The file lacks what a new one needs: {', '.join(lacking)}"
+            yield (
+                "id",
+                self._no_such_id() or f"there is no summary “{self.row.cells['id']}”. {lacks}",
+            )
+
+    def _no_such_id(self) -> str:
+        near = self.current.nearest_id(self.slug)
+        typed = self.row.cells["id"]
+        return f"there is no summary “{typed}”. Did you mean “{near}”?" if near else ""
 
     def _wrong_centre(self) -> Iterator[tuple[str, str]]:
         """Find a centre that is not the summary's own, or none of the person's."""
-        named = COLUMNS["centre"].cell.tidy(self.row.cells.get("centre", ""))
+        typed = self.row.cells.get("centre", "")
+        try:
+            named = self.current.reader.read("centre", typed).text
+        except InvalidValue as unknown:
+            yield "centre", str(unknown) if self.current.sees_all_centres else NOT_YOURS
+            return
         if self.summary and named not in {"", self.summary.centre.slug}:
             own = self.summary.centre.slug
-            yield "centre", f"should be {own!r}: a summary cannot move to another centre"
+            yield (
+                "centre",
+                f"should be {own!r}, not “{typed}”: a summary cannot move to another centre",
+            )
         elif not self.summary and named and named not in self.current.centres:
-            unknown = f"there is no centre {named!r}"
-            yield "centre", unknown if self.current.sees_all_centres else NOT_YOURS
+            yield "centre", NOT_YOURS
 
     def _compare(self) -> None:
         self.base = TABLE.record_of(self.edition) if self.edition else None
@@ -133,16 +147,37 @@ class RowComparison:
             if self.edition and self.base
             else EMPTY
         )
-        self.changed: dict[str, str] = {}
-        for name, text in self.row.cells.items():
-            if isinstance(text, UnusableCell):
-                self._faults += [] if name == "id" else [(name, str(text))]
-            elif name != "id" and text != self.before[name]:
-                tidy = COLUMNS[name].cell.tidy
-                if tidy(text) != tidy(self.before[name]):
-                    self.changed[name] = tidy(text)
+        for name in ORDER:  # a scale before its step
+            typed = self.row.cells.get(name)
+            if typed is None or name == "id" or (name, typed) in self._faults:
+                continue
+            if typed != self.before[name] or isinstance(typed, UnusableCell):
+                self._read(name, typed)
         if self._makes_a_draft():
             self._plan_draft()
+
+    def _read(self, name: str, typed: str) -> None:
+        """Read a cell, and keep what it changes."""
+        if any(column == name for column, _ in self._faults):
+            return
+        tidy = COLUMNS[name].cell.tidy
+        try:
+            text, notes = self.current.reader.read(name, typed, self._scale_of(name))
+        except InvalidValue as wrong:
+            if tidy(typed) != tidy(self.before[name]):
+                self._faults.append((name, str(wrong)))
+            return
+        if text != tidy(self.before[name]):
+            self.changed[name] = text
+            heading = self._heading(name)
+            self.notes += [RowNote(self.row.number, heading, note) for note in notes]
+
+    def _scale_of(self, name: str) -> str:
+        """Return the scale of the row for its step; empty for another column."""
+        if not name.endswith("_step"):
+            return ""
+        scale = f"{name.removesuffix('_step')}_scale"
+        return self.changed.get(scale, self.before[scale])
 
     def _makes_a_draft(self) -> bool:
         if self.edition is None:

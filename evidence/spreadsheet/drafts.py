@@ -10,9 +10,9 @@ from evidence.editorial import actions
 from evidence.editorial.content import NewSummary
 from evidence.models import Edition
 
-from .comparison import CurrentContent
+from .current import CurrentContent
 from .plan import Plan, PlanChanged
-from .preview import OnRow, plan_of
+from .preview import OnRow, finished, planning
 from .sheet import Sheet
 
 
@@ -31,7 +31,7 @@ def import_drafts(
     try:
         with transaction.atomic():
             current = CurrentContent(sheet, user, lock=True)
-            plan = plan_of(sheet, current, file_name, on_row)
+            plan = finished(planning(sheet, current, file_name), on_row)
             if plan.faults or plan.fingerprint != fingerprint:
                 raise PlanChanged
             plan.made = len(_make_drafts(plan, current.keys, user))

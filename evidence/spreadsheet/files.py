@@ -1,12 +1,12 @@
 """The files that can be imported and exported: CSV and XLSX."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
 
-from . import csv_files, workbooks
-from .sheet import NumberedCells, Refused, Sheet, sheet_of
+from . import csv_files, workbook_writer, workbooks
+from .sheet import NotTheSheet, RawSheet, Refused, Sheet, sheet_of
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 10 * MEGABYTE
@@ -14,11 +14,11 @@ MAX_BYTES = 10 * MEGABYTE
 
 @dataclass(frozen=True)
 class FileFormat:
-    """A format of files: how it is read, which may raise Refused, and how rows are written in it."""
+    """A format of files: how its sheets are read, by title, which may raise Refused, and how rows are written in it."""
 
     title: str
     content_type: str
-    lines: Callable[[bytes], NumberedCells]
+    sheets: Callable[[bytes], Iterable[RawSheet]]
     write: Callable[[Iterable[Sequence[str]]], bytes]
 
     def download(self, name: str, content: bytes) -> HttpResponse:
@@ -31,20 +31,49 @@ class FileFormat:
 
 
 FORMATS = {
-    "csv": FileFormat("CSV", "text/csv; charset=utf-8", csv_files.lines, csv_files.write),
+    "csv": FileFormat("CSV", "text/csv; charset=utf-8", csv_files.sheets, csv_files.write),
     "xlsx": FileFormat(
         "XLSX (Excel, LibreOffice)",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        workbooks.lines,
-        lambda rows: workbooks.write({"Summaries": rows}),
+        workbooks.sheets,
+        lambda rows: workbook_writer.write({"Summaries": rows}),
     ),
 }
 
 
 def read_sheet(name: str, data: bytes) -> Sheet:
-    """Return the rows of a file; its format is that of its name's ending. Raise Refused."""
+    """Return the rows of a file; its format is that of its name's ending. Raise Refused.
+
+    Of a workbook, it is the first sheet of those that have most columns of summaries.
+    """
     refuse_by_name_or_size(name, len(data))
-    return sheet_of(FORMATS[_ending(name)].lines(data))
+    ending = _ending(name)
+    found: list[tuple[str, Sheet]] = []
+    refusals: list[NotTheSheet] = []
+    titles = []
+    for raw in FORMATS[ending].sheets(data):
+        titles.append(raw.title)
+        try:
+            sheet = sheet_of(raw.lines, is_csv=ending == "csv")
+            sheet.notes.extend(raw.notes)
+            found.append((raw.title, sheet))
+        except NotTheSheet as refused:
+            refusals.append(refused)
+    if not found:
+        # What is wrong with the sheet that is most like one of summaries.
+        raise max(refusals, key=lambda refused: refused.named)
+    title, sheet = max(found, key=lambda one: len(one[1].headings))
+    sheet.notes[:0] = _unread(titles, title, {one for one, _ in found})
+    return sheet
+
+
+def _unread(titles: Iterable[str], read: str, with_summaries: Container[str]) -> Iterator[str]:
+    """Say which sheets were not read."""
+    for title in titles:
+        if title != read and title in with_summaries:
+            yield f"The sheet “{title}” has summaries too, and was not read: import it in a file of its own."
+        elif title != read:
+            yield f"The sheet “{title}” was not read."
 
 
 def refuse_by_name_or_size(name: str, size: int) -> None:

@@ -1,7 +1,8 @@
 """The import pages in admin: upload a file, see what it would do, confirm it.
 
 An uploaded file waits for its confirmation in the database, which all workers share, with the fingerprint of the plan
-that its person was shown. So nobody can confirm somebody else's file, or one that nobody has looked at.
+that its person was shown, and with what its pages show. So nobody can confirm somebody else's file, or one that nobody has
+looked at, and to turn a page is quick.
 """
 
 from typing import Any
@@ -10,24 +11,34 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.http.response import HttpResponseBase
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from evidence.models import Edition, ImportFile, Summary
 
-from . import workbooks
+from . import workbook_writer
+from .checking import checked, checking, progress_of
 from .columns import COLUMNS, labels_of
 from .drafts import import_drafts
 from .files import FORMATS, MAX_BYTES, MEGABYTE, read_sheet, refuse_by_name_or_size
-from .plan import Plan, PlanChanged
-from .preview import preview_import
+from .plan import PlanChanged
 from .sheet import MAX_ROWS, Refused
+from .shown import page_of
 
 NO_FILE = (
     "There is no file to confirm: it was confirmed already, replaced by another upload, or has waited for more than "
     "an hour. Upload it again."
 )
+NOT_AGREED = "Nothing was imported. Tick what the file should do first, or change the file."
+PROGRESS = "application/x-ndjson"  # what busy.js asks for: a line of JSON for each step of the work
 PLAN_CHANGED = (
     "Somebody has changed something since this file was checked, so nothing was imported. "
     "It has been checked again: this is what it would do now."
@@ -75,6 +86,7 @@ class ImportPages(admin.ModelAdmin):
             path(
                 "import/confirm/", view(self.confirm_view), name="evidence_summary_confirm_import"
             ),
+            path("import/<uuid:key>/", view(self.file_view), name="evidence_summary_import_file"),
             path(
                 "import/template.<kind>",
                 view(self.template_view),
@@ -90,7 +102,7 @@ class ImportPages(admin.ModelAdmin):
         allowed = {"has_import_permission": self.has_import_permission(request)}
         return super().changelist_view(request, {**(extra_context or {}), **allowed})
 
-    def import_view(self, request: HttpRequest) -> HttpResponse:
+    def import_view(self, request: HttpRequest) -> HttpResponseBase:
         """Ask for a file (GET), or show what it would do (POST). Only the file itself is saved."""
         self._refuse_unless_allowed(request)
         ImportFile.objects.expired().delete()
@@ -98,15 +110,18 @@ class ImportPages(admin.ModelAdmin):
         form = UploadForm(request.POST, request.FILES) if is_upload else UploadForm()
         if is_upload and form.is_valid():
             file = form.cleaned_data["file"]
-            content = file.read()
-            try:
-                sheet = read_sheet(file.name, content)
-            except Refused as refused:
-                form.add_error("file", list(refused.messages))
-            else:
-                plan = preview_import(sheet, user=request.user, file_name=file.name)
-                return self._preview(request, plan, content)
+            work = checking(request.user, file.name, file.read())
+            if request.headers.get("Accept") == PROGRESS:
+                return StreamingHttpResponse(progress_of(work), content_type=PROGRESS)
+            return self._file_page(request, checked(work))
         return self._page(request, "Import summaries", form=form, columns=COLUMNS.values())
+
+    def file_view(self, request: HttpRequest, key: Any) -> HttpResponse:
+        """Show what a file of this person would do, page by page."""
+        self._refuse_unless_allowed(request)
+        person: Any = request.user
+        file = ImportFile.objects.waiting().filter(person=person, pk=key).first()
+        return self._file_page(request, file) if file else self._no_file(request)
 
     def confirm_view(self, request: HttpRequest) -> HttpResponse:
         """Make the drafts of a file that this person has looked at (POST)."""
@@ -114,16 +129,21 @@ class ImportPages(admin.ModelAdmin):
         with transaction.atomic():
             file = _waiting_file(request) if request.method == "POST" else None
             if file is None:
-                self.message_user(request, NO_FILE, messages.ERROR)
-                return HttpResponseRedirect(reverse("admin:evidence_summary_import"))
+                return self._no_file(request)
             content = bytes(file.content)
-            sheet = read_sheet(file.name, content)
-            about: Any = {"user": request.user, "file_name": file.name}
+            asked = {question["name"] for question in file.shown["questions"]}
+            if not asked <= set(request.POST.getlist("agreed")):
+                return self._file_page(request, file, warning=NOT_AGREED)
             try:
-                plan = import_drafts(sheet, fingerprint=file.fingerprint, **about)
+                plan = import_drafts(
+                    read_sheet(file.name, content),
+                    user=request.user,
+                    fingerprint=file.fingerprint,
+                    file_name=file.name,
+                )
             except PlanChanged:
-                plan = preview_import(sheet, **about)
-                return self._preview(request, plan, content, warning=PLAN_CHANGED)
+                again = checked(checking(request.user, file.name, content))
+                return self._file_page(request, again, warning=PLAN_CHANGED)
             file.delete()
         drafts = "1 draft was" if plan.made == 1 else f"{plan.made:,} drafts were"
         self.message_user(
@@ -145,7 +165,7 @@ class ImportPages(admin.ModelAdmin):
             for one in COLUMNS.values()
         ]
         content = (
-            workbooks.write({"Summaries": names, "Columns": explained})
+            workbook_writer.write({"Summaries": names, "Columns": explained})
             if kind == "xlsx"
             else FORMATS[kind].write(names)
         )
@@ -155,24 +175,23 @@ class ImportPages(admin.ModelAdmin):
         if not self.has_import_permission(request):
             raise PermissionDenied
 
-    def _preview(
-        self, request: HttpRequest, plan: Plan, content: bytes, warning: str = ""
-    ) -> HttpResponse:
-        """Show a plan, and save its file if it can be confirmed. A person has one file at a time."""
-        person: Any = request.user
-        ImportFile.objects.filter(person=person).delete()
-        file = None
-        if plan.drafts and not plan.faults:
-            file = ImportFile.objects.create(
-                person=person,
-                name=plan.file_name,
-                content=content,
-                fingerprint=plan.fingerprint,
-            )
-        title = "Import summaries: what the file would do"
-        return self._page(
-            request, title, form=UploadForm(), plan=plan, waiting_file=file, warning=warning
-        )
+    def _no_file(self, request: HttpRequest) -> HttpResponse:
+        self.message_user(request, NO_FILE, messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:evidence_summary_import"))
+
+    def _file_page(self, request: HttpRequest, file: ImportFile, warning: str = "") -> HttpResponse:
+        """Show one page of what a file would do, or of what is wrong with it."""
+        context: dict[str, Any] = {
+            "form": UploadForm(),
+            "shown": file.shown,
+            "page": page_of(file.shown, request.GET.get("page")),
+            "page_address": reverse("admin:evidence_summary_import_file", args=[file.pk]),
+            "waiting_file": file if file.fingerprint else None,
+            "warning": warning,
+        }
+        if "refused" in file.shown:
+            return self._page(request, "Import summaries", **context, columns=COLUMNS.values())
+        return self._page(request, "Import summaries: what the file would do", **context)
 
     def _page(self, request: HttpRequest, title: str, **context: Any) -> HttpResponse:
         context |= self.admin_site.each_context(request) | {"title": title, "opts": Summary._meta}
@@ -186,5 +205,5 @@ def _waiting_file(request: HttpRequest) -> ImportFile | None:
     except forms.ValidationError:
         return None
     person: Any = request.user
-    own = ImportFile.objects.filter(person=person, pk=key)
-    return own.exclude(pk__in=ImportFile.objects.expired()).select_for_update().first()
+    own = ImportFile.objects.waiting().filter(person=person, pk=key).exclude(fingerprint="")
+    return own.select_for_update().first()

@@ -1,15 +1,20 @@
 """The preview of an import: what the rows of a sheet would do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import Any
 
 from django.db import transaction
 
-from .comparison import CurrentContent, RowComparison
-from .plan import Plan
+from .columns import COLUMNS
+from .comparison import RowComparison
+from .current import CurrentContent
+from .plan import Plan, PlannedDraft
 from .sheet import Sheet
 
 OnRow = Callable[[], Any]
+Planning = Generator[
+    int, None, Plan
+]  # yields the number of rows that are done, and returns the plan
 
 
 def preview_import(
@@ -19,20 +24,45 @@ def preview_import(
 
     The number of queries is the same for any number of rows.
     """
+    return finished(previewing(sheet, user=user, file_name=file_name), on_row)
+
+
+def previewing(sheet: Sheet, *, user: Any, file_name: str) -> Planning:
+    """Do the same row by row."""
     with transaction.atomic():
-        return plan_of(sheet, CurrentContent(sheet, user), file_name, on_row)
+        return (yield from planning(sheet, CurrentContent(sheet, user), file_name))
 
 
-def plan_of(sheet: Sheet, current: CurrentContent, file_name: str, on_row: OnRow) -> Plan:
-    """Return the plan of a sheet, its rows compared with what the portal has now."""
-    plan = Plan(file_name)
-    for row in sheet.rows:
+def planning(sheet: Sheet, current: CurrentContent, file_name: str) -> Planning:
+    """Make the plan of a sheet, its rows compared with what the portal has now."""
+    plan = Plan(file_name, sheet.notes, sheet.unknown)
+    for done, row in enumerate(sheet.rows, start=1):
         comparison = RowComparison(row, current)
         if comparison.faults:
             plan.faults += comparison.faults
         elif comparison.draft:
-            plan.drafts.append(comparison.draft)
+            _add(plan, comparison, comparison.draft)
         else:
             plan.unchanged += 1
-        on_row()
+        yield done
     return plan
+
+
+def finished(work: Planning, on_row: OnRow) -> Plan:
+    """Do all the work at once."""
+    while True:
+        try:
+            next(work)
+        except StopIteration as end:
+            plan: Plan = end.value
+            return plan
+        on_row()
+
+
+def _add(plan: Plan, comparison: RowComparison, draft: PlannedDraft) -> None:
+    plan.drafts.append(draft)
+    plan.notes += comparison.notes
+    for name in comparison.emptied:
+        plan.emptied.setdefault(COLUMNS[name].label, []).append(comparison.row.number)
+    if comparison.near:
+        plan.near[comparison.slug] = comparison.near

@@ -2,20 +2,35 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from openpyxl.utils import get_column_letter
+
+from evidence.models.content_fields import FIELDS, name_in_files
 from portal.safe_csv import plain
 
 from .cells import UNSEEN
-from .columns import COLUMNS, column_named
+from .columns import COLUMNS, column_named, nearest_label
 
 MAX_ROWS = 5_000
 MAX_HEIGHT = 1_048_576  # the most rows that a spreadsheet can have, empty ones included
 MAX_COLUMNS = 16_384  # the most columns that it can have
 FAULTS_SHOWN = 20  # faults of the same sort that are listed one by one
+HEADINGS_WITHIN = (
+    20  # rows with something in them, among which the one with the headings is looked for
+)
 FORMULA = re.compile(r"[=@＝＠]|[+\-＋－](?!\d)")
+LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85]")
 TOO_MANY_ROWS = f"The file has more than {MAX_ROWS:,} rows. Split it into several files."
+NO_ID = "There is no column “id”, which says what summary a row is about."
+PUBLIC_LIST = (
+    "This is the public list (evidence.csv). It is for reading: it has not all that a summary says, and names things in other "
+    "ways. Use “Export this list” on the page of summaries, and change the file that you get."
+)
+# The columns of the public list, of which no file to edit has so many.
+PUBLIC_COLUMNS = {field.column for field in FIELDS if field.column} | {"source", "url"}
+ONLY_PUBLIC = {"source", "url"}
 
 NumberedCells = Iterator[
     tuple[int, list[str]]
@@ -28,6 +43,22 @@ class Refused(Exception):
     def __init__(self, *messages: str) -> None:
         super().__init__(" ".join(messages))
         self.messages = messages
+
+
+class NotTheSheet(Refused):
+    """A sheet without summaries: another one of the workbook may have them. `named` columns are named in it."""
+
+    def __init__(self, *messages: str, named: int = 0) -> None:
+        super().__init__(*messages)
+        self.named = named
+
+
+class RawSheet(NamedTuple):
+    """A sheet of a file as it is: its title, its rows, and what is to be said of how it was read."""
+
+    title: str
+    lines: NumberedCells
+    notes: tuple[str, ...] = ()
 
 
 class UnusableCell(str):
@@ -45,67 +76,139 @@ class SheetRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Sheet:
-    """The headings of a file, by the name of their column, and the rows below them."""
+    """The headings of a file, by the name of their column, and the rows below them.
+
+    `unknown` are the headings that mean no column, `notes` say what else was not read, and how the file was read.
+    """
 
     headings: dict[str, str]
     rows: list[SheetRow]
+    unknown: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.rows)
 
 
-def sheet_of(lines: NumberedCells) -> Sheet:
-    """Return the sheet of the lines of a file, the first of which names the columns. Raise Refused."""
-    _, first = next(lines, (0, []))
-    headings = _headings_of(first)
+def sheet_of(lines: NumberedCells, *, is_csv: bool = False) -> Sheet:
+    """Return the sheet of the lines of a file. The headings are in one of the first rows. Raise Refused."""
+    above, first = _find_headings(lines)
+    headings, unknown = _headings_of(first)
+    by_place = {place: name for name, (place, _) in headings.items()}
     rows: list[SheetRow] = []
     wide = []
+    filled: dict[int, None] = {}  # the columns without a heading that hold something
     for number, cells in lines:
         if not any(cells):
             continue
         if len(rows) == MAX_ROWS:
             raise Refused(TOO_MANY_ROWS)
-        if any(cells[len(headings) :]):
+        if any(cells[len(first) :]):
             wide.append(f"Row {number} has more cells than there are columns.")
-        cells += [""] * (len(headings) - len(cells))
-        rows.append(SheetRow(number, dict(zip(headings, cells, strict=False))))
-    if wide:
+        filled |= dict.fromkeys(place for place, cell in enumerate(cells) if cell)
+        cells += [""] * (len(first) - len(cells))
+        rows.append(SheetRow(number, {name: cells[place] for place, name in by_place.items()}))
+    if wide and is_csv:
         raise Refused(
             *wide[:FAULTS_SHOWN], "A text with a comma in it needs quotation marks around it."
         )
     if not rows:
-        raise Refused("The file has a heading and no rows below it.")
-    return Sheet(headings, rows)
+        raise NotTheSheet("The file has a heading and no rows below it.", named=len(headings))
+    nameless = [
+        f"column {get_column_letter(place + 1)}, which has no heading"
+        for place in sorted(filled)
+        if place >= len(first) or not first[place]
+    ]
+    notes = [
+        f"Row {number} (“{text}”) stands above the headings and was not read."
+        for number, text in above
+    ]
+    shown = {name: heading for name, (_, heading) in headings.items()}
+    return Sheet(shown, rows, [*unknown, *nameless], notes)
 
 
 def text_cell(text: str) -> str:
     """Return the text of a cell, or an UnusableCell if it may harm: see `portal.safe_csv.harmless`."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    text = LINE_BREAKS.sub("\n", text).strip()
     if found := UNSEEN.search(text):
         return UnusableCell(f"holds a control character (number {ord(found[0])}). Type it again")
-    if FORMULA.match(text):
-        return UnusableCell("begins like a formula. If it is text, put an apostrophe (') before it")
+    if FORMULA.match(text) and not LIST_MARK.match(text):
+        return UnusableCell(
+            f"begins like a formula: “{text[:60]}”. If it is text, put an apostrophe (') before it"
+        )
     return plain(text)
 
 
-def _headings_of(cells: list[str]) -> dict[str, str]:
-    """Return the headings in a row, by the name of their column. Raise Refused if one means no column."""
-    while cells and not cells[-1]:
-        cells = cells[:-1]
-    if not cells:
-        raise Refused("The first row is empty. It should name the columns, as the template does.")
-    names = [column_named(cell) for cell in cells]
-    wrong = [
-        f"There is no column {cell!r}. The template has the names of all columns."
-        if cell
-        else f"Column {number} has no name."
-        for number, (name, cell) in enumerate(zip(names, cells, strict=True), start=1)
-        if not name
+# A list that somebody has typed or pasted: "- One". No spreadsheet can work it out.
+LIST_MARK = re.compile(r"[-–—+]\s+[A-Za-z“\"‘'(]")
+
+
+def _is_heading(cells: list[str], *, is_first: bool) -> bool:
+    """Say whether a row names the columns: the id is one of them, and at least half of its cells do if it is not the first."""
+    named = [column_named(cell) for cell in cells if cell]
+    return "id" in named and (is_first or 2 * _named(cells) >= len(named))
+
+
+def _find_headings(lines: NumberedCells) -> tuple[list[tuple[int, str]], list[str]]:
+    """Return the rows above the headings, by number and first text, and the row of the headings. Raise Refused."""
+    above: list[tuple[int, list[str]]] = []
+    for number, cells in lines:
+        cells = [cell.strip() for cell in cells]
+        while cells and not cells[-1]:
+            cells.pop()
+        if _is_heading(cells, is_first=not above):
+            _refuse_public_list(cells)
+            return [(row, next(filter(None, texts))) for row, texts in above], cells
+        if cells:
+            above.append((number, cells))
+        if len(above) == HEADINGS_WITHIN:
+            break
+    if not above:
+        raise NotTheSheet(
+            "The first rows are empty. One should name the columns, as the template does."
+        )
+    named, likeliest = max((_named(cells), cells) for _, cells in above)
+    _refuse_public_list(likeliest)
+    if not named:
+        first = next(filter(None, above[0][1]))
+        begins = f"None of the first rows names the columns, as the template does. The first says “{first}”."
+        raise NotTheSheet(begins, NO_ID)
+    unknown = [
+        f"There is no column “{cell}”.{_meant(cell)}"
+        for cell in likeliest
+        if cell and not column_named(cell)
     ]
-    twice = sorted({name for name in names if name and names.count(name) > 1})
-    wrong += [f"The column {COLUMNS[name].label!r} is there more than once." for name in twice]
-    if "id" not in names:
-        wrong.append("There is no column 'id', which says what summary a row is about.")
-    if wrong:
-        raise Refused(*wrong[:FAULTS_SHOWN])
-    return dict(zip(names, (cell.strip() for cell in cells), strict=True))
+    raise NotTheSheet(NO_ID, *unknown[:FAULTS_SHOWN], named=named)
+
+
+def _named(cells: list[str]) -> int:
+    return sum(map(bool, map(column_named, cells)))
+
+
+def _refuse_public_list(cells: list[str]) -> None:
+    names = {name_in_files(cell) for cell in cells}
+    if ONLY_PUBLIC & names and 2 * len(PUBLIC_COLUMNS & names) > len(PUBLIC_COLUMNS):
+        raise Refused(PUBLIC_LIST)
+
+
+def _headings_of(cells: list[str]) -> tuple[dict[str, tuple[int, str]], list[str]]:
+    """Return the place and the text of each heading, by its column, and the headings that mean none. Raise Refused."""
+    headings: dict[str, tuple[int, str]] = {}
+    unknown: list[str] = []
+    twice = []
+    for place, cell in enumerate(cells):
+        name = column_named(cell)
+        if name in headings:
+            twice.append(f"The column {COLUMNS[name].label!r} is there more than once.")
+        elif name:
+            headings[name] = place, cell
+        elif cell:
+            unknown.append(f"“{cell}”.{_meant(cell)}".removesuffix("."))
+    if twice:
+        raise Refused(*twice[:FAULTS_SHOWN])
+    return headings, unknown
+
+
+def _meant(heading: str) -> str:
+    label = nearest_label(heading)
+    return f" Did you mean “{label}”?" if label else ""

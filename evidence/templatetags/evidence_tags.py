@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlsplit
 
 from django import template
 from django.http import QueryDict
@@ -17,6 +18,7 @@ from evidence.find.rendering import render_compact
 from evidence.models.content_fields import label_of
 from evidence.pages import history
 from evidence.pages.approaches import approaches_among
+from evidence.pages.coverage import STAGING, coverage_of_centre
 from evidence.pages.overview import counts, overview_context, values_found_with
 from evidence.pages.shares import SpendingView, centres_context
 from portal.addresses import address_of
@@ -47,6 +49,18 @@ def spending_view(data: QueryDict) -> dict[str, Any]:
 def evidence_by_centre(policy_area: Any) -> dict[str, Any]:
     """Show how the evidence of each centre in a policy area shares out."""
     return centres_context(policy_area)
+
+
+@register.filter
+def is_for_readers(url: str) -> bool:
+    """Say whether readers may be led to a page: not to a copy that a centre keeps to try its website out."""
+    return urlsplit(url).netloc not in STAGING
+
+
+@register.inclusion_tag("evidence/partials/centre_coverage.html")
+def centre_coverage(centre: Any) -> dict[str, Any]:
+    """Say how much of the product lines of a centre is here."""
+    return {"coverage": coverage_of_centre(centre)}
 
 
 @register.simple_tag

@@ -23,6 +23,8 @@ PAGES = [
     "/compare/",
     "/compare/?summary=eef-mentoring&summary=yef-mentoring&summary=college-of-policing-mentoring",
     "/compare/paper/?summary=eef-mentoring&summary=yef-mentoring&here=wales,rural",
+    "/coverage/",
+    "/coverage/eef-early-years-toolkit/",
     "/approaches/",
     "/approaches/mentoring/",
     "/topics/",
@@ -48,6 +50,7 @@ EXTREMES = [
     "/evidence/yef-interventions-to-prevent-school-exclusion/",  # the emptiest
     "/evidence/college-of-policing-scared-straight/",  # harmful
     "/evidence/wwg-access-to-finance/",  # eight findings, one of them harmful
+    "/coverage/taso-moat/",  # nothing of it is here
     "/evidence/nice-ng28-type-2-diabetes/",  # a guideline: nothing rated
     "/approaches/parenting-programmes/",  # nineteen members
     "/approaches/?policy_area=homelessness",

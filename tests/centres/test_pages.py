@@ -170,7 +170,7 @@ def test_an_area_names_its_centre_its_former_members_and_its_approaches(client):
     text = text_of(client, "/policy-areas/children-and-families/")
     assert "The network’s member for it Foundations , a What Works Centre" in text
     assert "Early Intervention Foundation , a former member" in text
-    assert re.search("Summaries by centre Foundations [0-9]+ summaries , EEF", text)
+    assert re.search("Summaries by centre Foundations [0-9]+ summaries , NICE", text)
     assert "Approaches that are assessed more than once" in text
     assert "Our label; GOV.UK leaves the cell empty." in text_of(
         client, "/policy-areas/public-services-in-wales/"

@@ -58,6 +58,7 @@ NOT_FOUND = [
     "/compare.docx?summary=nothing",
     "/compare/paper/",
     "/approaches/nothing/",
+    "/coverage/nothing/",
     "/topics/nothing/",
     "/for/nothing/",
     "/centres/nothing/",
@@ -125,6 +126,7 @@ def public_addresses(client: Client) -> dict[str, int]:
         )
     ]
     papers = [
+        "/coverage.csv",
         "/evidence.docx",
         "/evidence.docx?q=mentoring&here=wales",
         f"/compare.docx?{mentoring}&here=wales&here=x",

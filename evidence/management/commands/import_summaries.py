@@ -27,8 +27,18 @@ class Command(BaseCommand):
             "--by", required=True, help="the username of the person who imports, with their rights"
         )
         parser.add_argument("--dry-run", action="store_true", help="only say what it would do")
+        parser.add_argument(
+            "--agree",
+            action="append",
+            default=[],
+            choices=["unknown", "emptied", "near"],
+            help="do what the command asks about: leave out unknown columns, empty what has an empty cell, or make "
+            "summaries whose ids are much like others",
+        )
 
-    def handle(self, *, file: Path, by: str, dry_run: bool, **options: Any) -> None:
+    def handle(
+        self, *, file: Path, by: str, dry_run: bool, agree: list[str], **options: Any
+    ) -> None:
         """Print what each row would do, and make the drafts unless a row is wrong."""
         person = User.objects.filter(username=by, is_active=True).first()
         if person is None or not may_import(person):
@@ -45,6 +55,9 @@ class Command(BaseCommand):
         if dry_run or not plan.drafts:
             self.stdout.write("Nothing was imported.")
             return
+        if asked := plan.unanswered(agree):
+            options_needed = " ".join(f"--agree {question.name}" for question in asked)
+            raise CommandError(f"Nothing was imported. To agree to it, add {options_needed}.")
         with _progress_bar("Importing", sheet) as bar:
             try:
                 plan = import_drafts(
@@ -58,10 +71,14 @@ class Command(BaseCommand):
         self.stdout.write(f"{drafts} made. Nothing is public yet.")
 
     def _show(self, plan: Plan) -> None:
+        for note in (*plan.sheet_notes, *plan.grouped_notes):
+            self.stdout.write(note)
         for draft in plan.drafts:
             self.stdout.write(f"Row {draft.row}: {draft.record.key}: {_what(draft)}")
         for fault in plan.faults:
             self.stderr.write(str(fault))
+        for question in plan.questions:
+            self.stdout.write(f"To agree to: {question.text}")
         self.stdout.write(
             f"New {len(plan.new)}, changed {len(plan.changed)}, unchanged {plan.unchanged}, "
             f"errors {len(plan.faults)}."

@@ -299,10 +299,10 @@ def test_editions_in_review_are_listed_by_how_long_they_have_waited(
 
 def test_every_number_on_the_first_page_links_to_what_it_counts(publisher: Person) -> None:
     make_edition(strength="not-rated", cost=2)
-    make_edition(strength="high", cost=None)
+    make_edition(strength="high", cost=None, doubts=["older-page"], data_note="Of 2015.")
     page = publisher.client.get(reverse("admin:index")).content.decode()
     links = re.findall(r'href="([^"]*/edition/\?[^"]*needs=[^"]*)">(\d+)<span', page)
-    assert len(links) == 4  # no review date, strength, cost, number of studies
+    assert len(links) == 4  # strength, cost, number of studies, an older page
     for url, number in links:
         shown = publisher.client.get(html.unescape(url)).context["cl"]
         assert shown.result_count == int(number), url

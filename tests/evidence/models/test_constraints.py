@@ -117,6 +117,8 @@ def of(model: type[models.Model], **fields: Any) -> Callable[[], models.QuerySet
 
 RULES: list[tuple[str, Callable[[], models.QuerySet], dict]] = [
     ("kind_rests_on_is_listed", of(Kind), {"rests_on": "nothing"}),
+    ("kind_review_is_above_zero", of(Kind), {"review_months": 0}),
+    ("product_review_has_a_reason", of(Product), {"review_months": 6, "review_reason": ""}),
     ("outcome_better_is_listed", of(Outcome), {"better_when": "wider"}),
     ("outcome_domain_is_listed", of(Outcome), {"domain": "sport"}),
     ("synonym_group_has_two_sides", of(SynonymGroup), {"terms": ["alone"]}),
@@ -205,7 +207,9 @@ def test_a_source_is_named_once_an_edition() -> None:
 
 @pytest.mark.parametrize("said", [{"reason": ""}, {"role": ""}])
 def test_a_person_who_changes_a_list_says_why_and_in_which_role(said: dict[str, str]) -> None:
-    change = ListChange(list_name="topic", row_id=1, reason="Clearer.", role="Secretariat editor")
+    change = ListChange(
+        list_name="topic", row_id=1, reason="Clearer.", role="Secretariat editor", state="proposed"
+    )
     change.by = make_row(User)
     for name, value in said.items():
         setattr(change, name, value)
@@ -496,6 +500,9 @@ def test_every_rule_is_tested() -> None:
         "summary_once_an_approach",
         "dataset_entry_once",
         "list_change_of_a_person_has_a_reason",
+        # test_list_changes.py
+        "list_change_is_decided_by_another_person",
+        "one_proposed_change_a_row",
         # test_four_eyes.py
         "approver_is_another_person",
         "public_edition_was_approved",

@@ -168,8 +168,9 @@ def test_the_history_of_lists_is_never_changed_nor_dated_back() -> None:
         with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic():
             run(refused)
     run(
-        "INSERT INTO evidence_listchange (at, list_name, row_id, reason, role)"
-        " VALUES ('2020-01-01', 'approach', 2, '', '')"
+        "INSERT INTO evidence_listchange"
+        " (at, list_name, row_id, reason, role, state, decided_role, comment)"
+        " VALUES ('2020-01-01', 'approach', 2, '', '', 'made', '', '')"
     )
     assert all(one.at.year > 2020 for one in ListChange.objects.all())
     assert change in ListChange.objects.all()

@@ -3,6 +3,7 @@
 import csv
 import io
 import struct
+import time
 import tracemalloc
 import zipfile
 from typing import Any
@@ -17,6 +18,7 @@ from evidence.spreadsheet.cells import UNSEEN
 from evidence.spreadsheet.columns import COLUMNS
 from evidence.spreadsheet.files import FORMATS, MEGABYTE, read_sheet, refuse_by_name_or_size
 from evidence.spreadsheet.sheet import Refused, UnusableCell
+from portal.pasted_text import cleaned
 from tests.evidence.spreadsheet.sheets import csv_file, xlsx_file
 
 ROW = {"id": "yef-a", "title": "Über “crime” – £5"}
@@ -62,6 +64,11 @@ SHEET = "xl/worksheets/sheet1.xml"
         csv_file([ROW], delimiter=";"),
         csv_file([ROW], delimiter="\t"),
         csv_file([ROW]).replace(b"\r\n", b"\n"),
+        csv_file([ROW], encoding="utf-16"),
+        csv_file([ROW], delimiter="\t", encoding="utf-16"),
+        csv_file([ROW], encoding="cp1252"),
+        b"sep=;\r\n" + csv_file([ROW], delimiter=";"),
+        b"Corrections, in March\r\n,\r\n" + csv_file([ROW], delimiter=";"),
         b"\n".join([csv_file([ROW]).strip(), b"", b",", b""]),
         csv_file([ROW]).replace(b"id,title", b" ID ,Title,,"),
     ],
@@ -97,23 +104,21 @@ def test_a_workbook_says_what_its_cells_show() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("rows.csv", csv_file([ROW], encoding="cp1252"), "not text in UTF-8 (line 2 cannot"),
-        ("rows.csv", csv_file([ROW], encoding="cp1252"), "CSV UTF-8 (Comma delimited)"),
-        ("rows.csv", csv_file([ROW], encoding="utf-16"), "UTF-16, not in UTF-8"),
+        ("rows.csv", csv_file([ROW], encoding="mac_roman"), "not text in UTF-8 (line 2 cannot"),
+        ("rows.csv", csv_file([ROW], encoding="mac_roman"), "CSV UTF-8 (Comma delimited)"),
         ("rows.csv", b"", "The file is empty"),
-        ("rows.csv", b"\n\n", "The first row is empty"),
+        ("rows.csv", b"\n\n", "The first rows are empty"),
         ("rows.csv", b"id,title\n", "a heading and no rows"),
         ("rows.xlsx", xlsx_file([dict.fromkeys(ROW)]), "a heading and no rows"),
-        ("rows.csv", b"title\nA", "There is no column 'id'"),
-        ("rows.csv", b"id,titel,x\na,b,c", "There is no column 'titel'"),
-        ("rows.csv", b"id,titel,x\na,b,c", "There is no column 'x'"),
+        ("rows.csv", b"title\nA", "There is no column “id”"),
+        ("rows.csv", b"ref,titel,title\na,b,c", "There is no column “titel”. Did you mean “Title”?"),
+        ("rows.csv", b"hello\na,b,c", "None of the first rows names the columns, as the template does. The first says “hello”"),
         ("rows.csv", b"id,title,Title\na,b,c", "The column 'Title' is there more than once"),
         (
             "rows.csv",
             b"id,findings,Key findings\na,b,c",
             "The column 'Key findings' is there more than once",
         ),
-        ("rows.csv", b"id,,title\na,b,c", "Column 2 has no name"),
         ("rows.csv", b"id,title\na,b,c", "Row 2 has more cells than there are columns"),
         ("rows.csv", b'id,title\na,"b\nc,d', "quotation mark that is not closed"),
         ("rows.csv", b"id,title\na," + b"x" * 140_000, "cannot be read from line"),
@@ -211,6 +216,22 @@ def test_the_size_that_a_sheet_claims_is_not_believed(reference: str) -> None:
     assert len(cells("rows.xlsx", workbook_with(SHEET, sheet))) == 1
 
 
+@pytest.mark.parametrize(
+    "formatted", ['<row r="{}"><c r="A{}" s="0"/></row>', '<row r="{}" ht="15"><c s="0"></c></row>']
+)
+def test_formats_in_a_million_empty_rows_cost_next_to_nothing(formatted: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsx_file([ROW]))) as archive:
+        sheet = archive.read(SHEET).decode()
+    rows = "".join(formatted.format(number, number) for number in range(3, 1_048_576))
+    last = '<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>yef-b</t></is></c></row>'
+    content = workbook_with(
+        SHEET, sheet.replace("</sheetData>", f"{rows}{last}</sheetData>").encode()
+    )
+    started = time.process_time()
+    assert numbers("rows.xlsx", content) == [2, 1_048_576]
+    assert time.process_time() - started < 5
+
+
 def test_a_row_after_a_million_empty_ones_is_read() -> None:
     book = openpyxl.Workbook()
     sheet: Any = book.active
@@ -277,7 +298,7 @@ def test_bars_and_backslashes_in_sources_come_back(pairs: list[tuple[str, str | 
     cell = sources_cell.tidy(sources_cell.dump(sources))
 
     def plain(note: str | None) -> str | None:
-        return " ".join(UNSEEN.sub(" ", (note or "").replace("\r", "\n")).split()) or None
+        return cleaned(UNSEEN.sub(" ", (note or "").replace("\r", "\n")), "line").text or None
 
     assert sources_cell.parse(cell) == [{"url": url, "note": plain(note)} for url, note in pairs]
     assert sources_cell.tidy(cell) == cell

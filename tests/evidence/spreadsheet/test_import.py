@@ -196,12 +196,12 @@ def test_an_error_names_the_column_as_the_file_does(ed: User) -> None:
     labelled = {COLUMNS[name].label: cell for name, cell in row.items() if cell}
 
     assert messages([row], ed) == [
-        "Row 2, findings: begins like a formula. If it is text, put an apostrophe (') before it"
+        "Row 2, findings: begins like a formula: “=1”. If it is text, put an apostrophe (') before it"
     ]
     assert messages([labelled], ed) == [
-        "Row 2, Key findings: begins like a formula. If it is text, put an apostrophe (') before it"
+        "Row 2, Key findings: begins like a formula: “=1”. If it is text, put an apostrophe (') before it"
     ]
-    del labelled["Title"]
+    labelled["Title"] = ""
     assert "Row 2, Title: must not be empty" in messages([labelled], ed)
 
 
@@ -249,9 +249,9 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
     rows = [
         complete_row(strength_level="hihg", kind="", studies="about 12", title="x" * 201),
         row_of(
-            live, topics="mentoring\nnowhere", source_url="ftp://example.org/", updated="Aug-24"
+            live, topics="mentoring\nnowhere", source_url="ftp://example.org/", updated="24-Aug"
         ),
-        complete_row(id="Not a name", centre="nowhere", cost_level="7"),
+        complete_row(id="yef-name", centre="nowhere", cost_level="7"),
         row_of(live, outcomes="reoffending | a | sideways\nnothing | b | mixed | | | | more"),
     ]
     rows[3]["id"] = "yef-other"
@@ -261,20 +261,19 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
     expected_title = "Row 2, title: Ensure this value has at most 200 characters (it has 201)."
     assert said[:2] == [expected_title, "Row 2, kind: must not be empty"]
     expected = [
-        "Row 2, strength_level: should be one of very-high, high, moderate, low, very-low, "
-        "insufficient, not-rated, not 'hihg'",
-        "Row 2, studies: should be a whole number, not 'about 12'",
+        "Row 2, strength_level: no value of “Strength of evidence” is called “hihg”. Did you mean “High” or "
+        "“Very high”? The list has: “Very high”, “High”, “Moderate”, “Low”, “Very low”, “Insufficient”, “Not rated”",
+        "Row 2, studies: “about 12” is no whole number from 0: write it in digits, such as 24",
         "Row 3, source_url: should be a web address with http or https, not 'ftp://example.org/'",
-        "Row 3, topics: there is no topic 'nowhere'",
-        "Row 3, updated: should be a date as 2024, 2024-08 or 2024-08-20, not 'Aug-24'. "
-        "Spreadsheets rewrite dates in CSV; XLSX keeps them",
-        "Row 4, centre: there is no centre 'nowhere'",
-        "Row 4, cost_level: should be one of 1, 2, 3, 4, 5, not 7",
-        "Row 5, outcomes: line 2 has 7 parts; there are 5: outcome | "
-        "measured | direction | effect | strength. Write \\| for a bar that is part of the text",
+        "Row 3, topics: no topic is called “nowhere”. The list has: “Mentoring”",
+        "Row 3, updated: “24-Aug” gives no year: write it as 20 August 2024, 20/08/2024 or 2024-08-20",
+        "Row 4, cost_level: no value of “Cost” is called “7”. The list has: “Very low” (1), “Low” (2), “Moderate” (3), "
+        "“High” (4), “Very high” (5)",
+        "Row 4, centre: no centre is called “nowhere”. The list has: “Centre yef” (yef)",
+        "Row 5, outcomes: line 1: no direction is called “sideways”. The list has: “Beneficial”, “Mixed”, “No effect”, "
+        "“Harmful”, “Insufficient evidence” (insufficient), “Not assessed”",
     ]
     assert [line for line in expected if line not in said] == []
-    assert any(line.startswith("Row 4, id: ") for line in said)
     plan = plan_of(rows, ed)
     with pytest.raises(PlanChanged):
         import_drafts(sheet_of(rows), user=ed, fingerprint="anything", file_name="rows.csv")
@@ -285,18 +284,17 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
 @pytest.mark.parametrize(
     ("cells", "said"),
     [
-        ({"outcomes": "nothing"}, "Row 2, outcomes: line 1: outcome: there is no outcome 'nothing'"),
+        ({"outcomes": "nothing"}, "Row 2, outcomes: line 1: no outcome is called “nothing”"),
         ({"outcomes": "reoffending"}, "Row 2, outcomes: line 1: direction: should be one of"),
         ({"policy_areas": ""}, "Row 2, policy_areas: must not be empty"),
-        ({"topics": "mentoring\nmentoring"}, "Row 2, topics: names 'mentoring' twice"),
-        ({"age_groups": "grown-ups"}, "Row 2, age_groups: should be one of"),
+        ({"age_groups": "grown-ups"}, "Row 2, age_groups: no value of “Age groups” is called “grown-ups”"),
         ({"sources": "not an address"}, "Row 2, sources: line 1: url: should be a web address"),
         (
             {"sources": "https://a.example\nhttps://a.example"},
             "Row 2, sources: line 2: url: 'https://a.example' is given more than once",
         ),
         ({"source_url": "javascript:alert(1)"}, "Row 2, source_url: should be a web address"),
-        ({"strength_scale": "nowhere"}, "Row 2, strength_scale: there is no rating scale"),
+        ({"strength_scale": "nowhere"}, "Row 2, strength_scale: no rating scale is called “nowhere”"),
         ({"strength_step": "High"}, "Row 2, strength_step: needs “Strength scale” to be given too"),
         (
             {"strength_scale": "eef-scale"},
@@ -304,7 +302,7 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
         ),
         (
             {"strength_scale": "yef-scale", "strength_step": "Top"},
-            "Row 2, strength_step: there is no rating level 'yef-scale/Top'",
+            "Row 2, strength_step: no step on the scale yef-scale is called “Top”. The list has: “Low”, “High”",
         ),
         (
             {"strength_scale": "yef-scale", "strength_step": "High"},
@@ -312,14 +310,14 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
         ),
         ({"updated": "2024-13"}, "Row 2, updated: "),
         ({"updated": "2999"}, "Row 2, updated: should not be in the future"),
-        ({"review_due": "2030"}, "Row 2, review_due: should be a day as 2024-08-20"),
+        ({"review_due": "2030"}, "Row 2, review_due: “2030” gives a year, and a day is needed"),
         ({"review_due": "2030-02-31"}, "Row 2, review_due: "),
-        ({"minor": "perhaps"}, "Row 2, minor: should be yes or no"),
-        ({"studies": "-3"}, "Row 2, studies: should be a whole number from 0"),
+        ({"minor": "perhaps"}, "Row 2, minor: “perhaps” is neither yes nor no"),
+        ({"studies": "-3"}, "Row 2, studies: “-3” is no whole number from 0"),
         ({"studies": "99999999999"}, "Row 2, studies: "),
         ({"impact_native": "x" * 201}, "Row 2, impact_native: Ensure this value has at most 200"),
         ({"outcomes": f"reoffending | {'x' * 201} | mixed"}, "Row 2, outcomes: line 1: measured: "),
-        ({"id": "y" * 101}, "Row 2, id: Ensure this value has at most 100"),
+        ({"id": "y" * 101}, "Row 2, id: is longer than 100 characters"),
         ({"id": ""}, "Row 2, id: must not be empty"),
         ({"id": "=1+1"}, "Row 2, id: begins like a formula"),
         ({"title": "=HYPERLINK(1)"}, "Row 2, title: begins like a formula"),
@@ -327,7 +325,7 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
         ({"title": "+cmd|' /C calc'!A0"}, "Row 2, title: begins like a formula"),
         ({"title": "-"}, "Row 2, title: begins like a formula"),
         ({"title": "a\x00b"}, "Row 2, title: holds a control character (number 0)"),
-        ({"summary": "a\x0bb"}, "Row 2, summary: holds a control character (number 11)"),
+        ({"summary": "a\x07b"}, "Row 2, summary: holds a control character (number 7)"),
     ],
     ids=str,
 )  # fmt: skip
@@ -351,14 +349,20 @@ def test_ordinary_text_is_kept_as_it_is(text: str, ed: User) -> None:
 def test_an_id_given_twice_is_an_error_in_both_rows(ed: User) -> None:
     said = messages([complete_row(), complete_row(title="Again")], ed)
     assert [line[:10] for line in said] == ["Row 2, id:", "Row 3, id:"]
-    assert "is given 2 times" in said[0]
+    assert "is the summary of row 3 too. One row is one summary" in said[0]
+
+
+@pytest.mark.parametrize("wrong", ["", "Nót a name", "y" * 101, "=1", "two\nlines!"])
+def test_of_a_row_whose_id_is_wrong_nothing_else_is_said(wrong: str, ed: User) -> None:
+    (said,) = messages([{"id": wrong, "title": "", "strength_level": "hihg", "Other": "x"}], ed)
+    assert said.startswith("Row 2, id: ")
 
 
 def test_a_summary_cannot_move_to_another_centre(ed: User) -> None:
     make_centre("eef")
     live = make_edition()
     assert messages([row_of(live, centre="eef")], ed) == [
-        "Row 2, centre: should be 'yef': a summary cannot move to another centre"
+        "Row 2, centre: should be 'yef', not “eef”: a summary cannot move to another centre"
     ]
 
 

@@ -1,0 +1,213 @@
+"""What people call the values of a list: by their keys, their labels, and whatever else they are known by."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from itertools import groupby
+from typing import Any, NamedTuple
+
+from django.contrib.postgres.fields import ArrayField
+from rapidfuzz import fuzz, process
+
+from centres.models import Centre, CentreName, RatingLevel
+from evidence.dataset.parts import Links, Reference
+from evidence.dataset.values import InvalidValue
+from portal.models import FormerAddress
+from portal.pasted_text import cleaned
+
+NEAR, MOST_NEAR, MOST_LISTED = 72, 3, 12  # likeness from 0 to 100; how many are named
+# Words of other lists for values of ours. They are only offered: "negative" may say what an effect is, or how a figure moved.
+OFTEN_MEANT = {
+    "positive": "beneficial", "promising": "beneficial", "effective": "beneficial", "negative": "harmful",
+    "none": "no-effect", "neutral": "no-effect", "no impact": "no-effect", "no difference": "no-effect",
+    "medium": "moderate", "strong": "high", "weak": "low", "limited": "low", "unknown": "not-rated",
+}  # fmt: skip
+BRACKETED = re.compile(r"\s*\([^()]*\)$")
+BETWEEN_NAMES = re.compile(r"[;,|/]|\band\b|&")
+
+
+@lru_cache(maxsize=5_000)  # the same few names fill a file
+def folded(name: str) -> str:
+    """Return a name without what makes no difference: capitals, accents, hyphens, quotation marks, "&" for "and"."""
+    plain = unicodedata.normalize("NFKD", cleaned(name, "line").text.casefold())
+    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    plain = re.sub("['’‘`]", "", plain.replace("&", " and "))
+    return " ".join(re.sub(r"[^\w+£]+|_", " ", plain).split())
+
+
+def singular(name: str) -> str:
+    """Return a folded name whose words are all in the singular."""
+    return " ".join(_singular(word) for word in name.split())
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return f"{word[:-3]}y"
+    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+class Code(NamedTuple):
+    """One value of a list: its key, what people see for it, and what else it is called."""
+
+    key: str
+    label: str
+    others: tuple[str, ...] = ()
+
+
+@dataclass
+class Codes:
+    """The values of one list. `noun` says what one of them is, such as "topic"."""
+
+    noun: str
+    values: Sequence[Code]
+    _by_name: list[dict[str, set[str]]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        keys: dict[str, set[str]] = {}
+        labels: dict[str, set[str]] = {}
+        others: dict[str, set[str]] = {}
+        loose: dict[str, set[str]] = {}
+        for value in self.values:
+            keys.setdefault(folded(value.key), set()).add(value.key)
+            labels.setdefault(folded(value.label), set()).add(value.key)
+            for name in value.others:
+                others.setdefault(folded(name), set()).add(value.key)
+            for name in (value.key, value.label, *value.others):
+                loose.setdefault(singular(folded(name)), set()).add(value.key)
+        # The nearer a name is to the list, the sooner it counts.
+        self._by_name = [keys, labels, others, loose]
+        self._keys = {value.key: value for value in self.values}
+
+    def find(self, typed: str) -> str:
+        """Return the key of what is typed; empty if nothing, or more than one thing, is called so."""
+        if typed in self._keys:
+            return typed
+        name = folded(typed)
+        for names in self._by_name:
+            form = singular(name) if names is self._by_name[-1] else name
+            if form in names:
+                found = names[form]
+                return next(iter(found)) if len(found) == 1 else ""
+        return ""
+
+    def is_own_name(self, typed: str) -> bool:
+        """Say whether something is typed as its key or its label, which leaves no doubt what is meant."""
+        return any(folded(typed) in names for names in self._by_name[:2])
+
+    def label_of(self, key: str) -> str:
+        """Return the label of a key, or the key."""
+        return self._keys[key].label if key in self._keys else key
+
+    def unknown(self, typed: str) -> InvalidValue:
+        """Return the error for what is not in the list: it names what is nearest, or all that the list has."""
+        named = {
+            folded(name): value
+            for value in self.values
+            for name in (value.key, value.label, *value.others)
+        }
+        near = process.extract(
+            folded(typed), list(named), scorer=fuzz.WRatio, score_cutoff=NEAR, limit=2 * MOST_NEAR
+        )
+        likely = [named[name] for name, _, _ in near]
+        likely += [value for value in self.values if value.key == OFTEN_MEANT.get(folded(typed))]
+        meant = list(dict.fromkeys(map(_shown, likely)))[:MOST_NEAR]
+        message = f"no {self.noun} is called “{typed}”."
+        if meant:
+            message += f" Did you mean {' or '.join(meant)}?"
+        if len(self.values) <= MOST_LISTED:
+            message += f" The list has: {', '.join(map(_shown, self.values))}."
+        elif not meant:
+            message += " The import page has the whole list."
+        return InvalidValue(message.removesuffix("."))
+
+    def find_all(self, line: str) -> list[str]:
+        """Return the keys in a line, which may have several between semicolons, commas or bars.
+
+        A label may itself have a comma or an "and" in it, so the longest piece that is called something counts. Raise
+        InvalidValue for a piece that nothing is called.
+        """
+        if key := self.find(line):
+            return [key]
+        marks = ";" if ";" in line else "|" if "|" in line else ""
+        pieces = [piece.strip() for piece in line.split(marks)] if marks else [line]
+        keys: list[str] = []
+        for piece in filter(None, pieces):
+            keys += [key] if (key := self.find(piece)) else self._in_parts(piece)
+        return keys
+
+    def _in_parts(self, piece: str) -> list[str]:
+        """Return the keys in a piece, split wherever a name may end."""
+        ends = [found.span() for found in BETWEEN_NAMES.finditer(piece)] + [
+            (len(piece), len(piece))
+        ]
+        starts, keys, at = [0, *(end for _, end in ends)], [], 0
+        while at < len(ends):
+            for last in reversed(range(at, len(ends))):
+                name = piece[starts[at] : ends[last][0]].strip()
+                if not name and last == at:
+                    break
+                if key := self.find(name):
+                    keys.append(key)
+                    break
+            else:
+                raise self.unknown(piece if at == 0 and not keys else name)
+            at = last + 1
+        return keys
+
+
+def _shown(value: Code) -> str:
+    is_same = folded(value.label) == folded(value.key)
+    return f"“{value.label}”" if is_same else f"“{value.label}” ({value.key})"
+
+
+def choice_codes(noun: str, model_field: Any) -> Codes:
+    """Return the codes of a field with choices."""
+    base = model_field.base_field if isinstance(model_field, ArrayField) else model_field
+    return Codes(noun, [Code(str(value), str(label)) for value, label in base.flatchoices])
+
+
+def row_codes(part: Reference | Links) -> Codes:
+    """Return the codes of the rows of a table."""
+    model: Any = part.model
+    former: dict[int, list[str]] = {}
+    table = FormerAddress.objects.filter(table_name=model._meta.db_table)
+    for key, slug in table.values_list("row_id", "slug"):
+        former.setdefault(key, []).append(slug)
+    if model is Centre:
+        for key, name in CentreName.objects.values_list("centre_id", "name"):
+            former.setdefault(key, []).append(name)
+    return Codes(
+        str(model._meta.verbose_name),
+        [
+            Code(
+                row.slug,
+                str(getattr(row, "name", row)),
+                (*_other_names(row), *former.get(row.pk, ())),
+            )
+            for row in model._default_manager.all()
+        ],
+    )
+
+
+def _other_names(row: Any) -> Iterator[str]:
+    if acronym := getattr(row, "acronym", ""):
+        yield acronym
+    yield from getattr(row, "also_known_as", ())
+
+
+def step_codes() -> dict[str, Codes]:
+    """Return the codes of the steps of each scale, by the name of the scale."""
+    levels = RatingLevel.objects.select_related("scale").order_by("scale__order", "scale", "order")
+    return {
+        scale: Codes(f"step on the scale {scale}", [_step(level.label) for level in steps])
+        for scale, steps in groupby(levels, lambda level: level.scale.slug)
+    }
+
+
+def _step(label: str) -> Code:
+    """Return a step: "3 padlocks (moderate)" is "3 padlocks" and "3" too."""
+    short = BRACKETED.sub("", label)
+    number = re.match(r"\d+(?![\d+])", label)
+    return Code(label, label, tuple(filter(None, (short, number[0] if number else ""))))

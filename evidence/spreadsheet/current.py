@@ -1,0 +1,82 @@
+"""What the portal has now, fetched once for all rows of a sheet, and which summary the id of a row means."""
+
+import re
+from functools import cached_property
+from typing import Any
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from evidence.dataset.primary_keys import PrimaryKeys
+from evidence.dataset.tables import RATING_SCALES, REFERENCE_SCALES
+from evidence.models import Summary, centres_of
+from portal.database import lift_statement_limit
+from portal.pasted_text import cleaned
+
+from .export import newest_editions
+from .reading import Reader
+from .sheet import Sheet, UnusableCell
+
+ADDRESS = re.compile(r"/evidence/([^/?#\s]+)", re.IGNORECASE)
+
+
+class CurrentContent:
+    """What the rows of a sheet are compared with, fetched once for all of them.
+
+    `lock` holds the summaries until the end of the transaction, so that nobody else opens an edition of one.
+    """
+
+    def __init__(self, sheet: Sheet, user: Any, *, lock: bool = False) -> None:
+        lift_statement_limit()  # a large file may take longer than a page may
+        self.headings = sheet.headings
+        self.reader = Reader()
+        self.centres = set(centres_of(user).values_list("slug", flat=True))
+        self.sees_all_centres = user.has_perm("evidence.all_centres")
+        forms = {form for row in sheet.rows for form in forms_of_id(row.cells["id"])}
+        named = Summary.objects.filter(slug__in=forms).select_related("centre")
+        if lock:
+            named = named.select_for_update(of=("self",)).order_by("pk")
+        self.summaries = {one.slug: one for one in named}
+        self.ids = {row.number: self._meant_id(row.cells["id"]) for row in sheet.rows}
+        self.rows_of: dict[str, list[int]] = {slug: [] for slug in self.ids.values()}
+        for number, slug in self.ids.items():
+            self.rows_of[slug].append(number)
+        own = [one.pk for one in self.summaries.values() if one.centre.slug in self.centres]
+        newest = newest_editions(Summary.objects.filter(pk__in=own))
+        self.newest = {
+            one.summary.slug: one
+            for one in newest.select_related("summary__centre", "made_by", "edited_by")
+        }
+        self.keys = PrimaryKeys()
+        self.scales = {
+            table: [table.record_of(scale) for scale in table.queryset()]
+            for table in (RATING_SCALES, REFERENCE_SCALES)
+        }
+
+    def _meant_id(self, typed: str) -> str:
+        """Return the id of the summary that is meant, or, if there is none, the id as it is typed."""
+        if isinstance(typed, UnusableCell):
+            return typed
+        forms = forms_of_id(typed)
+        return next((form for form in forms if form in self.summaries), forms[0])
+
+    @cached_property
+    def own_ids(self) -> list[str]:
+        """The ids of all summaries of the person's centres."""
+        own = Summary.objects.filter(centre__slug__in=self.centres)
+        return list(own.values_list("slug", flat=True))
+
+    def nearest_id(self, slug: str) -> str:
+        """Return the id that is so near that it may be meant, of those that the person may see, or an empty text."""
+        most = max(2, len(slug) // 8)
+        found = process.extractOne(slug, self.own_ids, scorer=OSA.distance, score_cutoff=most)
+        return found[0] if found else ""
+
+
+def forms_of_id(typed: str) -> list[str]:
+    """Return what may be meant by an id: as it is typed, of an address, in lower case, with hyphens for spaces."""
+    text = cleaned(typed, "line").text
+    if found := ADDRESS.search(text):
+        text = found[1]
+    text = text.strip("/ ")
+    return list(dict.fromkeys([text, text.lower(), "-".join(re.findall(r"\w+", text.lower()))]))
