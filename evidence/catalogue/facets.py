@@ -15,6 +15,7 @@ from pyroaring import BitMap
 from .orders import Ladder, Order
 
 NOT_STATED = "not-stated"
+WORDS_ONLY = "words-only"  # of a rating: the centre's own words, without a common level
 
 
 class Matches(Protocol):
@@ -44,11 +45,22 @@ class Facet:
     # have both in one finding.
     partner: str = ""
     together: Mapping[str, Mapping[str, BitMap]] = field(default_factory=dict)
+    # Values that stand for several others, such as that of all that is missing for any reason.
+    aliases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def values(self) -> tuple[str, ...]:
         """Its values, in order."""
         return tuple(self.bits)
+
+    def of(self, asked: Iterable[str]) -> tuple[str, ...]:
+        """Return values with those that an alias stands for in its place, each of them once."""
+        expanded = (one for value in asked for one in self.aliases.get(value, (value,)))
+        return tuple(dict.fromkeys(expanded))
+
+    def has(self, value: str) -> bool:
+        """Say whether an address may ask for a value."""
+        return value in self.bits or value in self.aliases
 
     def beside(self, partners: Iterable[str]) -> Mapping[str, BitMap]:
         """Return the editions that have each value in one finding with one of these values of the partner."""
@@ -84,7 +96,10 @@ class Catalogue:
 
     def having(self, parameter: str, value: str) -> BitMap:
         """Return the editions that have a value of a facet: none, if the facet does not have the value."""
-        return self.facets[parameter].bits.get(value, BitMap())
+        facet = self.facets[parameter]
+        if value in facet.aliases:
+            return BitMap.union(*(facet.bits[one] for one in facet.aliases[value]))
+        return facet.bits.get(value, BitMap())
 
     def steps(self, sort: str) -> Sequence[tuple[BitMap, Order]]:
         """Return a sort as groups of editions, one after the other, each with the order within it.
@@ -140,7 +155,8 @@ class Selection:
 
     def choose(self, parameter: str, values: Iterable[str]) -> "Selection":
         """Narrow to editions that have one of these values. KeyError, when counted, for one that the facet does not have."""
-        return replace(self, chosen={**self.chosen, parameter: tuple(values)})
+        expanded = self.catalogue.facets[parameter].of(values)
+        return replace(self, chosen={**self.chosen, parameter: expanded})
 
     def only(self, *parameters: str) -> "Selection":
         """Drop what is chosen in all other facets."""

@@ -16,14 +16,16 @@ from centres.vocabulary import (
     Cost,
     Direction,
     Doubt,
+    Rated,
     Reason,
     SpendingBand,
     Strength,
 )
 from evidence.models import why_missing
 from evidence.models.content_fields import label_of
+from evidence.models.products import WORDS_ONLY as IN_WORDS_ONLY
 
-from .facets import NOT_STATED, Facet
+from .facets import NOT_STATED, WORDS_ONLY, Facet
 from .vocabulary import Vocabulary
 
 UPDATED = {
@@ -46,6 +48,10 @@ class FacetSource:
     bits: Callable[[Mapping[str, Bits], Vocabulary, datetime.date], Bits]
     sort_by_count: bool = False
     include_not_stated: bool = False  # what an edition without any value is filed under
+    # The one of Rated that it rates: what has no value is filed under the reason why. An alias stands for all of that.
+    missing: str = ""
+    alias_of_missing: str = ""
+    if_none: str = "The centre gives none"  # the label of that reason
     # The rows whose slugs are its values, by their keys; none for a fixed list.
     rows: Callable[[Vocabulary], Mapping[int, Any]] = lambda _: {}
     # The facet whose values belong to the same findings, and the editions that have a value of each in one finding.
@@ -66,6 +72,13 @@ class FacetSource:
         if self.include_not_stated:
             by_value[NOT_STATED] = everything - reduce(or_, by_value.values(), BitMap())
             labels[NOT_STATED] = "Not stated"
+        aliases = {}
+        if self.missing:
+            lacking = self._lacking(bits, vocabulary, everything, by_value)
+            by_value |= lacking
+            labels |= _labels(Reason) | {WORDS_ONLY: IN_WORDS_ONLY, Reason.NONE: self.if_none}
+            held = tuple(value for value, editions in lacking.items() if editions)
+            aliases = {self.alias_of_missing: held or tuple(lacking)}
         together = self.together(bits, vocabulary)
         return Facet(
             self.parameter,
@@ -75,7 +88,23 @@ class FacetSource:
             self.sort_by_count,
             partner=self.partner,
             together={value: together.get(value, {}) for value in labels} if self.partner else {},
+            aliases=aliases,
         )
+
+    def _lacking(
+        self,
+        bits: Mapping[str, Bits],
+        vocabulary: Vocabulary,
+        everything: BitMap,
+        by_value: Mapping[str, BitMap],
+    ) -> dict[str, BitMap]:
+        """Return what has no value: that of which the centre's words are known, then by the reason."""
+        rest = everything - reduce(or_, by_value.values(), BitMap())
+        reasons = {
+            reason: editions & rest
+            for reason, editions in by_reason(bits, vocabulary, self.missing).items()
+        }
+        return {WORDS_ONLY: rest - reduce(or_, reasons.values()), **reasons}
 
 
 def choices(parameter: str, label: str, of: type[Choices], **options: Any) -> FacetSource:
@@ -193,7 +222,15 @@ FACETS = (
         lambda _: _labels(SpendingBand),
         spending_bands,
     ),
-    choices("strength", label_of("strength"), Strength),
+    FacetSource(
+        "strength",
+        label_of("strength"),
+        lambda _: {level: str(Strength(level).label) for level in RATED},
+        lambda bits, *_: bits.get("strength", {}),
+        missing=Rated.STRENGTH,
+        alias_of_missing=Strength.NOT_RATED.value,
+        if_none="Not rated by the centre",
+    ),
     FacetSource(
         "strength_at_least",
         "Strength at least",
@@ -201,7 +238,7 @@ FACETS = (
         at_least,
     ),
     choices("impact", label_of("direction"), Direction),
-    choices("cost", label_of("cost"), Cost, include_not_stated=True),
+    choices("cost", label_of("cost"), Cost, missing=Rated.COST, alias_of_missing=NOT_STATED),
     terms("centre", "Centre", lambda known: known.network.centres, sort_by_count=True),
     terms("audience", label_of("audiences"), lambda known: known.audiences, sort_by_count=True),
     terms("topic", "Topic", lambda known: known.topics, sort_by_count=True),

@@ -9,11 +9,11 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from centres.models import RatingLevel, RatingScale
-from centres.vocabulary import Doubt
+from centres.vocabulary import Doubt, Rated
 from evidence.catalogue.reading import editions
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Approach, Edition, Finding, Outcome
-from evidence.models.content_fields import NOT_STATED, label_of, lines_of
+from evidence.models.content_fields import NOT_STATED, label_of, lack_of, lines_of
 from portal.templatetags.portal_tags import in_sentence
 
 from .selection import keys_of
@@ -203,15 +203,16 @@ def _effect(edition: Edition) -> Cell:
 
 
 def _strength(edition: Edition) -> Cell:
-    label, native = edition.get_strength_display(), edition.strength_native
+    label = edition.lack_of(Rated.STRENGTH) or edition.get_strength_display()
+    native = edition.strength_native
     details = on_scale(edition.strength_scale, edition.strength_step)
     return Cell((_headline(edition, "strength", edition.strength, label, native, details),))
 
 
 def _cost(edition: Edition) -> Cell:
     if edition.cost is None and not edition.cost_native:
-        return Cell()
-    label, native = edition.get_cost_display() or "Not stated", edition.cost_native
+        return Cell(missing=edition.lack_of(Rated.COST))
+    label, native = edition.get_cost_display() or edition.lack_of(Rated.COST), edition.cost_native
     details = on_scale(edition.cost_scale, edition.cost_step)
     return Cell((_headline(edition, "cost", edition.cost, label, native, details),))
 
@@ -271,7 +272,10 @@ def _source(edition: Edition) -> Cell:
 
 def _fact_of(name: str) -> Callable[[Edition], Cell]:
     """Return what makes the cells of a field whose entries fit in one line."""
-    return lambda edition: Cell(texts=tuple(filter(None, [", ".join(lines_of(edition, name))])))
+    return lambda edition: Cell(
+        texts=tuple(filter(None, [", ".join(lines_of(edition, name))])),
+        missing=lack_of(edition, name),
+    )
 
 
 def _doubts(edition: Edition) -> Cell:

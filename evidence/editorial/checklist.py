@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from centres.vocabulary import Rated
 from evidence.models import Edition, LinkCheck
 from evidence.models.content_fields import Wording, in_page_order, label_of, lines_of
-from portal.templatetags.portal_tags import day
+from portal.templatetags.portal_tags import day, in_sentence
 
 LONG_SENTENCE = 25  # words, as in GOV.UK's style guide
 HARD_TO_READ = 14  # Flesch-Kincaid grade; plain English for professionals stays below
@@ -36,14 +37,13 @@ def _advice(edition: Edition) -> Iterator[str]:
         level = grade(". ".join(entries))
         if level > HARD_TO_READ:
             yield f"{label}: the words are hard to read (school grade {level:.0f})."
-    if edition.strength == "not-rated" and not edition.strength_native:
-        yield f"{label_of('strength')} is not stated."
+    for value in (Rated.STRENGTH, Rated.STUDIES):
+        if why := edition.why_missing(value):
+            yield f"{value.label}: {in_sentence(why.words)}."
     if not edition.sources.exists():
         yield f"{label_of('sources')}: none is listed."
     if not edition.updated and any(re.search(r"\d", f.effect) for f in edition.findings.all()):
         yield f"{label_of('updated')} is not stated, although a figure is given."
-    if not edition.studies:
-        yield f"{label_of('studies')} is not stated."
     if edition.data_note and not edition.doubts:
         yield f"{label_of('doubts')}: none is chosen, so lists and cards do not show that there is one."
     links = [edition.source_url, *edition.sources.values_list("url", flat=True)]

@@ -7,9 +7,10 @@ from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
-from centres.vocabulary import Doubt
+from centres.vocabulary import Doubt, Rated, Reason
 from evidence.link_checks.inventory import checks_for, has_failing_link, uses_of
 from evidence.models import AuditEntry, Edition, ListChange
+from evidence.models.products import missing_q
 
 State = Edition.State
 SHOWN = 10  # editions or links in each list
@@ -47,11 +48,15 @@ def _waiting_lists(user: Any) -> list[WaitingList]:
     )
     editions = (
         Edition.objects.for_person(user)
-        .select_related("summary__centre", "submitted_by", "edited_by", "emergency_by")
+        .select_related(
+            "summary__centre", "submitted_by", "edited_by", "emergency_by", "assigned_to"
+        )
         .annotate(sent_back=Subquery(sent_back.values("comment")[:1]))
     )
     drafts = editions.filter(state=State.DRAFT).order_by("-created_at")
-    own = Q(edited_by=user) | Q(made_by=user, edited_by=None)
+    own = Q(assigned_to=user) | Q(assigned_to=None) & (
+        Q(edited_by=user) | Q(made_by=user, edited_by=None)
+    )
     in_review = editions.filter(state=State.IN_REVIEW).order_by("submitted_at")
     scheduled = editions.filter(state=State.SCHEDULED).order_by("publish_at")
     unapproved = editions.unapproved().order_by("published_at")
@@ -91,9 +96,11 @@ def needs() -> dict[str, tuple[str, Q]]:
         "overdue": ("Review overdue", Q(review_due__lt=today)),
         "soon": ("Review due in 30 days", Q(review_due__range=(today, today + DUE_SOON))),
         "review-date": ("No review date", Q(review_due=None)),
-        "strength": ("No strength", Q(strength="not-rated")),
-        "cost": ("No cost", Q(cost=None)),
-        "studies": ("No number of studies", Q(studies=None)),
+        "strength": ("Strength not yet read", missing_q(Rated.STRENGTH, Reason.NOT_READ)),
+        "strength-none": ("Strength not given", missing_q(Rated.STRENGTH, Reason.NONE)),
+        "cost": ("Cost not yet read", missing_q(Rated.COST, Reason.NOT_READ)),
+        "cost-none": ("Cost not given", missing_q(Rated.COST, Reason.NONE)),
+        "studies": ("Number of studies not yet read", missing_q(Rated.STUDIES, Reason.NOT_READ)),
         "reading": (
             "Sources differ, or an older page",
             Q(doubts__overlap=[Doubt.SOURCES_DIFFER, Doubt.OLDER_PAGE]),

@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from centres.vocabulary import Rated
 from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import Vocabulary, current_vocabulary
 from evidence.models import Edition
@@ -99,11 +100,13 @@ def card_data(edition: Edition) -> dict[str, Any]:
             "slug": edition.strength,
             "label": edition.get_strength_display(),
             "native": edition.strength_native,
+            "lack": edition.lack_of(Rated.STRENGTH),
         },
         "cost": {
             "level": edition.cost,
             "label": edition.get_cost_display(),
             "native": edition.cost_native,
+            "lack": edition.lack_of(Rated.COST),
         },
         "updated": partial_date(edition.updated) if edition.updated else "",
         "doubts": edition.doubts_in_words,

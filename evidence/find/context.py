@@ -14,6 +14,7 @@ from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Kind
 from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
+from portal.templatetags.portal_tags import in_sentence
 
 from .answer import render_answer
 from .approaches import approaches_of
@@ -23,7 +24,8 @@ from .layouts import DEFAULT_VIEW, VIEWS
 from .panel import render_panel
 from .picture import picture_context
 from .results import Results
-from .table import table_context
+from .table import LACKING, table_context
+from .why import why_without
 
 MAX_ALTERNATIVES = 4
 # What a filter leaves out although it may be right: the filter, others of the same kind, its value for it, and its name.
@@ -177,11 +179,22 @@ def unknown_text(results: Results) -> str:
         results.selection.bits
     )
     lack = SORTS[results.sort].unknown
+    reasons = _reasons(results)
     if unknown <= 1:
         return f"One of these has {lack}, and comes last." if unknown else ""
     if unknown == results.count:
-        return f"None of these has a {lack.removeprefix('no ')}."
-    return f"{unknown:,} of these have {lack}, and come last."
+        return f"None of these has a {lack.removeprefix('no ')}{reasons}."
+    return f"{unknown:,} of these have {lack}, and come last{reasons}."
+
+
+def _reasons(results: Results) -> str:
+    """Say why those that come last have nothing to sort by, where the order is that of a facet that knows it."""
+    sort = results.sort.removeprefix("-")
+    if sort not in LACKING:
+        return ""
+    unknown = results.catalogue.unknown(sort) & results.selection.bits
+    reasons = why_without(results, sort, unknown)
+    return ": " + ", ".join(f"{one['count']:,} {in_sentence(one['label'])}" for one in reasons)
 
 
 def views(results: Results) -> list[dict[str, Any]]:
@@ -253,7 +266,8 @@ def unstated(results: Results) -> Iterator[dict[str, Any]]:
     """Yield, for filters by cost and strength, how much else fits of which that is not stated, and its address."""
     for parameter, others, value, lack in UNSTATED:
         used = [one for one in (parameter, *others) if one in results.selection.chosen]
-        if not used or value in results.selection.chosen.get(parameter, ()):
+        lacking = results.catalogue.facets[parameter].of([value])
+        if not used or {*lacking} & {*results.selection.chosen.get(parameter, ())}:
             continue
         only = results.selection.without(*used).choose(parameter, (value,))
         if only.count:

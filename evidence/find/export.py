@@ -7,9 +7,12 @@ from urllib.parse import urlencode
 
 from django.db import models
 
+from centres.vocabulary import Rated
 from evidence.catalogue.documents import PLACES, Document, Documents
 from evidence.catalogue.vocabulary import Vocabulary
+from evidence.models import Why, why_missing
 from evidence.models.content_fields import FIELDS, ContentField
+from evidence.models.products import is_stated
 from evidence.search.results import SearchResults
 from portal import published
 from portal.addresses import address_of
@@ -96,8 +99,28 @@ def _json_row(document: Document, vocabulary: Vocabulary, site: str) -> dict[str
         "strength": document.value("strength"),
         "cost": document.value("cost"),
         "updated": document.value("updated") or None,
+        "missing": {
+            field: {"reason": why.reason.value, "inferred": why.is_inferred}
+            for field, why in _missing(document, vocabulary).items()
+        },
         "doubts": document.value("doubts"),
     }
+
+
+def _missing(document: Document, vocabulary: Vocabulary) -> dict[str, Why]:
+    """Return why values are missing, by each value that is."""
+    line = vocabulary.line(document.centre, document.value("product"))
+    own = document.value("missing")
+    return {
+        field.value: why_missing(field, line, own)
+        for field in Rated
+        if not is_stated(field, document.value)
+    }
+
+
+def _missing_in_words(document: Document, vocabulary: Vocabulary) -> str:
+    reasons = _missing(document, vocabulary).items()
+    return "; ".join(f"{Rated(field).label}: {why.label.lower()}" for field, why in reasons)
 
 
 def csv_rows(results: Results, site: str) -> Iterator[Sequence[str]]:
@@ -127,6 +150,8 @@ def csv_rows(results: Results, site: str) -> Iterator[Sequence[str]]:
 def _cell_of(field: ContentField, vocabulary: Vocabulary) -> Callable[[Document], str]:
     """Return the function that gives what a document says in a field: as pages say it, but a date stays as it is stored."""
     model_field = field.model_field
+    if field.name == "missing":  # all of it, and not only what the edition says itself
+        return lambda document: _missing_in_words(document, vocabulary)
     if field.is_links:
         return lambda document: (
             "; ".join(map(str, vocabulary.in_order(field.name, getattr(document, field.name))))

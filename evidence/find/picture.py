@@ -11,12 +11,14 @@ from typing import Any
 from django.utils.safestring import SafeString, mark_safe
 from pyroaring import BitMap
 
-from centres.vocabulary import Direction
+from centres.vocabulary import Cost, Direction, Strength
+from evidence.catalogue.facets import NOT_STATED
 from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import current_vocabulary
 
 from .rendering import render_compact
 from .results import Results
+from .why import why_without
 
 MAX_MARKS = 600  # on a page; where a list has more summaries, there are numbers instead
 MAX_KEPT = 4000  # marks that a worker remembers, about 0.5 kB each
@@ -28,6 +30,10 @@ DIRECTIONS = (
     Direction.NO_EFFECT,
     Direction.INSUFFICIENT,
 )
+
+
+# The columns: what has no cost is in the last, for whatever reason.
+COSTS = {str(cost.value): str(cost.label) for cost in Cost} | {NOT_STATED: "Not stated"}
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Cell:
 def picture_context(results: Results) -> dict[str, Any]:
     """Return the cells of the picture by effect, and what has no place in it."""
     catalogue, bits = results.catalogue, results.selection.bits
-    labels = catalogue.facets["cost"].labels
+    labels = COSTS
     unplaced = bits & catalogue.having("impact", Direction.NOT_ASSESSED)
     has_marks = len(bits) <= MAX_MARKS
     return {
@@ -67,23 +73,21 @@ def picture_context(results: Results) -> dict[str, Any]:
         ],
         "has_marks": has_marks,
         "most": MAX_MARKS,
-        "without_cost": len((bits - unplaced) & catalogue.having("cost", "not-stated")),
+        "without_cost": len((bits - unplaced) & catalogue.having("cost", NOT_STATED)),
+        "why_without": why_without(results, "cost", bits - unplaced),
         "unplaced": _rendered("item", catalogue.by_title.some(unplaced, 0, MAX_MARKS))
         if has_marks
         else "",
         "unplaced_count": len(unplaced),
         "unplaced_url": results.url(impact=[Direction.NOT_ASSESSED.value], view=""),
         "table_url": results.url_of_view("table"),
-        "levels": [
-            {"slug": slug, "label": label}
-            for slug, label in catalogue.facets["strength"].labels.items()
-        ],
+        "levels": [{"slug": slug, "label": label} for slug, label in Strength.choices],
     }
 
 
 def _cell(results: Results, direction: Direction, cost: str, has_marks: bool) -> Cell:
     catalogue = results.catalogue
-    label = catalogue.facets["cost"].labels[cost]
+    label = COSTS[cost]
     bits = (
         results.selection.bits
         & catalogue.having("impact", direction.value)
@@ -101,17 +105,17 @@ def _cell(results: Results, direction: Direction, cost: str, has_marks: bool) ->
             key for _, of_level in levels for key in catalogue.newest.some(of_level, 0, MAX_MARKS)
         ]
         return Cell(label, len(bits), url(), _rendered("mark", keys), [])
-    strengths = catalogue.facets["strength"].labels
     groups = [
-        Group(strengths[level], len(of_level), url(strength=[level])) for level, of_level in levels
+        Group(str(level.label), len(of_level), url(strength=[level.value]))
+        for level, of_level in levels
     ]
     return Cell(label, len(bits), url(), mark_safe(""), groups)
 
 
-def _by_strength(results: Results, bits: BitMap) -> Iterator[tuple[str, BitMap]]:
+def _by_strength(results: Results, bits: BitMap) -> Iterator[tuple[Strength, BitMap]]:
     """Yield the editions of each level of strength, the strongest first."""
-    for level, having in results.catalogue.facets["strength"].bits.items():
-        if of_level := bits & having:
+    for level in Strength:
+        if of_level := bits & results.catalogue.having("strength", level.value):
             yield level, of_level
 
 

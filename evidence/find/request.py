@@ -147,7 +147,7 @@ class EvidenceFilter(django_filters.FilterSet):
         cleaned = self.form.cleaned_data
         selection = self.catalogue.all()
         for name, facet in self.catalogue.facets.items():
-            if values := [one for one in cleaned[name] if one in facet.bits]:
+            if values := [one for one in cleaned[name] if facet.has(one)]:
                 selection = selection.choose(name, values)
         return selection.matching(self.matches) if self.matches else selection
 
@@ -190,7 +190,10 @@ class EvidenceFilter(django_filters.FilterSet):
         """Return the values that do not exist, by parameter."""
         cleaned = self.form.cleaned_data
         known: dict[str, Container[str]] = {
-            **{name: facet.bits for name, facet in self.catalogue.facets.items()},
+            **{
+                name: facet.bits.keys() | facet.aliases.keys()
+                for name, facet in self.catalogue.facets.items()
+            },
             "plain": PARAMETERS,
             "compare": self.compare,
             "sort": SORTS,
@@ -225,7 +228,7 @@ def with_present_slugs(data: QueryDict) -> QueryDict:
     present = data
     for source in FACETS:
         values = data.getlist(source.parameter)
-        unknown = {one for one in values if one not in facets[source.parameter].bits}
+        unknown = {one for one in values if not facets[source.parameter].has(one)}
         if unknown and (rows := source.rows(current_vocabulary())):
             model = type(next(iter(rows.values())))
             found = {one: row_of_former_slug(model, one, rows) for one in unknown}

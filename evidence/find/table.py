@@ -23,6 +23,7 @@ from portal.kept import kept
 from .boxes import Box
 from .rendering import new_mark, render_compact
 from .results import Results
+from .why import why_without
 
 # The heads of the columns, each with the order that its link gives; nothing for no link.
 COLUMNS = (
@@ -36,6 +37,7 @@ COLUMNS = (
     ("Source dated", "newest"),
     ("Doubts", ""),
 )
+LACKING = ("strength", "cost")  # the columns of which the page says how many have none, and why
 MAX_ROWS = 2000  # that a worker remembers, about 5 kB each
 SHOWN_OUTCOMES = 3
 TITLE, BOX, OUTCOMES = new_mark(), new_mark(), new_mark()
@@ -46,6 +48,14 @@ def table_context(results: Results) -> dict[str, Any]:
     chosen = results.selection.chosen.get("outcome", ())
     return {
         "heads": mark_safe(kept(("heads", results.key), lambda: _heads(results))),  # noqa: S308 - from a template
+        "lacking": [
+            {
+                "label": results.catalogue.facets[parameter].label,
+                "count": len(results.catalogue.unknown(parameter) & results.selection.bits),
+                "reasons": why_without(results, parameter, results.selection.bits),
+            }
+            for parameter in LACKING
+        ],
         "rows": render_rows(results.editions(), results.matches, chosen, results.compare),
     }
 

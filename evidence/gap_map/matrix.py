@@ -5,17 +5,12 @@ How cells are counted, and why: docs/decisions/0020-gap-map.md.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import reduce
-from operator import or_
 
 from pyroaring import BitMap
 
-from centres.published import current_network
-from centres.vocabulary import Direction, Doubt, Strength
-from evidence.catalogue.build import current_catalogue
-from evidence.catalogue.facets import NOT_STATED, Facet, Selection
+from centres.vocabulary import Direction, Reason, Strength
+from evidence.catalogue.facets import NOT_STATED, WORDS_ONLY, Catalogue, Facet, Selection
 from evidence.catalogue.vocabulary import current_vocabulary
-from portal import published
 
 MAX_ROWS, MAX_COLUMNS = 60, 30  # that a page shows
 
@@ -136,8 +131,10 @@ class _Counting:
     """The bitmaps that every cell of a map is compared with."""
 
     def __init__(self, selection: Selection) -> None:
+        self._catalogue = selection.catalogue
         facets = selection.catalogue.facets
-        self._strengths = [(one, facets["strength"].bits[one]) for one in Strength]
+        having = selection.catalogue.having
+        self._strengths = [(one, having("strength", one.value)) for one in Strength]
         self._headlines = [(one, facets["impact"].bits[one]) for one in Direction]
         self._findings = facets["outcome"].together
         harmful = Direction.HARMFUL
@@ -163,28 +160,27 @@ class _Counting:
                 if (number := going.intersection_cardinality(bits))
             ),
             0 if outcome else self._harm_elsewhere.intersection_cardinality(bits),
-            why_unrated(bits) if strongest == Strength.NOT_RATED else "",
+            why_unrated(self._catalogue, bits) if strongest == Strength.NOT_RATED else "",
         )
 
 
-NO_SCALE = "Not rated: the centre has no rating scale"
-NOT_READ = "Not rated here, and part of the source could not be read"
-NOT_HERE = "Not rated here"
+# What a cell says of summaries without a strength, by why they have none; more than one kind is counted.
+UNRATED = {
+    Reason.NONE.value: "The centre gave no rating",
+    Reason.NOT_READ.value: "The rating is not yet read",
+    Reason.NOT_APPLICABLE.value: "A rating does not apply",
+    WORDS_ONLY: "Rated in the centre’s words only",
+}
 
 
-def why_unrated(bits: BitMap) -> str:
-    """Say why none of some summaries has a strength, as far as the data tells.
-
-    It tells which centres have no rating scale, and of which summaries a part could not be read, though not whether that was
-    the rating. Of any other summary it does not tell whether the centre gives no rating, so nothing is claimed.
-    """
-    if bits.issubset(published.current().get_or_make("without a scale", _without_scale)):
-        return NO_SCALE
-    not_read = current_catalogue().facets["doubt"].bits[Doubt.NOT_READ]
-    return NOT_READ if bits.issubset(not_read) else NOT_HERE
-
-
-def _without_scale() -> BitMap:
-    of_centres = current_catalogue().facets["centre"].bits
-    centres = current_network().centres.values()
-    return reduce(or_, (of_centres[one.slug] for one in centres if one.unrated_note), BitMap())
+def why_unrated(catalogue: Catalogue, bits: BitMap) -> str:
+    """Say why none of some summaries has a common level of strength: one reason, or several with their numbers."""
+    strength = catalogue.facets["strength"]
+    numbers = {
+        words: number
+        for value, words in UNRATED.items()
+        if (number := strength.bits[value].intersection_cardinality(bits))
+    }
+    if len(numbers) == 1:
+        return next(iter(numbers))
+    return "; ".join(f"{words} ({number})" for words, number in numbers.items())

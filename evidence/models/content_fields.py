@@ -19,6 +19,7 @@ from portal.models import PartialDateField
 from portal.templatetags.portal_tags import day, partial_date
 
 from .editions import Edition
+from .products import HELD_IN
 
 NOT_STATED = "not stated"
 
@@ -153,7 +154,7 @@ FIELDS = (
         rows_help="Each page that was read: its address, and what kind of page it is.",
     ),
     ContentField("updated", Section.SOURCE),
-    ContentField("missing", Section.FINDINGS, optional_in_files=True, csv_column=None),
+    ContentField("missing", Section.FINDINGS, optional_in_files=True, if_empty=""),
     ContentField("doubts", Section.FINDINGS, optional_in_files=True, if_empty=""),
     ContentField("data_note", Section.FINDINGS, Wording.SENTENCES, if_empty=""),
 )  # fmt: skip
@@ -196,16 +197,27 @@ def name_in_files(label: str) -> str:
 
 def lines_of(edition: Edition, name: str) -> list[str]:
     """Return what an edition says in a field, as people read it: a line for each entry of a list, none if not stated."""
-    return [line for line in _lines(edition, name) if line]
-
-
-def _lines(edition: Edition, name: str) -> Iterator[str]:
     field: Any = Edition._meta.get_field(name)
     value: Any = getattr(edition, name)
+    return lines_of_value(name, value.all() if field.one_to_many or field.many_to_many else value)
+
+
+def lines_of_value(name: str, value: Any) -> list[str]:
+    """Return the same of a value that no edition has yet; of rows and links it is the rows."""
+    return [line for line in _lines(Edition._meta.get_field(name), value) if line]
+
+
+def lack_of(edition: Edition, name: str) -> str:
+    """Return what to say in the place of an empty field: why its value is missing, where that is known, or "not stated"."""
+    value = next((one for one, names in HELD_IN.items() if name in names), None)
+    return (edition.lack_of(value) if value else "") or NOT_STATED
+
+
+def _lines(field: Any, value: Any) -> Iterator[str]:
     if field.one_to_many:
-        yield from (row.as_line() for row in value.all())
+        yield from (row.as_line() for row in value)
     elif field.many_to_many:
-        yield from map(str, value.all())
+        yield from map(str, value)
     elif isinstance(field, ArrayField):
         labels = dict(field.base_field.flatchoices)
         yield from (str(labels.get(one, one)) for one in value)

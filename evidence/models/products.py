@@ -11,7 +11,7 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from centres.models import Centre, RatingScale
 from centres.models.fields import web_addresses
@@ -224,12 +224,12 @@ class Why:
     def words(self) -> str:
         """The reason, and all that qualifies it, without a full stop."""
         inferred = " (inferred from the items read)" if self.is_inferred else ""
-        return f"{self.label}{inferred}{self.rest}"
+        return f"{self.label}{self.rest}{inferred}"
 
 
 UNREAD = {
-    ProductRule.Given.EVERY: ": the centre gives it for every item",
-    ProductRule.Given.SOME: ": the centre gives it for some items, and whether for this one is not yet read",
+    ProductRule.Given.EVERY: "; the centre gives it for every item",
+    ProductRule.Given.SOME: "; the centre gives it for some items, and nobody has read whether for this one",
 }
 
 
@@ -252,6 +252,8 @@ def why_missing(field: str, line: Product | None, own: Iterable[str] = ()) -> Wh
     return Why(Reason.NOT_READ, rule.is_inferred, UNREAD[given])
 
 
+WORDS_ONLY = "In the centre’s words only"
+
 # The fields of an edition that hold each value: it is there if one of them has something.
 HELD_IN = {
     Rated.STRENGTH: ("strength", "strength_native"),
@@ -267,6 +269,29 @@ NOTHING = (None, "", Direction.NOT_ASSESSED, Strength.NOT_RATED)
 def is_stated(field: str, value_of: Callable[[str], Any]) -> bool:
     """Say whether an edition has the value: a common level, or at least the centre's own words. `value_of` has its fields."""
     return any(value_of(name) not in NOTHING for name in HELD_IN[Rated(field)])
+
+
+def missing_q(field: Rated, reason: Reason) -> Q:
+    """Return the condition for editions without a value for this reason: what `why_missing` says, for the database."""
+    empty = Q()
+    for name in HELD_IN[field]:
+        is_number = name in {"cost", "studies"}
+        empty &= Q(**{f"{name}__isnull": True} if is_number else {f"{name}__in": NOTHING[1:]})
+    rules = ProductRule.objects.filter(
+        field=field,
+        product__centre=OuterRef("summary__centre"),
+        product__names__contains=[OuterRef("product")],
+    )
+    none = rules.filter(Q(if_missing=Reason.NONE) | Q(if_missing="", given=ProductRule.Given.NEVER))
+    not_applicable = rules.filter(if_missing=Reason.NOT_APPLICABLE)
+    by_rule = {
+        Reason.NONE: Q(Exists(none)),
+        Reason.NOT_APPLICABLE: Q(Exists(not_applicable)),
+        Reason.NOT_READ: ~Q(Exists(none)) & ~Q(Exists(not_applicable)),
+    }
+    own = Q(missing__contains=[f"{field}-{reason}"])
+    any_own = Q(missing__overlap=[f"{field}-{one}" for one in Reason])
+    return empty & (own | ~any_own & by_rule[reason])
 
 
 def wrong_reasons(own: Iterable[str], value_of: Callable[[str], Any]) -> Iterator[str]:

@@ -122,15 +122,15 @@ class ApproachOverview:
     @classmethod
     def of(cls, keys: Sequence[int]) -> "ApproachOverview":
         """Count what some published editions say in the catalogue."""
-        facets = current_catalogue().facets
+        catalogue = current_catalogue()
         bits = BitMap(keys)
 
         def counted(parameter: str, values: Any) -> list[Any]:
-            of_values = facets[parameter].bits
-            numbers = [(one, bits.intersection_cardinality(of_values[one])) for one in values]
+            of_values = [(one, catalogue.having(parameter, one.value)) for one in values]
+            numbers = [(one, bits.intersection_cardinality(having)) for one, having in of_values]
             return [(one, number) for one, number in numbers if number]
 
-        centres = facets["centre"]
+        centres = catalogue.facets["centre"]
         theirs = {slug: bits & own for slug, own in centres.bits.items() if bits.intersect(own)}
         # In the order of the editions.
         in_order = sorted(theirs, key=lambda slug: min(map(keys.index, theirs[slug])))

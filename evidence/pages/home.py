@@ -80,5 +80,6 @@ def _stats(catalogue: Catalogue, *, several: int) -> list[dict[str, Any]]:
         having("have high or very high strength of evidence", strength=["very-high", "high"]),
         having("found harm", impact=["harmful"]),
         having("found no effect", impact=["no-effect"]),
-        having("have no strength rating that could be read", strength=["not-rated"]),
+        having("are not rated for strength by their centre", strength=["none"]),
+        having("may have a strength rating that nobody has read yet", strength=["not-read"]),
     ]

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 
-from centres.vocabulary import Direction, Doubt, Strength
+from centres.vocabulary import Direction, Doubt, Rated, Strength
 from evidence.compare.comparison import on_scale
 from evidence.compare.paper import Block, Bullets, Heading, Lines, Paragraph, Table
 from evidence.models import Edition, Finding
-from evidence.models.content_fields import NOT_STATED, label_of, lines_of
+from evidence.models.content_fields import NOT_STATED, label_of, lack_of, lines_of
 from portal.templatetags.portal_tags import in_sentence
 
 # What a reader would look for, and is told of by name where a centre does not state it.
@@ -39,12 +39,12 @@ class Option:
         return {
             label_of("direction"): self._effect(),
             label_of("strength"): self._rated(
-                edition.get_strength_display(),
+                edition.lack_of(Rated.STRENGTH) or edition.get_strength_display(),
                 edition.strength_native,
                 is_rated=edition.strength != Strength.NOT_RATED,
             ),
             label_of("cost"): self._rated(
-                cost or NOT_STATED, edition.cost_native, is_rated=bool(cost)
+                cost or edition.lack_of(Rated.COST), edition.cost_native, is_rated=bool(cost)
             ),
             label_of("studies"): _stated(edition, "studies"),
             label_of("updated"): _stated(edition, "updated"),
@@ -79,8 +79,13 @@ class Option:
     @property
     def not_stated(self) -> str:
         """The names of what is not stated, in one line."""
-        missing = [label_of(name) for name in LOOKED_FOR if not lines_of(self.edition, name)]
-        return "; ".join(map(in_sentence, missing)) or "all that this paper asks for is stated"
+        edition = self.edition
+        missing = [
+            f"{in_sentence(label_of(name))}{_why(edition, name)}"
+            for name in LOOKED_FOR
+            if not lines_of(edition, name)
+        ]
+        return "; ".join(missing) or "all that this paper asks for is stated"
 
     def blocks(self, *, in_full: bool) -> Iterator[Block]:
         """Yield what the paper says of it: the bottom line, ratings, findings, cautions and doubts; in full, advice too."""
@@ -149,4 +154,10 @@ def _outcome(row: Finding) -> Lines:
 
 
 def _stated(edition: Edition, name: str) -> Lines:
-    return tuple(lines_of(edition, name)) or (NOT_STATED,)
+    return tuple(lines_of(edition, name)) or (lack_of(edition, name),)
+
+
+def _why(edition: Edition, name: str) -> str:
+    """Return the reason why a field is empty, in brackets, if it is known."""
+    lack = lack_of(edition, name)
+    return "" if lack == NOT_STATED else f" ({in_sentence(lack)})"

@@ -18,7 +18,7 @@ from evidence.models.content_fields import Section, Wording, in_page_order, labe
 from evidence.search.related import related
 from portal import published
 
-from .unstated import is_assessed, is_listing, is_rated, is_stated, unstated
+from .unstated import is_assessed, is_listing, is_rated, is_stated, missing, unstated
 
 RELATED = 6  # related summaries that the page links
 SYNTHESES = 3  # what sums up many studies, named on the page of a single one
@@ -70,6 +70,7 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "is_rated": is_rated(edition),
         "is_listing": is_listing(edition),
         "unstated": unstated(edition),
+        "missing": missing(edition),
     }
 
 

@@ -1,8 +1,8 @@
 """What the pages that were read do not state: one sentence of the page, in place of empty tiles, tables and sections."""
 
-from centres.vocabulary import Direction, Strength
 from evidence.models import Edition, Finding
 from evidence.models.content_fields import in_page_order, label_of, lines_of
+from evidence.models.products import HELD_IN, NOTHING
 
 # The ratings, each with the field that holds the centre's own words for it.
 RATINGS = {"direction": "impact_native", "strength": "strength_native", "cost": "cost_native"}
@@ -16,7 +16,7 @@ UNSAID = {
 
 def is_stated(level: object, native: str) -> bool:
     """Say whether there is a rating, or at least the centre's own words for one."""
-    return bool(native) or level not in (None, "", Direction.NOT_ASSESSED, Strength.NOT_RATED)
+    return bool(native) or level not in NOTHING
 
 
 def is_assessed(finding: Finding) -> bool:
@@ -39,15 +39,19 @@ def is_listing(edition: Edition) -> bool:
 
 
 def unstated(edition: Edition) -> list[str]:
-    """Return the labels of what an edition does not state: ratings first, then in the order of the page."""
-    ratings = [
-        name
-        for name, native in RATINGS.items()
-        if not is_stated(getattr(edition, name), getattr(edition, native))
-    ]
-    others = [
-        field.name
+    """Return the labels of what an edition does not state and for which no reason is known, in the order of the page."""
+    reasoned = {names[0] for names in HELD_IN.values()}
+    return [
+        field.label
         for field in in_page_order()
-        if field.name not in UNSAID and not lines_of(edition, field.name)
+        if field.name not in UNSAID | reasoned and not lines_of(edition, field.name)
     ]
-    return [label_of(name) for name in (*ratings, *others)]
+
+
+def missing(edition: Edition) -> list[dict[str, str | list[str]]]:
+    """Return why values are missing, each reason in full with the labels of the values: ratings first."""
+    reasons: dict[str, list[str]] = {}
+    for field, names in HELD_IN.items():
+        if why := edition.why_missing(field):
+            reasons.setdefault(why.words, []).append(label_of(names[0]))
+    return [{"words": words, "labels": labels} for words, labels in reasons.items()]

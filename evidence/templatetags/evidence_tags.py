@@ -15,6 +15,7 @@ from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.find.addresses import find_url
 from evidence.find.cards import render_cards
 from evidence.find.rendering import render_compact
+from evidence.models import Edition
 from evidence.models.content_fields import label_of
 from evidence.pages import history
 from evidence.pages.approaches import approaches_among
@@ -31,6 +32,12 @@ register = template.Library()
 def label(name: str) -> str:
     """Return the one name that people see for a field of an edition; of its rows with a dot: "findings.effect"."""
     return label_of(name)
+
+
+@register.simple_tag
+def lack(edition: Edition, field: str) -> str:
+    """Return what stands where a value of an edition, one of Rated, would; empty if it is there."""
+    return edition.lack_of(field)
 
 
 @register.inclusion_tag("evidence/partials/evidence_overview.html")

@@ -13,7 +13,7 @@ from pyroaring import BitMap
 
 from evidence.catalogue.build import PublishedCatalogue, current_catalogue
 from evidence.catalogue.documents import Documents
-from evidence.catalogue.facets import NOT_STATED, Catalogue, Selection
+from evidence.catalogue.facets import NOT_STATED, WORDS_ONLY, Catalogue, Selection
 from evidence.catalogue.orders import SORTS
 from evidence.catalogue.reading import published_edition
 from evidence.catalogue.sources import NO_DOUBT, ages
@@ -31,6 +31,17 @@ TOGETHER = [{"outcome", "outcome_effect"}, {"strength", "strength_at_least", "ou
 WORDS = ["", "mentoring", "school", "police OR prison", "zzqq"]
 
 
+def lacking(edition: Edition, field: str, native: str) -> str:
+    """Why an edition has no common level, read from its own rows."""
+    if native:
+        return WORDS_ONLY
+    own = [one.removeprefix(f"{field}-") for one in edition.missing if one.startswith(field)]
+    names = {name: line for line in edition.summary.centre.products.all() for name in line.names}
+    (rule,) = (one for one in names[edition.product].rules.all() if one.field == field)
+    by_rule = rule.if_missing or ("none" if rule.given == "never" else "not-read")
+    return own[0] if own else by_rule
+
+
 def values_of(edition: Edition, day: datetime.date) -> dict[str, set[Any]]:
     """The values of one edition in each facet, read from its model: what the catalogue must agree with."""
     areas = list(edition.policy_areas.all())
@@ -41,12 +52,14 @@ def values_of(edition: Edition, day: datetime.date) -> dict[str, set[Any]]:
     return {
         "policy_area": {area.slug for area in areas},
         "spending": {str(area.band) for area in areas},
-        "strength": {edition.strength},
+        "strength": {edition.strength}
+        if edition.strength in STRENGTHS
+        else {lacking(edition, "strength", edition.strength_native)},
         "strength_at_least": set(STRENGTHS[STRENGTHS.index(edition.strength) :])
         if edition.strength in STRENGTHS
         else set(),
         "impact": {edition.direction},
-        "cost": {str(edition.cost or NOT_STATED)},
+        "cost": {str(edition.cost or lacking(edition, "cost", edition.cost_native))},
         "centre": {edition.summary.centre.slug},
         "audience": {audience.slug for audience in edition.audiences.all()},
         "topic": {topic.slug for topic in edition.topics.all()},
@@ -67,7 +80,7 @@ def values(dataset: None, django_db_blocker) -> dict[int, dict[str, set[Any]]]:
     rows = Edition.objects.published().select_related("summary__centre", "kind")
     linked = (
         *("policy_areas__figures", "topics", "audiences", "settings", "findings__outcome"),
-        "summary__memberships__approach",
+        *("summary__memberships__approach", "summary__centre__products__rules"),
     )
     with django_db_blocker.unblock():
         day = published.current().day
@@ -127,6 +140,19 @@ def test_counts_and_lists_are_those_of_the_database(values, data):
             for value, count in counts.items()
             if count or value in chosen.get(name, ())
         }
+
+
+def test_an_old_address_still_finds_what_has_no_level_for_any_reason(values):
+    for parameter, alias, levels in (
+        ("strength", "not-rated", set(STRENGTHS)),
+        ("cost", NOT_STATED, set("12345")),
+    ):
+        expected = {pk for pk, of in values.items() if not of[parameter] & levels}
+        asked = selection({parameter: [alias]})
+        assert set(asked.bits) == set(asked.catalogue.having(parameter, alias)) == expected
+        reasons = asked.chosen[parameter]
+        assert set(reasons) == {value for pk in expected for value in values[pk][parameter]}
+        assert sum(selection({parameter: [one]}).count for one in reasons) == len(expected)
 
 
 def test_newest_comes_first_and_undated_last():

@@ -130,7 +130,8 @@ def test_what_is_not_stated_is_named(read):
     lines = [one.text for one in read(f"/compare.docx?{QUERY}").paragraphs]
 
     assert any(
-        line.startswith("1. Small group tuition (EEF): number of studies;") for line in lines
+        line.startswith("1. Small group tuition (EEF): number of studies (not yet read);")
+        for line in lines
     )
 
 

@@ -248,13 +248,18 @@ def test_a_head_of_the_table_sorts_by_its_column_and_then_turns_the_order_round(
 
 
 def test_what_has_nothing_to_sort_by_is_counted(client):
-    unknown = client.get("/evidence.json?cost=not-stated&centre=eef").json()["count"]
+    answer = client.get("/evidence.json?cost=not-stated&centre=eef").json()
+    reasons = ", ".join(
+        f"{one['count']} {one['label'][0].lower()}{one['label'][1:]}"
+        for one in answer["facets"]["cost"]
+        if one["selected"]
+    )
     for query in ("sort=cost", "sort=-cost", "sort=cost&view=table"):
         page = client.get(f"/evidence/?centre=eef&{query}").text
-        assert f"{unknown} of these have no cost, and come last." in page
+        assert f"{answer['count']} of these have no cost, and come last: {reasons}." in page
     assert "come last" not in client.get("/evidence/?centre=eef").text
     assert "come last" not in client.get("/evidence/?centre=eef&sort=title").text
-    assert "None of these has a cost." in client.get("/evidence/?cost=not-stated&sort=cost").text
+    assert "None of these has a cost: " in client.get("/evidence/?cost=not-stated&sort=cost").text
 
 
 def test_the_outcomes_that_are_chosen_come_first_in_a_row(client):
@@ -505,7 +510,7 @@ def test_json_keeps_its_promise(client):
     assert set(client.get("/evidence.json").json()) == always
     assert set(answer["results"][0]) == {
         "id", "url", "title", "centre", "policy_areas", "impact", "strength", "cost", "updated",
-        "doubts",
+        "missing", "doubts",
     }  # fmt: skip
     assert {row["centre"] for row in answer["results"]} <= {"eef", "yef"}
     centres = {option["value"]: option for option in answer["facets"]["centre"]}

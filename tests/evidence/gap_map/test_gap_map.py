@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from centres.vocabulary import Direction, Strength
 from evidence.catalogue.build import current_catalogue
-from evidence.catalogue.facets import NOT_STATED
+from evidence.catalogue.facets import NOT_STATED, WORDS_ONLY
+from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.gap_map.context import CellUrls, matrix_asked_for
 from evidence.gap_map.lacking import missing, weak
-from evidence.gap_map.matrix import NO_SCALE, NOT_HERE, NOT_READ, Cell, Heading, Matrix, matrix_of
+from evidence.gap_map.matrix import UNRATED, Cell, Heading, Matrix, matrix_of
 from evidence.gap_map.request import AXES, Asked, asked_for
 from evidence.models import Edition
 from portal import published
@@ -57,9 +58,13 @@ def directions_of(edition: Edition, outcome: str) -> set[str]:
 
 
 def why(unrated: list[Edition]) -> str:
-    if all(one.summary.centre.unrated_note for one in unrated):
-        return NO_SCALE
-    return NOT_READ if all("not-read" in one.doubts for one in unrated) else NOT_HERE
+    reasons = [
+        found.reason if (found := one.why_missing("strength")) else WORDS_ONLY for one in unrated
+    ]
+    numbers = {words: reasons.count(value) for value, words in UNRATED.items() if value in reasons}
+    if len(numbers) == 1:
+        return next(iter(numbers))
+    return "; ".join(f"{words} ({number})" for words, number in numbers.items())
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +73,10 @@ def editions(dataset: None, django_db_blocker) -> list[Edition]:
     linked = ("policy_areas", "topics", "settings", "findings__outcome")
     with django_db_blocker.unblock():
         published.current()
-        return list(rows.prefetch_related(*linked, "summary__memberships__approach"))
+        editions = list(rows.prefetch_related(*linked, "summary__memberships__approach"))
+    for one in editions:
+        one.line = current_vocabulary().line(one.summary.centre_id, one.product)
+    return editions
 
 
 @pytest.mark.parametrize(("rows", "columns"), PAIRS)

@@ -142,7 +142,7 @@ def test_who_wrote_an_edition_is_not_forgotten(person: str) -> None:
 def test_a_summary_stays_with_its_centre_and_is_not_called_withdrawn_while_it_is_read() -> None:
     summary = make_edition().summary
     other = make_centre("eef")
-    with pytest.raises(DatabaseError, match="Cannot update"):
+    with pytest.raises(DatabaseError, match="address of a summary is fixed"):
         run(f"UPDATE evidence_summary SET centre_id = {other.pk} WHERE id = {summary.pk}")
     with pytest.raises(DatabaseError, match="still published"):
         run("UPDATE evidence_summary SET withdrawn_at = now(), withdrawn_reason = 'None'")

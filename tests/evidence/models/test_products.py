@@ -9,6 +9,7 @@ from centres.vocabulary import MISSING, Rated, Reason
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import edition as from_snapshot
 from evidence.models import Edition, Product, ProductRule, why_missing
+from evidence.models.products import missing_q
 from portal import published
 from tests.factories import make_centre, make_draft, make_edition, make_product
 
@@ -26,12 +27,12 @@ def line(**rule: Any) -> Product:
     ("rule", "own", "reason", "words"),
     [
         ({"given": "never"}, [], READ_NONE, "The centre gives none"),
-        ({"given": "every"}, [], NOT_READ, "Not yet read: the centre gives it for every item"),
+        ({"given": "every"}, [], NOT_READ, "Not yet read; the centre gives it for every item"),
         (
             {"given": "some"},
             [],
             NOT_READ,
-            "Not yet read: the centre gives it for some items, and whether for this one is not yet read",
+            "Not yet read; the centre gives it for some items, and nobody has read whether for this one",
         ),
         ({"given": "unknown"}, [], NOT_READ, "Not yet read"),
         ({"given": "some", "if_missing": "none"}, [], READ_NONE, "The centre gives none"),
@@ -113,6 +114,9 @@ def test_each_missing_value_of_the_data_set_has_one_reason_and_each_summary_a_li
                 if (why := edition.why_missing(field)) and why.reason == reason
             }
             assert set(held.missing[field][reason]) == expected, (field, reason)
+            with django_db_blocker.unblock():
+                asked = Edition.objects.published().filter(missing_q(field, reason))
+                assert set(asked.values_list("pk", flat=True)) == expected, (field, reason)
     for one in lines.values():
         in_line = {pk for pk, edition in editions.items() if edition.line is one}
         assert set(held.products[one.slug]) == in_line

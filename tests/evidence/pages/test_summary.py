@@ -14,6 +14,7 @@ from tests.factories import (
     make_draft,
     make_edition,
     make_outcome,
+    make_product,
     make_scale,
     make_topic,
     publish_draft,
@@ -70,7 +71,10 @@ def test_what_is_not_rated_has_no_tile_but_is_named(client):
     assert "Beneficial effect" in ratings
     assert "Strength" not in ratings
     assert "Cost" not in ratings
-    assert "Not stated in what was read: strength of evidence, cost, " in plain(page)
+    assert (
+        "Strength of evidence, cost, number of studies, where the studies were done: not yet read."
+        in plain(page)
+    )
 
 
 def test_the_centres_own_words_are_shown_where_they_fit_no_level(client):
@@ -79,7 +83,21 @@ def test_the_centres_own_words_are_shown_where_they_fit_no_level(client):
     text = text_of(client, edition.get_absolute_url())
 
     assert "Strength of evidence not rated YEF’s own wording: “Promising”" in text
-    assert "Not stated in what was read: cost, " in text
+    assert "Cost, number of studies, where the studies were done: not yet read." in text
+
+
+def test_a_missing_value_says_whether_the_centre_gives_none_or_nobody_has_read_it(client):
+    make_product(names=["Toolkit"], rules={"cost": "never", "studies": "some"})
+    edition = make_edition(cost=None, product="Toolkit", missing=["place-not-applicable"])
+
+    text = text_of(client, edition.get_absolute_url())
+
+    assert "Cost: the centre gives none (inferred from the items read)." in text
+    assert "Where the studies were done: not applicable." in text
+    assert (
+        "Number of studies: not yet read; the centre gives it for some items, and nobody has read whether for this one "
+        "(inferred from the items read)."
+    ) in text
 
 
 def test_where_nothing_is_assessed_it_is_called_a_listing(client):
@@ -171,9 +189,10 @@ def test_one_sentence_names_all_that_is_not_stated(client):
     text = text_of(client, edition.get_absolute_url())
 
     said = text.partition("Not stated in what was read: ")[2].partition(".")[0]
+    reasoned = "Cost, number of studies, date of the version read, where the studies were done: not yet read."
+    assert reasoned in text
     for name in [
-        "age groups", "settings", "where the studies were done", "number of studies",
-        "date of the version read", "how to do it", "cautions and harms", "key findings",
+        "age groups", "settings", "how to do it", "cautions and harms", "key findings",
     ]:  # fmt: skip
         assert name in said
         assert text.lower().partition(said)[2].count(f"{name} not stated") == 0
