@@ -220,9 +220,10 @@ def _new_summary(fields: dict[str, Any]) -> NewSummary:
     number = next(_numbers)
     centre = fields.pop("centre", None) or make_centre()
     slug = fields.pop("slug", None) or f"{centre.slug}-summary-{number}"
+    line = Product.objects.filter(centre=centre).first()
     complete = {
         "title": f"Summary {number}",
-        "product": "Toolkit",
+        "product": line.names[0] if line else "Toolkit",
         "kind": fields.get("kind") or make_kind(),
         "bottom_line": "It helps most people who take part.",
         "key_findings": ["Reoffending fell by 19%."],
