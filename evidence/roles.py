@@ -76,6 +76,10 @@ PRODUCT_LINES = {
     "Publisher": view("product", "productrule"),
     "Auditor": view("product", "productrule"),
 }
+NETWORK_STATEMENTS = {
+    "Secretariat editor": write("networkstatement"),
+    "Auditor": view("networkstatement"),
+}
 
 
 def make_roles(apps: Any, schema_editor: Any) -> None:

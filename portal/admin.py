@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 
-from .accounts import people  # noqa: F401  # registers accounts and roles
+from .accounts import people, proposals  # noqa: F401  # they register accounts and roles
 from .admin_base import LogAdmin
 from .models import AdminChange
 

@@ -172,9 +172,12 @@ def _before_and_after(form: Any, name: str) -> str:
 
 def _as_text(field: Any, value: Any) -> str:
     if hasattr(field, "queryset"):
-        rows = value if isinstance(value, list | tuple | models.QuerySet) else [value]
-        keys = [getattr(row, "pk", row) for row in rows if row not in (None, "")]
-        return ", ".join(str(row) for row in field.queryset.filter(pk__in=keys))
+        several = value if isinstance(value, list | tuple | models.QuerySet) else [value]
+        rows = [row for row in several if row not in (None, "")]
+        if not all(isinstance(row, models.Model) for row in rows):
+            keys = [getattr(row, "pk", row) for row in rows]
+            rows = list(field.queryset.filter(pk__in=keys))
+        return ", ".join(map(str, rows))
     if isinstance(value, list):
         return "; ".join(map(str, value))
     choices = {str(key): str(label) for key, label in getattr(field, "choices", [])}

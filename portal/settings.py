@@ -264,6 +264,7 @@ if EMAIL_HOST := os.environ.get("EMAIL_HOST", ""):
     EMAIL_USE_TLS = switch("EMAIL_TLS", default=True)
 else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
+EMAIL_TIMEOUT = 5  # seconds; pages wait for it
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "evidence-portal@localhost")
 
 LOGGING = {

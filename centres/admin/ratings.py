@@ -40,7 +40,7 @@ class RatingScaleAdmin(PortalModelAdmin):
 
 @admin.register(RatingLevel)
 class RatingLevelAdmin(PortalModelAdmin):
-    """A step of a scale. It is edited with its scale; this page lets editors search for the step of a rating."""
+    """A step of a scale."""
 
     list_display = ["label", "scale", "order", "common"]
     list_filter = ["scale"]

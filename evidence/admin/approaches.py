@@ -6,10 +6,10 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from portal.admin_base import PortalInline, PortalModelAdmin
+from portal.admin_base import PortalInline
 
 from ..models import Approach, ApproachMember
-from .list_history import KeepsHistory
+from .list_changes import ProposesChanges
 
 
 class ApproachMemberInline(PortalInline):
@@ -19,7 +19,7 @@ class ApproachMemberInline(PortalInline):
 
 
 @admin.register(Approach)
-class ApproachAdmin(KeepsHistory, PortalModelAdmin):
+class ApproachAdmin(ProposesChanges):
     """An approach and its members."""
 
     list_display = ["label", "number_of_members", "reviewed_on", "order"]

@@ -1,141 +1,225 @@
-"""The form of a draft, and what happens when two people edit one at the same time."""
+"""The form of a draft: its fields, what may not be right about them, and what becomes of them if two people save it."""
 
-import re
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib import admin
-from django.db.models import Max
 
-from evidence.editorial.content import CLASSIFICATION, digest_of
-from portal.admin_base import FormFieldsAdmin, LabelledFormSet, PortalInline
+from centres.models import Centre
+from evidence.editorial.addresses import suggested_address
+from evidence.editorial.content import CLASSIFICATION
+from evidence.editorial.diff import Change
+from evidence.editorial.merging import Outcome, fingerprint, outcome
+from evidence.models.content_fields import NOT_STATED, lines_of_value
+from portal.many_to_many import replace_links
+from portal.models import SLUG
 
-from ..models import Edition, Finding, Source
+from ..models import Edition, Summary, centres_of
+from .choices import know
+from .draft_rows import PARTS, posted_row, seen_by
+from .scales import RATINGS, offer_scales
+
+# Fields that choose a row; the form itself makes sure that there is one.
+LINKS = ("kind", *(f"{rating}_{part}" for rating in RATINGS for part in ("scale", "step")))
+
+
+def as_posted(field: forms.Field, value: Any) -> list[str]:
+    """Return what a browser posts for a value of a field."""
+    prepared = field.prepare_value(value)
+    if prepared is None or prepared is False:
+        return []
+    several = prepared if isinstance(prepared, list | tuple) else [prepared]
+    return ["on" if one is True else str(one) for one in several]
 
 
 class EditionForm(forms.ModelForm):
-    """A draft. The hidden field `seen` has the digest of the content that was loaded.
+    """A draft, or the first draft of a new summary with the address and the centre of that.
 
-    If somebody else has saved the draft since, the form is not valid, and `saved_by_other` is the edition as they saved it.
+    The hidden field `seen` has a fingerprint of everything that the form showed when it was opened, so that what somebody
+    else has saved since is kept. `merged` names those fields, and `conflicts` has what both changed in a different way: then
+    the form is not valid. Ticking `use_saved` takes what is saved.
     """
 
+    user: Any = None  # who fills it in; set for each request
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    centre = forms.ModelChoiceField(
+        Centre.objects.none(), help_text="Whose evidence it sums up.", empty_label=None
+    )
+    slug = forms.RegexField(
+        SLUG,
+        label="Address",
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        error_messages={"invalid": "Use lower case letters, digits and single hyphens."},
+        help_text=(
+            "The last part of /evidence/eef-feedback/. Leave it empty for one that is made of the centre and the title. You "
+            "can change it until the first edition is submitted; after that it stays for good."
+        ),
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.saved_by_other: Edition | None = None
-        if "seen" in self.fields and self.instance.pk:
-            self.initial["seen"] = digest_of(self.instance)
+        self.merged: list[str] = []
+        self.conflicts: list[Change] = []
+        self.is_new = not self.instance.pk
+        if "title" not in self.fields:
+            return  # only read
+        if self.is_new:
+            self._choose_centre()
+        else:
+            del self.fields["centre"]
+            self.initial["slug"] = self.instance.summary.slug
+            if not getattr(self.instance, "may_move", False):
+                del self.fields["slug"]
+        self._know_rows()
+        offer_scales(self)
+        self.initial["seen"] = json.dumps(self._seen())
+
+    # Checking
 
     def clean(self) -> dict[str, Any] | None:
-        """Refuse to overwrite what somebody else has saved since the form was loaded."""
-        cleaned = super().clean()
-        if self.instance.pk and not self.errors:
-            saved = Edition.objects.for_reading().get(pk=self.instance.pk)
-            digest = digest_of(saved)
-            if self.cleaned_data.get("seen") != digest:
-                self.saved_by_other = saved
-                data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-                data[self.add_prefix("seen")] = digest  # saving again overwrites
-                self.data = data
-                raise forms.ValidationError(
-                    f"{saved.edited_by or 'Somebody'} saved this draft while you were editing it. "
-                    "Nothing is lost: your text is in the form below, and above it is what is saved now. "
-                    "Combine the two in the form. Saving again keeps what is in the form, and any "
-                    "finding or source that they added."
-                )
-        return cleaned
+        """Keep what somebody else has saved, and refuse what contradicts itself."""
+        super().clean()
+        if self.is_new:
+            self._name_summary()
+        else:
+            self._merge()
+            self._check_address()
+        for rating in RATINGS:  # a step says which scale it is of
+            step = self.cleaned_data.get(f"{rating}_step")
+            if step and not self.cleaned_data.get(f"{rating}_scale"):
+                self.cleaned_data[f"{rating}_scale"] = step.scale
+        return self.cleaned_data
+
+    def _get_validation_exclusions(self) -> set[str]:
+        return {*super()._get_validation_exclusions(), *LINKS}  # type: ignore[misc]  # unknown to the stubs
+
+    @property
+    def changed_data(self) -> list[str]:
+        """Name the fields that this person changed, beside what is saved now."""
+        if self.is_new or not hasattr(self, "cleaned_data"):
+            return super().changed_data
+        values = self.cleaned_data
+        return [
+            name
+            for name in self.fields
+            if name != "seen"
+            and (name not in values or self._print(name, values[name]) != self._saved()[name])
+        ]
+
+    def _save_m2m(self) -> None:
+        """Write the lists that have changed, each in two statements."""
+        for name in CLASSIFICATION:
+            if self.is_new or name in self.changed_data:
+                keys = [row.pk for row in self.cleaned_data[name]]
+                replace_links(Edition, name, {self.instance.pk: keys})
+
+    # The summary
+
+    def _choose_centre(self) -> None:
+        centre: Any = self.fields["centre"]
+        centre.queryset = centres_of(self.user)
+        own = list(centre.queryset[:2])
+        if len(own) == 1:
+            self.initial["centre"] = own[0].pk
+        else:
+            centre.empty_label = "---------"
+
+    def _name_summary(self) -> None:
+        """Give the edition its new summary, with the address that was typed or one that is suggested."""
+        centre, title = self.cleaned_data.get("centre"), self.cleaned_data.get("title")
+        slug = self.cleaned_data.get("slug")
+        if not slug and centre and title:
+            slug = self.cleaned_data["slug"] = suggested_address(centre, title)
+            self._show("slug", slug)
+        taken = Summary.objects.filter(slug=slug).first() if slug else None
+        if taken and taken.editions.exists():
+            self._refuse_address(centre, title)
+        elif centre and slug:
+            self.instance.summary = taken or Summary(slug=slug)
+            self.instance.summary.centre = centre
+
+    def _check_address(self) -> None:
+        slug = self.cleaned_data.get("slug")
+        if slug is None or slug == self.instance.summary.slug:
+            return
+        if not slug:
+            self.add_error("slug", "Give it an address.")
+        elif Summary.objects.filter(slug=slug).exists():
+            self._refuse_address(self.instance.summary.centre, self.cleaned_data.get("title"))
+
+    def _refuse_address(self, centre: Centre | None, title: str | None) -> None:
+        free = f" “{suggested_address(centre, title)}” is free." if centre and title else ""
+        self.add_error("slug", f"Another summary has this address.{free}")
+
+    # Two people
+
+    def _know_rows(self) -> None:
+        edition = self.instance
+        for name in CLASSIFICATION:
+            know(self.fields[name], (edition.pk and getattr(edition, name).all()) or [])
+        know(self.fields["kind"], [edition.kind] if edition.kind_id else [])
+
+    def _seen(self) -> dict[str, dict[str, str]]:
+        rows = {} if self.is_new else {
+            part: {str(row.pk): fingerprint(posted_row(row)) for row in getattr(self.instance, part).all()}
+            for part in PARTS
+        }  # fmt: skip
+        return {"fields": self._saved(), **rows}
+
+    def _saved(self) -> dict[str, str]:
+        """Return the fingerprint of each field as it is saved now, before anything of this form is written."""
+        if not hasattr(self, "_saved_prints"):
+            names = [name for name in self.fields if name not in {"seen", "centre"}]
+            self._saved_prints = {name: self._print(name, self.initial.get(name)) for name in names}
+        return self._saved_prints
+
+    def _print(self, name: str, value: Any) -> str:
+        unordered = isinstance(self.fields[name], forms.MultipleChoiceField)
+        return fingerprint(sorted(value or []) if unordered else value)
+
+    def _merge(self) -> None:
+        """Keep what somebody else has saved in the fields that this person left as they were; ask about the others."""
+        was = seen_by(self.data).get("fields", {})
+        take: Any = getattr(self.data, "getlist", lambda name: [])("use_saved")
+        for name, now in self._saved().items():
+            if name not in self.cleaned_data:
+                continue  # it is wrong, and the form says so
+            ours = self._print(name, self.cleaned_data[name])
+            result = outcome(was.get(name), ours, now)
+            if result is Outcome.THEIRS or (result is Outcome.OURS and name in take):
+                self.merged.append(name)
+                self._show(name, self.initial.get(name))
+                self.cleaned_data[name] = self._saved_value(name)
+            elif result is Outcome.CONFLICT:
+                self._ask(name)
+        self._show("seen", self.initial["seen"])
+
+    def _ask(self, name: str) -> None:
+        ours, theirs = self.cleaned_data[name], self._saved_value(name)
+        self.conflicts.append(
+            Change(name, str(self.fields[name].label), _text(name, theirs), _text(name, ours))
+        )
+        who = self.instance.edited_by or "Somebody"
+        self.add_error(
+            name, f"{who} changed this too, while you were editing. See the top of the page."
+        )
+
+    def _saved_value(self, name: str) -> Any:
+        if name == "slug":
+            return self.instance.summary.slug
+        value = getattr(self.instance, name)
+        return list(value.all()) if name in CLASSIFICATION else value
+
+    def _show(self, name: str, value: Any) -> None:
+        """Let the form show a value in place of what was posted."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data.setlist(self.add_prefix(name), as_posted(self.fields[name], value))
+        self.data = data
 
 
-class UnsavedEdition:
-    """What is in the form of a draft but not saved, with the attributes of an Edition, to compare it with one."""
-
-    def __init__(self, form: EditionForm, formsets: list[Any]) -> None:
-        self._edition = form.instance
-        self._rows = {
-            name: form.cleaned_data[name] for name in CLASSIFICATION if name in form.cleaned_data
-        } | {formset.prefix: _rows_in(formset) for formset in formsets}
-
-    def __getattr__(self, name: str) -> Any:
-        return UnsavedRows(self._rows[name]) if name in self._rows else getattr(self._edition, name)
-
-
-@dataclass(frozen=True)
-class UnsavedRows:
-    """Rows that are not in the database, with the one method of a related manager that comparing needs."""
-
-    rows: list[Any]
-
-    def all(self) -> list[Any]:
-        """Return the rows."""
-        return self.rows
-
-
-def _rows_in(formset: Any) -> list[Any]:
-    """Return the valid rows that are not to be deleted, in order. The form shows the others with their errors."""
-    rows = [
-        form.instance
-        for form in formset.forms
-        if form.is_valid() and (form.has_changed() or form.instance.pk)
-        if not form.cleaned_data.get("DELETE")
-    ]
-    return sorted(rows, key=lambda row: row.order)
-
-
-class PartFormSet(LabelledFormSet):
-    """Findings or sources of a draft. A row that somebody else has deleted in the meantime is saved as a new one."""
-
-    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        edition = kwargs.get("instance")
-        if data is not None and edition is not None and edition.pk:
-            rows: Any = self.model
-            existing = rows.objects.filter(edition=edition).values_list("pk", flat=True)
-            data = _deleted_rows_as_new(data, kwargs["prefix"], set(map(str, existing)))
-        super().__init__(data, *args, **kwargs)
-
-    def save_new(self, form: Any, commit: bool = True) -> Any:
-        """Save a new row, as the last one if it has no place."""
-        if not form.instance.order:
-            rows: Any = self.model
-            last = rows.objects.filter(edition=self.instance).aggregate(last=Max("order"))["last"]
-            form.instance.order = (last or 0) + 1
-        return super().save_new(form, commit)
-
-
-def _deleted_rows_as_new(data: Any, prefix: str, existing: set[str]) -> Any:
-    """Return the posted data with the rows that still exist first, as a formset wants them, and the others as new rows.
-
-    `existing` has the primary keys of the rows that exist.
-    """
-    field = re.compile(rf"{re.escape(prefix)}-(\d{{1,4}})-(\w+)")
-    rows: dict[int, dict[str, list[str]]] = {}
-    for key in data:
-        if match := field.fullmatch(key):
-            rows.setdefault(int(match[1]), {})[match[2]] = data.getlist(key)
-    old = [row for _, row in sorted(rows.items()) if row.get("id", [""])[0] in existing]
-    new = [row for _, row in sorted(rows.items()) if row.get("id", [""])[0] not in existing]
-    if all(row.get("id", [""]) == [""] for row in new):
-        return data
-    changed = data.copy()
-    for number, row in enumerate([*old, *({**row, "id": [""]} for row in new)]):
-        for name, values in row.items():
-            changed.setlist(f"{prefix}-{number}-{name}", values)
-    changed[f"{prefix}-INITIAL_FORMS"] = str(len(old))
-    changed[f"{prefix}-TOTAL_FORMS"] = str(len(rows))
-    return changed
-
-
-class FindingInline(FormFieldsAdmin, admin.StackedInline):
-    """The findings of a draft, one below the other."""
-
-    model = Finding
-    formset = PartFormSet
-    extra = 0
-
-
-class SourceInline(PortalInline):
-    """The sources of a draft, as a table."""
-
-    model = Source
-    formset = PartFormSet
+def _text(name: str, value: Any) -> str:
+    lines: Iterable[str] = [str(value)] if name == "slug" else lines_of_value(name, value)
+    return "\n".join(lines) or NOT_STATED

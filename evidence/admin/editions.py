@@ -3,25 +3,32 @@
 from itertools import groupby
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.postgres.fields import ArrayField
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.html import format_html_join
 
 from evidence.editorial import actions
 from evidence.editorial.dashboard import needs
-from evidence.editorial.diff import changes
 from evidence.models.content_fields import NOT_STATED, in_page_order, label_of, lines_of
 from portal.admin_base import PortalModelAdmin
 from portal.templatetags.portal_tags import day
 
-from ..models import Edition, Summary
-from .drafts import EditionForm, FindingInline, SourceInline, UnsavedEdition
+from ..models import AuditEntry, Edition, OpenForm
+from .batch_pages import BatchPages
+from .choices import KnownRowField, KnownRowsField, SearchedList
+from .draft_rows import FindingInline, SourceInline, save_rows
+from .drafts import EditionForm
+from .progress import progress_of
 from .review import ReviewPages, edition_url, primary_key, sent_back
 from .summaries import OwnCentresFilter
+
+IMPORTED = "Imported from "  # how evidence.spreadsheet says so in the log
+FILES_SHOWN = 10
 
 
 class NeedsFilter(admin.SimpleListFilter):
@@ -40,12 +47,48 @@ class NeedsFilter(admin.SimpleListFilter):
         return queryset.filter(which) if which else queryset
 
 
+class ImportFilter(admin.SimpleListFilter):
+    """Filters the list by the file that an edition was imported from, for the latest files."""
+
+    title = "the file it came from"
+    parameter_name = "import"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the latest files of editions that are still open."""
+        open_ones = Edition.objects.for_person(request.user).open()
+        made = _imported().filter(summary__in=open_ones.values("summary")).order_by()
+        files = made.values("comment").annotate(latest=Max("pk")).order_by("-latest")
+        names = list(files.values_list("comment", flat=True)[:FILES_SHOWN])
+        return [(name, name.removeprefix(IMPORTED).rstrip(".")) for name in names]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Edition]) -> QuerySet[Edition]:
+        """Return the editions of the chosen file."""
+        if not self.value():
+            return queryset
+        of_it = _imported().filter(summary=OuterRef("summary"), edition_number=OuterRef("number"))
+        return queryset.filter(Exists(of_it.filter(comment=self.value())))
+
+
+def _imported() -> QuerySet[AuditEntry]:
+    return AuditEntry.objects.filter(action=AuditEntry.Action.MADE, comment__startswith=IMPORTED)
+
+
 def _form_sections() -> Any:
     """Return the parts of the form: what an edition is and does, then all that it says, section by section."""
-    about_it = ["seen", "summary", "number", "state", "change_note", "minor", "review_due"]
+    about_it = [
+        "seen",
+        "summary",
+        "centre",
+        "slug",
+        "number",
+        "state",
+        "review_due",
+        "change_note",
+        "minor",
+    ]
     by_section = groupby(in_page_order(), key=lambda field: field.section)
     return [
-        (None, {"fields": about_it}),
+        ("This edition", {"fields": about_it}),
         *(
             (str(section), {"fields": [field.name for field in fields if not field.is_rows]})
             for section, fields in by_section
@@ -66,7 +109,7 @@ class EditionList(ChangeList):
 
 
 @admin.register(Edition)
-class EditionAdmin(ReviewPages, PortalModelAdmin):
+class EditionAdmin(BatchPages, ReviewPages, PortalModelAdmin):
     """One version of what a summary says. Only a draft can be changed."""
 
     form = EditionForm
@@ -74,7 +117,7 @@ class EditionAdmin(ReviewPages, PortalModelAdmin):
         "title", "centre", "number", "state", "strength_level", "submitted"
     ]  # fmt: skip
     list_filter = [
-        "state", NeedsFilter, ("summary__centre", OwnCentresFilter), "strength",
+        "state", NeedsFilter, ImportFilter, ("summary__centre", OwnCentresFilter), "strength",
         "direction", "cost", "kind",
     ]  # fmt: skip
     linked = ("summary",)
@@ -113,19 +156,52 @@ class EditionAdmin(ReviewPages, PortalModelAdmin):
         return ["submitted_at", "pk"] if queue else ["title", "-number"]
 
     def get_fieldsets(self, request: HttpRequest, obj: Edition | None = None) -> Any:
-        """Show lists as paragraphs to people who cannot change the edition."""
+        """Ask for a summary only where there is none, and show lists as paragraphs to people who cannot change the edition."""
         fieldsets = super().get_fieldsets(request, obj)
-        if self.has_change_permission(request, obj) if obj else True:
-            return fieldsets
-        # A form that cannot be saved needs no `seen` either: see EditionForm.
-        return [
-            (title, {"fields": [_as_read(name) for name in part["fields"] if name != "seen"]})
+        left_out = {"summary", "number", "state", "change_note", "minor"}
+        is_read = obj is not None and not self.has_change_permission(request, obj)
+        if obj:
+            may_move = getattr(obj, "may_move", False)
+            left_out = {"centre", "summary"} if may_move else {"centre", "slug"}
+        if is_read:  # a form that cannot be saved needs no `seen` either: see EditionForm
+            left_out = {"centre", "slug", "seen"}
+        kept = [
+            (title, [name for name in part["fields"] if name not in left_out])
             for title, part in fieldsets
+        ]
+        return [
+            (title, {"fields": [_as_read(name) for name in names] if is_read else names})
+            for title, names in kept
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Edition | None = None) -> list[str]:
         """Let nobody move an edition to another summary."""
         return [*self.readonly_fields, "summary"] if obj else list(self.readonly_fields)
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Tell the form whose it is."""
+        form = super().get_form(request, *args, **kwargs)
+        return type(form.__name__, (form,), {"user": request.user})
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Edition | None:
+        """Return an edition with all that its form shows; the same that is locked while it is saved."""
+        key, locked = primary_key(object_id), getattr(request, "locked_edition", None)
+        return (
+            locked
+            if locked and locked.pk == key
+            else self._with_all(request).filter(pk=key).first()
+        )
+
+    def _with_all(self, request: HttpRequest) -> Any:
+        submitted = Edition.objects.filter(summary=OuterRef("summary")).exclude(
+            state=Edition.State.DRAFT
+        )
+        rows = Edition.objects.for_person(request.user).for_reading()
+        return rows.select_related("summary__centre", "edited_by", "made_by").annotate(
+            may_move=~Exists(submitted)
+        )
 
     def has_change_permission(self, request: HttpRequest, obj: Edition | None = None) -> bool:
         """Refuse every edition that is not a draft."""
@@ -137,6 +213,14 @@ class EditionAdmin(ReviewPages, PortalModelAdmin):
         fixed = obj is None or obj.state != Edition.State.DRAFT
         return not fixed and super().has_delete_permission(request, obj)
 
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Make a new summary with its first edition, in one form."""
+        return super().add_view(
+            request, form_url, {"title": "New summary", **(extra_context or {})}
+        )
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Lock the edition while it is saved, and show the message of an action that is not possible."""
         object_id = kwargs.get("object_id") or (args[0] if args else None)
@@ -144,31 +228,40 @@ class EditionAdmin(ReviewPages, PortalModelAdmin):
         try:
             with transaction.atomic():
                 if request.method == "POST" and object_id and may_write:
-                    mine = Edition.objects.for_person(request.user).select_for_update(of=["self"])
+                    mine = self._with_all(request).select_for_update(of=["self"])
                     edition = mine.filter(pk=primary_key(object_id)).first()
                     if edition is None or edition.state != Edition.State.DRAFT:
                         return self.too_late(request, edition)
+                    request.locked_edition = edition  # type: ignore[attr-defined]  # for get_object
                 return super().changeform_view(request, *args, **kwargs)
         except actions.ActionError as error:
-            self.message_user(request, str(error), messages.ERROR)
-            return HttpResponseRedirect(request.path)
+            return self.too_late(request, None, str(error))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        """Show why a draft was sent back, and the changes of somebody else who saved it in the meantime."""
+        """Show why a draft was sent back, how far it is, and what somebody else has changed as well."""
         form = context["adminform"].form
         if original := context.get("original"):
             context["sent_back"] = sent_back(original)
-        if saved := getattr(form, "saved_by_other", None):
+            if self.has_change_permission(request, original):
+                OpenForm.note(original, request.user)
+                context["open_forms"] = OpenForm.objects.of_others(original, request.user)
+        if "title" in form.fields:
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
-            unsaved: Any = UnsavedEdition(form, formsets)
-            context["conflict"] = changes(saved, unsaved)
-            context["conflict_by"] = saved.edited_by
+            context["progress"] = progress_of(context["adminform"], formsets)
+            context["conflicts"] = [one for part in (form, *formsets) for one in part.conflicts]
+            context["conflict_by"] = original and original.edited_by
+            context["fields_of_form"] = set(form.fields)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_change(self, request: HttpRequest, obj: Edition) -> HttpResponse:
         """Go to the review page, which shows what the draft changes and lets people submit it."""
+        if merged := getattr(request, "merged", []):
+            names = ", ".join(label_of(name) for name in merged)
+            self.message_user(
+                request, f"What somebody else saved while you were editing is kept: {names}."
+            )
         if "_continue" in request.POST or "_popup" in request.POST:
             return super().response_change(request, obj)
         self.message_user(
@@ -179,18 +272,29 @@ class EditionAdmin(ReviewPages, PortalModelAdmin):
     def response_add(
         self, request: HttpRequest, obj: Edition, post_url_continue: str | None = None
     ) -> HttpResponse:
-        """Go to the review page."""
-        return self.response_change(request, obj)
+        """Go to the review page of the first edition, which shows its text."""
+        self.message_user(
+            request, f"The new summary has the address “{obj.summary.slug}”. Nobody sees it yet."
+        )
+        page = "change" if "_continue" in request.POST else "review"
+        return HttpResponseRedirect(edition_url(obj, page))
 
     def save_model(self, request: HttpRequest, obj: Edition, form: Any, change: bool) -> None:
-        """Save a draft; a new one through its action, which gives it a number."""
-        if change:
-            super().save_model(request, obj, form, change)
-        else:
+        """Save a draft; a new one through its action, which gives it a number and its summary."""
+        if not change:
             actions.begin(edition=obj, by=request.user)  # type: ignore[arg-type]  # signed in
+            return
+        request.merged = form.merged  # type: ignore[attr-defined]  # for response_change
+        if "slug" in form.changed_data:
+            slug = form.cleaned_data["slug"]
+            actions.change_address(edition=obj, slug=slug, by=request.user)  # type: ignore[arg-type]  # signed in
+
+    def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
+        """Save findings or sources in a few statements."""
+        save_rows(formset)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
-        """Note who changed the draft."""
+        """Save what a draft says, and note who changed it."""
         super().save_related(request, form, formsets, change)
         # Somebody who saved without a change did not write it, and may still approve it.
         if change and (form.has_changed() or any(part.has_changed() for part in formsets)):
@@ -209,13 +313,34 @@ class EditionAdmin(ReviewPages, PortalModelAdmin):
     def delete_model(self, request: HttpRequest, obj: Edition) -> None:
         """Delete a draft through its action, which writes to the audit log."""
         actions.discard(edition=obj, by=request.user)  # type: ignore[arg-type]  # signed in
+        if not obj.summary.editions.exists():
+            request.freed_address = obj.summary.slug  # type: ignore[attr-defined]  # for response_delete
+
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
+        """Say what became of the address of a summary that nobody has read."""
+        free = getattr(request, "freed_address", "")
+        also = (
+            f" Its summary was never published, so the address “{free}” is free again."
+            if free
+            else ""
+        )
+        self.message_user(request, f"“{obj_display}” is discarded.{also}")
+        return HttpResponseRedirect(reverse("admin:evidence_edition_changelist"))
+
+    def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:
+        """Use none: those lists stay empty without scripts (see admin-draft.js)."""
+        return []
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer only summaries that this person may work on and that have no open edition."""
-        if db_field.name == "summary":
-            mine = self.admin_site._registry[Summary].get_queryset(request)
-            kwargs["queryset"] = mine.exclude(editions__state__in=Edition.OPEN)
+        """Ask the database about no row that the draft has already."""
+        kwargs["form_class"] = KnownRowField
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Do so for lists too, and let a script make them searchable."""
+        kwargs["form_class"] = KnownRowsField
+        kwargs["widget"] = SearchedList()
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
 
 
 def _as_read(name: Any) -> Any:

@@ -17,13 +17,14 @@ from evidence.editorial import actions
 from evidence.editorial.checklist import advice
 from evidence.editorial.diff import Change, changes
 from evidence.editorial.steps import Step, StepForm, steps_for
+from evidence.models.content_fields import in_page_order, lines_of
 from evidence.pages.preview import preview_url
 from portal.accounts.carried_form import CarriedForm
 from portal.admin_base import PortalModelAdmin
 from portal.form_fields import say_what_was_cleaned
 from portal.templatetags.portal_tags import day
 
-from ..models import AuditEntry, Edition
+from ..models import AuditEntry, Edition, OpenForm
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class ReviewPages(PortalModelAdmin):
         """Show an edition for review, and take one of its steps on POST."""
         edition = self.get_edition(request, object_id)
         user: Any = request.user
+        OpenForm.objects.filter(edition=edition, person=user).delete()  # they have left the form
         steps = steps_for(edition, user)
         forms = {step: step.form(edition=edition) for step in steps}
         if request.method == "POST":
@@ -105,6 +107,7 @@ class ReviewPages(PortalModelAdmin):
             "original": edition,
             "edition": edition,
             "compared": _compared(edition, request.GET.get("with", "")),
+            "text": _text_of(edition),
             "others": list(others.only("number", "state", "summary", "published_at")),
             "advice": advice(edition),
             "preview_url": preview_url(edition) if edition.is_open else "",
@@ -117,21 +120,25 @@ class ReviewPages(PortalModelAdmin):
             "may_open": not edition.is_open and self.has_add_permission(request),
         }
 
-    def too_late(self, request: HttpRequest, edition: Edition | None) -> HttpResponse:
+    def too_late(
+        self, request: HttpRequest, edition: Edition | None, why: str = ""
+    ) -> HttpResponse:
         """Say that a form cannot be saved any more, and show what was typed so that nothing is lost. Status 409 or 404."""
         context = self.admin_site.each_context(request) | {
             "title": "Not saved",
             "edition": edition,
-            "why": _why_no_steps(edition, request.user) if edition else "",
+            "why": _why_no_steps(edition, request.user) if edition else why,
             "posted": CarriedForm(request.get_full_path(), request.POST),
         }
         page = "admin/evidence/edition/too_late.html"
-        return TemplateResponse(request, page, context, status=409 if edition else 404)
+        return TemplateResponse(request, page, context, status=409 if edition or why else 404)
 
     def get_edition(self, request: HttpRequest, object_id: str) -> Edition:
         """Return an edition that this person may see, with everything that the review page shows; else raise 404."""
         rows = Edition.objects.for_person(request.user).for_reading()
-        rows = rows.select_related("summary__centre", "submitted_by", "edited_by", "emergency_by")
+        rows = rows.select_related(
+            "summary__centre", "submitted_by", "edited_by", "emergency_by", "assigned_to"
+        )
         edition = rows.filter(pk=primary_key(object_id)).first()
         if edition is None or not self.has_view_permission(request, edition):
             raise Http404("No such edition, or not one of your centres.")
@@ -176,6 +183,11 @@ def _compared(edition: Edition, number: str) -> Comparison | None:
         return None
     before, after = sorted([other, edition], key=lambda one: one.number)
     return Comparison(other, before, after)
+
+
+def _text_of(edition: Edition) -> list[tuple[str, list[str]]]:
+    """Return all that an edition says: the label of each field, and its lines."""
+    return [(field.label, lines_of(edition, field.name)) for field in in_page_order()]
 
 
 def _log_of(edition: Edition) -> Any:

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -32,41 +33,33 @@ class SummaryAdmin(ImportPages, ExportPages, PortalModelAdmin):
     list_display = ["slug", "of_centre", "published_title", "state"]
     list_filter = [("centre", OwnCentresFilter)]
     search_fields = ["slug", "editions__title"]
-    readonly_fields = ["editions_of_it", "withdrawn_at", "withdrawn_reason", "replaced_by"]
+    readonly_fields = (
+        "slug", "centre", "editions_of_it", "withdrawn_at", "withdrawn_reason", "replaced_by"
+    )  # fmt: skip
     list_select_related = ["centre"]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Summary | None = None) -> list[str]:
-        """Let nobody change the address or centre of an existing summary."""
-        return [*self.readonly_fields, "slug", "centre"] if obj else list(self.readonly_fields)
-
     def get_queryset(self, request: HttpRequest) -> QuerySet[Summary]:
-        """Limit the summaries to the person's own centres."""
-        rows = super().get_queryset(request).prefetch_related("editions")
+        """Limit the summaries to the person's own centres, and to those that have an edition."""
+        editions = Edition.objects.filter(summary=OuterRef("pk"))
+        rows = super().get_queryset(request).prefetch_related("editions").filter(Exists(editions))
         limited: QuerySet[Summary] = of_centres_of(request.user, rows, "centre")
         return limited
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Offer only the person's own centres."""
-        if db_field.name == "centre":
-            kwargs["queryset"] = centres_of(request.user)
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def has_delete_permission(self, request: HttpRequest, obj: Summary | None = None) -> bool:
         """Refuse everybody: an address stays for ever, so a summary is withdrawn instead."""
         return False
 
-    def response_add(
-        self, request: HttpRequest, obj: Summary, post_url_continue: str | None = None
+    def add_view(
+        self, request: HttpRequest, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
-        """Go to the form of its first edition, without which there is nothing to read."""
-        if "_popup" in request.POST or not self._may_write(request):
-            return super().response_add(request, obj, post_url_continue)
-        self.message_user(request, "The summary has its address. Now write its first edition.")
-        url = reverse("admin:evidence_edition_add")
-        return HttpResponseRedirect(f"{url}?summary={obj.pk}")
+        """Go to the form of a first edition: a summary is made with its text."""
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        return HttpResponseRedirect(reverse("admin:evidence_edition_add"))
 
-    def _may_write(self, request: HttpRequest) -> bool:
-        return self.admin_site._registry[Edition].has_add_permission(request)
+    def has_change_permission(self, request: HttpRequest, obj: Summary | None = None) -> bool:
+        """Refuse everybody: the address of a draft is changed in its form, and nothing else of a summary ever is."""
+        return False
 
     @admin.display(description="centre", ordering="centre__name")
     def of_centre(self, summary: Summary) -> str:

@@ -7,13 +7,13 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from evidence.search.explain import explain
-from portal.admin_base import PortalModelAdmin
 
 from ..models import SynonymGroup
+from .list_changes import ProposesChanges
 
 
 @admin.register(SynonymGroup)
-class SynonymGroupAdmin(PortalModelAdmin):
+class SynonymGroupAdmin(ProposesChanges):
     """Words that search treats as the same, with a page to try a search."""
 
     list_display = ["__str__", "one_way", "order"]

@@ -4,13 +4,12 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from portal.admin_base import PortalModelAdmin
-
 from ..models import Audience, Kind, Outcome, Setting, Topic
+from .list_changes import ProposesChanges
 
 
 @admin.register(Topic)
-class TopicAdmin(PortalModelAdmin):
+class TopicAdmin(ProposesChanges):
     """A topic and its policy areas."""
 
     list_display = ["label", "order", "areas"]
@@ -29,7 +28,7 @@ class TopicAdmin(PortalModelAdmin):
 
 
 @admin.register(Audience)
-class AudienceAdmin(PortalModelAdmin):
+class AudienceAdmin(ProposesChanges):
     """An audience."""
 
     list_display = ["label", "order", "decides"]
@@ -38,7 +37,7 @@ class AudienceAdmin(PortalModelAdmin):
 
 
 @admin.register(Setting)
-class TermAdmin(PortalModelAdmin):
+class TermAdmin(ProposesChanges):
     """A word of a plain list: a setting."""
 
     list_display = ["label", "order"]
@@ -55,7 +54,7 @@ class KindAdmin(TermAdmin):
 
 
 @admin.register(Outcome)
-class OutcomeAdmin(PortalModelAdmin):
+class OutcomeAdmin(ProposesChanges):
     """An outcome that findings are about."""
 
     list_display = ["label", "domain", "better_when", "order"]

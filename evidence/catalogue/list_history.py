@@ -15,7 +15,8 @@ class KeptState(NamedTuple):
     at: datetime.datetime
     entry: Mapping[str, Any]
     reason: str
-    role: str  # of the person who changed it; empty where it was the system
+    role: str  # of the person who proposed it; empty where it was the system
+    decided_role: str  # of the person who approved it
 
 
 @published.register
@@ -32,11 +33,11 @@ class ListHistory(published.Part):
         checksums = published.checksums([ListChange])
         if before is not None and before.checksums == checksums:
             return before
-        changes = ListChange.objects.filter(
+        changes: Any = ListChange.objects.made().filter(
             list_name=ListChange.List.APPROACH, after__isnull=False
-        ).order_by("pk")
+        )
         approaches: dict[int, list[KeptState]] = {}
-        rows: Any = changes.values_list("row_id", "at", "after", "reason", "role")
-        for key, *state in rows:
+        columns = ("row_id", "made_at", "after", "reason", "role", "decided_role")
+        for key, *state in changes.values_list(*columns):
             approaches.setdefault(key, []).append(KeptState(*state))
         return cls(checksums, approaches)

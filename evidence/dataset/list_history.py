@@ -6,79 +6,95 @@ What a row says is the entry that the files of data/ would have for it, so that 
 from collections.abc import Collection
 from typing import Any
 
-from django.contrib.auth.models import Group, User
 from django.db import models
 
 from evidence.models import ListChange
 
 from .paths import Entry
 from .records import Table
-from .tables import APPROACHES
+from .tables import (
+    APPROACHES,
+    AUDIENCES,
+    COMMON_LEVELS,
+    KINDS,
+    OUTCOMES,
+    RATING_SCALES,
+    SETTINGS,
+    SYNONYMS,
+    TOPICS,
+    TOTALS,
+    VALUES,
+)
 
-LISTS: dict[ListChange.List, Table] = {ListChange.List.APPROACH: APPROACHES}
+List = ListChange.List
+LISTS: dict[List, Table] = {
+    List.APPROACH: APPROACHES,
+    List.TOPIC: TOPICS,
+    List.AUDIENCE: AUDIENCES,
+    List.SETTING: SETTINGS,
+    List.KIND: KINDS,
+    List.OUTCOME: OUTCOMES,
+    List.SYNONYMS: SYNONYMS,
+    List.COMMON_LEVEL: COMMON_LEVELS,
+    List.RATING_SCALE: RATING_SCALES,
+    List.NETWORK_TOTAL: TOTALS,
+    List.MEMBERSHIP_VALUE: VALUES,
+}
 LOADED = "Loaded with the portal’s data."
-NO_ROLE = "Technical administrator"  # of a person who may do everything without having a role
 
 
-def list_of(model: type[models.Model]) -> ListChange.List:
+def list_of(model: type[models.Model]) -> List:
     """Return the list that the rows of a model are in. KeyError for a model without history."""
     return {table.model: name for name, table in LISTS.items()}[model]
 
 
 def keep_history_of_all(reason: str) -> None:
     """Record every row of every list that no longer says what was last recorded of it."""
-    for name in LISTS:
-        keep_history(name, reason=reason)
-
-
-def keep_history(
-    name: ListChange.List,
-    rows: Collection[int] | None = None,
-    *,
-    by: User | None = None,
-    reason: str = "",
-) -> None:
-    """Record those of some rows, or of all, that no longer say what was last recorded of them: new ones and deleted ones too.
-
-    `by` is the person who changed them, who must give a reason; without one it was the system.
-    """
-    kept = _last_kept(name, rows)
-    present = _entries(LISTS[name], rows)
-    role = role_of(by, name) if by else ""
+    kept = _last_kept(ListChange.objects.made())
     ListChange.objects.bulk_create(
-        ListChange(
-            list_name=name,
-            row_id=key,
-            before=kept.get(key),
-            after=present.get(key),
-            reason=reason,
-            by=by,
-            role=role,
-        )
-        for key in sorted(kept.keys() | present.keys())
-        if kept.get(key) != present.get(key)
+        change for name in LISTS for change in _unkept(name, kept, None, reason)
     )
 
 
-def role_of(person: User, name: ListChange.List) -> str:
-    """Return the role by which a person may change a list."""
-    model = LISTS[name].model._meta
-    right = {
-        "permissions__content_type__app_label": model.app_label,
-        "permissions__codename": f"change_{model.model_name}",
-    }
-    role = Group.objects.filter(user=person, **right).order_by("name").first()
-    return role.name if role else NO_ROLE
+def keep_history(name: List, row: int, reason: str = "") -> None:
+    """Record what one row says, if that is not what was last recorded of it: nobody here has proposed it."""
+    kept = _last_kept(ListChange.objects.made().filter(list_name=name, row_id=row))
+    ListChange.objects.bulk_create(_unkept(name, kept, [row], reason))
 
 
-def _last_kept(name: ListChange.List, rows: Collection[int] | None) -> dict[int, Entry | None]:
-    last = ListChange.objects.filter(list_name=name).order_by("row_id", "-pk").distinct("row_id")
-    return dict(_among(last, "row_id", rows).values_list("row_id", "after"))
+def entry_of(name: List, row: int | None) -> Entry | None:
+    """Return what a row says now; None if there is no such row."""
+    return _entries(name, [row]).get(row) if row else None
 
 
-def _entries(table: Table, rows: Collection[int] | None) -> dict[int, Entry]:
-    return {row.pk: table.record_of(row).dump() for row in _among(table.queryset(), "pk", rows)}
+def _unkept(
+    name: List,
+    kept: dict[tuple[str, int], Entry | None],
+    rows: Collection[int] | None,
+    reason: str,
+) -> list[ListChange]:
+    present = _entries(name, rows)
+    before = {key: entry for (in_list, key), entry in kept.items() if in_list == name}
+    return [
+        ListChange(
+            list_name=name,
+            row_id=key,
+            before=before.get(key),
+            after=present.get(key),
+            reason=reason,
+        )
+        for key in sorted(before.keys() | present.keys())
+        if before.get(key) != present.get(key)
+    ]
 
 
-def _among(queryset: Any, field: str, keys: Collection[int] | None) -> Any:
-    return queryset if keys is None else queryset.filter(**{f"{field}__in": keys})
+def _last_kept(made: Any) -> dict[tuple[str, int], Entry | None]:
+    last = made.order_by("list_name", "row_id", "-made_at", "-pk").distinct("list_name", "row_id")
+    rows = last.values_list("list_name", "row_id", "after")
+    return {(name, key): after for name, key, after in rows}
+
+
+def _entries(name: List, rows: Collection[int] | None) -> dict[int, Entry]:
+    table = LISTS[name]
+    queryset = table.queryset() if rows is None else table.queryset().filter(pk__in=rows)
+    return {row.pk: table.record_of(row).dump() for row in queryset}

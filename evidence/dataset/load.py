@@ -11,25 +11,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import DatabaseError, connection, models, transaction
-from django.db.models import ProtectedError
+from django.db import DatabaseError, connection, transaction
 
 from evidence.editorial import actions
 from evidence.editorial.content import NewSummary
 from evidence.editorial.diff import changes
 from evidence.models import DatasetEntry, Edition, Summary
 from portal.database import lift_statement_limit
-from portal.many_to_many import replace_links
 
 from .checks import Records
 from .faults import DatasetError, Fault, Location
 from .list_history import LOADED, keep_history_of_all
-from .parts import Key, Links, Reference, Row, Rows
+from .parts import Key, Reference
 from .primary_keys import PrimaryKeys
 from .records import Record, Table
 from .tables import SUMMARIES, TABLES
-
-Pair = tuple[Record, Any]  # a record and the row that it fills
+from .write_rows import Pair, RowWriter, listed, reason_of, removed_unless_used
 
 FIRST_EDITION = "First edition."
 SUMMARIES_AT_ONCE = 50
@@ -60,7 +57,7 @@ def load(
             connection.check_constraints()  # those that are deferred, while they can still be reported
             return report
     except DatabaseError as error:
-        raise DatasetError([Fault(Location("the database"), _reason(error))]) from error
+        raise DatasetError([Fault(Location("the database"), reason_of(error))]) from error
 
 
 class _Load:
@@ -139,65 +136,9 @@ class _Load:
     # Everything but editions
 
     def _write_rows(self, table: Table, new: list[Record], changed: list[Pair]) -> None:
-        manager = table.model._default_manager
-        if table.release:
-            giving_way = [row.pk for _, row in changed] + [row.pk for row in self._gone(table)]
-            manager.filter(pk__in=giving_way).update(**table.release)
-        made = [(record, table.model(**{table.key_attribute: record.key})) for record in new]
-        for record, row in (*made, *changed):
-            self.keys.fill(row, record, record, table.all(Reference))
-        try:
-            manager.bulk_create([row for _, row in made])
-            for _, row in changed:
-                row.save()
-        except DatabaseError as error:
-            raise DatasetError([Fault(Location(table.file), _reason(error))]) from error
-        self.keys.forget(table.model)
-        for part in table.all(Rows):
-            self._write_parts(part, [*made, *changed])
-        for link in table.all(Links):
-            targets = {row.pk: self.keys.targets(record, link) for record, row in (*made, *changed)}
-            replace_links(table.model, link.attribute, targets)
+        RowWriter(self.keys).write(table, new, changed, self._gone(table) if table.release else ())
         self._count("new", *new)
         self._count("changed", *(record for record, _ in changed))
-
-    def _write_parts(self, part: Rows, pairs: list[Pair]) -> None:
-        """Make the rows that belong to others say what their records say. A row that stays keeps its primary key."""
-        model = part.model._default_manager
-        present: dict[int, list[Any]] = {row.pk: [] for _, row in pairs}
-        for child in model.filter(**{f"{part.parent}__in": list(present)}):
-            present[getattr(child, f"{part.parent}_id")].append(child)
-        new: list[Any] = []
-        staying: list[Any] = []
-        gone: list[Any] = []
-        for record, row in pairs:
-            rows = [self._made_part(part, record, row, one) for one in record.rows[part.attribute]]
-            for child, old in _matched(rows, present[row.pk], part.identity):
-                if old:
-                    child.pk = old.pk
-                (staying if old else new).append(child)
-            stay = {child.pk for child in staying}
-            gone += [child for child in present[row.pk] if child.pk not in stay]
-        for child in gone:
-            self._delete_part(part, child)
-        if part.release:
-            model.filter(pk__in=[child.pk for child in staying]).update(**part.release)
-        for child in staying:
-            child.save(force_update=True)
-        model.bulk_create(new)
-
-    def _made_part(self, part: Rows, record: Record, parent: Any, row: Row) -> Any:
-        child = part.model(**{part.parent: parent, "order": row.values["order"]})
-        self.keys.fill(child, record, row, part.references)
-        return child
-
-    def _delete_part(self, part: Rows, child: Any) -> None:
-        try:
-            child.delete()
-        except ProtectedError as error:
-            parent, users = getattr(child, part.parent), _named(error.protected_objects)
-            fault = f"{child} is gone from the files, but still used by {users}"
-            raise DatasetError([Fault(Location(str(parent)), fault, field=part.key)]) from error
 
     # Summaries
 
@@ -218,7 +159,7 @@ class _Load:
                     summaries=[self._new_summary(one) for one in some], change_note=FIRST_EDITION
                 )
             except DatabaseError as error:
-                raise DatasetError([Fault(Location(SUMMARIES.file), _reason(error))]) from error
+                raise DatasetError([Fault(Location(SUMMARIES.file), reason_of(error))]) from error
             self._count("new", *some)
         self.keys.forget(Summary)
 
@@ -251,7 +192,7 @@ class _Load:
             try:
                 self._publish(record, published)
             except (actions.ActionError, DatabaseError) as error:
-                raise DatasetError([record.fault(_reason(error))]) from error
+                raise DatasetError([record.fault(reason_of(error))]) from error
             self._count("changed", record)
 
     def _publish(self, record: Record, published: Edition) -> None:
@@ -261,7 +202,7 @@ class _Load:
         labels = [change.label for change in changes(published, draft)]
         differing = [label[:1].lower() + label[1:] for label in labels]
         actions.submit(
-            edition=draft, change_note=f"Updated from the data set: {_listed(differing)}."
+            edition=draft, change_note=f"Updated from the data set: {listed(differing)}."
         )
         actions.publish(edition=draft)
 
@@ -275,7 +216,7 @@ class _Load:
             elif record.digest != self._last(record):
                 self._remark(record, "it stays, as the portal's own version has changed")
                 self._forget(record)
-            elif users := _removed_unless_used(row):
+            elif users := removed_unless_used(row):
                 self._remark(record, f"it stays, as it is used by {users}")
             else:
                 self._forget(record)
@@ -304,44 +245,3 @@ class _Load:
 def _rows_by_key(table: Table, keys: Sequence[Key]) -> dict[Key, Any]:
     rows = table.queryset().filter(**{f"{table.key_attribute}__in": keys})
     return {table.record_of(row).key: row for row in rows}
-
-
-def _matched(rows: list[Any], present: list[Any], identity: str) -> list[tuple[Any, Any]]:
-    """Pair each row with the present one that it replaces: the one of the same identity, or else in the same place."""
-    by_identity = {getattr(old, identity): old for old in present}
-    same = [by_identity.get(getattr(row, identity)) for row in rows]
-    left = {old.order: old for old in present if old not in same}
-    return [(row, old or left.get(row.order)) for row, old in zip(rows, same, strict=True)]
-
-
-def _removed_unless_used(row: models.Model) -> str:
-    """Remove a row; or name what refers to it, so that it cannot go."""
-    linked: list[Any] = []
-    for relation in row._meta.related_objects:
-        if relation.many_to_many:
-            linked += relation.related_model._default_manager.filter(**{relation.field.name: row})[
-                :4
-            ]
-    if linked:
-        return _named(linked)
-    try:
-        row.delete()
-    except ProtectedError as error:
-        return _named(error.protected_objects)
-    return ""
-
-
-def _named(rows: Any) -> str:
-    labels = sorted(f"{row._meta.verbose_name} “{row}”" for row in rows)
-    return _listed(labels[:3]) + (" and others" if len(labels) > 3 else "")
-
-
-def _listed(words: Sequence[str]) -> str:
-    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
-
-
-def _reason(error: Exception) -> str:
-    """Return in one line why the database, or an action, refused."""
-    diagnosis = getattr(error.__cause__, "diag", None)
-    said = [getattr(diagnosis, name, None) for name in ("message_primary", "message_detail")]
-    return " ".join(" ".join(filter(None, said)).split()) or str(error).splitlines()[0]

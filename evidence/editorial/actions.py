@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
@@ -32,6 +32,9 @@ from .reviews import ReviewRules
 Action = AuditEntry.Action
 FOUR_EYES = "You submitted or edited this edition, so somebody else must approve it. This rule has no exceptions."
 
+CHECKED = "Checked, still true."
+TAKEN = "Another summary has got this address in the meantime. Choose another one."
+
 
 class ActionError(Exception):
     """The action is not possible now. The message says why, to the person who tried it."""
@@ -43,6 +46,10 @@ class WrongState(ActionError):
 
 class AlreadyOpen(ActionError):
     """A summary can have only one open edition."""
+
+
+class AddressTaken(ActionError):
+    """Another summary has the address."""
 
 
 class SamePerson(ActionError):
@@ -108,30 +115,66 @@ def open_edition(
 
 @transaction.atomic
 def begin(*, edition: Edition, by: User) -> None:
-    """Save a new draft from a form, which has set its fields, and give it a number."""
-    edition.number = _next_number(_locked(edition.summary))
+    """Save the first draft of a summary from a form, which has set its fields; and the summary with it.
+
+    An address whose only drafts were discarded is used again. AddressTaken if another summary got it in the meantime.
+    """
+    summary = edition.summary
+    if summary.pk and summary.editions.exists():
+        raise AddressTaken(TAKEN)
+    _save_address(summary)
+    edition.summary = summary  # which has a key now
+    edition.number = _next_number(_locked(summary))
     edition.made_by = edition.edited_by = by
     edition.save(force_insert=True)
     _log(Action.MADE, edition, by)
 
 
 @transaction.atomic
-def write(*, edition: Edition, content: Content, by: User | None = None) -> None:
-    """Replace the content of a draft. Fields and classifications that `content` leaves out stay as they are."""
+def write(
+    *, edition: Edition, content: Content, by: User | None = None, digest: str | None = None
+) -> None:
+    """Replace the content of a draft. Fields and classifications that `content` leaves out stay as they are.
+
+    `digest` is that of the content which the person looked at.
+    """
     _refuse_unless(edition, Edition.State.DRAFT)
+    if digest is not None:
+        _refuse_unless_seen(edition, digest)
     if by:  # a person who edited it before stays named when the system writes
         edition.edited_by = by
     write_content([(edition, content)])
     _log(Action.EDITED, edition, by)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_edit(*, edition: Edition, by: User) -> None:
-    """Note who saved a draft in a form."""
+    """Save a draft whose fields a form has set, and note who did."""
     _refuse_unless(edition, Edition.State.DRAFT)
     edition.edited_by = by
-    edition.save(update_fields=["edited_by"])
+    edition.save()
     _log(Action.EDITED, edition, by)
+
+
+@transaction.atomic
+def change_address(*, edition: Edition, slug: str, by: User) -> None:
+    """Give the summary of a draft another address. WrongState if an edition of it was ever submitted."""
+    _refuse_unless(edition, Edition.State.DRAFT)
+    summary = edition.summary
+    if summary.editions.exclude(state=Edition.State.DRAFT).exists():
+        raise WrongState("The address is fixed, because an edition has been submitted.")
+    before, summary.slug = summary.slug, slug
+    _save_address(summary)
+    _log(Action.EDITED, edition, by, f"The address was “{before}” and is now “{slug}”.")
+
+
+@transaction.atomic
+def assign(*, edition: Edition, to: User, by: User) -> None:
+    """Give a draft to somebody to go on with. Who wrote it stays as it is."""
+    _refuse_unless(edition, Edition.State.DRAFT)
+    edition.assigned_to = to
+    edition.save(update_fields=["assigned_to"])
+    _log(Action.ASSIGNED, edition, by, f"To {to}.")
 
 
 @transaction.atomic
@@ -235,6 +278,23 @@ def publish_in_emergency(*, edition: Edition, by: User, digest: str, reason: str
 
 
 @transaction.atomic
+def confirm(*, edition: Edition, by: User, digest: str, review_due: datetime.date) -> Edition:
+    """Publish a light edition that says the same and is to be reviewed later, and return it: somebody checked the evidence.
+
+    It needs one person, because nothing that readers are told changes; the database makes sure of that.
+    """
+    _locked(edition.summary)
+    _refuse_unless(edition, Edition.State.PUBLISHED)
+    _refuse_unless_seen(edition, digest)
+    light = open_edition(summary=edition.summary, by=by, text_of=edition)
+    submit(edition=light, change_note=CHECKED, minor=False, review_due=review_due, by=by)
+    light.checked_by = by
+    _log(Action.CHECKED, light, by)
+    _publish(light, ["checked_by"], by)
+    return light
+
+
+@transaction.atomic
 def approve_afterwards(*, edition: Edition, by: User, digest: str) -> None:
     """Approve what was published in an emergency."""
     current = Edition.objects.select_for_update().unapproved().filter(pk=edition.pk)
@@ -312,7 +372,7 @@ def withdraw(
 
 @transaction.atomic
 def discard(*, edition: Edition, by: User | None = None) -> None:
-    """Delete a draft. Its summary stays, even if it was never published."""
+    """Delete a draft. If its summary has no other edition, it is in no list any more and its address can be used again."""
     _refuse_unless(edition, Edition.State.DRAFT)
     _log(Action.DISCARDED, edition, by)
     edition.delete()
@@ -339,6 +399,14 @@ def _lock_all(summaries: Iterable[Summary]) -> None:
     """Do so for many, in one order for everybody, so that no two wait for each other."""
     rows = Summary.objects.filter(pk__in=[summary.pk for summary in summaries])
     list(rows.select_for_update().order_by("pk").values_list("pk"))
+
+
+def _save_address(summary: Summary) -> None:
+    try:
+        with transaction.atomic():
+            summary.save()
+    except IntegrityError as error:
+        raise AddressTaken(TAKEN) from error
 
 
 def _next_number(summary: Summary) -> int:

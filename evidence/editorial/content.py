@@ -48,9 +48,13 @@ def content_of(edition: Edition) -> Content:
     return Content(
         fields={name: getattr(edition, name) for name in CONTENT_FIELDS},
         classification={name: list(getattr(edition, name).all()) for name in CLASSIFICATION},
-        findings=list(edition.findings.values(*FINDING_FIELDS)),
-        sources=list(edition.sources.values(*SOURCE_FIELDS)),
+        findings=[_row(row, FINDING_FIELDS) for row in edition.findings.all()],
+        sources=[_row(row, SOURCE_FIELDS) for row in edition.sources.all()],
     )
+
+
+def _row(row: Finding | Source, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names}
 
 
 def digest_of(edition: Edition) -> str:

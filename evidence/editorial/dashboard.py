@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from centres.vocabulary import Doubt, Rated, Reason
 from evidence.link_checks.inventory import checks_for, has_failing_link, uses_of
-from evidence.models import AuditEntry, Edition
+from evidence.models import AuditEntry, Edition, ListChange
 from evidence.models.products import missing_q
 
 State = Edition.State
@@ -34,6 +34,7 @@ def dashboard_context(user: Any) -> dict[str, Any]:
         return {}
     return {
         "waiting": _waiting_lists(user),
+        "list_changes": _list_changes(user),
         "by_centre": _by_centre(Edition.objects.for_person(user)),
         "links": _links(user) if user.has_perm("evidence.view_linkcheck") else None,
     }
@@ -47,11 +48,15 @@ def _waiting_lists(user: Any) -> list[WaitingList]:
     )
     editions = (
         Edition.objects.for_person(user)
-        .select_related("summary__centre", "submitted_by", "edited_by", "emergency_by")
+        .select_related(
+            "summary__centre", "submitted_by", "edited_by", "emergency_by", "assigned_to"
+        )
         .annotate(sent_back=Subquery(sent_back.values("comment")[:1]))
     )
     drafts = editions.filter(state=State.DRAFT).order_by("-created_at")
-    own = Q(edited_by=user) | Q(made_by=user, edited_by=None)
+    own = Q(assigned_to=user) | Q(assigned_to=None) & (
+        Q(edited_by=user) | Q(made_by=user, edited_by=None)
+    )
     in_review = editions.filter(state=State.IN_REVIEW).order_by("submitted_at")
     scheduled = editions.filter(state=State.SCHEDULED).order_by("publish_at")
     unapproved = editions.unapproved().order_by("published_at")
@@ -62,6 +67,15 @@ def _waiting_lists(user: Any) -> list[WaitingList]:
         WaitingList("Scheduled", scheduled, "state__exact=scheduled"),
         WaitingList("Published in an emergency and not yet approved", unapproved, "needs=approval"),
     ]
+
+
+def _list_changes(user: Any) -> dict[str, Any] | None:
+    """Return the changes of lists that wait for a second person, and those of this person that were sent back."""
+    if not user.has_perm("evidence.view_listchange"):
+        return None
+    proposed = ListChange.objects.proposed().select_related("by")
+    sent_back = ListChange.objects.filter(state=ListChange.State.SENT_BACK, by=user)
+    return {"proposed": proposed[:SHOWN], "sent_back": sent_back.order_by("pk")[:SHOWN]}
 
 
 def _links(user: Any) -> dict[str, Any]:

@@ -1,11 +1,12 @@
-"""What changed between two editions, field by field, for the public history and for reviewers."""
+"""What changed between two editions, or two entries of a list, field by field, for the public history and for reviewers."""
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
+from typing import Any
 
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -78,6 +79,29 @@ def _changes(before: Edition, after: Edition) -> Iterator[Change]:
                 "\n".join(old) or NOT_STATED,
                 "\n".join(new) or NOT_STATED,
             )
+
+
+def entry_changes(
+    before: Mapping[str, Any], after: Mapping[str, Any], labels: Mapping[str, str]
+) -> list[Change]:
+    """Return what differs between two entries of a list of the data set, by the labels of their keys."""
+    both = [(key, _as_lines(before.get(key)), _as_lines(after.get(key))) for key in labels]
+    return [
+        Change(key, labels[key], old or NOT_STATED, new or NOT_STATED)
+        for key, old, new in both
+        if old != new
+    ]
+
+
+def _as_lines(value: Any) -> str:
+    if isinstance(value, list):
+        return "\n".join(map(_as_lines, value))
+    if isinstance(value, dict):
+        said = ((key, one) for key, one in value.items() if one not in (None, "", []))
+        return "; ".join(f"{key}: {_as_lines(one)}" for key, one in said)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def _is_same_word(old: str, new: str) -> bool:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
-from evidence.models import Edition, Summary
+from evidence.models import Edition, Summary, editors_of
 from evidence.models.content_fields import help_of, label_of
 from portal.form_fields import ProseField
 
@@ -66,6 +66,22 @@ class SubmitForm(StepForm):
         self.initial["review_due"] = self.edition.review_due or rule.day(self.edition, today)
 
 
+class AssignForm(StepForm):
+    """Asks who is to go on with a draft."""
+
+    to = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Who goes on with it",
+        help_text="It is then among their drafts on the first page. Others may still edit it.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["to"]
+        field.queryset = editors_of(self.edition.summary.centre)
+        self.initial["to"] = self.edition.assigned_to_id
+
+
 class CommentForm(StepForm):
     """Asks for a comment to the author."""
 
@@ -83,6 +99,20 @@ class ScheduleForm(StepForm):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text="Date and time in the United Kingdom.",
     )
+
+
+class CheckForm(StepForm):
+    """Asks when to check again."""
+
+    review_due = forms.DateField(
+        label=label_of("review_due"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text="You have checked what it says against its sources, and it is still true. Nothing but this date changes.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["review_due"] = ReviewRules.load().day(self.edition, timezone.localdate())
 
 
 class EmergencyForm(StepForm):
@@ -188,6 +218,10 @@ def _schedule(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     )
 
 
+def _assign(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.assign(edition=edition, by=by, to=cleaned["to"])
+
+
 def _take_back(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     actions.send_back(edition=edition, by=by, comment="Taken back by its author, to edit it.")
 
@@ -199,6 +233,12 @@ def _send_back(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
 def _emergency(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     actions.publish_in_emergency(
         edition=edition, by=by, digest=cleaned["digest"], reason=cleaned["reason"]
+    )
+
+
+def _check(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.confirm(
+        edition=edition, by=by, digest=cleaned["digest"], review_due=cleaned["review_due"]
     )
 
 
@@ -216,6 +256,10 @@ STEPS = [
     Step(
         "submit", "Submit for review", "Submitted: somebody else can now approve it.",
         "submit_edition", SubmitForm, _in(State.DRAFT), _submit,
+    ),
+    Step(
+        "assign", "Assign it to somebody", "Assigned: it is among their drafts now.",
+        "change_edition", AssignForm, _in(State.DRAFT), _assign,
     ),
     Step(
         "take-back", "Take it back to edit it", "Taken back: it is a draft again.",
@@ -238,6 +282,10 @@ STEPS = [
     Step(
         "send-back", "Send back with a comment", "Sent back: it is a draft again.",
         "approve_edition", CommentForm, _in(State.IN_REVIEW, State.SCHEDULED), _send_back,
+    ),
+    Step(
+        "check", "Checked, still true", "Checked: readers see the new review date.",
+        "submit_edition", CheckForm, _in(State.PUBLISHED), _check,
     ),
     Step(
         "emergency", "Publish in an emergency, without approval",

@@ -5,7 +5,7 @@ edited: a change is a new edition, so the public history, the diff and the audit
 holds these rules (constraints and triggers); `evidence.editorial.actions` alone moves an edition between states.
 """
 
-from .access import centres_of, of_centres_of
+from .access import centres_of, editors_of, of_centres_of
 from .approaches import Approach, ApproachMember
 from .audit import AuditEntry
 from .dataset_entries import DatasetEntry
@@ -13,6 +13,7 @@ from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
 from .link_checks import LinkCheck, LinkCheckQuerySet
 from .list_changes import ListChange
+from .open_forms import OpenForm
 from .products import Product, ProductRule, Why, why_missing
 from .public_changes import PublicChange
 from .search import SynonymGroup
@@ -46,6 +47,7 @@ __all__ = [
     "LinkCheck",
     "LinkCheckQuerySet",
     "ListChange",
+    "OpenForm",
     "Outcome",
     "Product",
     "ProductRule",
@@ -59,6 +61,7 @@ __all__ = [
     "TopicPolicyArea",
     "Why",
     "centres_of",
+    "editors_of",
     "of_centres_of",
     "why_missing",
 ]

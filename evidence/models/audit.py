@@ -15,10 +15,12 @@ class AuditEntry(models.Model):
     class Action(models.TextChoices):
         MADE = "made", "Opened"
         EDITED = "edited", "Edited"
+        ASSIGNED = "assigned", "Assigned"
         SUBMITTED = "submitted", "Submitted for review"
         SENT_BACK = "sent-back", "Sent back"
         APPROVED = "approved", "Approved"
         SCHEDULED = "scheduled", "Approved and scheduled"
+        CHECKED = "checked", "Checked: still true"
         EMERGENCY = "emergency", "Published in an emergency"
         APPROVED_AFTERWARDS = "approved-afterwards", "Approved after an emergency"
         PUBLISHED = "published", "Published"

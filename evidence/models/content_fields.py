@@ -197,7 +197,14 @@ def name_in_files(label: str) -> str:
 
 def lines_of(edition: Edition, name: str) -> list[str]:
     """Return what an edition says in a field, as people read it: a line for each entry of a list, none if not stated."""
-    return [line for line in _lines(edition, name) if line]
+    field: Any = Edition._meta.get_field(name)
+    value: Any = getattr(edition, name)
+    return lines_of_value(name, value.all() if field.one_to_many or field.many_to_many else value)
+
+
+def lines_of_value(name: str, value: Any) -> list[str]:
+    """Return the same of a value that no edition has yet; of rows and links it is the rows."""
+    return [line for line in _lines(Edition._meta.get_field(name), value) if line]
 
 
 def lack_of(edition: Edition, name: str) -> str:
@@ -206,13 +213,11 @@ def lack_of(edition: Edition, name: str) -> str:
     return (edition.lack_of(value) if value else "") or NOT_STATED
 
 
-def _lines(edition: Edition, name: str) -> Iterator[str]:
-    field: Any = Edition._meta.get_field(name)
-    value: Any = getattr(edition, name)
+def _lines(field: Any, value: Any) -> Iterator[str]:
     if field.one_to_many:
-        yield from (row.as_line() for row in value.all())
+        yield from (row.as_line() for row in value)
     elif field.many_to_many:
-        yield from map(str, value.all())
+        yield from map(str, value)
     elif isinstance(field, ArrayField):
         labels = dict(field.base_field.flatchoices)
         yield from (str(labels.get(one, one)) for one in value)

@@ -87,7 +87,7 @@ class Edition(models.Model):
         Summary,
         models.PROTECT,
         related_name="editions",
-        help_text="One that has no draft yet. If it is new, add it under Summaries first.",
+        help_text="The summary that it is an edition of.",
     )
     number = models.PositiveIntegerField(editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT, editable=False)
@@ -111,11 +111,13 @@ class Edition(models.Model):
     # Who did it. An edition with no person at all was made by the system from the shipped data set.
     made_by = person("made by")
     edited_by = person("last edited by")
+    assigned_to = person("assigned to")
     submitted_by = person("submitted by")
     submitted_at = models.DateTimeField(null=True, blank=True, editable=False)
     approved_by = person("approved by")
     approved_at = models.DateTimeField(null=True, blank=True, editable=False)
     publish_at = models.DateTimeField("goes live at", null=True, blank=True, editable=False)
+    checked_by = person("checked by")
     emergency_by = person("published in an emergency by")
     emergency_reason = models.TextField("reason for the emergency", blank=True, editable=False)
 
@@ -314,18 +316,25 @@ class Edition(models.Model):
         """Refuse what contradicts the scales, the product lines or the values: each says which field is wrong."""
         for message in wrong_reasons(self.missing, lambda name: getattr(self, name)):
             raise ValidationError({"missing": f"This {message}."})
-        if self.product and self.summary_id:
+        if self.product and hasattr(self, "summary"):
             self._refuse_unknown_line()
         for kind in ("strength", "cost"):
             scale, step = getattr(self, f"{kind}_scale"), getattr(self, f"{kind}_step")
-            if scale and self.summary_id and scale.centre_id != self.summary.centre_id:
+            known = hasattr(self, "summary")  # a new one has no key yet
+            if scale and known and scale.centre_id != self.summary.centre_id:
                 raise ValidationError({f"{kind}_scale": "This is a scale of another centre."})
             if step and step.scale_id != getattr(self, f"{kind}_scale_id"):
-                raise ValidationError({f"{kind}_step": "This is not a step of the scale chosen."})
+                wrong = f"“{step}” is a step of “{step.scale}”, not of “{scale or 'no scale'}”."
+                raise ValidationError({f"{kind}_step": wrong})
         common = self.strength_step and self.strength_step.common
         if common and common != self.strength:
             wanted = Strength(common).label
             raise ValidationError({"strength": f"The step chosen maps to “{wanted}”."})
+        if self.doubts and not self.data_note:
+            raise ValidationError({"data_note": rules.UNEXPLAINED})
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Ask the database nothing: it refuses what breaks a constraint, and to ask it before takes 30 statements."""
 
     def _refuse_unknown_line(self) -> None:
         """Refuse a publication line that is in no product line of the centre, if it has any."""
@@ -386,6 +395,11 @@ class Edition(models.Model):
         return self.state == self.State.PUBLISHED
 
     @property
+    def is_check(self) -> bool:
+        """Whether somebody only checked that the edition before is still true, and moved the review date."""
+        return self.checked_by_id is not None
+
+    @property
     def is_open(self) -> bool:
         """Whether somebody is working on it: a draft, in review or scheduled."""
         return self.state in self.OPEN
@@ -400,6 +414,9 @@ class EditionPart(models.Model):
         abstract = True
         ordering = ["edition", "order", "pk"]
         triggers = rules.PART_TRIGGERS
+
+    def validate_constraints(self, exclude: Any = None) -> None:
+        """Ask the database nothing, as for an edition."""
 
 
 class Finding(EditionPart):

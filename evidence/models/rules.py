@@ -20,8 +20,21 @@ from .public_changes import RecordsPublicChange
 # The columns that a decision about an edition writes: to approve, schedule, publish or withdraw it.
 DECISION = (
     "{state,published_at,closed_at,approved_by_id,approved_at,publish_at,"
-    "emergency_by_id,emergency_reason}"
+    "emergency_by_id,emergency_reason,checked_by_id}"
 )
+# The columns of an edition that say nothing of the evidence.
+NOT_SAID = (
+    "{id,number,state,change_note,created_at,published_at,closed_at,review_due,minor,made_by_id,edited_by_id,"
+    "assigned_to_id,submitted_by_id,submitted_at,approved_by_id,approved_at,publish_at,emergency_by_id,"
+    "emergency_reason,checked_by_id}"
+)
+# The tables of what belongs to an edition.
+PART_TABLES = [
+    "evidence_finding", "evidence_source", "evidence_edition_policy_areas",
+    "evidence_edition_topics", "evidence_edition_audiences", "evidence_edition_settings",
+]  # fmt: skip
+
+UNEXPLAINED = "Explain the doubts, or choose none."
 
 CONSTRAINTS = [
     models.UniqueConstraint(fields=["summary", "number"], name="edition_number_once"),
@@ -73,7 +86,7 @@ CONSTRAINTS = [
     models.CheckConstraint(
         condition=Q(doubts=[]) | ~Q(data_note=""),
         name="doubts_are_explained",
-        violation_error_message="Explain the doubts, or choose none.",
+        violation_error_message=UNEXPLAINED,
     ),
     models.CheckConstraint(
         condition=~Q(title="") & ~Q(bottom_line="") & ~Q(source_url=""),
@@ -111,6 +124,7 @@ CONSTRAINTS = [
         condition=Q(state__in=["draft", "in-review", "scheduled"])
         | Q(approved_by__isnull=False)
         | Q(emergency_by__isnull=False)
+        | Q(checked_by__isnull=False)
         | Q(made_by=None, edited_by=None, submitted_by=None),
         name="public_edition_was_approved",
     ),
@@ -118,6 +132,17 @@ CONSTRAINTS = [
         condition=~Q(state__in=["draft", "in-review"])
         | Q(approved_by=None, publish_at=None, emergency_by=None),
         name="unreviewed_edition_has_no_approval",
+    ),
+    # "Checked, still true" needs one person: it moves the review date, and what it says is as it was (TRIGGERS).
+    models.CheckConstraint(
+        condition=Q(checked_by=None)
+        | Q(
+            state__in=["published", "superseded", "withdrawn"],
+            approved_by=None,
+            emergency_by=None,
+            review_due__isnull=False,
+        ),
+        name="check_is_public_and_has_a_review_date",
     ),
     models.CheckConstraint(
         condition=~Q(state="scheduled")
@@ -199,6 +224,7 @@ TRIGGERS = [
         condition=pgtrigger.Condition(
             "OLD.state <> 'published' AND NEW.state = 'published'"
             " AND NEW.approved_by_id IS NULL AND NEW.emergency_by_id IS NULL"
+            " AND NEW.checked_by_id IS NULL"
         ),
         # The data set is loaded by whoever owns the tables; the role of the web does not.
         func="""
@@ -207,6 +233,34 @@ TRIGGERS = [
             ) THEN RAISE EXCEPTION 'nobody has approved this edition'; END IF;
             RETURN NEW;
         """,
+    ),
+    guards.Guard(
+        name="check_changes_nothing",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            "OLD.checked_by_id IS NULL AND NEW.checked_by_id IS NOT NULL"
+        ),
+        declare=[("before_it", "evidence_edition"), ("part", "text"), ("differing", "bigint")],
+        func=f"""
+            SELECT * INTO before_it FROM evidence_edition
+            WHERE summary_id = NEW.summary_id AND number < NEW.number AND published_at IS NOT NULL
+            ORDER BY number DESC LIMIT 1;
+            IF before_it.id IS NULL OR before_it.state = 'withdrawn'
+                OR to_jsonb(before_it) - '{NOT_SAID}'::text[] <> to_jsonb(NEW) - '{NOT_SAID}'::text[]
+            THEN RAISE EXCEPTION 'a check changes nothing but the review date'; END IF;
+            FOREACH part IN ARRAY '{{{",".join(PART_TABLES)}}}'::text[] LOOP
+                EXECUTE format(
+                    'WITH old AS (SELECT to_jsonb(a) - ''{{id,edition_id}}''::text[] FROM %1$I a WHERE edition_id = $1),'
+                    ' new AS (SELECT to_jsonb(b) - ''{{id,edition_id}}''::text[] FROM %1$I b WHERE edition_id = $2)'
+                    ' SELECT count(*) FROM ((TABLE old EXCEPT ALL TABLE new)'
+                    ' UNION ALL (TABLE new EXCEPT ALL TABLE old)) AS apart', part
+                ) INTO differing USING before_it.id, NEW.id;
+                IF differing > 0
+                THEN RAISE EXCEPTION 'a check changes nothing but the review date'; END IF;
+            END LOOP;
+            RETURN NEW;
+        """,  # noqa: S608  # only names of our own
     ),
     guards.Protect(
         name="edition_begins_as_a_draft",
@@ -264,7 +318,20 @@ SUMMARY_TRIGGERS = [
     ),
     guards.Protect(name="summary_is_never_deleted", operation=pgtrigger.Delete),
     guards.NeverEmptied(name="summaries_are_never_emptied"),
-    guards.ReadOnly(name="summary_keeps_its_address", fields=["slug", "centre"]),
+    guards.Guard(
+        name="summary_keeps_its_address",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition("OLD.slug <> NEW.slug OR OLD.centre_id <> NEW.centre_id"),
+        # Until somebody submits its first edition, nobody but its editors has seen it.
+        func="""
+            PERFORM FROM evidence_edition WHERE summary_id = OLD.id FOR SHARE;
+            IF EXISTS (
+                SELECT FROM evidence_edition WHERE summary_id = OLD.id AND state <> 'draft'
+            ) THEN RAISE EXCEPTION 'the address of a summary is fixed once it was submitted'; END IF;
+            RETURN NEW;
+        """,
+    ),
     guards.Guard(
         name="withdrawn_summary_has_left",
         when=pgtrigger.Before,

@@ -10,9 +10,8 @@ from typing import Any, NamedTuple
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.list_history import KeptState, ListHistory
 from evidence.catalogue.reading import edition
-from evidence.editorial.diff import Change
+from evidence.editorial.diff import Change, entry_changes
 from evidence.models import Approach
-from evidence.models.content_fields import NOT_STATED
 from portal import published
 
 # What readers see of an approach beside its members, and what the history calls it.
@@ -43,7 +42,8 @@ class Step:
     changes: Sequence[Change] = ()
     reviewed_on: datetime.date | None = None  # if it was reviewed
     reason: str = ""
-    role: str = ""  # of the person who changed it; empty where it was the system
+    role: str = ""  # of the person who proposed it; empty where it was the system
+    decided_role: str = ""  # of the person who approved it
     is_of_a_summary: bool = False  # the grouping stayed: a summary of it was published or withdrawn
 
     @property
@@ -98,12 +98,13 @@ class Grouping:
             state.at,
             [self._member(slug) for slug in joined],
             [self._member(slug) for slug in left],
-            changes=list(_changed_texts(earlier.entry, state.entry)),
+            changes=entry_changes(earlier.entry, state.entry, TEXTS),
             reviewed_on=datetime.date.fromisoformat(reviewed)
             if reviewed != earlier.entry["reviewed_on"]
             else None,
             reason=state.reason,
             role=state.role,
+            decided_role=state.decided_role,
         )
 
     def _of_summaries(
@@ -168,14 +169,3 @@ class Grouping:
 def _differing(before: Sequence[str], after: Sequence[str]) -> tuple[list[str], list[str]]:
     """Return what is only in the second, and what is only in the first."""
     return [one for one in after if one not in before], [one for one in before if one not in after]
-
-
-def _changed_texts(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
-    for key, label in TEXTS.items():
-        old, new = _as_lines(before[key]), _as_lines(after[key])
-        if old != new:
-            yield Change(key, label, old or NOT_STATED, new or NOT_STATED)
-
-
-def _as_lines(value: Any) -> str:
-    return "\n".join(value) if isinstance(value, list) else value or ""

@@ -48,6 +48,7 @@ def latest_events(limit: int) -> list[Event]:
             what, note = "Withdrawn", documents.reasons.get(one.pk, "")
         else:
             what = f"Edition {one.number}" if one.number > 1 else "New"
+            what = "Checked" if one.is_check else what
             note = one.change_note or ("Only spelling has changed." if one.minor else "")
         events.append(Event(happened.at, one.summary, one.title, what, note))
     return events

@@ -18,6 +18,8 @@ from pyroaring import BitMap
 
 from centres.published import Network
 from evidence.catalogue.build import PublishedCatalogue
+from evidence.catalogue.vocabulary import Vocabulary
+from evidence.models import Kind
 from portal import published
 
 from .concepts import Concept
@@ -50,6 +52,8 @@ ANSWERS = 0.6  # the share of the query that what fits a wish must cover to come
 # Of what has that and at least so much of the best rank, what fits a wish comes first. For whom is searched for as well, and
 # what is for them gains a little.
 OF_BEST, FOR_WHOM = 0.3, 0.2
+# Taken from the rank of a single study: who asks about a thing wants what sums it up first.
+ONE_STUDY = 0.1
 
 RANKED = 200  # editions that are given an exact rank
 STEPS = 64  # in which shares of a query are counted
@@ -99,6 +103,9 @@ class Ranking:
         }
         self._fitting = [bits for wish, bits in fitting.items() if not wish.is_searched]
         self._for_whom = [bits for wish, bits in fitting.items() if wish.is_searched]
+        kinds = snapshot[Vocabulary].kinds.values()
+        single = [kind.slug for kind in kinds if kind.rests_on == Kind.RestsOn.STUDY]
+        self._single_studies = _union([facets["kind"].bits[slug] for slug in single])
         look_up = _LookUp(self._index, labels_of(snapshot), within)
         self.concepts = [look_up.concept(concept) for concept in query.concepts]
         self._weight = sum(concept.weight for concept in query.concepts)
@@ -141,8 +148,8 @@ class Ranking:
         return found
 
     def share_in_title_or_labels(self, edition: int) -> float:
-        """Return the share of the query, by weight, that an edition has in its title or labels, at least in part: 0 to 1."""
-        found = sum(one.weight for one in self.concepts if edition in one.prominent)
+        """Return the share of the query, by weight, that an edition has in its title or labels: 0 to 1."""
+        found = sum(one.prominent_share(edition) for one in self.concepts)
         return found / self._weight if self._weight else 0
 
     # Which editions match. It is no circle: `_covering` has those that cover enough of the query, `_best` ranks the best of
@@ -315,6 +322,8 @@ class Ranking:
         for fitting in self._for_whom:
             for edition in fitting & among:
                 ranks[edition] += FOR_WHOM * covered[edition]
+        for edition in self._single_studies & among:
+            ranks[edition] -= ONE_STUDY * covered[edition]
         whole = self.query.whole_phrase
         has_query = self._index.titled(whole, among) if whole else EMPTY
         _add(ranks, TITLE_HAS_QUERY, has_query)
@@ -375,7 +384,10 @@ class Ranking:
         if not self._fitting or not keys:
             return keys
         about = _union([concept.prominent for concept in self.concepts])
-        enough = OF_BEST * ranks[keys[0]]
+        # What has all of the words in its title is far ahead of everything else, so it sets no standard.
+        named = titled | self._titles_with_all
+        best = next((key for key in keys if key not in named), keys[0])
+        enough = OF_BEST * ranks[best]
 
         def fits(key: int) -> int:
             if key in titled:
@@ -458,13 +470,17 @@ class ConceptSpots:
     @cached_property
     def prominent(self) -> BitMap:
         """The editions whose title or labels have at least a part of it."""
-        return _union(
-            [
-                bits
-                for spots in (self.typed, self.synonyms, self.partial)
-                for bits in (spots.title, spots.approach, spots.subject)
-            ]
-        )
+        return self._all_prominent | _prominent(self.partial)
+
+    @cached_property
+    def _all_prominent(self) -> BitMap:
+        return _prominent(self.typed) | _prominent(self.synonyms)
+
+    def prominent_share(self, edition: int) -> float:
+        """Return how much of its weight an edition has in its title or labels."""
+        if edition in self._all_prominent:
+            return self.weight
+        return self.weight * PARTIAL_COVERAGE if edition in self.prominent else 0
 
     @cached_property
     def noted(self) -> BitMap:
@@ -522,6 +538,10 @@ def _all_of(some: Sequence[Spots]) -> Spots:
     if len(some) == 1:
         return some[0]
     return Spots(*(reduce(and_, bits) for bits in zip(*some, strict=True)))
+
+
+def _prominent(spots: Spots) -> BitMap:
+    return spots.title | spots.approach | spots.subject
 
 
 def _union(some: Sequence[BitMap]) -> BitMap:

@@ -56,10 +56,9 @@ class RowComparison:
         self._faults = list(self._wrong_id())  # columns and messages
         if not self._faults and not self.summary:
             self._faults += self._misspelt_id()
-            if self._faults:
-                return
-        if not self._is_foreign():
-            self._faults += self._wrong_centre()
+        if self._faults:
+            return  # what summary it is about decides on all else
+        self._faults += self._wrong_centre()
         if not self._is_foreign():  # otherwise nothing is said about what is there
             self._compare()
 

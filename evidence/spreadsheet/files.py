@@ -1,11 +1,11 @@
 """The files that can be imported and exported: CSV and XLSX."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.http import HttpResponse
 
-from . import csv_files, workbooks
+from . import csv_files, workbook_writer, workbooks
 from .sheet import NotTheSheet, RawSheet, Refused, Sheet, sheet_of
 
 MEGABYTE = 1024 * 1024
@@ -36,7 +36,7 @@ FORMATS = {
         "XLSX (Excel, LibreOffice)",
         "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         workbooks.sheets,
-        lambda rows: workbooks.write({"Summaries": rows}),
+        lambda rows: workbook_writer.write({"Summaries": rows}),
     ),
 }
 
@@ -44,29 +44,36 @@ FORMATS = {
 def read_sheet(name: str, data: bytes) -> Sheet:
     """Return the rows of a file; its format is that of its name's ending. Raise Refused.
 
-    Of a workbook, it is the first sheet that has summaries in it.
+    Of a workbook, it is the first sheet of those that have most columns of summaries.
     """
     refuse_by_name_or_size(name, len(data))
     ending = _ending(name)
+    found: list[tuple[str, Sheet]] = []
     refusals: list[NotTheSheet] = []
     titles = []
-    found: Sheet | None = None
     for raw in FORMATS[ending].sheets(data):
-        if found is None:
-            try:
-                found = sheet_of(raw.lines, is_csv=ending == "csv")
-                found.notes.extend(raw.notes)
-                continue
-            except NotTheSheet as refused:
-                refusals.append(refused)
-        titles.append(f"“{raw.title}”")
-    if found is None:
+        titles.append(raw.title)
+        try:
+            sheet = sheet_of(raw.lines, is_csv=ending == "csv")
+            sheet.notes.extend(raw.notes)
+            found.append((raw.title, sheet))
+        except NotTheSheet as refused:
+            refusals.append(refused)
+    if not found:
         # What is wrong with the sheet that is most like one of summaries.
         raise max(refusals, key=lambda refused: refused.named)
-    if titles:
-        sheets = "These sheets were" if len(titles) > 1 else "This sheet was"
-        found.notes.insert(0, f"{sheets} not read: {', '.join(titles)}.")
-    return found
+    title, sheet = max(found, key=lambda one: len(one[1].headings))
+    sheet.notes[:0] = _unread(titles, title, {one for one, _ in found})
+    return sheet
+
+
+def _unread(titles: Iterable[str], read: str, with_summaries: Container[str]) -> Iterator[str]:
+    """Say which sheets were not read."""
+    for title in titles:
+        if title != read and title in with_summaries:
+            yield f"The sheet “{title}” has summaries too, and was not read: import it in a file of its own."
+        elif title != read:
+            yield f"The sheet “{title}” was not read."
 
 
 def refuse_by_name_or_size(name: str, size: int) -> None:

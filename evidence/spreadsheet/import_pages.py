@@ -24,7 +24,7 @@ from django.urls import URLPattern, path, reverse
 
 from evidence.models import Edition, ImportFile, Summary
 
-from . import workbooks
+from . import workbook_writer
 from .checking import checked, checking, progress_of
 from .columns import COLUMNS, labels_of
 from .drafts import import_drafts
@@ -165,7 +165,7 @@ class ImportPages(admin.ModelAdmin):
             for one in COLUMNS.values()
         ]
         content = (
-            workbooks.write({"Summaries": names, "Columns": explained})
+            workbook_writer.write({"Summaries": names, "Columns": explained})
             if kind == "xlsx"
             else FORMATS[kind].write(names)
         )

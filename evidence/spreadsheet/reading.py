@@ -25,12 +25,13 @@ from .sheet import UnusableCell
 
 YES_WORDS = {"yes", "y", "true", "1", "✓", "✔", "ticked"}
 NO_WORDS = {"no", "n", "false", "0", "", "-", "not ticked"}
-NOT_STATED = {"not stated", "not recorded", "n/a", "#n/a"}  # how lists show what is not there
+NOT_STATED = {"not stated", "not recorded", "n/a"}  # how lists show what is not there
+ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
 SHORT = 60  # characters of a cell that may be a number, a date, or no more than a space
 THOUSANDS = re.compile(r"(\d{1,3}(?:[, ]\d{3})+|\d{1,12})(?:\.0+)?", re.ASCII)
 BARE_ADDRESS = re.compile(r"www\.[\w.-]+\.\w+(?:[/?#]\S*)?", re.IGNORECASE)
 MADE_A_DATE = (
-    "holds a date that the spreadsheet has made of what was typed ({}). Format the cell as Text and type it again, "
+    "holds a date or time that the spreadsheet has made of what was typed ({}). Format the cell as Text and type it again, "
     "such as 3–5"
 )
 
@@ -58,14 +59,19 @@ class Reader:
         if isinstance(typed, UnusableCell):
             raise InvalidValue(str(typed))
         plain = cleaned(typed, "line").text if len(typed) < SHORT else typed
+        if column.cell in {DAY, PARTIAL_DATE, NUMBER} and typed.startswith("'"):
+            typed = plain = plain.lstrip("'")  # how a spreadsheet is told that a number is text
         if not plain:
             return Reading("")
+        if plain in ERRORS:
+            raise InvalidValue(f"is an error of the spreadsheet ({plain})")
         if plain.lower() in NOT_STATED and not (name == "title" or column.cell is YES):
             raise InvalidValue(
                 f"“{plain}” is what lists show where nothing is stated: leave the cell empty"
             )
         if column.cell in {DAY, PARTIAL_DATE}:
-            return _read_date(typed, is_day=column.cell is DAY)
+            as_typed = typed if isinstance(typed, ShownCell) else plain
+            return _read_date(as_typed, is_day=column.cell is DAY)
         if column.cell is NUMBER and not _choices_of(column):
             return _read_number(typed, plain)
         if column.cell is YES:
@@ -113,6 +119,8 @@ class Reader:
             if name not in self._codes:
                 self._codes[name] = choice_codes(part.key, model_field)
             codes = self._codes[name]
+        if isinstance(model_field, models.URLField) and BARE_ADDRESS.fullmatch(text):
+            return f"https://{text}"
         if not codes or not text:
             return text
         if key := codes.find(text):

@@ -21,7 +21,7 @@ HEADINGS_WITHIN = (
     20  # rows with something in them, among which the one with the headings is looked for
 )
 FORMULA = re.compile(r"[=@＝＠]|[+\-＋－](?!\d)")
-LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85]")
 TOO_MANY_ROWS = f"The file has more than {MAX_ROWS:,} rows. Split it into several files."
 NO_ID = "There is no column “id”, which says what summary a row is about."
 PUBLIC_LIST = (

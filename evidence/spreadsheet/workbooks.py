@@ -1,19 +1,14 @@
-"""XLSX: the sheets of a workbook are read, and workbooks of text are written, in which no cell is a formula."""
+"""XLSX: the sheets of a workbook are read, for what they hold and not for what they declare."""
 
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from typing import Any
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl import load_workbook
 from openpyxl.cell.read_only import ReadOnlyCell
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 from openpyxl.utils.escape import unescape
 from openpyxl.worksheet._reader import WorkSheetParser
-
-from portal.safe_csv import harmless
 
 from .looks import date_cell, number_cell
 from .sheet import (
@@ -26,12 +21,16 @@ from .sheet import (
     text_cell,
 )
 from .workbook_safety import NOT_SOUND, SAVE_AS_XLSX, refuse_unsafe_workbook
+from .workbook_writer import OWN_SHEETS
 
 MAX_WIDTH = (
     200  # the most columns that are read; a sheet may claim 16,384 in each of a million rows
 )
-MAX_CELL = 32_767  # characters in a cell of a workbook
-ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # how a workbook writes a character by its number
+CHUNK = 1024 * 1024  # bytes of a sheet that are read at once
+EMPTY_TAGS = {
+    b"<c ": re.compile(rb'<c r="[A-Z]+\d+"[^<>]*(?:/>|></c>)'),
+    b"<row ": re.compile(rb'<row r="\d+"[^<>]*(?:/>|>(?:\s*<c\b[^<>]*(?:/>|></c>))*\s*</row>)'),
+}
 
 
 def sheets(data: bytes) -> Iterator[RawSheet]:
@@ -42,6 +41,8 @@ def sheets(data: bytes) -> Iterator[RawSheet]:
         if not book.worksheets:
             raise Refused(NOT_SOUND, SAVE_AS_XLSX)
         for sheet in sorted(book.worksheets, key=lambda one: one.sheet_state != "visible"):
+            if sheet.title in OWN_SHEETS and len(book.worksheets) > 1:
+                continue
             yield RawSheet(sheet.title, _lines(sheet))
     except Refused:
         raise
@@ -55,7 +56,7 @@ def _lines(sheet: Any) -> NumberedCells:
         with sheet._get_source() as source:
             book = sheet.parent
             parser = WorkSheetParser(
-                source,
+                FilledCells(source),
                 sheet._shared_strings,
                 epoch=book.epoch,
                 date_formats=book._date_formats,
@@ -77,30 +78,30 @@ def _lines(sheet: Any) -> NumberedCells:
         raise Refused(NOT_SOUND, SAVE_AS_XLSX) from error
 
 
-def write(sheets: Mapping[str, Iterable[Sequence[str]]]) -> bytes:
-    """Return a workbook of sheets of text, by title; the first row of each is its heading.
+class FilledCells:
+    """The XML of a sheet without its cells and rows that hold nothing. A format can be in a million of them."""
 
-    Raise ValueError if a text is longer than a cell can hold.
-    """
-    # All texts first: a workbook that is given up half-way leaves a temporary file behind.
-    written = {
-        title: [[_as_text(text) for text in row] for row in sheets[title]] for title in sheets
-    }
-    book = Workbook(write_only=True)
-    for title, (headings, *body) in written.items():
-        sheet = book.create_sheet(title)
-        sheet.freeze_panes = "B2"
-        for number in range(1, len(headings) + 1):
-            sheet.column_dimensions[get_column_letter(number)].width = 30
-        model = _model_cell(sheet)
-        bold = _model_cell(sheet)
-        bold.font = Font(bold=True)
-        sheet.append([_cell_like(bold, text) for text in headings])
-        for row in body:
-            sheet.append([_cell_like(model, text) for text in row])
-    stream = io.BytesIO()
-    book.save(stream)
-    return stream.getvalue()
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        self._rest = b""
+
+    def read(self, size: int = -1) -> bytes:
+        """Return the next piece, of about the size of a chunk. It is empty at the end."""
+        while chunk := self._source.read(CHUNK):
+            piece, row, rest = (self._rest + chunk).rpartition(b"<row ")
+            self._rest = row + rest
+            if filled := _without_empty(piece):
+                return filled
+        piece, self._rest = self._rest, b""
+        return piece
+
+
+def _without_empty(xml: bytes) -> bytes:
+    """Leave out what is empty, if each cell and row says where it is. All spreadsheets write them so."""
+    for tag, empty in EMPTY_TAGS.items():
+        if xml.count(tag) == xml.count(tag + b'r="'):
+            xml = empty.sub(b"", xml)
+    return xml
 
 
 def _text_of(cell: Any) -> str:
@@ -118,27 +119,3 @@ def _text_of(cell: Any) -> str:
     if isinstance(value, str):
         return text_cell(unescape(value))
     return date_cell(value, cell.number_format)
-
-
-def _as_text(text: str) -> str:
-    written = ESCAPED.sub("_x005F_", harmless(text))
-    if len(written) > MAX_CELL:
-        raise ValueError(
-            f"A text that begins {text[:60]!r} is longer than a cell of a workbook can hold: choose CSV."
-        )
-    return written
-
-
-def _model_cell(sheet: Any) -> Any:
-    """Return a cell for text, whose look `_cell_like` copies."""
-    cell = WriteOnlyCell(sheet, "")
-    cell.number_format = "@"  # what people type stays as they type it, dates included
-    cell.alignment = Alignment(wrap_text=True, vertical="top")
-    return cell
-
-
-def _cell_like(model: Any, text: str) -> Any:
-    cell = WriteOnlyCell(model.parent, text)
-    cell.data_type = "s"  # never a formula or an error, whatever it looks like
-    cell._style = model._style
-    return cell

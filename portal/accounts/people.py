@@ -6,12 +6,12 @@ Another room can show its own rows on the page of a person: see `add_to_person_p
 from typing import Any, ClassVar
 
 from django.conf import settings
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
@@ -20,8 +20,11 @@ from django_otp import device_classes
 
 from portal.admin_base import ChangeLogAdmin, PortalModelAdmin
 from portal.models import TemporaryPassword
+from portal.role_proposals import TOO_MUCH, combine_too_much, needing_two, propose
 
-from . import second_factor, sign_in
+from . import notices, second_factor, sign_in
+
+ROLES_HELP = "What this person may do. For a role that approves evidence or manages accounts, another administrator must agree."
 
 admin.site.unregister(User)
 admin.site.unregister(Group)
@@ -48,6 +51,17 @@ class NewPersonForm(UserCreationForm):
     """A user name and a password to sign in with once. The next page asks for the rest."""
 
 
+class PersonForm(UserChangeForm):
+    """An account with its roles. Its two checks need the roles that it has now."""
+
+    def clean_groups(self) -> Any:
+        """Refuse roles that together would let somebody publish alone."""
+        roles = self.cleaned_data["groups"]
+        if combine_too_much(roles) and not combine_too_much(self.instance.groups.all()):
+            raise ValidationError(TOO_MUCH)
+        return roles
+
+
 class TemporaryPasswordForm(AdminPasswordChangeForm):
     """A password that somebody makes for another person, who must then choose their own."""
 
@@ -61,12 +75,14 @@ class TemporaryPasswordForm(AdminPasswordChangeForm):
 
 @admin.register(User)
 class PersonAdmin(PortalModelAdmin, UserAdmin):
-    """An account with its roles. Only a superuser makes or changes a superuser.
+    """An account with its roles. Nobody changes their own, and superusers are made at the command line only.
 
-    People get rights through roles only, so that the page of a role shows everything that it allows. An account is made
-    inactive and never deleted, because the logs name it.
+    People get rights through roles only, so that the page of a role shows everything that it allows. Roles that one person
+    cannot give alone are proposed here (portal.role_proposals). An account is made inactive and never deleted, because
+    the logs name it; such roles end with that, so that nobody can bring them back alone.
     """
 
+    form = PersonForm
     add_form = NewPersonForm
     add_fieldsets = [(None, {"fields": ["username", "password1", "password2"]})]
     change_password_form = TemporaryPasswordForm
@@ -95,14 +111,14 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         return self.inlines if obj else []
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
-        """Let only a superuser make somebody a superuser."""
-        dates = ["last_login", "date_joined"]
-        return dates if request.user.is_superuser else ["is_superuser", *dates]
+        """Let nobody make a superuser here, nor change their own roles."""
+        own = ["is_active", "groups"] if obj == request.user else []
+        return ["is_superuser", *own, "last_login", "date_joined"]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Call Django's groups roles."""
         if db_field.name == "groups":
-            kwargs |= {"label": "Roles", "help_text": "What this person may do."}
+            kwargs |= {"label": "Roles", "help_text": ROLES_HELP}
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
@@ -111,6 +127,34 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         super().save_model(request, obj, form, change)
         if not change and obj.has_usable_password():
             TemporaryPassword.objects.create(user=obj)
+        before = form.initial.get("email")
+        if (
+            before and before != obj.email and obj != request.user
+        ):  # or else the next notice would miss them
+            self._tell(request, before, f"Your email address was changed to {obj.email or 'none'}")
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Save the roles that this person may give, and propose the others to another administrator."""
+        roles = form.cleaned_data.get("groups")
+        if roles is None:  # a new account, or somebody's own
+            return super().save_related(request, form, formsets, change)
+        person: User = form.instance
+        stays = person.is_active and form.initial["is_active"]
+        has = set(person.groups.all()) if stays else set()
+        waiting = [role for role in needing_two(roles) if role not in has]
+        form.cleaned_data["groups"] = roles.exclude(pk__in=[role.pk for role in waiting])
+        super().save_related(request, form, formsets, change)
+        if not person.is_active:
+            return None
+        for role in waiting:
+            propose(person=person, role=role, by=request.user)  # type: ignore[arg-type]  # signed in
+            self.log_change(request, person, f"Proposed the role {role}.")
+            self.message_user(
+                request,
+                f"{role} is proposed for {person}. It is given when another administrator agrees.",
+                messages.WARNING,
+            )
+        return None
 
     def user_change_password(
         self,
@@ -118,11 +162,24 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         id: str,  # noqa: A002 - as Django names it
         form_url: str = "",
     ) -> HttpResponse:
-        """Change a password; for one's own account it is not a temporary one."""
+        """Change a password: one's own is not a temporary one, and another person is told."""
         response = super().user_change_password(request, id, form_url)
-        if isinstance(response, HttpResponseRedirect) and id == str(request.user.pk):
+        if not isinstance(response, HttpResponseRedirect):
+            return response
+        if id == str(request.user.pk):
             sign_in.password_is_own(request)
+        else:
+            self._tell(request, User.objects.get(pk=id).email, "Your password was changed")
         return response
+
+    def _tell(self, request: HttpRequest, address: str, what: str) -> None:
+        """Mail a person what this one has done to their account, or say that they do not know of it."""
+        if not notices.tell(address, what, by=str(request.user)):
+            self.message_user(
+                request,
+                "No email could be sent to this person. Tell them yourself.",
+                messages.WARNING,
+            )
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         """Protect superusers from everybody else."""
@@ -153,6 +210,7 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
             second_factor.reset(person)
             self.log_change(request, person, "Reset the second factor.")
             self.message_user(request, f"The second factor of {person} is reset.")
+            self._tell(request, person.email, "Your second factor was reset")
             return HttpResponseRedirect(reverse("admin:auth_user_change", args=[person.pk]))
         context = self.admin_site.each_context(request) | {
             "title": "Reset the second factor",

@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from centres.models import NetworkEvent, PolicyArea
 from evidence.editorial import actions
 from evidence.models import Edition, LinkCheck, Summary, SynonymGroup, Topic
 from portal.models import AdminChange
@@ -74,7 +75,7 @@ def client(client: Client) -> Client:
 def test_every_list_and_empty_form_works(client: Client, model: Any) -> None:
     assert client.get(address(model, "changelist")).status_code == 200
     assert client.get(address(model, "changelist"), {"q": "a\x00b"}).status_code < 500
-    page = client.get(address(model, "add"))
+    page = client.get(address(model, "add"), follow=True)
     may_add = admin.site._registry[model].has_add_permission(page.wsgi_request)
     assert page.status_code == (200 if may_add else 403)
 
@@ -266,16 +267,17 @@ def test_a_published_edition_shows_its_lists_as_lines_and_in_words(client: Clien
 
 
 def test_the_log_says_what_each_field_was_before_and_is_after(client: Client) -> None:
-    topic = make_topic("pets", policy_areas=[make_policy_area("animals")])
-    other = make_policy_area("plants")
-    url = address(Topic, "change", topic.pk)
-    values = form_values(client.get(url)) | {"label": "Mentors", "policy_areas": [other.pk]}
+    event = make_event(title="Pets")
+    event.centres.set([make_centre("animals", name="Animals")])
+    other = make_centre("plants", name="Plants")
+    url = address(NetworkEvent, "change", event.pk)
+    values = form_values(client.get(url)) | {"title": "Mentors", "centres": [other.pk]}
     assert client.post(url, values).status_code == 302
 
     said = AdminChange.objects.get().get_change_message()
 
-    assert "Label: “Pets” became “Mentors”" in said
-    assert "Policy areas: “Animals” became “Plants”" in said
+    assert "Title: “Pets” became “Mentors”" in said
+    assert "Centres: “Animals” became “Plants”" in said
     listed = client.get(address(AdminChange, "changelist")).content.decode()
     assert "became “Mentors”" in listed
     csv = b"".join(client.get(reverse("admin:portal_adminchange_csv")).streaming_content)  # type: ignore[attr-defined]  # a stream
@@ -322,8 +324,8 @@ def run(statement: str) -> None:
     ],
 )
 def test_nobody_changes_the_log_of_admin(client: Client, trick: str) -> None:
-    topic = make_topic()
-    url = address(Topic, "change", topic.pk)
+    area = make_policy_area()
+    url = address(PolicyArea, "change", area.pk)
     client.post(url, form_values(client.get(url)) | {"label": "Another"})
     connection.check_constraints()
     with pytest.raises(DatabaseError, match=r"Cannot|never emptied|violates"):

@@ -37,7 +37,8 @@ MOVES = {
     "centres.CentreName", "centres.CentreNote", "centres.CommonLevel", "centres.MembershipValue",
     "centres.NetworkAudience", "centres.NetworkAudience_named_in", "centres.NetworkEvent",
     "centres.NetworkEvent_centres", "centres.NetworkFunction", "centres.NetworkNote",
-    "centres.NetworkSource", "centres.NetworkTotal", "centres.Organisation", "centres.PolicyArea",
+    "centres.NetworkSource", "centres.NetworkStatement", "centres.NetworkStatement_centres",
+    "centres.NetworkTotal", "centres.Organisation", "centres.PolicyArea",
     "centres.Publication", "centres.RatingDimension", "centres.RatingLevel",
     "centres.RatingReference", "centres.RatingScale", "centres.RatingScale_used_by",
     "centres.SpendingFigure",
@@ -57,15 +58,15 @@ NEVER = {
     "evidence.PublicChange", "portal.ContentVersion",
     # It changes only with the row that had the address, and that row counts.
     "portal.FormerAddress",
-    # For editors only: the log, uploads, loads of the data set, checks of links.
+    # For editors only: the log, uploads, loads of the data set, checks of links, who has a draft open.
     "evidence.AuditEntry", "evidence.DatasetEntry", "evidence.ImportFile", "evidence.LinkCheck",
-    "admin.LogEntry",
+    "evidence.OpenForm", "admin.LogEntry",
     # Accounts and sessions.
     "auth.Group", "auth.Group_permissions", "auth.Permission", "auth.User", "auth.User_groups",
     "auth.User_user_permissions", "axes.AccessAttempt", "axes.AccessAttemptExpiration",
     "axes.AccessFailureLog", "axes.AccessLog", "centres.Membership", "contenttypes.ContentType",
     "otp_static.StaticDevice", "otp_static.StaticToken", "otp_totp.TOTPDevice",
-    "portal.TemporaryPassword", "sessions.Session",
+    "portal.RoleProposal", "portal.TemporaryPassword", "sessions.Session",
 }  # fmt: skip
 
 

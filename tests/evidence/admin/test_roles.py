@@ -20,6 +20,7 @@ from evidence.editorial import actions
 from evidence.models import AuditEntry, Edition, LinkCheck, Summary
 from portal.accounts.second_factor import device_of, set_up_for
 from portal.models import AdminChange
+from portal.role_proposals import propose
 from tests.evidence.link_checks.links import failing, linking_to
 from tests.evidence.spreadsheet.sheets import complete_row, csv_file, rows_of
 from tests.factories import make_centre, make_draft, make_edition
@@ -34,22 +35,24 @@ LISTS = {"Topic", "Audience", "Setting", "Kind", "Outcome", "Product"}
 READ = LISTS | {
     "Summary", "Edition", "LinkCheck", "PolicyArea", "Centre", "RatingScale", "RatingLevel"
 }  # fmt: skip
-PEOPLE = {"User", "Group", "Membership", "AuditEntry", "AdminChange"}
-NETWORK = {model.__name__ for model in MODELS} - PEOPLE - {"Summary", "Edition", "LinkCheck"}
+PEOPLE = {"User", "Group", "Membership", "AuditEntry", "AdminChange", "RoleProposal"}
+OF_EDITIONS = {"Summary", "Edition", "LinkCheck"}
+NETWORK = {model.__name__ for model in MODELS} - PEOPLE - OF_EDITIONS - {"ListChange"}
 
 # What each role may see, and what it may add, by model.
 SEES = {
     "Centre editor": READ,
-    "Secretariat editor": NETWORK | {"Summary", "Edition", "LinkCheck"},
-    "Publisher": READ | {"AuditEntry", "AdminChange"},
+    "Secretariat editor": NETWORK | OF_EDITIONS | {"ListChange"},
+    "Publisher": READ | {"AuditEntry", "AdminChange", "ListChange"},
     "Auditor": NETWORK
-    | {"Summary", "Edition", "LinkCheck", "AuditEntry", "AdminChange", "Membership"},
+    | OF_EDITIONS
+    | {"AuditEntry", "AdminChange", "ListChange", "Membership"},
     "Administrator": PEOPLE | {"Centre"},
     "Nobody": set(),
 }  # fmt: skip
 ADDS: dict[str, set[str]] = {
     "Centre editor": {"Summary", "Edition"},
-    "Secretariat editor": NETWORK | {"Summary", "Edition"},
+    "Secretariat editor": (NETWORK | {"Summary", "Edition"}) - {"RatingLevel"},  # with its scale
     "Publisher": set(),
     "Auditor": set(),
     "Administrator": {"User", "Membership"},
@@ -84,7 +87,7 @@ def test_every_list_and_form_by_role(role: str, home: Centre) -> None:
     for model in MODELS:
         name = model.__name__
         seen = client.get(address(model, "changelist")).status_code
-        added = client.get(address(model, "add")).status_code
+        added = client.get(address(model, "add"), follow=True).status_code
         assert seen == (200 if name in SEES[role] else 403), (role, name, "list")
         assert added == (200 if name in ADDS[role] else 403), (role, name, "add")
     for log, page in (("AuditEntry", "evidence_auditentry"), ("AdminChange", "portal_adminchange")):
@@ -95,10 +98,11 @@ def test_every_list_and_form_by_role(role: str, home: Centre) -> None:
 
 PAGES = ["changelist", "add", "history", "delete", "change"]
 OWN_PAGES = {
-    "evidence_edition_new", "evidence_edition_review", "evidence_synonymgroup_try",
+    "evidence_edition_new", "evidence_edition_review", "evidence_edition_batch", "evidence_synonymgroup_try",
     "evidence_auditentry_csv", "portal_adminchange_csv", "auth_user_password_change",
-    "auth_user_second_factor", "evidence_summary_import", "evidence_summary_confirm_import",
-    "evidence_summary_import_template", "evidence_summary_export",
+    "auth_user_second_factor", "portal_roleproposal_decide", "evidence_summary_import",
+    "evidence_summary_confirm_import", "evidence_summary_import_template", "evidence_summary_import_file",
+    "evidence_summary_export",
 }  # fmt: skip
 FOR_ALL_STAFF = {
     "index", "login", "logout", "password_change", "password_change_done", "autocomplete",
@@ -126,12 +130,18 @@ def test_no_address_of_admin_is_missing_from_these_tables() -> None:
 # What each role may change and delete, by model; editions by their state and centre, below.
 CHANGES: dict[str, set[str]] = {
     "Centre editor": set(),
-    "Secretariat editor": NETWORK,
-    "Publisher": set(),
+    "Secretariat editor": NETWORK - {"RatingLevel"},
+    "Publisher": {"ListChange"},  # by a decision
     "Auditor": set(),
     "Administrator": {"User", "Membership"},
     "Nobody": set(),
 }
+
+
+PROPOSED = {  # to delete one needs a reason
+    "Topic", "Audience", "Setting", "Kind", "Outcome", "Approach", "SynonymGroup",
+    "CommonLevel", "MembershipValue", "NetworkTotal",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("role", [*ROLES, "Nobody"])
@@ -145,6 +155,11 @@ def test_every_page_of_a_row_by_role(role: str, home: Centre) -> None:
         "AuditEntry": edition.summary.audit.first(),
         "Edition": edition,
         "LinkCheck": failing("https://example.org/lost"),
+        "RoleProposal": propose(
+            person=colleague,
+            role=Group.objects.get(name="Publisher"),
+            by=make_person("an administrator", "Administrator"),
+        ),
         "Summary": edition.summary,
         "User": colleague,
     }
@@ -152,14 +167,14 @@ def test_every_page_of_a_row_by_role(role: str, home: Centre) -> None:
         name = model.__name__
         row = made.get(name) or make_row(model)
         seen, changed = name in SEES[role], name in CHANGES[role]
-        deleted = changed and name != "User"  # the logs name it
+        deleted = changed and name not in {"User", "ListChange"}  # the logs name the one
         refused = 409 if name == "Edition" and "Edition" in ADDS[role] else 403
         wanted = {
             ("change", "get"): 200 if seen else 403,
             ("change", "post"): 200 if changed else refused,
             ("history", "get"): 200 if seen else 403,
             ("delete", "get"): 200 if deleted else 403,
-            ("delete", "post"): 200 if deleted else 403,
+            ("delete", "post"): (302 if name in PROPOSED else 200) if deleted else 403,
         }
         for (page, method), status in wanted.items():
             answer = getattr(client, method)(address(model, page, row.pk))
@@ -263,6 +278,10 @@ def test_a_stranger_is_sent_to_sign_in(client: Client) -> None:
         assert "/login/" in client.post(address(Summary, page))["Location"]
     for model in MODELS:
         assert client.get(address(model, "changelist")).status_code == 302
+    assert (
+        "/login/"
+        in client.post(reverse("admin:evidence_edition_batch", args=["submit"]))["Location"]
+    )
     for page in ("change", "review", "new", "delete", "history"):
         answer = client.post(address(Edition, page, draft.pk))
         assert answer.status_code == 302
@@ -320,8 +339,8 @@ def test_what_a_role_may_do_with_an_edition(home: Centre) -> None:
     waiting = make_draft(centre=home)
     actions.submit(edition=waiting, by=_writer(waiting))
     table = {
-        "Centre editor": [{"submit"}, {"take-back"}, set()],
-        "Secretariat editor": [{"submit"}, {"take-back"}, set()],
+        "Centre editor": [{"submit", "assign"}, {"take-back"}, {"check"}],
+        "Secretariat editor": [{"submit", "assign"}, {"take-back"}, {"check"}],
         "Publisher": [
             set(), {"approve", "schedule", "send-back", "emergency"}, {"withdraw"}
         ],
@@ -330,6 +349,29 @@ def test_what_a_role_may_do_with_an_edition(home: Centre) -> None:
     for role, wanted in table.items():
         client = as_role(role, home)
         assert [steps(client, one) for one in (draft, waiting, live)] == wanted, role
+
+
+EDITS = {"submit", "assign", "discard", "check", "change"}
+BATCHES = {
+    "Centre editor": EDITS, "Secretariat editor": EDITS, "Publisher": {"approve", "send-back"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("role", [*ROLES, "Nobody"])
+def test_batches_by_role(role: str, home: Centre, foreign: Centre) -> None:
+    """Only those who may do it to one edition do it to many, and only to those of their own centres."""
+    theirs = make_draft(centre=foreign, title="Theirs and secret")
+    client = as_role(role, home)
+    values = {"edition": f"{theirs.pk}:", "together": "each", "plan": ""}
+    for batch in EDITS | {"approve", "send-back"}:
+        may = batch in BATCHES.get(role, set())
+        answer = client.post(reverse("admin:evidence_edition_batch", args=[batch]), values)
+        if role == "Centre editor" and may:
+            assert answer.status_code == 302, batch  # as if there were none
+        else:
+            assert answer.status_code == (200 if may else 403), batch
+    assert client.get(reverse("admin:evidence_edition_batch", args=["other"])).status_code == 404
+    assert Edition.objects.get().state == "draft"
 
 
 def _writer(edition: Edition) -> User:
@@ -415,15 +457,14 @@ def test_a_posted_summary_or_row_of_another_centre_is_refused(
 
     by_row = values | {"findings-0-id": theirs.findings.get().pk, "findings-0-effect": "taken"}
     client.post(url, by_row)
-    added = client.post(address(Edition, "add"), values | {"summary": theirs.summary_id})
-    summary = client.post(
-        address(Summary, "add"), {"slug": "eef-new", "centre": foreign.pk}
-    )  # fmt: skip
+    new = values | {"centre": foreign.pk, "slug": "eef-new"}
+    added = client.post(address(Edition, "add"), new)
+    taken = client.post(address(Edition, "add"), new | {"slug": theirs.summary.slug})
 
     assert theirs.findings.get().effect != "taken"
     assert added.status_code == 200
     assert "Select a valid choice" in added.content.decode()
-    assert summary.status_code == 200
+    assert taken.status_code == 200
     assert not Summary.objects.filter(slug="eef-new").exists()
     assert theirs.summary.editions.count() == 1
 

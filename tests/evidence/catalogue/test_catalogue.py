@@ -128,9 +128,7 @@ def test_counts_and_lists_are_those_of_the_database(values, data):
     for sort in data.draw(st.lists(st.sampled_from(orders), min_size=1, max_size=3)):
         listed = asked.editions(sort, 0, 1000)
         assert (set(listed), len(listed)) == (expected, len(expected))
-        pages = [
-            asked.editions(sort, start, start + 20) for start in range(0, len(listed) + 20, 20)
-        ]
+        pages = [asked.editions(sort, start, start + 20) for start in range(0, len(values), 20)]
         assert list(itertools.chain(*pages)) == listed
     for name, facet in held.facets.items():
         # A count is what ticking would give: the facet's own choice left out.

@@ -257,7 +257,7 @@ def test_a_rating_that_its_scale_contradicts_is_not_submitted(case: str) -> None
     }
     messages = {
         "scale of another": "scale of another centre",
-        "step of another": "not a step of the scale",
+        "step of another": "is a step of “Evidence security”, not of",
         "other level": "maps to “Very low”",
     }
     edition = make_draft(**ratings[case])

@@ -5,6 +5,7 @@ import html
 import io
 import re
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from django.core.management.base import CommandError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from evidence.editorial import actions
 from evidence.editorial.checklist import advice, grade
@@ -22,10 +24,15 @@ from evidence.models import Edition, Summary
 from evidence.pages import preview
 from portal import published
 from tests.factories import (
+    make_audience,
     make_centre,
     make_draft,
     make_edition,
+    make_kind,
     make_outcome,
+    make_policy_area,
+    make_scale,
+    make_setting,
     make_topic,
     publish_draft,
 )
@@ -137,56 +144,115 @@ def test_an_unknown_replacement_is_explained_and_the_reason_is_not_lost(publishe
     assert state(live) == "published"
 
 
-def test_the_second_of_two_editors_sees_both_texts_and_loses_neither(editor: Person) -> None:
+def test_a_second_save_keeps_what_it_did_not_touch(editor: Person) -> None:
     other = Person("olu", "Secretariat editor")
-    draft = make_draft(title="As it was")
-    url = address(Edition, "change", draft.pk)
-    loaded = form_values(editor.client.get(url))
-    other.save(draft, title="As Olu has it")
-
-    page = editor.client.post(url, loaded | {"title": "As Ed has it"})
-
-    said = page.content.decode()
-    assert page.status_code == 200
-    assert "olu saved this draft while you were editing it" in said
-    assert "Olu" in said
-    assert 'value="As Ed has it"' in said
-    assert Edition.objects.get(pk=draft.pk).title == "As Olu has it"
-    again = form_values(page)
-    assert editor.client.post(url, again).status_code == 302
-    assert Edition.objects.get(pk=draft.pk).title == "As Ed has it"
-
-
-def test_two_editors_see_both_versions_of_findings_and_lists_and_lose_no_row(
-    editor: Person,
-) -> None:
-    other = Person("olu", "Secretariat editor")
-    other_topic = make_topic("tutoring")
+    tutoring = make_topic("tutoring")
     rows = [
         {"outcome": make_outcome(), "direction": "beneficial", "effect": "19% reduction"},
         {"outcome": make_outcome("attendance"), "direction": "mixed", "effect": "3 days"},
+        {"outcome": make_outcome("wellbeing"), "direction": "mixed", "effect": "none"},
     ]
-    draft = make_draft(findings=rows)
+    draft = make_draft(title="As it was", studies=3, findings=rows)
     url = address(Edition, "change", draft.pk)
     loaded = form_values(editor.client.get(url))
-    theirs = {"findings-0-effect": "20% reduction", "findings-1-DELETE": "on"}
-    other.save(draft, topics=[other_topic.pk], **theirs)
+    other.save(
+        draft, **{"title": "As Olu has it", "topics": [tutoring.pk], "minor": "on"},
+        **{"findings-0-effect": "20% reduction", "findings-2-DELETE": "on"},
+    )  # fmt: skip
 
-    mine = {"findings-0-effect": "21% reduction", "findings-1-effect": "4 days"}
+    page = editor.client.post(
+        url, loaded | {"studies": "12", "findings-1-effect": "4 days"}, follow=True
+    )
+
+    kept = Edition.objects.get(pk=draft.pk)
+    assert (kept.title, kept.studies, kept.minor) == ("As Olu has it", 12, True)
+    assert [topic.slug for topic in kept.topics.all()] == ["tutoring"]
+    assert [row.effect for row in kept.findings.all()] == ["20% reduction", "4 days"]
+    assert "What somebody else saved while you were editing is kept: " in page.content.decode()
+
+
+def test_two_editors_are_asked_only_about_what_both_changed(editor: Person) -> None:
+    other = Person("olu", "Secretariat editor")
+    draft = make_draft(title="As it was", studies=3)
+    url = address(Edition, "change", draft.pk)
+    loaded = form_values(editor.client.get(url))
+    other.save(draft, title="As Olu has it", studies="9", **{"findings-0-effect": "20%"})
+
+    mine = {"title": "As Ed has it", "findings-0-effect": "21%", "bottom_line": "Ed wrote this."}
     page = editor.client.post(url, loaded | mine)
 
-    differs = {change.label: (change.before, change.after) for change in page.context["conflict"]}
-    assert differs["Topics"] == ("Tutoring", "Mentoring")
-    before, after = differs["Findings by outcome"]
-    assert "20% reduction" in before
-    assert "Attendance" not in before
-    assert "21% reduction" in after
-    assert "4 days" in after
-    again = editor.client.post(url, form_values(page))
-    assert again.status_code == 302, again.context["errors"]
+    assert page.status_code == 200
+    asked = {one.label: (one.before, one.after) for one in page.context["conflicts"]}
+    assert asked["Title"] == ("As Olu has it", "As Ed has it")
+    assert ["20%" in asked["Findings by outcome"][0], "21%" in asked["Findings by outcome"][1]] == [
+        True, True,
+    ]  # fmt: skip
+    assert len(asked) == 2
+    assert "olu changed this too, while you were editing." in page.content.decode()
+    assert Edition.objects.get(pk=draft.pk).title == "As Olu has it"
+    again = form_values(page)
+    assert again["studies"] == "9"  # theirs, because only they changed it
+    assert editor.client.post(url, again | {"use_saved": "title"}).status_code == 302
     kept = Edition.objects.get(pk=draft.pk)
-    assert [row.effect for row in kept.findings.all()] == ["21% reduction", "4 days"]
-    assert [topic.slug for topic in kept.topics.all()] == ["mentoring"]
+    assert (kept.title, kept.studies, kept.bottom_line) == ("As Olu has it", 9, "Ed wrote this.")
+    assert kept.findings.get().effect == "21%"
+
+
+def test_a_row_that_another_deleted_and_this_person_changed_is_asked_about_and_not_lost(
+    editor: Person,
+) -> None:
+    other = Person("olu", "Secretariat editor")
+    draft = make_draft()
+    url = address(Edition, "change", draft.pk)
+    loaded = form_values(editor.client.get(url))
+    other.save(draft, **{"findings-0-DELETE": "on"})
+
+    page = editor.client.post(url, loaded | {"findings-0-effect": "21%"})
+
+    assert [one.before for one in page.context["conflicts"]] == ["deleted"]
+    assert editor.client.post(url, form_values(page)).status_code == 302
+    assert [row.effect for row in Edition.objects.get(pk=draft.pk).findings.all()] == ["21%"]
+
+
+def test_a_page_that_both_name_is_named_once(editor: Person) -> None:
+    other = Person("olu", "Secretariat editor")
+    draft = make_draft()
+    url = address(Edition, "change", draft.pk)
+    loaded = form_values(editor.client.get(url))
+    other.save(draft, **{"sources-1-url": "https://example.org/new"})
+
+    page = editor.client.post(url, loaded | {"sources-1-url": "https://example.org/new"})
+
+    assert "olu has just named this page too." in page.content.decode()
+    assert draft.sources.count() == 2
+
+
+def test_others_see_who_has_a_draft_open(editor: Person) -> None:
+    other = Person("olu", "Secretariat editor")
+    draft = make_draft()
+    url = address(Edition, "change", draft.pk)
+    editor.client.get(url)
+    assert "ed has this open" in " ".join(
+        strip_tags(other.client.get(url).content.decode()).split()
+    )
+    editor.client.get(address(Edition, "review", draft.pk))
+    assert not other.client.get(url).context["open_forms"]
+
+
+def test_an_assigned_draft_is_among_the_drafts_of_that_person(editor: Person) -> None:
+    other = Person("olu", "Secretariat editor")
+    foreign = Person("eve", "Centre editor", centre=make_centre("eef"))
+    draft = make_draft()
+    editor.save(draft, title="Begun by Ed")
+
+    assert "Select a valid choice" in editor.step(draft, "assign", to=foreign.user.pk)
+    assert "It is assigned to olu." in editor.step(draft, "assign", to=other.user.pk)
+
+    first = {
+        who: other_or_ed.client.get(reverse("admin:index")).context["waiting"][0].editions
+        for who, other_or_ed in (("ed", editor), ("olu", other))
+    }
+    assert first == {"ed": [], "olu": [draft]}
 
 
 def test_text_for_a_draft_that_was_discarded_in_the_meantime_is_shown(editor: Person) -> None:
@@ -274,14 +340,100 @@ def test_the_number_of_a_discarded_edition_is_not_used_again(editor: Person) -> 
     assert second.number == first.number + 1
 
 
-def test_a_new_summary_leads_to_the_form_of_its_first_edition(editor: Person) -> None:
-    centre = make_centre()
-    made = editor.client.post(
-        address(Summary, "add"), {"slug": "yef-new", "centre": centre.pk}, follow=True
-    )
-    assert made.redirect_chain[-1][0].endswith(f"?summary={Summary.objects.get().pk}")
-    form = made.context["adminform"].form
-    assert form.initial["summary"] == str(Summary.objects.get().pk)
+def new_summary(**fields: Any) -> dict[str, Any]:
+    """Return what somebody posts in the form of a new summary."""
+    rows = {f"{part}-{name}": 0 for part in ("findings", "sources")
+            for name in ("TOTAL_FORMS", "INITIAL_FORMS")}  # fmt: skip
+    return rows | {
+        "title": "Mentoring in schools", "product": "YEF Toolkit", "kind": make_kind().pk,
+        "bottom_line": "It helps most people who take part.", "direction": "beneficial",
+        "strength": "high", "source_url": "https://example.org/mentoring",
+        "policy_areas": [make_policy_area().pk], "topics": [make_topic().pk],
+        "audiences": [make_audience().pk], "review_due": "2030-01-01", "centre": make_centre().pk,
+    } | fields  # fmt: skip
+
+
+def test_a_new_summary_is_made_with_its_text_in_one_form_and_can_be_moved_and_discarded(
+    editor: Person, publisher: Person,
+) -> None:  # fmt: skip
+    form = editor.client.get(address(Summary, "add"), follow=True)
+    assert form.context["progress"].needed == 12
+    wrong = editor.client.post(form.redirect_chain[-1][0], new_summary(kind=""))
+    assert (wrong.context["progress"].done, Summary.objects.count()) == (11, 0)
+
+    made = editor.client.post(address(Edition, "add"), new_summary(), follow=True)
+
+    draft = Edition.objects.get()
+    assert draft.summary.slug == "yef-mentoring-in-schools"
+    said = made.content.decode()
+    assert "The new summary has the address “yef-mentoring-in-schools”" in said
+    assert "It helps most people who take part." in said  # the review page shows the text
+    again = editor.client.post(address(Edition, "add"), new_summary(slug=draft.summary.slug))
+    assert "“yef-mentoring-in-schools-2” is free." in again.content.decode()
+
+    editor.save(draft, slug="yef-mentors")
+    assert Edition.objects.get().summary.slug == "yef-mentors"
+    editor.step(draft, "submit")
+    publisher.step(draft, "send-back", comment="Which schools?")
+    assert 'name="slug"' in editor.client.get(address(Edition, "change", draft.pk)).content.decode()
+
+    gone = editor.client.post(
+        address(Edition, "delete", draft.pk), {"post": "yes"}, follow=True
+    ).content.decode()
+    assert "the address “yef-mentors” is free again" in gone
+    assert not editor.client.get(address(Summary, "changelist")).context["cl"].result_count
+    editor.client.post(address(Edition, "add"), new_summary(slug="yef-mentors"))
+    assert Edition.objects.get().summary == draft.summary
+
+
+def test_the_address_of_a_submitted_summary_is_fixed(editor: Person) -> None:
+    live = make_edition()
+    draft = make_draft(summary=live.summary)
+    editor.save(draft, slug="other", title="Another")
+    assert Edition.objects.get(pk=draft.pk).title == "Another"
+    assert Summary.objects.get() == live.summary
+    with pytest.raises(actions.WrongState, match="fixed"):
+        actions.change_address(edition=draft, slug="other", by=editor.user)
+
+
+def test_only_steps_of_the_scale_that_is_chosen_are_accepted(editor: Person) -> None:
+    own, other = make_scale("Weak", "Low"), make_scale("Bad", slug="b", name="Another scale")
+    make_scale("Foreign", slug="eef-scale", centre=make_centre("eef"))
+    low, bad = own.levels.get(label="Low"), other.levels.get()
+    form = editor.client.get(address(Edition, "add")).content.decode()
+    assert '<optgroup label="YEF: Evidence security">' in form
+    assert "Foreign" not in form
+
+    values = {"strength_scale": own.pk, "strength_step": bad.pk, "strength": "very-low"}
+    said = editor.client.post(address(Edition, "add"), new_summary(**values)).content.decode()
+    assert "“Bad” is a step of “Another scale”, not of “Evidence security”." in said
+
+    values = {"strength_step": low.pk, "strength": "low"}  # it says itself which scale it is of
+    editor.client.post(address(Edition, "add"), new_summary(**values))
+    assert Edition.objects.get().strength_scale == own
+
+
+def test_a_draft_is_saved_in_at_most_25_statements(
+    editor: Person, django_assert_max_num_queries: Callable
+) -> None:
+    rows = [
+        {"outcome": make_outcome(f"outcome-{number}"), "direction": "beneficial", "effect": "1"}
+        for number in range(6)
+    ]
+    links = [{"url": f"https://example.org/{number}"} for number in range(6)]
+    draft = make_draft(findings=rows, sources=links, settings=[make_setting()])
+    url = address(Edition, "change", draft.pk)
+    loaded = form_values(editor.client.get(url))
+    changed: dict[str, Any] = {f"findings-{number}-effect": "2" for number in range(6)}
+    changed |= {
+        "title": "Another",
+        "sources-2-note": "A report.",
+        "topics": [make_topic("sport").pk],
+    }
+    with django_assert_max_num_queries(25):
+        assert editor.client.post(url, loaded | changed).status_code == 302
+    kept = Edition.objects.get(pk=draft.pk)
+    assert {row.effect for row in kept.findings.all()} == {"2"}
 
 
 def test_editions_in_review_are_listed_by_how_long_they_have_waited(

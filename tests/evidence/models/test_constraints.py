@@ -20,6 +20,7 @@ from evidence.models import (
     Kind,
     LinkCheck,
     ListChange,
+    OpenForm,
     Outcome,
     Product,
     ProductRule,
@@ -207,7 +208,9 @@ def test_a_source_is_named_once_an_edition() -> None:
 
 @pytest.mark.parametrize("said", [{"reason": ""}, {"role": ""}])
 def test_a_person_who_changes_a_list_says_why_and_in_which_role(said: dict[str, str]) -> None:
-    change = ListChange(list_name="topic", row_id=1, reason="Clearer.", role="Secretariat editor")
+    change = ListChange(
+        list_name="topic", row_id=1, reason="Clearer.", role="Secretariat editor", state="proposed"
+    )
     change.by = make_row(User)
     for name, value in said.items():
         setattr(change, name, value)
@@ -224,6 +227,13 @@ def test_a_summary_is_in_an_approach_once() -> None:
 def test_an_entry_of_the_files_is_remembered_once() -> None:
     first, rows = make_row(DatasetEntry, key="a"), row(DatasetEntry, key="b")
     assert_refused("dataset_entry_once", rows, key=first.key)
+
+
+def test_a_person_has_the_form_of_a_draft_open_once() -> None:
+    first, rows = make_row(OpenForm), row(OpenForm)
+    assert_refused(
+        "one_open_form_a_person", rows, edition=first.edition, person=first.person
+    )  # fmt: skip
 
 
 # States
@@ -456,11 +466,15 @@ def test_parts_of_a_draft_can_change() -> None:
         assert sql(f"DELETE FROM {table} WHERE edition_id = %s", draft.pk)
 
 
-def test_a_summary_keeps_its_address_and_is_never_deleted() -> None:
-    summary = make_draft(slug="yef-mentoring").summary
+def test_a_summary_keeps_its_address_once_it_was_submitted_and_is_never_deleted() -> None:
+    draft = make_draft(slug="yef-mentoring")
+    summary, other = draft.summary, make_centre("eef")
+    assert sql("UPDATE evidence_summary SET slug = 'yef-mentors' WHERE id = %s", summary.pk) == 1
+    actions.submit(edition=draft)
 
-    with pytest.raises(DatabaseError, match="Cannot update"):
-        sql("UPDATE evidence_summary SET slug = 'other' WHERE id = %s", summary.pk)
+    for change in ("slug = 'other'", f"centre_id = {other.pk}"):
+        with pytest.raises(DatabaseError, match="address of a summary is fixed"):
+            sql(f"UPDATE evidence_summary SET {change} WHERE id = %s", summary.pk)
     with pytest.raises(DatabaseError, match="Cannot delete"):
         sql("DELETE FROM evidence_summary WHERE id = %s", summary.pk)
 
@@ -498,12 +512,17 @@ def test_every_rule_is_tested() -> None:
         "summary_once_an_approach",
         "dataset_entry_once",
         "list_change_of_a_person_has_a_reason",
+        "one_open_form_a_person",
+        # test_list_changes.py
+        "list_change_is_decided_by_another_person",
+        "one_proposed_change_a_row",
         # test_four_eyes.py
         "approver_is_another_person",
         "public_edition_was_approved",
         "unreviewed_edition_has_no_approval",
         "scheduled_edition_was_approved",
         "emergency_has_a_reason",
+        "check_is_public_and_has_a_review_date",  # test_checked.py
     }
     assert {one.name for model in MODELS for one in model._meta.constraints} <= tested
     assert Approach in MODELS

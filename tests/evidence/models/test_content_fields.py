@@ -25,8 +25,8 @@ from tests.evidence.models.another_field import HELP, LABEL, LATER, NAME, TEXT
 # What the portal itself notes of an edition; the centre says none of it.
 NOT_CONTENT = {
     "id", "summary", "number", "state", "change_note", "created_at", "published_at", "closed_at",
-    "review_due", "minor", "made_by", "edited_by", "submitted_by", "submitted_at", "approved_by",
-    "approved_at", "publish_at", "emergency_by", "emergency_reason",
+    "review_due", "minor", "made_by", "edited_by", "assigned_to", "submitted_by", "submitted_at",
+    "approved_by", "approved_at", "checked_by", "publish_at", "emergency_by", "emergency_reason",
 }  # fmt: skip
 TEMPLATES = settings.BASE_DIR / "templates"
 

@@ -142,7 +142,7 @@ def test_who_wrote_an_edition_is_not_forgotten(person: str) -> None:
 def test_a_summary_stays_with_its_centre_and_is_not_called_withdrawn_while_it_is_read() -> None:
     summary = make_edition().summary
     other = make_centre("eef")
-    with pytest.raises(DatabaseError, match="Cannot update"):
+    with pytest.raises(DatabaseError, match="address of a summary is fixed"):
         run(f"UPDATE evidence_summary SET centre_id = {other.pk} WHERE id = {summary.pk}")
     with pytest.raises(DatabaseError, match="still published"):
         run("UPDATE evidence_summary SET withdrawn_at = now(), withdrawn_reason = 'None'")
@@ -168,8 +168,9 @@ def test_the_history_of_lists_is_never_changed_nor_dated_back() -> None:
         with pytest.raises(DatabaseError, match="Cannot"), transaction.atomic():
             run(refused)
     run(
-        "INSERT INTO evidence_listchange (at, list_name, row_id, reason, role)"
-        " VALUES ('2020-01-01', 'approach', 2, '', '')"
+        "INSERT INTO evidence_listchange"
+        " (at, list_name, row_id, reason, role, state, decided_role, comment)"
+        " VALUES ('2020-01-01', 'approach', 2, '', '', 'made', '', '')"
     )
     assert all(one.at.year > 2020 for one in ListChange.objects.all())
     assert change in ListChange.objects.all()

@@ -29,4 +29,4 @@ def test_what_is_related_is_what_people_judged_to_be_related() -> None:
         assert not apart & set(found)
         gains.append(JudgedQuery(edition.title, "", grades, Answer(found)).ndcg)
     assert len(gains) == len(judged) == 25
-    assert mean(gains) >= 0.78  # of ten places, though a page shows six
+    assert mean(gains) >= 0.74  # of ten places, though a page shows six

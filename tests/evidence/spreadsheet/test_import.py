@@ -251,7 +251,7 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
         row_of(
             live, topics="mentoring\nnowhere", source_url="ftp://example.org/", updated="24-Aug"
         ),
-        complete_row(id="Not a name", centre="nowhere", cost_level="7"),
+        complete_row(id="yef-name", centre="nowhere", cost_level="7"),
         row_of(live, outcomes="reoffending | a | sideways\nnothing | b | mixed | | | | more"),
     ]
     rows[3]["id"] = "yef-other"
@@ -274,7 +274,6 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
         "“Harmful”, “Insufficient evidence” (insufficient), “Not assessed”",
     ]
     assert [line for line in expected if line not in said] == []
-    assert any(line.startswith("Row 4, id: ") for line in said)
     plan = plan_of(rows, ed)
     with pytest.raises(PlanChanged):
         import_drafts(sheet_of(rows), user=ed, fingerprint="anything", file_name="rows.csv")
@@ -351,6 +350,12 @@ def test_an_id_given_twice_is_an_error_in_both_rows(ed: User) -> None:
     said = messages([complete_row(), complete_row(title="Again")], ed)
     assert [line[:10] for line in said] == ["Row 2, id:", "Row 3, id:"]
     assert "is the summary of row 3 too. One row is one summary" in said[0]
+
+
+@pytest.mark.parametrize("wrong", ["", "Nót a name", "y" * 101, "=1", "two\nlines!"])
+def test_of_a_row_whose_id_is_wrong_nothing_else_is_said(wrong: str, ed: User) -> None:
+    (said,) = messages([{"id": wrong, "title": "", "strength_level": "hihg", "Other": "x"}], ed)
+    assert said.startswith("Row 2, id: ")
 
 
 def test_a_summary_cannot_move_to_another_centre(ed: User) -> None:

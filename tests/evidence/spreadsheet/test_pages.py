@@ -214,6 +214,7 @@ def test_a_long_preview_has_pages_and_its_later_pages_need_no_plan(
     assert "yef-number-1190000119" in last.content.decode()
     other = client_of("olu", "Secretariat editor")
     assert other.get(page.context["page_address"]).headers["Location"] == IMPORT
+    assert client_of("pat", "Publisher").get(page.context["page_address"]).status_code == 403
 
 
 def test_the_work_says_how_far_it_is_and_where_its_outcome_is_shown(ed: Client) -> None:
@@ -256,7 +257,7 @@ def test_the_templates_name_every_column_and_explain_it(ed: Client) -> None:
     assert ed.get(f"{base}csv").content.decode("utf-8-sig").strip() == ",".join(labels)
     book = ed.get(f"{base}xlsx")
     assert "summaries-template.xlsx" in book.headers["Content-Disposition"]
-    first, second = openpyxl.load_workbook(io.BytesIO(book.content)).worksheets
+    first, second, _ = openpyxl.load_workbook(io.BytesIO(book.content)).worksheets
     assert [[cell.value for cell in row] for row in first.rows] == [labels]
     explained = {row[0]: row[1:] for row in second.values}
     assert list(explained)[1:] == labels
@@ -304,6 +305,47 @@ def test_an_export_holds_the_chosen_columns_and_always_the_id(ed: Client) -> Non
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
     assert "summaries-20" in answer.headers["Content-Disposition"]
     assert ed.post(EXPORT, {"format": "ods"}).status_code == 200
+
+
+def test_a_workbook_has_drop_downs_widths_and_real_numbers_and_dates(ed: Client) -> None:
+    make_edition(
+        studies=12, cost=2, review_due="2030-01-31", updated="2024-08-20", impact_native="3-5"
+    )
+    make_edition(updated="2024-08")
+    answer = ed.post(EXPORT, {"format": "xlsx", "columns": list(COLUMNS)})
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    sheet = book["Summaries"]
+    at = {column.name: number for number, column in enumerate(COLUMNS.values(), start=1)}
+    values = {sheet.cell(row, at["updated"]).value for row in (2, 3)}
+    assert values == {datetime.datetime(2024, 8, 20), "2024-08"}
+    row = next(row for row in (2, 3) if sheet.cell(row, at["studies"]).value)
+    assert sheet.cell(row, at["studies"]).value == 12
+    assert sheet.cell(row, at["cost_level"]).value == 2
+    assert sheet.cell(row, at["review_due"]).value == datetime.datetime(2030, 1, 31)
+    assert sheet.cell(row, at["impact_native"]).number_format == "@"
+    widths = {
+        sheet.column_dimensions[openpyxl.utils.get_column_letter(n)].width for n in at.values()
+    }
+    assert len(widths) > 4
+    lists = {
+        str(one.sqref).rstrip("0123456789").split(":")[1]: one.formula1
+        for one in sheet.data_validations.dataValidation
+    }
+    offered = {}
+    for name, number in at.items():
+        if where := lists.get(openpyxl.utils.get_column_letter(number)):
+            cells = book["Lists"][where.split("!")[1].replace("$", "")]
+            offered[name] = [str(cell.value) for (cell,) in cells]
+    assert offered == {
+        name: column.allowed()
+        for name, column in COLUMNS.items()
+        if column.allowed() and not (column.cell.is_list or name.endswith("_step"))
+    }
+    assert {"kind", "centre", "strength_level", "cost_level", "minor"} <= offered.keys()
+    assert book["Lists"].sheet_state == "hidden"
+    again = upload(ed, answer.content, "rows.xlsx")
+    assert again.context["shown"]["unchanged"] == 2
+    assert again.context["shown"]["sheet_notes"] == []
 
 
 def test_an_export_holds_the_open_draft_where_there_is_one(ed: Client) -> None:

@@ -178,6 +178,7 @@ def test_a_month_or_a_year_is_enough_for_the_version_read_and_not_for_a_review(
         ("5-Mar", "“5-Mar” gives no year"),
         ("5/3", "“5/3” gives no year"),
         ("soon", "“soon” is no date: write it as"),
+        ("#REF!", "is an error of the spreadsheet (#REF!)"),
         ("not stated", "“not stated” is what lists show where nothing is stated"),
     ],
 )
@@ -237,9 +238,7 @@ def test_a_number_among_words_is_read_as_it_looks(
 @pytest.mark.parametrize("number_format", ["d-mmm", "dd/mm/yyyy", "mmm-yy", "h:mm"])
 def test_a_date_among_words_is_refused_because_nobody_typed_one(number_format: str) -> None:
     for name in ("title", "impact_native", "findings", "topics", "studies", "strength_level"):
-        with pytest.raises(
-            InvalidValue, match="a date that the spreadsheet has made of what was typed"
-        ):
+        with pytest.raises(InvalidValue, match="a date or time that the spreadsheet has made"):
             read(name, datetime.datetime(2026, 3, 5, 1, 4), number_format)
     with pytest.raises(InvalidValue, match="“5-Mar”"):
         Reader().read("impact_native", "5-Mar")

@@ -1,0 +1,144 @@
+"""The page of a batch: the editions that somebody chose in the list, what each changes, and one confirmation for all."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+
+from evidence.editorial.batches import BATCHES, LIMIT, Batch, BatchForm, carry_out
+from evidence.editorial.content import digest_of
+from evidence.editorial.diff import Change, changes
+from portal.admin_base import PortalModelAdmin
+
+from ..models import Edition
+from .review import primary_key
+
+
+class BatchPages(PortalModelAdmin):
+    """Adds what can be done with many editions to their list, and the page that asks for it."""
+
+    # Each has a page that lists what it changes in every edition, so somebody still looks at each.
+    actions: Any = ()
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page of each batch."""
+        page = self.admin_site.admin_view(self.batch_page)
+        own = path("batch/<slug:name>/", page, name="evidence_edition_batch")
+        return [own, *super().get_urls()]
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Offer the batches that this person may do; Django's own deletion is none of them."""
+        mine = [one for one in BATCHES if request.user.has_perm(f"evidence.{one.right}")]
+        return {one.name: (self._action(one), one.name, one.label) for one in mine}
+
+    def _action(self, batch: Batch) -> Callable[[Any, HttpRequest, Any], HttpResponse | None]:
+        def begin(admin: Any, request: HttpRequest, chosen: Any) -> HttpResponse | None:
+            keys = list(chosen.order_by().values_list("pk", flat=True)[: LIMIT + 1])
+            if len(keys) > LIMIT:
+                text = f"Choose at most {LIMIT} editions at a time. Filter the list, or take a page of it after the other."
+                self.message_user(request, text, messages.ERROR)
+                return None
+            editions = self._editions(request, keys)
+            form = batch.form(editions=editions)
+            return self._batch(request, batch, form, editions)
+
+        return begin
+
+    def batch_page(self, request: HttpRequest, name: str) -> HttpResponse:
+        """Show what a batch would do, or do it once somebody has seen that (POST)."""
+        batch = next((one for one in BATCHES if one.name == name), None)
+        if batch is None:
+            raise Http404("There is no such batch.")
+        if not request.user.has_perm(f"evidence.{batch.right}"):
+            raise PermissionDenied
+        seen = dict(one.partition(":")[::2] for one in request.POST.getlist("edition")[: LIMIT + 1])
+        editions = self._editions(request, [primary_key(key) for key in seen])
+        if request.method != "POST" or not editions:
+            return _to_list(request)
+        form = batch.form(request.POST, editions=editions)
+        plan = _plan(batch, form, editions)
+        if not form.is_valid() or request.POST.get("plan") != _fingerprint(plan):
+            return self._batch(request, batch, form, editions, seen=seen)
+        pairs = [(edition, seen[str(edition.pk)]) for edition in editions]
+        person: Any = request.user
+        result = carry_out(batch, pairs, person, form.cleaned_data)
+        gone = len(seen) - len(editions)
+        if result.refused and not result.done:
+            return self._batch(request, batch, form, editions, seen=seen, refused=result.refused)
+        number = len(result.done)
+        self.message_user(request, f"{number} edition{'s' if number != 1 else ''} {batch.done}.")
+        for edition in editions:
+            if reason := result.refused.get(edition.pk):
+                self.message_user(request, f"{edition.title}: not done. {reason}", messages.WARNING)
+        if gone:
+            self.message_user(request, f"{gone} had gone in the meantime.", messages.WARNING)
+        return _to_list(request)
+
+    def _editions(self, request: HttpRequest, keys: Sequence[int]) -> list[Edition]:
+        rows = Edition.objects.for_person(request.user).for_reading().filter(pk__in=keys)
+        return list(rows.select_related("summary__centre", "edited_by").order_by("title", "pk"))
+
+    def _batch(
+        self, request: HttpRequest, batch: Batch, form: BatchForm, editions: list[Edition],
+        *, seen: dict[str, str] | None = None, refused: dict[int, str] | None = None,
+    ) -> HttpResponse:  # fmt: skip
+        plan = _plan(batch, form, editions)
+        before = {} if batch.planned else _earlier(editions)
+        rows = [
+            {
+                "edition": edition,
+                # Once seen, it stays what was seen: a later change is refused and not slipped in.
+                "digest": (seen or {}).get(str(edition.pk)) or digest_of(edition),
+                "changes": plan[edition.pk] if batch.planned else _changes(edition, before),
+                "is_first": not batch.planned and edition.summary_id not in before,
+                "fits": edition.state in batch.states,
+                "refused": (refused or {}).get(edition.pk, ""),
+            }
+            for edition in editions
+        ]
+        context = self.admin_site.each_context(request) | {
+            "title": f"{batch.label}: {len(rows)} edition{'s' if len(rows) != 1 else ''}",
+            "opts": self.opts, "batch": batch, "form": form, "rows": rows, "refused": refused,
+            "unfit": sum(not row["fits"] for row in rows),
+            # What it changes depends on the form, so it is shown before it is done.
+            "asks_first": batch.planned and not (form.is_bound and form.is_valid()),
+            "plan": _fingerprint(plan),
+        }  # fmt: skip
+        return TemplateResponse(request, "admin/evidence/edition/batch.html", context)
+
+
+def _to_list(request: HttpRequest) -> HttpResponse:
+    """Go back to the list as it was filtered."""
+    query = request.GET.urlencode()
+    url = reverse("admin:evidence_edition_changelist")
+    return HttpResponseRedirect(f"{url}?{query}" if query else url)
+
+
+def _plan(batch: Batch, form: BatchForm, editions: list[Edition]) -> dict[int, list[Change]]:
+    if not batch.planned or not form.is_bound or not form.is_valid():
+        return {edition.pk: [] for edition in editions}
+    return {edition.pk: batch.planned(edition, form.cleaned_data) for edition in editions}
+
+
+def _fingerprint(plan: dict[int, list[Change]]) -> str:
+    parts = [[pk, [(one.field, one.before, one.after) for one in plan[pk]]] for pk in sorted(plan)]
+    return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+def _earlier(editions: list[Edition]) -> dict[int, Edition]:
+    """Return what the public reads or read last of the summary of each edition, by the key of the summary."""
+    summaries = {edition.summary_id for edition in editions}
+    public = Edition.objects.history().filter(summary__in=summaries)
+    newest = public.order_by("summary_id", "-number").distinct("summary_id").for_reading()
+    return {edition.summary_id: edition for edition in newest}
+
+
+def _changes(edition: Edition, before: dict[int, Edition]) -> list[Change]:
+    earlier = before.get(edition.summary_id)
+    return changes(earlier, edition) if earlier and earlier.pk != edition.pk else []

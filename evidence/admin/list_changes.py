@@ -1,0 +1,222 @@
+"""Lists that two people change: saving a row proposes a change, and its page shows the change for somebody else to approve."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTextareaWidget
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.html import format_html
+
+from evidence.dataset.list_changes import (
+    WAITING,
+    approve,
+    open_change,
+    propose,
+    send_back,
+    take_back,
+)
+from evidence.dataset.list_history import entry_of, list_of
+from evidence.editorial.actions import ActionError
+from evidence.editorial.diff import entry_changes
+from portal.admin_base import PortalModelAdmin, ReadOnlyAdmin
+
+from ..models import ListChange
+from .review import primary_key
+
+PROPOSED = "Proposed. Somebody else has to approve it before the public reads it."
+MAX_REASON = 1000
+
+
+class ReasonForm(forms.ModelForm):
+    """The form of a row, with the reason for its change."""
+
+    reason = forms.CharField(
+        label="Why you change it",
+        help_text="The public can read this with your role, and without your name.",
+        max_length=MAX_REASON,
+        widget=AdminTextareaWidget(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse a second change of a row for which one waits. Two people who save at once wait for each other here."""
+        model, key = type(self.instance), self.instance.pk
+        if key:
+            model._default_manager.select_for_update().filter(pk=key).first()
+            if open_change(list_of(model), key):
+                raise forms.ValidationError(WAITING)
+        return super().clean()
+
+
+class ProposesChanges(PortalModelAdmin):
+    """The rows of a list. To save one tries it, notes what it would say, undoes it and proposes that."""
+
+    form = ReasonForm
+    delete_confirmation_template = "admin/evidence/listchange/delete.html"
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        """Begin to try it."""
+        form.before = entry_of(list_of(self.model), obj.pk)
+        form.tried = transaction.savepoint()
+        super().save_model(request, obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Propose what the row would say with all that belongs to it. What no reader sees, such as its place, is saved."""
+        super().save_related(request, form, formsets, change)
+        row, name = form.instance, list_of(self.model)
+        after = entry_of(name, row.pk)
+        row.proposed = None
+        if after == form.before:
+            return
+        transaction.savepoint_rollback(form.tried)
+        row.proposed = propose(
+            name=name,
+            row=row.pk if change else None,
+            after=after,
+            reason=form.cleaned_data["reason"],
+            by=request.user,  # type: ignore[arg-type]  # signed in
+        )
+
+    def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Log nothing: nothing was added yet, and the proposal is kept."""
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """Log only what was saved at once. A proposal is kept anyway."""
+        return None if obj.proposed else super().log_change(request, obj, message)
+
+    def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> Any:
+        """Go to the page of the proposal."""
+        return self._go_to(request, obj.proposed)
+
+    def response_change(self, request: HttpRequest, obj: Any) -> Any:
+        """Go to the page of the proposal, if there is one."""
+        if obj.proposed:
+            return self._go_to(request, obj.proposed)
+        return super().response_change(request, obj)
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Lead from a row to the change of it that waits, if one does."""
+        waiting = open_change(list_of(self.model), primary_key(object_id))
+        if waiting and request.method == "GET":
+            link = format_html('{} <a href="{}">See the change</a>', WAITING, page_of(waiting))
+            messages.warning(request, link)
+        return super().change_view(request, object_id, form_url, extra_context)
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Ask why, and propose that the row goes."""
+        row: Any = self.get_object(request, object_id)
+        asks = request.method == "POST" and row and self.has_delete_permission(request, row)
+        if (
+            not asks
+            or entry_of(list_of(self.model), row.pk) is None  # it is no part of the list
+            or self.get_deleted_objects([row], request)[-1]  # it is used
+        ):
+            return super().delete_view(request, object_id, extra_context)
+        reason = request.POST.get("reason", "").strip()[:MAX_REASON]
+        if not reason:
+            messages.error(request, "Say why it should be deleted.")
+            return HttpResponseRedirect(request.path)
+        name = list_of(self.model)
+        try:
+            change = propose(name=name, row=row.pk, after=None, reason=reason, by=request.user)  # type: ignore[arg-type]  # signed in
+        except ActionError as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(request.path)
+        return self._go_to(request, change)
+
+    def _go_to(self, request: HttpRequest, change: ListChange) -> HttpResponse:
+        self.message_user(request, PROPOSED)
+        may_look = request.user.has_perm("evidence.view_listchange")
+        return HttpResponseRedirect(page_of(change) if may_look else reverse("admin:index"))
+
+
+def page_of(change: ListChange) -> str:
+    """Return the address of the page of a change."""
+    return reverse("admin:evidence_listchange_change", args=[change.pk])
+
+
+@admin.register(ListChange)
+class ListChangeAdmin(ReadOnlyAdmin):
+    """What was proposed, and what became of it."""
+
+    list_display = ["name", "list_name", "state", "reason", "by", "at", "decided_by", "decided_at"]
+    list_filter = ["state", "list_name", "at"]
+    search_fields = ["reason", "comment"]
+    list_select_related = ["by", "decided_by"]
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        """Show a change, and take a step with it on POST."""
+        rows = self.get_queryset(request).select_related("by", "decided_by")
+        change = rows.filter(pk=primary_key(object_id)).first()
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if change is None:
+            raise Http404("No such change.")
+        comment = request.POST.get("comment", "").strip()
+        error = _take(request, change, comment) if request.method == "POST" else None
+        if error == "":
+            self.message_user(request, "Done.")
+            return HttpResponseRedirect(request.path)
+        change.refresh_from_db()
+        context = {
+            **self.admin_site.each_context(request),
+            "title": str(change),
+            "opts": self.opts,
+            "change": change,
+            "changes": _changes(change),
+            "steps": _steps(change, request.user),
+            "comment": comment,
+            "error": error,
+        }
+        return TemplateResponse(request, "admin/evidence/listchange/change.html", context)
+
+
+def _steps(change: ListChange, user: Any) -> set[str]:
+    """Return the names of what a person may do with a change."""
+    own = change.by_id == user.pk
+    if change.state == ListChange.State.PROPOSED:
+        may_decide = not own and user.has_perm("evidence.decide_listchange")
+        return {"take_back"} if own else {"approve", "send_back"} if may_decide else set()
+    return {"take_back"} if own and change.state == ListChange.State.SENT_BACK else set()
+
+
+def _take(request: HttpRequest, change: ListChange, comment: str) -> str:
+    """Take the step that was posted; return why that is not possible, or nothing. PermissionDenied for other people's steps."""
+    user: Any = request.user
+    may_decide = user.has_perm("evidence.decide_listchange")
+    if not may_decide and change.by_id != user.pk:
+        raise PermissionDenied
+    step = request.POST.get("step")
+    if step not in ("approve", "send_back", "take_back"):
+        return "There is no such step."
+    if step != "take_back" and not may_decide:
+        raise PermissionDenied
+    if step == "send_back" and not comment:
+        return "Say what should be different."
+    try:
+        if step == "approve":
+            approve(change=change, by=user)
+        elif step == "send_back":
+            send_back(change=change, by=user, comment=comment)
+        else:
+            take_back(change=change, by=user)
+    except ActionError as error:
+        return str(error)
+    return ""
+
+
+def _changes(change: ListChange) -> list[Any]:
+    before, after = change.before or {}, change.after or {}
+    keys = dict.fromkeys([*after, *before])
+    labels = {key: key.replace("_", " ").capitalize() for key in keys}
+    return entry_changes(before, after, labels)

@@ -1,0 +1,161 @@
+"""The only code that changes the lists that editors keep: one person proposes a change, and another makes it.
+
+Every action is one transaction and takes keyword arguments only. If it is not possible, it raises an ActionError with a message
+that says why. The database holds the same rules (see evidence.models.list_changes). The load of the data set writes without
+a proposal, as it publishes editions without an approval.
+"""
+
+from typing import Any
+
+from django.contrib.auth.models import Group, User
+from django.db import DatabaseError, transaction
+
+from evidence.editorial.actions import ActionError, AlreadyOpen, SamePerson, Stale, WrongState
+from evidence.models import ListChange
+
+from .checks import unknown_names
+from .faults import DatasetError, Fault, Location
+from .list_history import LISTS, List, entry_of, keep_history
+from .paths import Entry
+from .primary_keys import PrimaryKeys
+from .records import Record, Table
+from .write_rows import RowWriter, reason_of, removed_unless_used
+
+State = ListChange.State
+FOUR_EYES = (
+    "You proposed this change, so somebody else must decide on it. This rule has no exceptions."
+)
+WAITING = "A change of it waits for approval. It has to be decided on, or taken back, before it can be changed again."
+NO_ROLE = "Technical administrator"  # of a person who may do everything without having a role
+
+
+@transaction.atomic
+def propose(
+    *, name: List, row: int | None, after: Entry | None, reason: str, by: User
+) -> ListChange:
+    """Propose what a row should say, or with None that it should go. `row` is None for a new one.
+
+    AlreadyOpen if another change of it waits; WrongState if it would change nothing.
+    """
+    if open_change(name, row):
+        raise AlreadyOpen(WAITING)
+    if row:
+        keep_history(name, row)  # what it says now, if nobody here proposed that
+    before = entry_of(name, row)
+    if before == after:
+        raise WrongState("This would change nothing that is published.")
+    return ListChange.objects.create(
+        list_name=name,
+        row_id=row,
+        before=before,
+        after=after,
+        reason=reason,
+        by=by,
+        role=role_of(by, f"change_{LISTS[name].model._meta.model_name}"),
+        state=State.PROPOSED,
+    )
+
+
+@transaction.atomic
+def approve(*, change: ListChange, by: User) -> None:
+    """Make a change that somebody else proposed. Stale if the row has changed since."""
+    _decide(change, by, State.PROPOSED)
+    name = List(change.list_name)
+    if entry_of(name, change.row_id) != change.before:
+        raise Stale("What it changes has changed since. Send it back, and propose it anew.")
+    change.row_id = _make(LISTS[name], change)
+    _save(change, State.MADE, by)
+
+
+@transaction.atomic
+def send_back(*, change: ListChange, by: User, comment: str) -> None:
+    """Refuse a change that somebody else proposed, with a comment for them."""
+    _decide(change, by, State.PROPOSED)
+    change.comment = comment
+    _save(change, State.SENT_BACK, by)
+
+
+@transaction.atomic
+def take_back(*, change: ListChange, by: User) -> None:
+    """End one's own proposal, or put one away that was sent back. SamePerson for anybody else."""
+    _lock(change, State.PROPOSED, State.SENT_BACK)
+    if change.by_id != by.pk:
+        raise SamePerson("Only the person who proposed it can take it back.")
+    _save(change, State.WITHDRAWN, by)
+
+
+def open_change(name: List, row: int | None) -> ListChange | None:
+    """Return the change of a row that waits, if one does."""
+    return ListChange.objects.proposed().filter(list_name=name, row_id=row).first() if row else None
+
+
+def role_of(person: User, codename: str) -> str:
+    """Return the role by which a person has a right."""
+    roles = Group.objects.filter(user=person, permissions__codename=codename)
+    role = roles.order_by("name").first()
+    return role.name if role else NO_ROLE
+
+
+def _decide(change: ListChange, by: User, *states: str) -> None:
+    """Lock a proposal for a decision. SamePerson if it is one's own, WrongState if it is decided."""
+    _lock(change, *states)
+    if change.by_id == by.pk:
+        raise SamePerson(FOUR_EYES)
+
+
+def _lock(change: ListChange, *states: str) -> None:
+    locked = ListChange.objects.select_for_update().get(pk=change.pk)
+    if locked.state not in states:
+        raise WrongState(f"This change is {locked.get_state_display().lower()} already.")
+
+
+def _save(change: ListChange, state: State, by: User) -> None:
+    change.state, change.decided_by = state, by
+    if by.pk != change.by_id:
+        change.decided_role = role_of(by, "decide_listchange")
+    change.save(update_fields=["state", "row_id", "comment", "decided_by", "decided_role"])
+
+
+def _make(table: Table, change: ListChange) -> int:
+    """Write what a change says, and return the key of the row. ActionError if that is not possible any more."""
+    row: Any = table.queryset().filter(pk=change.row_id).first() if change.row_id else None
+    if change.after is None:
+        return _remove(row)
+    keys = PrimaryKeys()
+    record, faults = table.parse(change.after, Location(table.file), _place(table, row))
+    faults = faults or list(unknown_names(record, keys))
+    try:
+        if faults:
+            raise DatasetError(faults)
+        with transaction.atomic():
+            made = _write(table, keys, record, row)
+    except DatasetError as error:
+        raise ActionError(
+            " ".join(f"{one.field}: {one.message}." for one in error.faults)
+        ) from error
+    return int(made.pk)
+
+
+def _write(table: Table, keys: PrimaryKeys, record: Record, row: Any) -> Any:
+    try:
+        made = RowWriter(keys).write(table, [] if row else [record], [(record, row)] if row else [])
+    except DatabaseError as error:
+        raise DatasetError([Fault(Location(table.file), reason_of(error))]) from error
+    return row or made[0]
+
+
+def _remove(row: Any) -> int:
+    key = int(row.pk)
+    if users := removed_unless_used(row):
+        raise ActionError(f"It cannot be deleted, because it is used by {users}.")
+    return key
+
+
+def _place(table: Table, row: Any) -> int:
+    """Return how many rows come before this one, or before a new one; 0 where that is no part of the list."""
+    if not table.order_from:
+        return 0
+    if row:
+        return int(row.order - table.order_from)
+    last = table.queryset().order_by("-order").values_list("order", flat=True).first()
+    return 0 if last is None else last + 1 - table.order_from

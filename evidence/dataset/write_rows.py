@@ -1,0 +1,134 @@
+"""Writes rows, and those that belong to them, as their records say."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import DatabaseError, models
+from django.db.models import ProtectedError
+
+from portal.many_to_many import replace_links
+
+from .faults import DatasetError, Fault, Location
+from .parts import Links, Reference, Row, Rows
+from .primary_keys import PrimaryKeys
+from .records import Record, Table
+
+Pair = tuple[Record, Any]  # a record and the row that it fills
+
+
+class RowWriter:
+    """Writes rows of every table but that of summaries, whose rows are editions."""
+
+    def __init__(self, keys: PrimaryKeys) -> None:
+        self.keys = keys
+
+    def write(
+        self, table: Table, new: Sequence[Record], changed: Sequence[Pair], gone: Sequence[Any] = ()
+    ) -> list[Any]:
+        """Write new and changed rows, and return the new ones. Raise DatasetError if the database refuses one.
+
+        `gone` are rows that will be removed, so that another may take over what only one may have.
+        """
+        manager = table.model._default_manager
+        if table.release:
+            giving_way = [row.pk for _, row in changed] + [row.pk for row in gone]
+            manager.filter(pk__in=giving_way).update(**table.release)
+        made = [(record, table.model()) for record in new]
+        for record, row in (*made, *changed):
+            setattr(row, table.key_attribute, record.key)
+            self.keys.fill(row, record, record, table.all(Reference))
+        try:
+            manager.bulk_create([row for _, row in made])
+            for _, row in changed:
+                row.save()
+        except DatabaseError as error:
+            raise DatasetError([Fault(Location(table.file), reason_of(error))]) from error
+        self.keys.forget(table.model)
+        for part in table.all(Rows):
+            self._write_parts(part, [*made, *changed])
+        for link in table.all(Links):
+            targets = {row.pk: self.keys.targets(record, link) for record, row in (*made, *changed)}
+            replace_links(table.model, link.attribute, targets)
+        return [row for _, row in made]
+
+    def _write_parts(self, part: Rows, pairs: Sequence[Pair]) -> None:
+        """Make the rows that belong to others say what their records say. A row that stays keeps its primary key."""
+        model = part.model._default_manager
+        present: dict[int, list[Any]] = {row.pk: [] for _, row in pairs}
+        for child in model.filter(**{f"{part.parent}__in": list(present)}):
+            present[getattr(child, f"{part.parent}_id")].append(child)
+        new: list[Any] = []
+        staying: list[Any] = []
+        gone: list[Any] = []
+        for record, row in pairs:
+            rows = [self._made_part(part, record, row, one) for one in record.rows[part.attribute]]
+            for child, old in _matched(rows, present[row.pk], part.identity):
+                if old:
+                    child.pk = old.pk
+                (staying if old else new).append(child)
+            stay = {child.pk for child in staying}
+            gone += [child for child in present[row.pk] if child.pk not in stay]
+        for child in gone:
+            _delete_part(part, child)
+        if part.release:
+            model.filter(pk__in=[child.pk for child in staying]).update(**part.release)
+        for child in staying:
+            child.save(force_update=True)
+        model.bulk_create(new)
+
+    def _made_part(self, part: Rows, record: Record, parent: Any, row: Row) -> Any:
+        child = part.model(**{part.parent: parent, "order": row.values["order"]})
+        self.keys.fill(child, record, row, part.references)
+        return child
+
+
+def _delete_part(part: Rows, child: Any) -> None:
+    try:
+        child.delete()
+    except ProtectedError as error:
+        parent, users = getattr(child, part.parent), named(error.protected_objects)
+        fault = f"{child} is gone from the files, but still used by {users}"
+        raise DatasetError([Fault(Location(str(parent)), fault, field=part.key)]) from error
+
+
+def _matched(rows: list[Any], present: list[Any], identity: str) -> list[tuple[Any, Any]]:
+    """Pair each row with the present one that it replaces: the one of the same identity, or else in the same place."""
+    by_identity = {getattr(old, identity): old for old in present}
+    same = [by_identity.get(getattr(row, identity)) for row in rows]
+    left = {old.order: old for old in present if old not in same}
+    return [(row, old or left.get(row.order)) for row, old in zip(rows, same, strict=True)]
+
+
+def removed_unless_used(row: models.Model) -> str:
+    """Remove a row; or name what refers to it, so that it cannot go."""
+    linked: list[Any] = []
+    for relation in row._meta.related_objects:
+        if relation.many_to_many:
+            linked += relation.related_model._default_manager.filter(**{relation.field.name: row})[
+                :4
+            ]
+    if linked:
+        return named(linked)
+    try:
+        row.delete()
+    except ProtectedError as error:
+        return named(error.protected_objects)
+    return ""
+
+
+def named(rows: Any) -> str:
+    """Name some rows in words: the first three of them."""
+    labels = sorted(f"{row._meta.verbose_name} “{row}”" for row in rows)
+    return listed(labels[:3]) + (" and others" if len(labels) > 3 else "")
+
+
+def listed(words: Sequence[str]) -> str:
+    """Join words with commas and "and"."""
+    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+
+
+def reason_of(error: Exception) -> str:
+    """Return in one line why the database, or an action, refused."""
+    diagnosis = getattr(error.__cause__, "diag", None)
+    said = [getattr(diagnosis, name, None) for name in ("message_primary", "message_detail")]
+    return " ".join(" ".join(filter(None, said)).split()) or str(error).splitlines()[0]

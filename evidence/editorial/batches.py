@@ -1,0 +1,284 @@
+"""What can be done with many editions at once: the forms that ask for it, what each would change, and how it is carried out.
+
+Each edition goes through the same action as alone, with the same rules, four eyes included. A person chooses whether all are
+left alone if one cannot be done.
+"""
+
+import datetime
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from evidence.models import Audience, Edition, Topic, editors_of
+from evidence.models.content_fields import NOT_STATED, help_of, label_of, lines_of_value
+from portal.form_fields import ProseField
+
+from . import actions
+from .content import Content, content_of
+from .diff import Change
+from .reviews import ReviewRules
+from .steps import CommentForm, SubmitForm
+
+State = Edition.State
+LISTS = ("topics", "audiences")
+LIMIT = 200  # editions at once: more than anybody looks through
+
+
+class BatchForm(forms.Form):
+    """What every batch asks: whether all are to be left alone if one cannot be done."""
+
+    together = forms.ChoiceField(
+        label="If one of them cannot be done",
+        choices=[("all", "do none of them"), ("each", "do the others")],
+        initial="all",
+        widget=forms.RadioSelect,
+    )
+
+    def __init__(self, *args: Any, editions: Sequence[Edition], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.editions = editions
+        self.order_fields([*(name for name in self.fields if name != "together"), "together"])
+
+
+def _date(help_text: str, **kwargs: Any) -> forms.DateField:
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(
+        label=label_of("review_due"), widget=widget, help_text=help_text, **kwargs
+    )
+
+
+def _several(model: Any, label: str) -> forms.ModelMultipleChoiceField:
+    several = "Hold down “Control”, or “Command” on a Mac, to choose more than one."
+    rows = model.objects.all()
+    return forms.ModelMultipleChoiceField(rows, required=False, label=label, help_text=several)
+
+
+class SubmitBatch(BatchForm):
+    """Asks for what the drafts do not say themselves."""
+
+    change_note = ProseField(
+        required=False,
+        label=label_of("change_note"),
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        help_text=f"{help_of('change_note')} For those that have none yet.",
+    )
+    minor = forms.BooleanField(
+        required=False, label=label_of("minor"), help_text=SubmitForm.base_fields["minor"].help_text
+    )
+    review_due = _date(
+        "For those that have none yet. Left empty, the rule of its product line or kind decides for each.",
+        required=False,
+    )
+
+
+class SendBackBatch(BatchForm):
+    """Asks for a comment to the authors."""
+
+    comment = ProseField(
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        help_text=CommentForm.base_fields["comment"].help_text,
+    )
+
+
+class AssignBatch(BatchForm):
+    """Asks who goes on with them: somebody who may write for each of their centres."""
+
+    to = forms.ModelChoiceField(User.objects.none(), label="Who goes on with them")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(is_active=True)
+        for centre in {edition.summary.centre for edition in self.editions}:
+            people = people.filter(pk__in=editors_of(centre).order_by().values("pk"))
+        choice: Any = self.fields["to"]
+        choice.queryset = people.order_by("username")
+
+
+class CheckBatch(BatchForm):
+    """Asks when to check again."""
+
+    review_due = _date(
+        "You have checked what each of them says against its sources, and it is still true. Nothing but this date changes."
+    )
+
+
+class ChangeBatch(BatchForm):
+    """Asks what to change; what is left empty stays as it is."""
+
+    review_due = _date("Leave it empty to keep the date of each.", required=False)
+    product = ProseField(
+        required=False, max_length=100, label=label_of("product"), help_text=help_of("product")
+    )
+    add_topics = _several(Topic, "Topics to add")
+    remove_topics = _several(Topic, "Topics to take out")
+    add_audiences = _several(Audience, "Add to who it is for")
+    remove_audiences = _several(Audience, "Take out of who it is for")
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Something that can be done to many editions. `right` is a permission of the evidence app.
+
+    `planned` says what it would change in one of them; without it, the list shows what each has changed already.
+    """
+
+    name: str
+    label: str
+    done: str  # after the number of editions
+    right: str
+    form: type[BatchForm]
+    states: tuple[str, ...]
+    run: Callable[[Edition, User, dict[str, Any]], None]
+    planned: Callable[[Edition, dict[str, Any]], list[Change]] | None = None
+
+
+@dataclass
+class Result:
+    """What became of a batch: the editions that are done, and the others by key with the reason."""
+
+    done: list[Edition] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+
+
+def carry_out(
+    batch: Batch, editions: Iterable[tuple[Edition, str]], by: User, cleaned: dict[str, Any]
+) -> Result:
+    """Do it to each edition, with the digest of the content that somebody saw; to none if `together` is "all" and one fails."""
+    result = Result()
+    with transaction.atomic():
+        # In one order for everybody, so that no two people wait for each other.
+        for edition, digest in sorted(editions, key=lambda pair: pair[0].summary_id):
+            try:
+                with transaction.atomic():
+                    batch.run(edition, by, {**cleaned, "digest": digest})
+            except actions.ActionError as error:
+                result.refused[edition.pk] = str(error)
+            else:
+                result.done.append(edition)
+        if result.refused and cleaned["together"] == "all":
+            transaction.set_rollback(True)
+            result.done = []
+    return result
+
+
+def _submit(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.submit(
+        edition=edition,
+        by=by,
+        digest=cleaned["digest"],
+        change_note=edition.change_note or cleaned["change_note"],
+        minor=edition.minor or cleaned["minor"],
+        review_due=edition.review_due or cleaned["review_due"] or _by_rule(edition),
+    )
+
+
+def _by_rule(edition: Edition) -> datetime.date:
+    return ReviewRules.load().day(edition, timezone.localdate())
+
+
+def _approve(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.approve(edition=edition, by=by, digest=cleaned["digest"])
+
+
+def _send_back(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.send_back(edition=edition, by=by, comment=cleaned["comment"])
+
+
+def _discard(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.discard(edition=edition, by=by)
+
+
+def _assign(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.assign(edition=edition, by=by, to=cleaned["to"])
+
+
+def _check(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.confirm(
+        edition=edition, by=by, digest=cleaned["digest"], review_due=cleaned["review_due"]
+    )
+
+
+def _change(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    """Change a draft; of a published edition, a new one."""
+    wanted = _wanted(edition, cleaned)
+    if not planned_changes(edition, cleaned):
+        raise actions.Incomplete("It says all of this already.")
+    draft = edition
+    if edition.is_published:
+        draft = actions.open_edition(summary=edition.summary, by=by, text_of=edition)
+    if cleaned["review_due"]:
+        draft.review_due = cleaned["review_due"]
+    said = content_of(draft)
+    lists: dict[str, Sequence[Any]] = {name: wanted[name] for name in LISTS if name in wanted}
+    if not all(lists.values()):
+        raise actions.Incomplete("It needs at least one topic and one audience.")
+    fields = {"product": wanted["product"]} if "product" in wanted else {}
+    content = Content(fields, lists, said.findings, said.sources)
+    seen = None if edition.is_published else cleaned["digest"]
+    actions.write(edition=draft, content=content, by=by, digest=seen)
+    try:
+        draft.clean()
+    except ValidationError as error:
+        raise actions.Incomplete(" ".join(error.messages)) from error
+
+
+def _wanted(edition: Edition, cleaned: dict[str, Any]) -> dict[str, Any]:
+    """Return what an edition would say, by field, where the form of a batch asks for something."""
+    wanted = {name: cleaned[name] for name in ("review_due", "product") if cleaned.get(name)}
+    for name in LISTS:
+        now = list(getattr(edition, name).all())
+        together = [*now, *(row for row in cleaned.get(f"add_{name}", ()) if row not in now)]
+        kept = [row for row in together if row not in cleaned.get(f"remove_{name}", ())]
+        wanted |= {name: kept} if kept != now else {}
+    return wanted
+
+
+def planned_changes(edition: Edition, cleaned: dict[str, Any]) -> list[Change]:
+    """Return what the form of a batch would change in an edition."""
+    found = []
+    for name, value in _wanted(edition, cleaned).items():
+        now = getattr(edition, name)
+        old = lines_of_value(name, now.all() if name in LISTS else now)
+        new = lines_of_value(name, value)
+        if old != new:
+            sides = ("\n".join(old) or NOT_STATED, "\n".join(new) or NOT_STATED)
+            found.append(Change(name, label_of(name), *sides))
+    return found
+
+
+BATCHES = [
+    Batch(
+        "submit", "Submit for review", "submitted, and waiting for somebody else",
+        "submit_edition", SubmitBatch, (State.DRAFT,), _submit,
+    ),
+    Batch(
+        "approve", "Approve and publish now", "approved, and public",
+        "approve_edition", BatchForm, (State.IN_REVIEW,), _approve,
+    ),
+    Batch(
+        "send-back", "Send back with a comment", "sent back",
+        "approve_edition", SendBackBatch, (State.IN_REVIEW, State.SCHEDULED), _send_back,
+    ),
+    Batch(
+        "assign", "Assign to somebody", "assigned",
+        "change_edition", AssignBatch, (State.DRAFT,), _assign,
+    ),
+    Batch(
+        "discard", "Discard", "discarded",
+        "delete_edition", BatchForm, (State.DRAFT,), _discard,
+    ),
+    Batch(
+        "check", "Checked, still true", "checked: readers see the new review date",
+        "submit_edition", CheckBatch, (State.PUBLISHED,), _check, planned_changes,
+    ),
+    Batch(
+        "change", "Change review dates, topics, audiences or publication line", "changed: look at the drafts, and submit them",
+        "change_edition", ChangeBatch, (State.DRAFT, State.PUBLISHED), _change, planned_changes,
+    ),
+]  # fmt: skip

@@ -1,0 +1,99 @@
+"""The pages on which a second administrator gives a role that another one has proposed, or refuses it."""
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+
+from portal.admin_base import ReadOnlyAdmin
+from portal.role_proposals import ProposalError, RoleProposal, decide, may_give
+
+from .admin_site import add_to_first_page
+
+
+@admin.register(RoleProposal)
+class RoleProposalAdmin(ReadOnlyAdmin):
+    """Proposed roles, open ones and those of before. Who may change accounts sees and decides them."""
+
+    list_display = ["wish", "proposed_by", "proposed_at", "outcome", "decided_by", "decided_at"]
+    list_display_links = None
+    list_select_related = ["person", "role", "proposed_by", "decided_by"]
+    fields = ["person", "role", "proposed_by", "proposed_at", "given", "decided_by", "decided_at"]
+
+    @admin.display(description="role")
+    def wish(self, proposal: RoleProposal) -> str:
+        """Name the role and the person, with a link to decide while that is open."""
+        if proposal.decided_at:
+            return str(proposal)
+        url = reverse("admin:portal_roleproposal_decide", args=[proposal.pk])
+        return format_html('<a href="{}">{}</a>', url, proposal)
+
+    @admin.display(description="outcome")
+    def outcome(self, proposal: RoleProposal) -> str:
+        """Say what was decided."""
+        if not proposal.decided_at:
+            return "Waits for another administrator"
+        return "Given" if proposal.given else "Refused"
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Allow those who may change accounts."""
+        return request.user.has_perm("auth.change_user")
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Allow the same people."""
+        return self.has_view_permission(request)
+
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page that decides."""
+        page = path(
+            "<int:pk>/decide/",
+            self.admin_site.admin_view(self.decide),
+            name="portal_roleproposal_decide",
+        )
+        return [page, *super().get_urls()]
+
+    def decide(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask whether to give the role, and do on POST what the person chose."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        proposal = get_object_or_404(RoleProposal, pk=pk)
+        if request.method == "POST":
+            return self._decided(request, proposal, give="give" in request.POST)
+        context = self.admin_site.each_context(request) | {
+            "title": f"{proposal.role} for {proposal.person}",
+            "proposal": proposal,
+            "may_give": may_give(proposal, request.user),  # type: ignore[arg-type]  # signed in
+        }
+        return TemplateResponse(request, "admin/portal/roleproposal/decide.html", context)
+
+    def _decided(self, request: HttpRequest, proposal: RoleProposal, *, give: bool) -> HttpResponse:
+        try:
+            decide(proposal=proposal, by=request.user, give=give)  # type: ignore[arg-type]  # signed in
+        except ProposalError as error:
+            self.message_user(request, str(error), messages.ERROR)
+        else:
+            done = "Gave" if give else "Refused"
+            people = self.admin_site._registry[type(proposal.person)]
+            people.log_change(
+                request,
+                proposal.person,
+                f"{done} the role {proposal.role}, proposed by {proposal.proposed_by}.",
+            )
+            self.message_user(request, f"{done} the role {proposal.role} for {proposal.person}.")
+        return HttpResponseRedirect(reverse("admin:portal_roleproposal_changelist"))
+
+
+def _waiting(user: Any) -> dict[str, Any]:
+    """Return the open proposals, for the first page of those who may decide them."""
+    if not user.has_perm("auth.change_user"):
+        return {}
+    waiting = RoleProposal.objects.filter(decided_at=None)
+    return {"role_proposals": waiting.select_related("person", "role", "proposed_by")}
+
+
+add_to_first_page(_waiting)

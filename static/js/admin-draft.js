@@ -1,0 +1,74 @@
+// What the form of a draft does while somebody types. Everything works without it: the server checks and counts the same.
+
+const form = document.querySelector("#edition_form");
+
+// Lists that can be searched, in place of long ones.
+django.jQuery(() => {
+  for (const select of form.querySelectorAll("select.portal-search")) {
+    const list = django.jQuery(select);
+    list.select2({ width: "100%", dropdownAutoWidth: false });
+    select.nextElementSibling
+      .querySelector(".select2-search__field")
+      ?.setAttribute("aria-label", select.labels[0]?.textContent.replace(/:\s*$/, "").trim() ?? "");
+    list.on("change", changed); // it tells only jQuery
+  }
+});
+
+// How far it is.
+function isFilled(name) {
+  const fields = [...form.querySelectorAll(`[name="${name}"]`)];
+  return fields.some((field) => (field.type === "checkbox" ? field.checked : field.value.trim() !== ""));
+}
+
+function count() {
+  let done = 0;
+  for (const part of form.querySelectorAll("[data-needed]")) {
+    const filled = part.dataset.needed.split(" ").filter(isFilled).length;
+    part.querySelector("[data-done]").textContent = filled;
+    done += filled;
+  }
+  form.querySelector(".portal-progress p [data-done]").textContent = done;
+}
+
+// Of the steps only those of the scale that is chosen; each group of steps has the name of its scale.
+function narrow(rating) {
+  const scale = form.querySelector(`#id_${rating}_scale`);
+  const step = form.querySelector(`#id_${rating}_step`);
+  const groups = [...step.querySelectorAll("optgroup")];
+  const show = () => {
+    const chosen = scale.value ? scale.selectedOptions[0].text : "";
+    for (const group of groups) {
+      const fits = !chosen || group.label === chosen;
+      if (fits) step.append(group);
+      else group.remove();
+    }
+    if (step.selectedIndex < 0) step.value = "";
+  };
+  scale.addEventListener("change", show);
+  show();
+}
+narrow("strength");
+narrow("cost");
+
+// An address to begin with, until somebody writes another.
+const address = form.querySelector("#id_slug");
+const centre = form.querySelector("#id_centre");
+if (address && centre) {
+  address.placeholder = "made of the centre and the title";
+}
+
+// A warning before text is lost.
+let unsaved = document.body.classList.contains("portal-unsaved");
+
+function changed() {
+  unsaved = true;
+  count();
+}
+form.addEventListener("input", changed);
+form.addEventListener("change", changed);
+form.addEventListener("submit", () => {
+  unsaved = false;
+});
+addEventListener("beforeunload", (event) => {
+  if (unsaved) event.preventDefault();
+});

@@ -1,0 +1,232 @@
+"""A list changes when a second person has approved it, and not before. Actions, admin and the database all make sure of it."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import User
+from django.db import DatabaseError, transaction
+from django.test import Client
+
+from evidence.dataset.list_changes import approve, propose, send_back, take_back
+from evidence.dataset.list_history import LISTS, entry_of, keep_history_of_all
+from evidence.editorial.actions import ActionError, AlreadyOpen, SamePerson, Stale, WrongState
+from evidence.models import ListChange, Outcome, SynonymGroup, Topic
+from tests.factories import make_edition, make_outcome, make_policy_area, make_topic
+from tests.people import make_person
+from tests.portal.test_admin import address, form_values
+
+pytestmark = pytest.mark.django_db
+
+List, State = ListChange.List, ListChange.State
+
+
+class Browser:
+    """A person in admin."""
+
+    def __init__(self, name: str, *roles: str) -> None:
+        self.user = make_person(name, *roles)
+        self.client = Client()
+        self.client.force_login(self.user)
+
+    def save(self, row: Any, **values: Any) -> str:
+        """Save the form of a row and return the text of the page afterwards."""
+        url = address(type(row), "change", row.pk)
+        posted = form_values(self.client.get(url)) | values
+        return self.client.post(url, posted, follow=True).content.decode()
+
+    def step(self, change: ListChange, step: str, **values: str) -> str:
+        url = address(ListChange, "change", change.pk)
+        return self.client.post(url, {"step": step} | values, follow=True).content.decode()
+
+
+@pytest.fixture
+def editor() -> Browser:
+    return Browser("marta", "Secretariat editor")
+
+
+@pytest.fixture
+def publisher() -> Browser:
+    return Browser("pat", "Publisher")
+
+
+def proposed(by: User, row: Topic, **says: Any) -> ListChange:
+    after = entry_of(List.TOPIC, row.pk)
+    assert after
+    return propose(name=List.TOPIC, row=row.pk, after=after | says, reason="Clearer.", by=by)
+
+
+def label_of(row: Any) -> str:
+    return str(type(row).objects.get(pk=row.pk).label)
+
+
+def test_a_saved_row_waits_for_another_person_and_then_changes(editor, publisher):
+    topic = make_topic(label="Reading")
+    area = make_policy_area("schools")
+
+    page = editor.save(topic, label="Literacy", policy_areas=[area.pk], reason="Wider.")
+
+    assert "Proposed. Somebody else has to approve it" in page
+    assert "<del>Reading</del></td><td><ins>Literacy</ins>" in page
+    assert label_of(topic) == "Reading"
+    change = ListChange.objects.proposed().get()
+    assert (
+        "Approve"
+        not in editor.client.get(address(ListChange, "change", change.pk)).content.decode()
+    )
+
+    publisher.step(change, "approve")
+
+    assert label_of(topic) == "Literacy"
+    assert list(topic.policy_areas.all()) == [area]
+    change.refresh_from_db()
+    assert (change.state, change.role, change.decided_role) == (
+        "made", "Secretariat editor", "Publisher",
+    )  # fmt: skip
+    assert change.decided_at
+    assert change.decided_at > change.at
+
+
+def test_nobody_decides_on_their_own_proposal_in_any_role():
+    both = Browser("both", "Secretariat editor", "Publisher")
+    topic = make_topic(label="Reading")
+    change = proposed(both.user, topic, label="Literacy")
+
+    for step in (approve, send_back):
+        with pytest.raises(SamePerson):
+            step(change=change, by=both.user, **({"comment": "x"} if step is send_back else {}))
+    both.step(change, "approve")
+    with pytest.raises(DatabaseError, match="decided_by_another_person"), transaction.atomic():
+        ListChange.objects.filter(pk=change.pk).update(state="made", decided_by=both.user)
+    with pytest.raises(DatabaseError, match=r"Cannot insert"), transaction.atomic():
+        ListChange.objects.create(
+            list_name="topic", row_id=topic.pk, by=both.user, reason="x", role="x", state="made"
+        )
+    assert label_of(topic) == "Reading"
+
+
+def test_a_publisher_sends_back_with_a_comment_and_the_editor_puts_it_away(editor, publisher):
+    topic = make_topic(label="Reading")
+    change = proposed(editor.user, topic, label="Literacy")
+
+    assert "Say what should be different." in publisher.step(change, "send_back")
+    publisher.step(change, "send_back", comment="Too wide.")
+
+    listed = editor.client.get("/admin/").content.decode()
+    assert "Too wide." in listed
+    assert label_of(topic) == "Reading"
+    editor.step(change, "take_back")
+    assert "Too wide." not in editor.client.get("/admin/").content.decode()
+    with pytest.raises(WrongState):
+        approve(change=change, by=publisher.user)
+
+
+def test_the_first_page_lists_what_waits(editor, publisher):
+    change = proposed(editor.user, make_topic(label="Reading"), label="Literacy")
+    for person in (editor, publisher):
+        assert (
+            address(ListChange, "change", change.pk)
+            in person.client.get("/admin/").content.decode()
+        )
+    take_back(change=change, by=editor.user)
+    assert f"change/{change.pk}/" not in publisher.client.get("/admin/").content.decode()
+
+
+def test_one_change_of_a_row_waits_at_a_time_and_the_second_loses_nothing(editor):
+    topic = make_topic(label="Reading")
+    proposed(editor.user, topic, label="Literacy")
+
+    page = editor.save(topic, label="Books", reason="Shorter.")
+
+    assert "waits for approval" in page
+    assert 'value="Books"' in page
+    with pytest.raises(AlreadyOpen):
+        proposed(editor.user, topic, label="Books")
+
+
+def test_what_has_changed_since_it_was_proposed_is_not_overwritten(editor, publisher):
+    topic = make_topic(label="Reading")
+    change = proposed(editor.user, topic, label="Literacy")
+    Topic.objects.update(description="Changed meanwhile.")
+
+    with pytest.raises(Stale):
+        approve(change=change, by=publisher.user)
+    assert label_of(topic) == "Reading"
+
+
+def test_a_new_row_is_made_last_in_its_list_when_it_is_approved(editor, publisher):
+    make_outcome()
+    url = address(Outcome, "add")
+    posted = form_values(editor.client.get(url)) | {
+        "slug": "sleep", "label": "Sleep", "order": "1", "domain": "health",
+        "better_when": "higher", "reason": "Measured by two centres.",
+    }  # fmt: skip
+
+    assert editor.client.post(url, posted).status_code == 302
+    assert not Outcome.objects.filter(slug="sleep").exists()
+    change = ListChange.objects.proposed().get()
+    approve(change=change, by=publisher.user)
+
+    made = Outcome.objects.get(slug="sleep")
+    assert made == Outcome.objects.order_by("order").last()
+    assert change.row_id == made.pk
+
+
+def test_what_is_in_use_is_not_deleted_even_if_approved(editor, publisher):
+    topic = make_topic()
+    change = propose(name=List.TOPIC, row=topic.pk, after=None, reason="Unused.", by=editor.user)
+    make_edition(topics=[topic])
+
+    assert "is used by" in publisher.step(change, "approve")
+    assert Topic.objects.filter(pk=topic.pk).exists()
+
+
+def test_its_place_in_a_list_is_nobody_elses_business(editor):
+    topic = make_topic(label="Reading")
+    editor.save(topic, order=77, reason="First.")
+    assert Topic.objects.get().order == 77
+    assert not ListChange.objects.proposed().exists()
+
+
+def test_synonyms_wait_too(editor, publisher):
+    group = SynonymGroup.objects.create(order=1, terms=["jail", "prison"])
+    editor.save(group, terms="jail\nprison\ngaol", reason="Older word.")
+    group.refresh_from_db()
+    assert group.terms == ["jail", "prison"]
+    publisher.step(ListChange.objects.proposed().get(), "approve")
+    group.refresh_from_db()
+    assert group.terms == ["jail", "prison", "gaol"]
+
+
+def with_a_letter(said: dict[str, Any]) -> dict[str, Any]:
+    """Return the first text of an entry that is not its key, with a letter more; or a list with a text more."""
+    key = next(one for one in ("label", "name", "from", "note") if one in said)
+    return {key: [*said[key], "x"] if isinstance(said[key], list) else f"{said[key] or ''}x"}
+
+
+class TestOfTheDataset:
+    """Every row of every list that the portal was shipped with."""
+
+    pytestmark = pytest.mark.usefixtures("dataset")
+
+    def test_an_approved_change_says_just_what_was_proposed(self):
+        """A letter is added to the first text of each row; everything else of it must stay as it was."""
+        ada, bob = make_person("ada"), make_person("bob")
+        for name, table in LISTS.items():
+            for key in list(table.queryset().values_list("pk", flat=True))[:6]:
+                said = entry_of(name, key)
+                assert said
+                after = said | with_a_letter(said)
+                change = propose(name=name, row=key, after=after, reason="A letter.", by=ada)
+                approve(change=change, by=bob)
+                assert entry_of(name, key) == after
+        keep_history_of_all("What nobody proposed.")
+        assert not ListChange.objects.filter(reason="What nobody proposed.").exists()
+
+    def test_a_name_that_is_gone_is_said_and_nothing_is_written(self):
+        ada, bob = make_person("ada"), make_person("bob")
+        topic = Topic.objects.first()
+        assert topic
+        change = proposed(ada, topic, policy_areas=["never"])
+        with pytest.raises(ActionError, match="there is no policy area 'never'"):
+            approve(change=change, by=bob)
+        assert ListChange.objects.get(pk=change.pk).state == State.PROPOSED

@@ -1,0 +1,177 @@
+"""Many editions at once: the same rules for each, one list of what each changes, and all or nothing by choice."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from evidence.editorial import actions
+from evidence.editorial.content import Content
+from evidence.models import AuditEntry, Edition
+from tests.evidence.editorial.test_workflow_pages import Person
+from tests.factories import (
+    make_audience,
+    make_centre,
+    make_draft,
+    make_edition,
+    make_editions,
+    make_topic,
+)
+from tests.portal.test_admin import address
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor() -> Person:
+    return Person("ed", "Centre editor", centre=make_centre())
+
+
+@pytest.fixture
+def publisher() -> Person:
+    return Person("pat", "Publisher")
+
+
+def choose(person: Person, batch: str, editions: Sequence[Edition]) -> Any:
+    """Choose editions in the list and what to do with them; return the page that asks."""
+    posted = {"action": batch, "_selected_action": [edition.pk for edition in editions], "index": 0}
+    return person.client.post(address(Edition, "changelist"), posted)
+
+
+def confirm(person: Person, batch: str, page: Any, **values: Any) -> Any:
+    posted = {
+        "edition": [f"{row['edition'].pk}:{row['digest']}" for row in page.context["rows"]],
+        "plan": page.context["plan"],
+        "together": "all",
+    }
+    url = reverse("admin:evidence_edition_batch", args=[batch])
+    return person.client.post(url, posted | values, follow=True)
+
+
+def take(person: Person, batch: str, editions: Sequence[Edition], **values: Any) -> str:
+    """Choose editions, see what each changes, and confirm; return the text of the page afterwards."""
+    page = confirm(person, batch, choose(person, batch, editions), **values)
+    if page.context.get("plan"):  # it shows what it changes, now that it knows
+        page = confirm(person, batch, page, **values)
+    return str(page.content.decode())
+
+
+def states(*editions: Edition) -> list[str]:
+    return [Edition.objects.get(pk=edition.pk).state for edition in editions]
+
+
+def test_drafts_are_submitted_sent_back_and_approved_together(
+    editor: Person, publisher: Person
+) -> None:
+    live = make_edition(studies=1)
+    second = make_draft(summary=live.summary, studies=2)
+    first = make_draft(bottom_line="Entirely new.")
+    page = choose(editor, "submit", [first, second])
+    shown = {row["edition"].pk: row for row in page.context["rows"]}
+    assert [(one.before, one.after) for one in shown[second.pk]["changes"]] == [("1", "2")]
+    assert "Entirely new." in page.content.decode()
+
+    said = take(editor, "submit", [first, second], review_due="2030-01-01", change_note="More.")
+    assert "2 editions submitted" in said
+    take(publisher, "send-back", [first], comment="Which schools?")
+    assert states(first, second) == ["draft", "in-review"]
+    take(editor, "submit", [first])
+    assert "2 editions approved" in take(publisher, "approve", [first, second])
+    assert states(first, second) == ["published", "published"]
+    assert Edition.objects.get(pk=second.pk).change_note == "More."
+
+
+def test_four_eyes_hold_for_each_and_all_or_nothing_is_a_choice(
+    editor: Person, publisher: Person
+) -> None:
+    both = Person("bo", "Secretariat editor", "Publisher")
+    own, other = make_draft(), make_draft()
+    for person, draft in ((both, own), (editor, other)):
+        person.save(draft, title="Changed", review_due="2030-01-01")
+        take(person, "submit", [draft])
+
+    said = take(both, "approve", [own, other])
+    assert "Nothing was done, because of 1 of 2" in said
+    assert "somebody else must approve it" in said
+    assert states(own, other) == ["in-review", "in-review"]
+
+    said = take(both, "approve", [own, other], together="each")
+    assert "1 edition approved" in said
+    assert "Changed: not done." in said
+    assert states(own, other) == ["in-review", "published"]
+
+
+def test_what_somebody_changed_after_the_list_was_shown_is_not_approved(
+    editor: Person, publisher: Person
+) -> None:
+    draft = make_draft()
+    editor.save(draft, review_due="2030-01-01")
+    take(editor, "submit", [draft])
+    page = choose(publisher, "approve", [draft])
+    actions.send_back(edition=draft)
+    draft = Edition.objects.get(pk=draft.pk)
+    actions.write(edition=draft, content=Content({"title": "Slipped in"}), by=editor.user)
+    actions.submit(edition=draft, by=editor.user)
+
+    assert (
+        "has changed since you looked at it" in confirm(publisher, "approve", page).content.decode()
+    )
+    assert states(draft) == ["in-review"]
+
+
+def test_drafts_are_assigned_and_discarded_together(editor: Person) -> None:
+    other = Person("olu", "Secretariat editor")
+    drafts = [make_draft(), make_draft()]
+    assert "2 editions assigned" in take(editor, "assign", drafts, to=other.user.pk)
+    assert {one.assigned_to for one in Edition.objects.all()} == {other.user}
+    assert "2 editions discarded" in take(editor, "discard", drafts)
+    assert not Edition.objects.exists()
+
+
+def test_many_are_checked_and_changed_without_a_spreadsheet(editor: Person) -> None:
+    live = make_editions(3)
+    draft = make_draft()
+    sport, pupils = make_topic("sport"), make_audience("pupils")
+
+    assert "3 editions checked" in take(editor, "check", live, review_due="2030-01-01")
+    assert Edition.objects.published().filter(checked_by=editor.user).count() == 3
+
+    now = [*Edition.objects.published(), draft]
+    wanted = {"add_topics": [sport.pk], "add_audiences": [pupils.pk], "product": "Guide"}
+    page = confirm(editor, "change", choose(editor, "change", now), **wanted)
+    shown = [[one.label for one in row["changes"]] for row in page.context["rows"]]
+    assert shown == [["Publication line", "Topics", "Who it is for"]] * 4
+    assert Edition.objects.open().count() == 1
+    assert "4 editions changed" in confirm(editor, "change", page, **wanted).content.decode()
+    drafts = Edition.objects.filter(state="draft")
+    assert drafts.count() == 4
+    for one in drafts:
+        assert (one.product, one.topics.count(), one.audiences.count()) == ("Guide", 2, 2)
+        assert one.findings.count() == 1
+    assert "needs at least one topic" in take(
+        editor, "change", [draft], remove_topics=[topic.pk for topic in draft.topics.all()]
+    )
+
+
+def test_the_editions_of_an_import_are_chosen_by_its_file(editor: Person) -> None:
+    from_file, other = make_draft(), make_draft()
+    entry = from_file.summary.audit.get()
+    AuditEntry.objects.create(
+        action="made", summary=entry.summary, edition_number=1, comment="Imported from a.csv."
+    )
+    page = editor.client.get(address(Edition, "changelist"))
+    assert "a.csv" in page.content.decode()
+    page = editor.client.get(address(Edition, "changelist"), {"import": "Imported from a.csv."})
+    assert [row.pk for row in page.context["cl"].result_list] == [from_file.pk]
+    assert other.pk != from_file.pk
+
+
+def test_the_page_of_a_batch_takes_as_many_statements_for_many_as_for_few(
+    editor: Person, django_assert_max_num_queries: Callable
+) -> None:
+    drafts = []
+    for live in make_editions(12):
+        drafts.append(actions.open_edition(summary=live.summary))
+    with django_assert_max_num_queries(30):
+        assert len(choose(editor, "submit", drafts).context["rows"]) == 12

@@ -1,0 +1,181 @@
+"""Nobody changes their own roles, and nobody alone gives one that approves evidence or manages accounts."""
+
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.urls import reverse
+
+from portal.models import AdminChange
+from portal.role_proposals import ProposalError, RoleProposal, decide, propose
+from tests.people import make_person
+from tests.portal.test_admin import address, form_values
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def ann() -> User:
+    return make_person("ann", "Administrator")
+
+
+@pytest.fixture
+def bob() -> User:
+    return make_person("bob", "Administrator")
+
+
+def role(name: str) -> Group:
+    return Group.objects.get(name=name)
+
+
+def roles_of(person: User) -> set[str]:
+    return set(User.objects.get(pk=person.pk).groups.values_list("name", flat=True))
+
+
+def client_of(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def save(by: User, person: User, **changes: Any) -> Any:
+    """Save the page of a person as `by` would, with these fields changed; None unticks a box."""
+    client, page = client_of(by), address(User, "change", person.pk)
+    values = {**form_values(client.get(page)), **changes}
+    return client.post(page, {name: value for name, value in values.items() if value is not None})
+
+
+def choose(by: User, person: User, *names: str) -> Any:
+    return save(by, person, groups=[role(name).pk for name in names])
+
+
+def decide_page(proposal: RoleProposal) -> str:
+    return reverse("admin:portal_roleproposal_decide", args=[proposal.pk])
+
+
+@pytest.mark.parametrize("name", ["Publisher", "Administrator"])
+def test_a_second_administrator_gives_the_role(name: str, ann: User, bob: User) -> None:
+    puppet = make_person("puppet")
+    choose(ann, puppet, name, "Centre editor")
+    assert roles_of(puppet) == {"Centre editor"}
+    proposal = RoleProposal.objects.get()
+
+    client_of(ann).post(decide_page(proposal), {"give": "yes"})
+    assert roles_of(puppet) == {"Centre editor"}
+
+    page = client_of(bob).get(reverse("admin:index")).content.decode()
+    assert decide_page(proposal) in page
+    client_of(bob).post(decide_page(proposal), {"give": "yes"})
+    assert roles_of(puppet) == {"Centre editor", name}
+    log = [entry.get_change_message() for entry in AdminChange.objects.order_by("pk")]
+    assert f"Proposed the role {name}." in log
+    assert log[-1] == f"Gave the role {name}, proposed by ann."
+    # Another change of the person leaves the role with them.
+    save(ann, puppet, last_name="Pet")
+    assert roles_of(puppet) == {"Centre editor", name}
+
+
+def test_a_refused_role_can_be_proposed_again(ann: User, bob: User) -> None:
+    puppet = make_person("puppet")
+    for _ in range(2):
+        choose(ann, puppet, "Publisher")
+        proposal = RoleProposal.objects.get(decided_at=None)
+        choose(bob, puppet, "Publisher")  # there is one already, and it stays his to agree to
+        client_of(bob).post(decide_page(proposal), {"refuse": "yes"})
+    assert roles_of(puppet) == set()
+    with pytest.raises(ProposalError, match="already"):
+        decide(proposal=proposal, by=bob, give=True)
+
+
+@pytest.mark.parametrize("who", ["administrator", "superuser"])
+def test_nobody_changes_their_own_roles(who: str, ann: User) -> None:
+    me = ann if who == "administrator" else User.objects.create_superuser("root")
+    before = roles_of(me)
+    choose(me, me, "Publisher", "Centre editor")
+    save(me, me, is_active=None, last_name="Mine")
+    assert roles_of(me) == before
+    now = User.objects.get(pk=me.pk)
+    assert (now.is_active, now.last_name) == (True, "Mine")
+    assert not RoleProposal.objects.exists()
+
+
+def test_nobody_makes_a_superuser_in_admin() -> None:
+    root, person = User.objects.create_superuser("root"), make_person("ed")
+    save(root, person, is_superuser="on")
+    assert not User.objects.get(pk=person.pk).is_superuser
+
+
+def test_nobody_approves_evidence_and_manages_accounts(ann: User, bob: User) -> None:
+    page = choose(ann, bob, "Administrator", "Publisher")
+    assert "could publish alone" in page.content.decode()
+    puppet = make_person("puppet")
+    for name in ("Administrator", "Publisher"):
+        choose(ann, puppet, name)
+    for proposal in RoleProposal.objects.order_by("pk"):
+        client_of(bob).post(decide_page(proposal), {"give": "yes"})
+    assert roles_of(puppet) == {"Administrator"}
+
+
+def test_an_account_that_comes_back_has_lost_what_one_person_cannot_give(ann: User) -> None:
+    gone = make_person("gone", "Publisher", "Centre editor")
+    save(ann, gone, is_active=None)
+    save(ann, gone, is_active="on")
+    assert roles_of(gone) == {"Centre editor"}
+    # Also if it was made inactive in another way.
+    old = make_person("old", "Publisher")
+    User.objects.filter(pk=old.pk).update(is_active=False)
+    save(ann, old, is_active="on")
+    assert roles_of(old) == set()
+    assert RoleProposal.objects.get().person == old
+
+
+def test_who_manages_no_accounts_decides_nothing(ann: User) -> None:
+    proposal = propose(person=make_person("puppet"), role=role("Publisher"), by=ann)
+    publisher = make_person("pat", "Publisher")
+    assert client_of(publisher).post(decide_page(proposal), {"give": "yes"}).status_code == 403
+    assert client_of(ann).get(f"{decide_page(proposal)[:-8]}9/decide/").status_code == 404
+
+
+def run(*statements: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def test_the_database_refuses_the_web_a_role_that_nobody_agreed_to(ann: User, bob: User) -> None:
+    puppet, publisher = make_person("puppet"), role("Publisher")
+    give = f"INSERT INTO auth_user_groups (user_id, group_id) VALUES ({puppet.pk}, {publisher.pk})"
+    run(
+        "CREATE ROLE portal_web_of_a_test",
+        "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO portal_web_of_a_test",
+        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portal_web_of_a_test",
+    )
+    as_web = "SET LOCAL ROLE portal_web_of_a_test"
+    with pytest.raises(DatabaseError, match="another person must agree"):
+        run(as_web, give)
+    proposal = propose(person=puppet, role=publisher, by=ann)
+    run(as_web)
+    decide(proposal=proposal, by=bob, give=True)
+    run("RESET ROLE")
+    assert roles_of(puppet) == {"Publisher"}
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        "INSERT INTO portal_roleproposal (person_id, role_id, proposed_by_id, proposed_at, given)"
+        " VALUES ({bob}, {role}, {bob}, now(), false)",
+        "UPDATE portal_roleproposal SET given = true, decided_by_id = {ann}",
+        "UPDATE portal_roleproposal SET given = true, decided_by_id = {puppet}",
+        "UPDATE portal_roleproposal SET proposed_by_id = {bob}",
+    ],
+)
+def test_the_database_refuses_a_proposal_that_two_did_not_make(
+    trick: str, ann: User, bob: User
+) -> None:
+    puppet, publisher = make_person("puppet"), role("Publisher")
+    propose(person=puppet, role=publisher, by=ann)
+    with pytest.raises(DatabaseError, match=r"two_others|decided once"):
+        run(trick.format(bob=bob.pk, ann=ann.pk, puppet=puppet.pk, role=publisher.pk))
