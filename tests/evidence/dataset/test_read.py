@@ -591,7 +591,7 @@ def test_a_fault_names_the_line_its_entry_begins_on(tmp_path: Path) -> None:
 def test_an_unquoted_date_is_reported_as_such(tmp_path: Path) -> None:
     path = small_folder(tmp_path) / "approaches.yaml"
     path.write_text(
-        path.read_text().replace("reviewed_on: '2026-11-22'", "reviewed_on: 2026-11-22")
+        path.read_text().replace("reviewed_on: '2026-11-29'", "reviewed_on: 2026-11-29")
     )
 
-    assert "not a date without quotation marks (2026-11-22)" in faults_in(tmp_path)
+    assert "not a date without quotation marks (2026-11-29)" in faults_in(tmp_path)
