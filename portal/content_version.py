@@ -33,7 +33,13 @@ class ContentVersion(models.Model):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 func="NEW.moved_at = clock_timestamp(); RETURN NEW;",
-            )
+            ),
+            # Set back, it would let workers go on serving what is no longer published.
+            guards.Protect(
+                name="content_version_only_grows",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(new__version__lt=pgtrigger.F("old__version")),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -113,6 +113,28 @@ class PersonRole(User.groups.through):  # type: ignore[name-defined]  # made by 
         ]
 
 
+class Account(User):
+    """An account, for the rule that only whoever owns the tables makes a superuser."""
+
+    class Meta:
+        proxy = True
+        default_permissions = ()
+        triggers = [
+            guards.Guard(
+                name="superuser_is_made_by_the_owner",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Q(new__is_superuser=True),
+                func="""
+                    IF (TG_OP = 'INSERT' OR NOT OLD.is_superuser) AND NOT pg_has_role(
+                        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
+                    ) THEN RAISE EXCEPTION 'superusers are made at the command line'; END IF;
+                    RETURN NEW;
+                """,
+            )
+        ]
+
+
 def needing_two(roles: Iterable[Group]) -> list[Group]:
     """Return those of these roles that one person cannot give alone."""
     return list(_with_rights(roles, APPROVING + MANAGING))

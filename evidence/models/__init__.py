@@ -7,13 +7,14 @@ holds these rules (constraints and triggers); `evidence.editorial.actions` alone
 
 from .access import centres_of, editors_of, of_centres_of
 from .approaches import Approach, ApproachMember
-from .audit import AuditEntry
+from .audit import AuditEntry, AuditLink
 from .dataset_entries import DatasetEntry
 from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
 from .link_checks import LinkCheck, LinkCheckQuerySet
 from .list_changes import ListChange
 from .open_forms import OpenForm
+from .planned_withdrawals import PlannedWithdrawal
 from .products import Product, ProductRule, Why, why_missing
 from .public_changes import PublicChange
 from .search import SynonymGroup
@@ -32,6 +33,7 @@ __all__ = [
     "ApproachMember",
     "Audience",
     "AuditEntry",
+    "AuditLink",
     "DatasetEntry",
     "Edition",
     "EditionAudience",
@@ -49,6 +51,7 @@ __all__ = [
     "ListChange",
     "OpenForm",
     "Outcome",
+    "PlannedWithdrawal",
     "Product",
     "ProductRule",
     "PublicChange",

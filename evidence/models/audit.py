@@ -1,4 +1,8 @@
-"""The log of what was done to editions."""
+"""The log of what was done to editions, and the chain that shows whether somebody has changed it."""
+
+import datetime
+import hashlib
+import json
 
 import pgtrigger
 from django.db import models
@@ -25,6 +29,8 @@ class AuditEntry(models.Model):
         APPROVED_AFTERWARDS = "approved-afterwards", "Approved after an emergency"
         PUBLISHED = "published", "Published"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        WITHDRAWAL_PLANNED = "withdrawal-planned", "Withdrawal planned"
+        WITHDRAWAL_CANCELLED = "withdrawal-cancelled", "Withdrawal cancelled"
         DISCARDED = "discarded", "Discarded"
 
     at = models.DateTimeField("when", auto_now_add=True)
@@ -58,3 +64,47 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.summary} {self.edition_number}: {self.get_action_display()}"
+
+    def hash_after(self, previous: str) -> str:
+        """Return the hash of this entry's link, after a link with the hash `previous`, as evidence/sql/audit_chain.sql does.
+
+        It is made here too, so that a check need not believe the database that it checks.
+        """
+        at = self.at.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+        content = [
+            self.pk, at, self.by_id, self.action, self.summary_id, self.edition_number, self.comment, self.digest,
+        ]  # fmt: skip
+        return hashlib.sha256(
+            (previous + json.dumps(content, ensure_ascii=False)).encode()
+        ).hexdigest()
+
+
+class AuditLink(models.Model):
+    """The link of an entry in the chain, in the order of the transactions. The database makes it, and nobody else can."""
+
+    entry = models.OneToOneField(AuditEntry, models.PROTECT, related_name="link")
+    hash = models.CharField(max_length=64, help_text="SHA-256 of the link before and of the entry.")
+
+    class Meta:
+        ordering = ["pk"]
+        default_permissions = ()
+        triggers = [
+            guards.Guard(
+                name="audit_link_is_made_by_the_database",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT pg_has_role(
+                        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
+                    ) THEN RAISE EXCEPTION 'only the database links the audit log'; END IF;
+                    RETURN NEW;
+                """,
+            ),
+            guards.Protect(
+                name="audit_link_is_kept", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            guards.NeverEmptied(name="audit_links_are_never_emptied"),
+        ]
+
+    def __str__(self) -> str:
+        return self.hash

@@ -235,11 +235,24 @@ TRIGGERS = [
         """,
     ),
     guards.Guard(
+        name="withdrawal_is_in_the_log",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition("OLD.state = 'published' AND NEW.state = 'withdrawn'"),
+        func="""
+            IF NOT EXISTS (
+                SELECT FROM evidence_auditentry
+                WHERE summary_id = NEW.summary_id AND edition_number = NEW.number AND action = 'withdrawn'
+            ) THEN RAISE EXCEPTION 'this withdrawal is not in the audit log'; END IF;
+            RETURN NEW;
+        """,
+    ),
+    guards.Guard(
         name="check_changes_nothing",
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
         condition=pgtrigger.Condition(
-            "OLD.checked_by_id IS NULL AND NEW.checked_by_id IS NOT NULL"
+            "OLD.state <> 'published' AND NEW.state = 'published' AND NEW.checked_by_id IS NOT NULL"
         ),
         declare=[("before_it", "evidence_edition"), ("part", "text"), ("differing", "bigint")],
         func=f"""
@@ -340,6 +353,15 @@ SUMMARY_TRIGGERS = [
             IF NEW.withdrawn_at IS NOT NULL AND EXISTS (
                 SELECT FROM evidence_edition WHERE summary_id = NEW.id AND state = 'published'
             ) THEN RAISE EXCEPTION 'an edition of this summary is still published'; END IF;
+            -- The reason that the public reads is the one in the log.
+            IF NEW.withdrawn_at IS NOT NULL AND NEW.withdrawn_reason <> ''
+                AND (NEW.withdrawn_at, NEW.withdrawn_reason)
+                IS DISTINCT FROM (OLD.withdrawn_at, OLD.withdrawn_reason)
+                AND NOT EXISTS (
+                    SELECT FROM evidence_auditentry
+                    WHERE summary_id = NEW.id AND action = 'withdrawn' AND comment = NEW.withdrawn_reason
+                )
+            THEN RAISE EXCEPTION 'this withdrawal is not in the audit log'; END IF;
             RETURN NEW;
         """,
     ),

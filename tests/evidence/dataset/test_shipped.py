@@ -9,7 +9,7 @@ from django.core.management import call_command
 from evidence.dataset.entries import file_names
 from evidence.dataset.export import exported_documents
 from evidence.dataset.yaml_files import read_documents
-from evidence.models import Edition, Summary
+from evidence.models import Approach, Edition, Summary
 from portal.content_version import ContentVersion
 from tests.evidence.dataset.small_dataset import DATA
 
@@ -22,6 +22,20 @@ def test_every_summary_has_one_published_edition() -> None:
     files = (DATA / "summaries").glob("*.yaml")
     held = sum(file.read_text().count("\n- id: ") + 1 for file in files)
     assert Summary.objects.count() == Edition.objects.published().count() == held > 300
+
+
+def test_the_documents_name_the_numbers_of_the_data_set() -> None:
+    published = Edition.objects.published()
+    root, data = (folder / "README.md" for folder in (DATA.parent, DATA))
+    for told, document in (
+        (f"narrow {published.count()} evidence summaries", root),
+        (f"{published.count()} evidence summaries", data),
+        (f"{published.exclude(doubts=[]).count()} of {published.count()} do", data),
+        (f"{published.filter(strength='not-rated').count()} summaries carry no strength", data),
+        (f"{published.filter(cost=None).count()} no cost level", data),
+        (f"{Approach.objects.count()} approaches", data),
+    ):
+        assert told in " ".join(document.read_text().split()), told
 
 
 def test_loaded_again_it_changes_nothing() -> None:

@@ -1,6 +1,6 @@
 """No session switches the rules of the content off: not by the library's setting, not by a table in the way."""
 
-from collections.abc import Iterator
+import datetime
 
 import pgtrigger
 import pytest
@@ -9,12 +9,14 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 
 from evidence.editorial import actions
+from evidence.editorial.content import digest_of
 from evidence.models import AuditEntry, Edition, ListChange
 from evidence.models.public_changes import RecordsPublicChange
 from portal.content_version import MovesContentVersion, MovesContentVersionOnUpdate
 from portal.guards import Guard
 from portal.models import RecordsFormerAddress
 from tests.factories import make_centre, make_draft, make_edition, make_outcome
+from tests.web_role import web_role
 
 pytestmark = pytest.mark.django_db
 
@@ -106,28 +108,32 @@ def test_what_is_kept_cannot_be_emptied_at_once(table: str) -> None:
 # What the role of the web could write, whatever the application does.
 
 
-@pytest.fixture
-def web_role() -> Iterator[None]:
-    """Act as a role that has the rights of docs/operations.md and owns nothing."""
-    run(
-        "CREATE ROLE portal_web_of_a_test",
-        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO portal_web_of_a_test",
-        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portal_web_of_a_test",
-    )
-    yield
-    run("RESET ROLE")
-
-
 PUBLISH = "UPDATE evidence_edition SET state = 'published', published_at = clock_timestamp()"
 
 
-def test_the_role_of_the_web_publishes_nothing_that_nobody_approved(web_role: None) -> None:
+def test_the_role_of_the_web_publishes_nothing_that_nobody_approved() -> None:
     draft = make_draft()
     actions.submit(edition=draft)
-    with pytest.raises(DatabaseError, match="nobody has approved"):
-        run("SET LOCAL ROLE portal_web_of_a_test", f"{PUBLISH} WHERE id = {draft.pk}")
+    with web_role(), pytest.raises(DatabaseError, match="nobody has approved"):
+        run(f"{PUBLISH} WHERE id = {draft.pk}")
     run(f"{PUBLISH} WHERE id = {draft.pk}")  # the owner loads the data set
     assert Edition.objects.published().get().pk == draft.pk
+
+
+def test_the_role_of_the_web_does_what_editors_do_and_withdraws_nothing_in_silence() -> None:
+    ed, pat = User.objects.create_user("ed"), User.objects.create_user("pat")
+    draft = make_draft()
+    with web_role():
+        actions.submit(edition=draft, by=ed, review_due=datetime.date(2100, 1, 1))
+        actions.approve(edition=draft, by=pat, digest=digest_of(draft))
+        later = actions.open_edition(summary=draft.summary, by=ed)
+        actions.discard(edition=later, by=ed)
+        with pytest.raises(DatabaseError, match="not in the audit log"):
+            run("UPDATE evidence_edition SET state = 'withdrawn', closed_at = clock_timestamp()")
+        actions.withdraw(summary=draft.summary, reason="Out of date.", by=pat)
+        with pytest.raises(DatabaseError, match="not in the audit log"):
+            run("UPDATE evidence_summary SET withdrawn_reason = 'It was wrong.'")
+    assert Edition.objects.get().state == "withdrawn"
 
 
 @pytest.mark.parametrize("person", ["made_by_id", "edited_by_id", "submitted_by_id"])

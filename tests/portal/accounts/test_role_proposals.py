@@ -12,6 +12,7 @@ from portal.models import AdminChange
 from portal.role_proposals import ProposalError, RoleProposal, decide, propose
 from tests.people import make_person
 from tests.portal.test_admin import address, form_values
+from tests.web_role import web_role
 
 pytestmark = pytest.mark.django_db
 
@@ -147,18 +148,11 @@ def run(*statements: str) -> None:
 def test_the_database_refuses_the_web_a_role_that_nobody_agreed_to(ann: User, bob: User) -> None:
     puppet, publisher = make_person("puppet"), role("Publisher")
     give = f"INSERT INTO auth_user_groups (user_id, group_id) VALUES ({puppet.pk}, {publisher.pk})"
-    run(
-        "CREATE ROLE portal_web_of_a_test",
-        "GRANT SELECT, INSERT, UPDATE ON ALL TABLES IN SCHEMA public TO portal_web_of_a_test",
-        "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portal_web_of_a_test",
-    )
-    as_web = "SET LOCAL ROLE portal_web_of_a_test"
-    with pytest.raises(DatabaseError, match="another person must agree"):
-        run(as_web, give)
-    proposal = propose(person=puppet, role=publisher, by=ann)
-    run(as_web)
-    decide(proposal=proposal, by=bob, give=True)
-    run("RESET ROLE")
+    with web_role():
+        with pytest.raises(DatabaseError, match="another person must agree"):
+            run(give)
+        proposal = propose(person=puppet, role=publisher, by=ann)
+        decide(proposal=proposal, by=bob, give=True)
     assert roles_of(puppet) == {"Publisher"}
 
 

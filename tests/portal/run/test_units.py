@@ -9,7 +9,8 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 
-UNITS = sorted((settings.BASE_DIR / "deploy").iterdir())
+DEPLOY = settings.BASE_DIR / "deploy"
+UNITS = sorted([*DEPLOY.glob("*.service"), *DEPLOY.glob("*.timer")])
 TIMERS = [path for path in UNITS if path.suffix == ".timer"]
 INSTALLED_IN = "/srv/what-works-portal"
 

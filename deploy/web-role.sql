@@ -1,0 +1,21 @@
+-- What the role of the web may do. Run it as the owner of the database after the first migration and after each upgrade:
+--   psql --set ON_ERROR_STOP=1 --single-transaction --file deploy/web-role.sql "$DATABASE_URL"
+-- What it may write there is held by triggers to the rules of the content.
+
+GRANT USAGE ON SCHEMA public TO portal_web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO portal_web;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portal_web;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO portal_web;
+ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO portal_web;
+
+-- Only migrations and loads of the data set write these, and rights come through roles.
+REVOKE INSERT, UPDATE, DELETE
+    ON django_migrations, django_content_type, auth_permission, auth_user_user_permissions,
+       evidence_auditlink, evidence_datasetentry
+    FROM portal_web;
+
+-- These only grow. The content version only moves forward.
+REVOKE UPDATE, DELETE
+    ON evidence_auditentry, evidence_listchange, evidence_publicchange, django_admin_log
+    FROM portal_web;
+REVOKE DELETE ON evidence_summary, portal_contentversion, portal_roleproposal, auth_user FROM portal_web;

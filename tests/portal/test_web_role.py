@@ -1,0 +1,66 @@
+"""The role with which the web server connects may not do what only migrations, the command line or the log may."""
+
+import secrets
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from django.db import connection
+
+from tests.settings import SERVER
+from tests.web_role import NAME, rights
+
+ACCOUNT = """
+    INSERT INTO auth_user (username, password, first_name, last_name, email, is_staff, is_active, date_joined, is_superuser)
+    VALUES ('eve', '', '', '', '', true, true, now(), {});
+"""
+REFUSED = {
+    "a migration": "INSERT INTO django_migrations (app, name, applied) VALUES ('a', 'b', now())",
+    "a migration forgotten": "DELETE FROM django_migrations",
+    "a content version of before": """
+        INSERT INTO portal_contentversion (id, version) VALUES (1, 1)
+        ON CONFLICT (id) DO UPDATE SET version = portal_contentversion.version + 1;
+        UPDATE portal_contentversion SET version = version - 1;
+    """,
+    "no content version": "DELETE FROM portal_contentversion",
+    "a superuser": ACCOUNT.format("true"),
+    "a superuser later": f"{ACCOUNT.format('false')} UPDATE auth_user SET is_superuser = true;",
+    "a right without a role": "INSERT INTO auth_user_user_permissions (user_id, permission_id) VALUES (1, 1)",
+    "a log that is changed": "UPDATE evidence_auditentry SET comment = ''",
+    "a log of admin that is emptied": "DELETE FROM django_admin_log",
+    "a rule switched off": "ALTER TABLE evidence_edition DISABLE TRIGGER USER",
+    "all rules switched off": "SET session_replication_role = replica",
+    "a table in the way": "CREATE TABLE public.anything (id int)",
+}
+
+
+@pytest.fixture(scope="module")
+def web(django_db_setup: None) -> Iterator[psycopg.Connection]:
+    """A connection of that role to the empty database, as docs/operations.md sets it up."""
+    database, password = connection.settings_dict["NAME"], secrets.token_urlsafe()
+    with psycopg.connect(SERVER.url, dbname=database, autocommit=True) as owner:
+        owner.execute(f"CREATE ROLE {NAME} LOGIN PASSWORD '{password}'")
+        try:
+            owner.execute(rights())
+            with psycopg.connect(SERVER.url, dbname=database, user=NAME, password=password) as web:
+                yield web
+        finally:
+            owner.execute(f"DROP OWNED BY {NAME}; DROP ROLE {NAME};")
+
+
+@pytest.mark.parametrize("trick", REFUSED.values(), ids=REFUSED)
+def test_the_web_server_is_refused(trick: str, web: psycopg.Connection) -> None:
+    with (
+        pytest.raises(psycopg.Error, match=r"denied|must be owner|command line|Cannot update"),
+        web.transaction(),
+    ):
+        web.execute(trick)
+
+
+def test_it_may_make_an_account_and_move_the_content_version(web: psycopg.Connection) -> None:
+    with web.transaction(force_rollback=True):
+        web.execute(ACCOUNT.format("false"))
+        web.execute(
+            "INSERT INTO portal_contentversion (id, version) VALUES (1, 1)"
+            " ON CONFLICT (id) DO UPDATE SET version = portal_contentversion.version + 1"
+        )
