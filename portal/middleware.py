@@ -73,13 +73,22 @@ def admin_is_never_cached(get_response: GetResponse) -> GetResponse:
     return middleware
 
 
+PROGRESS = "application/x-ndjson"  # how far some work is, line by line
+
+
 class Compression(GZipMiddleware):
     """Compresses responses, except public pages, which the page cache has compressed already (portal.page_cache)."""
 
     def process_response(self, request: HttpRequest, response: Any) -> Any:
-        """Leave responses of the page cache, which have an ETag, as they are, unless they are streams."""
+        """Leave responses of the page cache, which have an ETag, as they are, unless they are streams; and progress too.
+
+        Progress is lines of JSON that should arrive one by one: compressed, they would wait for each other.
+        """
         compressed = "ETag" in response and not response.streaming
-        return response if compressed else super().process_response(request, response)
+        is_progress = response.headers.get("Content-Type") == PROGRESS
+        return (
+            response if compressed or is_progress else super().process_response(request, response)
+        )
 
 
 def clean_address(get_response: GetResponse) -> GetResponse:

@@ -222,7 +222,7 @@ def _new_summary(fields: dict[str, Any]) -> NewSummary:
     slug = fields.pop("slug", None) or f"{centre.slug}-summary-{number}"
     complete = {
         "title": f"Summary {number}",
-        "product": "Toolkit",
+        "product": _product_of(centre),
         "kind": fields.get("kind") or make_kind(),
         "bottom_line": "It helps most people who take part.",
         "key_findings": ["Reoffending fell by 19%."],
@@ -239,6 +239,12 @@ def _new_summary(fields: dict[str, Any]) -> NewSummary:
     sources = [{"url": f"https://example.org/{slug}", "note": "centre's page"}]
     content = _content(complete | fields, findings=findings, sources=sources)
     return NewSummary(slug=slug, centre_id=centre.pk, content=content)
+
+
+def _product_of(centre: Centre) -> str:
+    """Return a publication line that the centre has: any will do for one without product lines, as all have in most tests."""
+    line = Product.objects.filter(centre=centre).first()
+    return line.names[0] if line else "Toolkit"
 
 
 def _content(fields: dict[str, Any], *, findings: Any, sources: Any) -> Content:

@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import Max
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -41,6 +42,20 @@ class ReasonForm(forms.ModelForm):
         max_length=MAX_REASON,
         widget=AdminTextareaWidget(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "order" in self.fields:
+            self.fields["order"].required = False
+
+    def clean_order(self) -> int:
+        """Return the place in the list: without one a row stays where it is, and a new one comes last."""
+        order: int | None = self.cleaned_data["order"]
+        if order is None:
+            rows = type(self.instance)._default_manager
+            last = rows.aggregate(last=Max("order"))["last"] or 0
+            order = self.initial.get("order") or last + 1
+        return order
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse a second change of a row for which one waits. Two people who save at once wait for each other here."""

@@ -21,7 +21,7 @@ from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from evidence.models import AuditEntry, Edition, Summary
+from evidence.models import AuditEntry, Edition, PlannedWithdrawal, Summary
 from evidence.models.content_fields import label_of
 from portal.clock import database_now
 
@@ -247,8 +247,7 @@ def schedule(*, edition: Edition, by: User, digest: str, publish_at: datetime.da
     _record_approval(edition, by, digest)
     edition.publish_at, edition.state = publish_at, Edition.State.SCHEDULED
     edition.save(update_fields=["state", "publish_at", "approved_by", "approved_at"])
-    when = timezone.localtime(publish_at).strftime("%-d %B %Y at %H:%M")
-    _log(Action.SCHEDULED, edition, by, f"To go live on {when}.", digest)
+    _log(Action.SCHEDULED, edition, by, f"To go live on {_when(publish_at)}.", digest)
 
 
 def publish_due() -> list[Edition]:
@@ -350,16 +349,9 @@ def withdraw(
 
     An edition that is in review or scheduled becomes a draft again, so that no earlier decision brings the summary back.
     """
-    if not reason.strip():
-        raise Incomplete("Say why it is withdrawn: the public will read it.")
-    if replaced_by == summary:
-        raise Incomplete("A summary cannot replace itself.")
-    if replaced_by and not replaced_by.editions.published().exists():
-        raise WrongState("The summary that replaces it is not published.")
     locked = _locked(summary)
-    public = locked.editions.published().first()
-    if public is None:
-        raise WrongState("Only a published summary can be withdrawn.")
+    public = _withdrawable(locked, reason, replaced_by)
+    PlannedWithdrawal.objects.filter(summary=locked).delete()
     now = _not_before(public.published_at)
     _log(
         Action.WITHDRAWN, public, by, reason.strip()
@@ -370,6 +362,56 @@ def withdraw(
     for row in (locked, summary):  # the caller's instance should say the same as the row
         row.withdrawn_at, row.withdrawn_reason, row.replaced_by = now, reason.strip(), replaced_by
     locked.save()
+
+
+@transaction.atomic
+def plan_withdrawal(
+    *,
+    summary: Summary,
+    at: datetime.datetime,
+    reason: str,
+    by: User,
+    replaced_by: Summary | None = None,
+) -> None:
+    """Say that a published summary is to be withdrawn at a time in the future. Until then nothing changes for readers."""
+    locked = _locked(summary)
+    public = _withdrawable(locked, reason, replaced_by)
+    if at <= database_now():
+        raise Incomplete("Choose a time in the future.")
+    if PlannedWithdrawal.objects.filter(summary=locked).exists():
+        raise WrongState("Its withdrawal is planned already. Cancel that first.")
+    PlannedWithdrawal.objects.create(
+        summary=locked, at=at, reason=reason.strip(), replaced_by=replaced_by, by=by
+    )
+    _log(Action.WITHDRAWAL_PLANNED, public, by, f"For {_when(at)}: {reason.strip()}")
+
+
+@transaction.atomic
+def cancel_withdrawal(*, summary: Summary, by: User) -> None:
+    """Keep a summary whose withdrawal is planned. WrongState if it is not."""
+    public = _locked(summary).editions.published().first()
+    planned, _ = PlannedWithdrawal.objects.filter(summary=summary).delete()
+    if not planned or public is None:
+        raise WrongState("Its withdrawal is not planned.")
+    _log(Action.WITHDRAWAL_CANCELLED, public, by)
+
+
+def withdraw_due() -> list[Summary]:
+    """Withdraw the summaries whose time has come, and return them. Safe to run again, and twice at the same time."""
+    due = PlannedWithdrawal.objects.filter(at__lte=Now())
+    withdrawn = []
+    for pk in list(due.values_list("pk", flat=True)):
+        with transaction.atomic():
+            rows = due.filter(pk=pk).select_for_update(skip_locked=True, of=["self"])
+            if planned := rows.select_related("summary", "replaced_by", "by").first():
+                other = planned.replaced_by  # which may have been withdrawn itself since
+                if other and not other.editions.published().exists():
+                    other = None
+                withdraw(
+                    summary=planned.summary, reason=planned.reason, replaced_by=other, by=planned.by
+                )
+                withdrawn.append(planned.summary)
+    return withdrawn
 
 
 @transaction.atomic
@@ -401,6 +443,24 @@ def _lock_all(summaries: Iterable[Summary]) -> None:
     """Do so for many, in one order for everybody, so that no two wait for each other."""
     rows = Summary.objects.filter(pk__in=[summary.pk for summary in summaries])
     list(rows.select_for_update().order_by("pk").values_list("pk"))
+
+
+def _withdrawable(summary: Summary, reason: str, replaced_by: Summary | None) -> Edition:
+    """Return the published edition of a summary that is to be withdrawn. Raise an ActionError if it cannot be."""
+    if not reason.strip():
+        raise Incomplete("Say why it is withdrawn: the public will read it.")
+    if replaced_by == summary:
+        raise Incomplete("A summary cannot replace itself.")
+    if replaced_by and not replaced_by.editions.published().exists():
+        raise WrongState("The summary that replaces it is not published.")
+    public = summary.editions.published().first()
+    if public is None:
+        raise WrongState("Only a published summary can be withdrawn.")
+    return public
+
+
+def _when(moment: datetime.datetime) -> str:
+    return timezone.localtime(moment).strftime("%-d %B %Y at %H:%M")
 
 
 def _save_address(summary: Summary) -> None:

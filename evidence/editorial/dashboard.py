@@ -59,12 +59,15 @@ def _waiting_lists(user: Any) -> list[WaitingList]:
     )
     in_review = editions.filter(state=State.IN_REVIEW).order_by("submitted_at")
     scheduled = editions.filter(state=State.SCHEDULED).order_by("publish_at")
+    leaving = editions.published().filter(summary__planned_withdrawal__isnull=False)
+    leaving = leaving.order_by("summary__planned_withdrawal__at")
     unapproved = editions.unapproved().order_by("published_at")
     return [
         WaitingList("My drafts", drafts.filter(own), "state__exact=draft"),
         WaitingList("Other drafts of your centres", drafts.exclude(own), "state__exact=draft"),
         WaitingList("Waiting for review", in_review, "state__exact=in-review"),
         WaitingList("Scheduled", scheduled, "state__exact=scheduled"),
+        WaitingList("To be withdrawn", leaving, "needs=withdrawal"),
         WaitingList("Published in an emergency and not yet approved", unapproved, "needs=approval"),
     ]
 
@@ -106,6 +109,7 @@ def needs() -> dict[str, tuple[str, Q]]:
             Q(doubts__overlap=[Doubt.SOURCES_DIFFER, Doubt.OLDER_PAGE]),
         ),
         "links": ("A link that fails", has_failing_link()),
+        "withdrawal": ("Withdrawal planned", Q(summary__planned_withdrawal__isnull=False)),
         "approval": (
             "Published in an emergency, not approved",
             Q(emergency_by__isnull=False, approved_by=None),
@@ -118,7 +122,9 @@ def needs() -> dict[str, tuple[str, Q]]:
 def _by_centre(editions: Any) -> dict[str, Any]:
     """Return, for each centre, how many editions are published and how many have each need."""
     editions_url = reverse("admin:evidence_edition_changelist")
-    columns = {name: pair for name, pair in needs().items() if name != "approval"}
+    columns = {
+        name: pair for name, pair in needs().items() if name not in {"approval", "withdrawal"}
+    }
     rows = (
         editions.published()
         .values(centre=F("summary__centre"), name=F("summary__centre__name"))

@@ -163,6 +163,17 @@ class WithdrawForm(StepForm):
         )
 
 
+class WithdrawLaterForm(WithdrawForm):
+    """Asks for the same, and when."""
+
+    at = forms.DateTimeField(
+        label="Withdrawn at",
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+        help_text="Date and time in the United Kingdom. Until then nothing changes for readers.",
+    )
+    sure = None  # type: ignore[assignment]  # it can be cancelled, so nobody needs to be
+
+
 @dataclass(frozen=True)
 class Step:
     """Something that can be done to an edition.
@@ -252,6 +263,21 @@ def _withdraw(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     )
 
 
+def _withdraw_later(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.plan_withdrawal(
+        summary=edition.summary, by=by, at=cleaned["at"], reason=cleaned["reason"],
+        replaced_by=cleaned["replaced_by"],
+    )  # fmt: skip
+
+
+def _keep(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.cancel_withdrawal(summary=edition.summary, by=by)
+
+
+def _is_to_be_withdrawn(edition: Edition) -> bool:
+    return edition.is_published and hasattr(edition.summary, "planned_withdrawal")
+
+
 STEPS = [
     Step(
         "submit", "Submit for review", "Submitted: somebody else can now approve it.",
@@ -296,5 +322,16 @@ STEPS = [
         "withdraw", "Withdraw this summary",
         "Withdrawn: its page says so, and it is in no list.",
         "withdraw_summary", WithdrawForm, _in(State.PUBLISHED), _withdraw, is_serious=True,
+    ),
+    Step(
+        "withdraw-later", "Withdraw it at a later time",
+        "Planned: it is withdrawn at its time, and until then nothing changes for readers.",
+        "withdraw_summary", WithdrawLaterForm,
+        lambda edition: edition.is_published and not _is_to_be_withdrawn(edition),
+        _withdraw_later, is_serious=True,
+    ),
+    Step(
+        "keep", "Cancel the planned withdrawal", "Cancelled: it stays published.",
+        "withdraw_summary", StepForm, _is_to_be_withdrawn, _keep,
     ),
 ]  # fmt: skip

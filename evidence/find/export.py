@@ -144,7 +144,16 @@ def csv_rows(results: Results, site: str) -> Iterator[Sequence[str]]:
             site.rstrip("/") + address_of("evidence:summary", document.slug),
         )
 
-    return chain([CSV_COLUMNS], (row(documents.document(key)) for key in results.all_editions()))
+    # A file says nowhere what was left out of the request, so a filter of which no value exists leaves no row.
+    keys = [] if _has_filter_without_value(results) else results.all_editions()
+    return chain([CSV_COLUMNS], (row(documents.document(key)) for key in keys))
+
+
+def _has_filter_without_value(results: Results) -> bool:
+    chosen = results.selection.chosen
+    return any(
+        name in results.catalogue.facets and not chosen.get(name) for name in results.ignored
+    )
 
 
 def _cell_of(field: ContentField, vocabulary: Vocabulary) -> Callable[[Document], str]:

@@ -14,6 +14,7 @@ from .import_files import ImportFile, ImportFileQuerySet
 from .link_checks import LinkCheck, LinkCheckQuerySet
 from .list_changes import ListChange
 from .open_forms import OpenForm
+from .planned_withdrawals import PlannedWithdrawal
 from .products import Product, ProductRule, Why, why_missing
 from .public_changes import PublicChange
 from .search import SynonymGroup
@@ -50,6 +51,7 @@ __all__ = [
     "ListChange",
     "OpenForm",
     "Outcome",
+    "PlannedWithdrawal",
     "Product",
     "ProductRule",
     "PublicChange",

@@ -29,6 +29,8 @@ class AuditEntry(models.Model):
         APPROVED_AFTERWARDS = "approved-afterwards", "Approved after an emergency"
         PUBLISHED = "published", "Published"
         WITHDRAWN = "withdrawn", "Withdrawn"
+        WITHDRAWAL_PLANNED = "withdrawal-planned", "Withdrawal planned"
+        WITHDRAWAL_CANCELLED = "withdrawal-cancelled", "Withdrawal cancelled"
         DISCARDED = "discarded", "Discarded"
 
     at = models.DateTimeField("when", auto_now_add=True)

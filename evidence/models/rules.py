@@ -252,7 +252,7 @@ TRIGGERS = [
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
         condition=pgtrigger.Condition(
-            "OLD.checked_by_id IS NULL AND NEW.checked_by_id IS NOT NULL"
+            "OLD.state <> 'published' AND NEW.state = 'published' AND NEW.checked_by_id IS NOT NULL"
         ),
         declare=[("before_it", "evidence_edition"), ("part", "text"), ("differing", "bigint")],
         func=f"""

@@ -23,6 +23,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from evidence.models import Edition, ImportFile, Summary
+from portal.middleware import PROGRESS
 
 from . import workbook_writer
 from .checking import checked, checking, progress_of
@@ -38,7 +39,6 @@ NO_FILE = (
     "an hour. Upload it again."
 )
 NOT_AGREED = "Nothing was imported. Tick what the file should do first, or change the file."
-PROGRESS = "application/x-ndjson"  # what busy.js asks for: a line of JSON for each step of the work
 PLAN_CHANGED = (
     "Somebody has changed something since this file was checked, so nothing was imported. "
     "It has been checked again: this is what it would do now."

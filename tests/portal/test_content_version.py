@@ -60,7 +60,7 @@ NEVER = {
     "portal.FormerAddress",
     # For editors only: the log, uploads, loads of the data set, checks of links, who has a draft open.
     "evidence.AuditEntry", "evidence.AuditLink", "evidence.DatasetEntry", "evidence.ImportFile",
-    "evidence.LinkCheck", "evidence.OpenForm", "admin.LogEntry",
+    "evidence.LinkCheck", "evidence.OpenForm", "evidence.PlannedWithdrawal", "admin.LogEntry",
     # Accounts and sessions.
     "auth.Group", "auth.Group_permissions", "auth.Permission", "auth.User", "auth.User_groups",
     "auth.User_user_permissions", "axes.AccessAttempt", "axes.AccessAttemptExpiration",

@@ -1,4 +1,4 @@
-"""Publish the editions that are scheduled and due. For cron or a systemd timer, every minute."""
+"""Publish what is scheduled and due, and withdraw what is planned to be. For cron or a systemd timer, every minute."""
 
 from typing import Any
 
@@ -10,9 +10,9 @@ from portal.clock import clock_warning, database_now
 
 
 class Command(BaseCommand):
-    """Publishes what is due, and deletes uploaded files that nobody confirmed."""
+    """Publishes and withdraws what is due, and deletes uploaded files that nobody confirmed."""
 
-    help = "Publish the editions that are scheduled and due. Safe to run again, and twice at the same time."
+    help = "Publish and withdraw what is scheduled and due. Safe to run again, and twice at the same time."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Print what was published, and warn of clocks that disagree."""
@@ -22,7 +22,10 @@ class Command(BaseCommand):
         published = actions.publish_due()
         for edition in published:
             self.stdout.write(f"Published {edition.summary}, edition {edition.number}.")
-        if not published:
+        withdrawn = actions.withdraw_due()
+        for summary in withdrawn:
+            self.stdout.write(f"Withdrew {summary}.")
+        if not published and not withdrawn:
             self.stdout.write("Nothing is due.")
 
 

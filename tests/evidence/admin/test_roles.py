@@ -342,7 +342,8 @@ def test_what_a_role_may_do_with_an_edition(home: Centre) -> None:
         "Centre editor": [{"submit", "assign"}, {"take-back"}, {"check"}],
         "Secretariat editor": [{"submit", "assign"}, {"take-back"}, {"check"}],
         "Publisher": [
-            set(), {"approve", "schedule", "send-back", "emergency"}, {"withdraw"}
+            set(), {"approve", "schedule", "send-back", "emergency"},
+            {"withdraw", "withdraw-later"},
         ],
         "Auditor": [set(), set(), set()],
     }  # fmt: skip

@@ -157,7 +157,7 @@ def test_a_new_row_is_made_last_in_its_list_when_it_is_approved(editor, publishe
     make_outcome()
     url = address(Outcome, "add")
     posted = form_values(editor.client.get(url)) | {
-        "slug": "sleep", "label": "Sleep", "order": "1", "domain": "health",
+        "slug": "sleep", "label": "Sleep", "order": "", "domain": "health",
         "better_when": "higher", "reason": "Measured by two centres.",
     }  # fmt: skip
 

@@ -69,7 +69,7 @@ def test_drafts_are_submitted_sent_back_and_approved_together(
     first = make_draft(bottom_line="Entirely new.")
     page = choose(editor, "submit", [first, second])
     shown = {row["edition"].pk: row for row in page.context["rows"]}
-    assert [(one.before, one.after) for one in shown[second.pk]["changes"]] == [("1", "2")]
+    assert ("1", "2") in [(one.before, one.after) for one in shown[second.pk]["changes"]]
     assert "Entirely new." in page.content.decode()
 
     said = take(editor, "submit", [first, second], review_due="2030-01-01", change_note="More.")

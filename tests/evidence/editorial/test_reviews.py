@@ -28,7 +28,7 @@ def test_the_line_s_rule_goes_before_the_kind_s_and_a_doubt_before_both():
     make_product(centre=make_centre(), names=["Ours"], review_months=30, review_reason="So.")
     make_product("other", centre=make_centre())
 
-    assert within(days_until_review(make_edition(kind=kind)), 20)
+    assert within(days_until_review(make_edition(kind=kind, product="Toolkit")), 20)
     assert within(days_until_review(make_edition(kind=kind, product="Ours")), 30)
     doubtful = make_edition(kind=kind, product="Ours", doubts=["copy"], data_note="A copy.")
     assert within(days_until_review(doubtful), MONTHS_IN_DOUBT)

@@ -480,6 +480,7 @@ def test_the_first_page_lists_what_waits(editor: Person, publisher: Person) -> N
         "Other drafts of your centres": [mine.pk],
         "Waiting for review": [waiting.pk],
         "Scheduled": [],
+        "To be withdrawn": [],
         "Published in an emergency and not yet approved": [urgent.pk],
     }
     assert "It does harm." in page.content.decode()

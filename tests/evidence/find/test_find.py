@@ -98,6 +98,15 @@ def test_a_header_says_what_was_left_out_of_the_request(client, address):
     assert "X-Ignored" not in client.get(f"{address}?centre=eef&sort=title&plain=cost")
 
 
+def test_a_csv_filtered_by_nothing_that_exists_has_no_rows(client):
+    def rows(query: str) -> int:
+        text = client.get(f"/evidence.csv?{query}").getvalue().decode()
+        return len(list(csv.reader(io.StringIO(text)))) - 1
+
+    assert rows("policy_area=nonsense") == rows("policy_area=nonsense&centre=eef") == 0
+    assert rows("centre=eef&centre=acme&sort=nope&colour=blue") == rows("centre=eef") > 0
+
+
 def test_that_header_is_never_long(client):
     many = "&".join(f"topic=x{number}" for number in range(200))
     header = client.get(f"/evidence.csv?{many}").headers["X-Ignored"]

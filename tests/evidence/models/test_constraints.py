@@ -517,6 +517,8 @@ def test_every_rule_is_tested() -> None:
         # test_list_changes.py
         "list_change_is_decided_by_another_person",
         "one_proposed_change_a_row",
+        "planned_withdrawal_has_a_reason",  # test_withdrawals.py, as the next
+        "planned_withdrawal_is_not_for_itself",
         # test_four_eyes.py
         "approver_is_another_person",
         "public_edition_was_approved",
