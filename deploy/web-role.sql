@@ -18,4 +18,4 @@ REVOKE INSERT, UPDATE, DELETE
 REVOKE UPDATE, DELETE
     ON evidence_auditentry, evidence_listchange, evidence_publicchange, django_admin_log
     FROM portal_web;
-REVOKE DELETE ON evidence_summary, portal_contentversion, portal_roleproposal, auth_user FROM portal_web;
+REVOKE DELETE ON evidence_summary, portal_contentversion, auth_user FROM portal_web;

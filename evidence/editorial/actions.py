@@ -353,9 +353,8 @@ def withdraw(
     public = _withdrawable(locked, reason, replaced_by)
     PlannedWithdrawal.objects.filter(summary=locked).delete()
     now = _not_before(public.published_at)
-    _log(
-        Action.WITHDRAWN, public, by, reason.strip()
-    )  # first: the database refuses one that is not in the log
+    # First of all the log: the database refuses a withdrawal that is not there.
+    _log(Action.WITHDRAWN, public, by, reason.strip())
     locked.editions.published().update(state=Edition.State.WITHDRAWN, closed_at=now)
     for waiting in locked.editions.open().exclude(state=Edition.State.DRAFT):
         send_back(edition=waiting, by=by, comment=f"The summary was withdrawn: {reason.strip()}")
