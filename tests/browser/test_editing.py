@@ -90,10 +90,11 @@ def test_a_figure_is_imported_refused_to_its_author_approved_by_another_read_and
     open_once_it_says(edith, f"{portal_url}/network/", "The number of studies was corrected.")
 
     paul.goto(review)
-    paul.locator("summary", has_text="Withdraw this summary").click()
-    paul.get_by_label("Reason").fill("For a test of the whole path.")
-    paul.get_by_label("Take it out of every list now").check()
-    go(paul, paul.get_by_role("button", name="Withdraw this summary"))
+    withdraw = paul.locator("details", has_text="Withdraw this summary")
+    withdraw.locator("summary").click()
+    withdraw.get_by_label("Reason").fill("For a test of the whole path.")
+    withdraw.get_by_label("Take it out of every list now").check()
+    go(paul, withdraw.get_by_role("button", name="Withdraw this summary"))
     answer = open_once_it_says(edith, public, "For a test of the whole path.")
     assert answer.status == 410
     assert SLUG not in edith.context.request.get(f"{portal_url}/evidence.csv").text()
@@ -112,7 +113,7 @@ def test_a_new_edition_is_opened_from_what_is_published(
     ).to_be_visible()
     go(edith, edith.get_by_role("link", name="Discard this draft"))
     go(edith, edith.get_by_role("button", name="Yes"))
-    expect(edith.get_by_text("was deleted successfully").first).to_be_visible()
+    expect(edith.get_by_text("is discarded.").first).to_be_visible()
 
 
 def test_links_that_fail_are_on_the_first_page_and_lead_to_what_uses_them(
