@@ -18,4 +18,6 @@ REVOKE INSERT, UPDATE, DELETE
 REVOKE UPDATE, DELETE
     ON evidence_auditentry, evidence_listchange, evidence_publicchange, django_admin_log
     FROM portal_web;
+-- Of a proposed change of a list only the decision is written later.
+GRANT UPDATE (state, row_id, comment, decided_at, decided_by_id, decided_role) ON evidence_listchange TO portal_web;
 REVOKE DELETE ON evidence_summary, portal_contentversion, auth_user FROM portal_web;

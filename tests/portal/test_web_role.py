@@ -10,6 +10,8 @@ from django.db import connection
 from tests.settings import SERVER
 from tests.web_role import NAME, rights
 
+pytestmark = pytest.mark.django_db
+
 ACCOUNT = """
     INSERT INTO auth_user (username, password, first_name, last_name, email, is_staff, is_active, date_joined, is_superuser)
     VALUES ('eve', '', '', '', '', true, true, now(), {});
@@ -55,6 +57,19 @@ def test_the_web_server_is_refused(trick: str, web: psycopg.Connection) -> None:
         web.transaction(),
     ):
         web.execute(trick)
+
+
+def test_it_may_decide_a_change_of_a_list_and_not_rewrite_it(web: psycopg.Connection) -> None:
+    with web.transaction(force_rollback=True):
+        web.execute(ACCOUNT.format("false"))
+        web.execute("""
+            INSERT INTO evidence_listchange (at, list_name, before, after, reason, by_id, role, state, decided_role, comment)
+            SELECT now(), 'topic', '{}', '{}', 'Clearer', id, 'Editor', 'proposed', '', '' FROM auth_user
+        """)
+        web.execute("SELECT FROM evidence_listchange FOR UPDATE")
+        web.execute("UPDATE evidence_listchange SET state = 'withdrawn', comment = 'Not now'")
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            web.execute("UPDATE evidence_listchange SET reason = 'Another'")
 
 
 def test_it_may_make_an_account_and_move_the_content_version(web: psycopg.Connection) -> None:
