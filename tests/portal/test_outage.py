@@ -33,7 +33,13 @@ from tests.portal.accounts.test_carried_form import hidden
 from tests.settings import SERVER
 
 ADD = "/admin/evidence/topic/add/"
-TYPED = {"label": "Kept <typed>", "slug": "kept", "description": "About it.", "also_known_as": ""}
+TYPED = {
+    "label": "Kept <typed>",
+    "slug": "kept",
+    "description": "About it.",
+    "also_known_as": "",
+    "reason": "Nothing covers it.",
+}
 
 
 # A server of its own, which tests may stop
@@ -234,7 +240,7 @@ def test_what_was_typed_is_kept_if_the_server_cannot_write_it(
         cursor.execute(
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
             f" $$ BEGIN RAISE 'No.' USING ERRCODE = '{code}'; END $$;"
-            " CREATE TRIGGER refuse BEFORE INSERT ON evidence_topic EXECUTE FUNCTION refuse()"
+            " CREATE TRIGGER refuse BEFORE INSERT ON evidence_listchange EXECUTE FUNCTION refuse()"
         )
     answer = ada.post(ADD, typed)
     assert answer.status_code == status
