@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
+from django.utils.text import get_text_list
+
 # How a text is laid out: in one line, in paragraphs, or as a list with an entry a line.
 Layout = Literal["line", "prose", "list"]
 
@@ -82,8 +84,7 @@ def cleaned(text: str, layout: Layout = "prose") -> Cleaned:
 
 def note_of(taken_out: Iterable[str]) -> str:
     """Return what was taken out as the end of a sentence: "HTML tags, list marks and soft hyphens"."""
-    *first, last = taken_out
-    return f"{', '.join(first)} and {last}" if first else last
+    return get_text_list(list(taken_out), "and")
 
 
 def _without_html(text: str, layout: Layout) -> str:

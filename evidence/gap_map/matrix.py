@@ -73,15 +73,15 @@ def matrix_of(
     row_bits, column_bits = map(selection.bits_of, (facets[rows], facets[columns]))
     of_columns = [(one.value, column_bits[one.value] & around) for one in shown_columns]
     counting = _Counting(selection)
-    cells = []
-    for row in shown_rows:
-        of_row = row_bits[row.value]
-        cells.append(
-            [
-                counting.cell(of_row & bits, {rows: row.value, columns: column}.get("outcome", ""))
-                for column, bits in of_columns
-            ]
-        )
+    cells = [
+        [
+            counting.cell(
+                row_bits[row.value] & bits, {rows: row.value, columns: column}.get("outcome", "")
+            )
+            for column, bits in of_columns
+        ]
+        for row in shown_rows
+    ]
     return Matrix(
         selection.count,
         shown_rows,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.text import get_text_list
 from pyroaring import BitMap
 
 from centres.models import PolicyArea
@@ -56,7 +57,7 @@ class Members:
         parts = [f"{number} on {what}" for what, number in numbers if number]
         if len(parts) < 2:
             return ""
-        return f"{', '.join(parts[:-1])} and {parts[-1]}: those of many studies stand first."
+        return f"{get_text_list(parts, 'and')}: those of many studies stand first."
 
     @property
     def overview(self) -> "ApproachOverview":
