@@ -13,6 +13,8 @@ from typing import Literal, NamedTuple
 
 from django.utils.text import get_text_list
 
+# Nobody pastes text that was escaped more often; without a limit, "&amp;amp;amp;…" would keep a worker busy for minutes.
+MOST_ROUNDS = 20
 # How a text is laid out: in one line, in paragraphs, or as a list with an entry a line.
 Layout = Literal["line", "prose", "list"]
 
@@ -69,8 +71,7 @@ def cleaned(text: str, layout: Layout = "prose") -> Cleaned:
     if not text or PLAIN.fullmatch(text):
         return Cleaned(text, ())
     taken_out: dict[str, None] = {}
-    before = None
-    while before != text:  # taking out one thing may uncover another
+    for _ in range(MOST_ROUNDS):  # taking out one thing may uncover another
         before = text
         text = LINE_BREAKS.sub("\n", text)
         for name, take_out in STEPS:
@@ -79,6 +80,8 @@ def cleaned(text: str, layout: Layout = "prose") -> Cleaned:
                 taken_out[name] = None
             text = after
         text = _spaced(_composed(text), layout)
+        if text == before:
+            break
     return Cleaned(text, tuple(taken_out))
 
 

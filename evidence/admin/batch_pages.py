@@ -19,6 +19,8 @@ from portal.admin_base import PortalModelAdmin
 from ..models import Edition
 from .review import primary_key
 
+TOO_MANY = f"Choose at most {LIMIT} editions at a time. Filter the list, or take a page of it after the other."
+
 
 class BatchPages(PortalModelAdmin):
     """Adds what can be done with many editions to their list, and the page that asks for it."""
@@ -41,8 +43,7 @@ class BatchPages(PortalModelAdmin):
         def begin(admin: Any, request: HttpRequest, chosen: Any) -> HttpResponse | None:
             keys = list(chosen.order_by().values_list("pk", flat=True)[: LIMIT + 1])
             if len(keys) > LIMIT:
-                text = f"Choose at most {LIMIT} editions at a time. Filter the list, or take a page of it after the other."
-                self.message_user(request, text, messages.ERROR)
+                self.message_user(request, TOO_MANY, messages.ERROR)
                 return None
             editions = self._editions(request, keys)
             form = batch.form(editions=editions)
@@ -57,15 +58,19 @@ class BatchPages(PortalModelAdmin):
             raise Http404("There is no such batch.")
         if not request.user.has_perm(f"evidence.{batch.right}"):
             raise PermissionDenied
-        seen = dict(one.partition(":")[::2] for one in request.POST.getlist("edition")[: LIMIT + 1])
-        editions = self._editions(request, [primary_key(key) for key in seen])
+        posted = (one.partition(":") for one in request.POST.getlist("edition"))
+        seen = {primary_key(key): digest for key, _, digest in posted}
+        if len(seen) > LIMIT:
+            self.message_user(request, TOO_MANY, messages.ERROR)
+            return _to_list(request)
+        editions = self._editions(request, list(seen))
         if request.method != "POST" or not editions:
             return _to_list(request)
         form = batch.form(request.POST, editions=editions)
         plan = _plan(batch, form, editions)
         if not form.is_valid() or request.POST.get("plan") != _fingerprint(plan):
             return self._batch(request, batch, form, editions, seen=seen)
-        pairs = [(edition, seen[str(edition.pk)]) for edition in editions]
+        pairs = [(edition, seen[edition.pk]) for edition in editions]
         person: Any = request.user
         result = carry_out(batch, pairs, person, form.cleaned_data)
         gone = len(seen) - len(editions)
@@ -86,7 +91,7 @@ class BatchPages(PortalModelAdmin):
 
     def _batch(
         self, request: HttpRequest, batch: Batch, form: BatchForm, editions: list[Edition],
-        *, seen: dict[str, str] | None = None, refused: dict[int, str] | None = None,
+        *, seen: dict[int, str] | None = None, refused: dict[int, str] | None = None,
     ) -> HttpResponse:  # fmt: skip
         plan = _plan(batch, form, editions)
         before = {} if batch.planned else _earlier(editions)
@@ -94,7 +99,7 @@ class BatchPages(PortalModelAdmin):
             {
                 "edition": edition,
                 # Once seen, it stays what was seen: a later change is refused and not slipped in.
-                "digest": (seen or {}).get(str(edition.pk)) or digest_of(edition),
+                "digest": (seen or {}).get(edition.pk) or digest_of(edition),
                 "changes": plan[edition.pk] if batch.planned else _changes(edition, before),
                 "is_first": not batch.planned and edition.summary_id not in before,
                 "fits": edition.state in batch.states,

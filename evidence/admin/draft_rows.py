@@ -38,7 +38,7 @@ def seen_by(data: Any) -> dict[str, Mapping[str, str]]:
     """Return the fingerprints in a posted form (see EditionForm); none if they are not as we made them."""
     try:
         seen = json.loads(data.get("seen") or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     parts = seen if isinstance(seen, Mapping) else {}
     return {part: prints for part, prints in parts.items() if isinstance(prints, Mapping)}

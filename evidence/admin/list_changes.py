@@ -135,7 +135,7 @@ class ProposesChanges(PortalModelAdmin):
             or self.get_deleted_objects([row], request)[-1]  # it is used
         ):
             return super().delete_view(request, object_id, extra_context)
-        reason = request.POST.get("reason", "").strip()[:MAX_REASON]
+        reason = _typed(request, "reason")[:MAX_REASON]
         if not reason:
             messages.error(request, "Say why it should be deleted.")
             return HttpResponseRedirect(request.path)
@@ -151,6 +151,11 @@ class ProposesChanges(PortalModelAdmin):
         self.message_user(request, PROPOSED)
         may_look = request.user.has_perm("evidence.view_listchange")
         return HttpResponseRedirect(page_of(change) if may_look else reverse("admin:index"))
+
+
+def _typed(request: HttpRequest, name: str) -> str:
+    """Return what was posted in a text field, without NUL, which the database cannot store and nobody types."""
+    return request.POST.get(name, "").replace("\x00", "").strip()
 
 
 def page_of(change: ListChange) -> str:
@@ -177,7 +182,7 @@ class ListChangeAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if change is None:
             raise Http404("No such change.")
-        comment = request.POST.get("comment", "").strip()
+        comment = _typed(request, "comment")
         error = _take(request, change, comment) if request.method == "POST" else None
         if error == "":
             self.message_user(request, "Done.")

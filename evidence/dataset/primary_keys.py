@@ -7,6 +7,7 @@ from django.db import models
 
 from centres.models import RatingLevel
 from evidence.editorial.content import Content
+from portal.former_addresses import present_slugs
 
 from .faults import DatasetError
 from .parts import Key, Links, Reference, Row, Rows
@@ -75,8 +76,11 @@ class PrimaryKeys(dict[type[models.Model], dict[Key, int]]):
         return {f"{one.attribute}_id": self.target(record, row, one) for one in references}
 
     def _find(self, record: Record, part: Reference | Links, name: Key) -> int:
+        keys = self[part.model]
+        if name not in keys and part.model is not RatingLevel:  # editors may have renamed it
+            name = present_slugs(part.model, [str(name)]).get(str(name), name)
         try:
-            return self[part.model][name]
+            return keys[name]
         except KeyError:
             message = f"{name!r} is in the files, but no longer in the portal"
             raise DatasetError([record.fault(message, part.key)]) from None

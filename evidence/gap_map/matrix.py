@@ -11,6 +11,7 @@ from pyroaring import BitMap
 from centres.vocabulary import Direction, Reason, Strength
 from evidence.catalogue.facets import NOT_STATED, WORDS_ONLY, Catalogue, Facet, Selection
 from evidence.catalogue.vocabulary import current_vocabulary
+from portal.templatetags.portal_tags import in_sentence
 
 MAX_ROWS, MAX_COLUMNS = 60, 30  # that a page shows
 
@@ -183,4 +184,5 @@ def why_unrated(catalogue: Catalogue, bits: BitMap) -> str:
     }
     if len(numbers) == 1:
         return next(iter(numbers))
-    return "; ".join(f"{words} ({number})" for words, number in numbers.items())
+    counted = [f"{words} ({number})" for words, number in numbers.items()]
+    return "; ".join([*counted[:1], *map(in_sentence, counted[1:])])

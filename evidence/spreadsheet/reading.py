@@ -178,7 +178,7 @@ def _read_number(typed: str, plain: str) -> Reading:
     if isinstance(typed, ShownCell) and typed.is_date:
         raise InvalidValue(MADE_A_DATE.format(f"it shows {typed.shown}"))
     if not (match := THOUSANDS.fullmatch(plain)):
-        raise InvalidValue(f"“{plain}” is no whole number from 0: write it in digits, such as 24")
+        raise InvalidValue(f"“{plain}” is not a whole number, such as 24: write it in digits")
     number = re.sub(r"\D", "", match[1])
     number = str(int(number))
     return Reading(number, () if number == plain else (_understood(plain, number),))

@@ -20,7 +20,7 @@ from django.db import InternalError, OperationalError, connection, transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from evidence.models import Topic
+from evidence.models import ListChange
 from portal import database as bounds
 from portal import outage
 from portal.accounts.sign_in import LAST_USED_AT
@@ -137,7 +137,8 @@ def test_a_silent_server_costs_five_seconds_and_nothing_that_was_typed(
     assert seconds < 1
     end()
     assert within_three_seconds(lambda: answered(editor, **hidden(answer))[0]).status_code == 302
-    assert Topic.objects.get().label == TYPED["label"]
+    (change,) = ListChange.objects.all()
+    assert change.after["label"] == TYPED["label"]
 
 
 def test_a_server_that_falls_silent_in_the_middle_of_a_request_ends_it_too(

@@ -1,5 +1,7 @@
 """What pasting leaves in a text is taken out, what is meant stays, and cleaning twice does no more than cleaning once."""
 
+import time
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -59,6 +61,13 @@ def test_what_may_be_meant_stays(layout: Layout, meant: str) -> None:
 
 def test_a_number_at_the_beginning_of_prose_stays() -> None:
     assert cleaned("1. A sentence.\n2. Another.") == ("1. A sentence.\n2. Another.", ())
+
+
+def test_a_text_that_was_escaped_over_and_over_keeps_nobody_waiting() -> None:
+    start = time.monotonic()
+    cleaned("&" + "amp;" * 20_000)
+    cleaned("<" * 20_000 + "b>" * 20_000)
+    assert time.monotonic() - start < 10  # of minutes without a limit
 
 
 def test_a_long_text_of_beginnings_is_cleaned_in_no_time() -> None:

@@ -109,7 +109,7 @@ def test_a_publisher_sends_back_with_a_comment_and_the_editor_puts_it_away(edito
     change = proposed(editor.user, topic, label="Literacy")
 
     assert "Say what should be different." in publisher.step(change, "send_back")
-    publisher.step(change, "send_back", comment="Too wide.")
+    publisher.step(change, "send_back", comment="Too\0 wide.")
 
     listed = editor.client.get("/admin/").content.decode()
     assert "Too wide." in listed
@@ -169,6 +169,12 @@ def test_a_new_row_is_made_last_in_its_list_when_it_is_approved(editor, publishe
     made = Outcome.objects.get(slug="sleep")
     assert made == Outcome.objects.order_by("order").last()
     assert change.row_id == made.pk
+
+
+def test_a_reason_with_what_the_database_cannot_store_is_kept_without_it(editor):
+    url = address(Topic, "delete", make_topic().pk)
+    editor.client.post(url, {"post": "yes", "reason": "Not\0 used."})
+    assert ListChange.objects.proposed().get().reason == "Not used."
 
 
 def test_what_is_in_use_is_not_deleted_even_if_approved(editor, publisher):

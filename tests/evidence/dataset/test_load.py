@@ -362,6 +362,17 @@ def test_a_name_that_editors_removed_is_reported_when_an_entry_needs_it(
         take(documents)
 
 
+def test_a_name_that_editors_changed_is_understood_in_a_new_entry(documents: Documents) -> None:
+    topic = Topic.objects.get(slug=feedback(documents)["topics"][0])
+    Topic.objects.filter(pk=topic.pk).update(slug="renamed")
+    new = feedback(documents) | {"id": "eef-new", "approaches": [], "topics": [topic.slug]}
+    documents[EEF].append(new)
+
+    take(documents)
+
+    assert [topic.slug for topic in published("eef-new").topics.all()] == ["renamed"]
+
+
 # What leaves the files
 
 

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 
 from evidence.editorial import actions
+from evidence.editorial.batches import LIMIT
 from evidence.editorial.content import Content
 from evidence.models import AuditEntry, Edition
 from tests.evidence.editorial.test_workflow_pages import Person
@@ -116,6 +117,22 @@ def test_what_somebody_changed_after_the_list_was_shown_is_not_approved(
         "has changed since you looked at it" in confirm(publisher, "approve", page).content.decode()
     )
     assert states(draft) == ["in-review"]
+
+
+def test_a_page_of_a_batch_that_somebody_made_up_is_answered(editor: Person) -> None:
+    draft = make_draft()
+    posted = {
+        "edition": f"0{draft.pk}:x",
+        "plan": choose(editor, "discard", [draft]).context["plan"],
+        "together": "all",
+    }
+    url = reverse("admin:evidence_edition_batch", args=["discard"])
+    assert editor.client.post(url, posted, follow=True).status_code == 200
+
+    draft = make_draft()
+    many = posted | {"edition": [f"{key}:x" for key in range(draft.pk, draft.pk + LIMIT + 1)]}
+    assert "Choose at most" in editor.client.post(url, many, follow=True).content.decode()
+    assert states(draft) == ["draft"]
 
 
 def test_drafts_are_assigned_and_discarded_together(editor: Person) -> None:

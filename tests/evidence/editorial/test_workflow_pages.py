@@ -227,6 +227,13 @@ def test_a_page_that_both_name_is_named_once(editor: Person) -> None:
     assert draft.sources.count() == 2
 
 
+def test_marks_that_no_form_of_ours_has_are_ignored(editor: Person) -> None:
+    url = address(Edition, "change", make_draft().pk)
+    loaded = form_values(editor.client.get(url))
+    for seen in ("[" * 100_000, "null", '{"fields": 1}'):
+        assert editor.client.post(url, loaded | {"seen": seen}).status_code in {200, 302}
+
+
 def test_others_see_who_has_a_draft_open(editor: Person) -> None:
     other = Person("olu", "Secretariat editor")
     draft = make_draft()

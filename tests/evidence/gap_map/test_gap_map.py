@@ -64,7 +64,8 @@ def why(unrated: list[Edition]) -> str:
     numbers = {words: reasons.count(value) for value, words in UNRATED.items() if value in reasons}
     if len(numbers) == 1:
         return next(iter(numbers))
-    return "; ".join(f"{words} ({number})" for words, number in numbers.items())
+    text = "; ".join(f"{words} ({number})" for words, number in numbers.items())
+    return re.sub("; [A-Z]", lambda found: found[0].lower(), text)
 
 
 @pytest.fixture(scope="module")
