@@ -11,6 +11,8 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from typing import Literal, NamedTuple
 
+from django.utils.text import get_text_list
+
 # Nobody pastes text that was escaped more often; without a limit, "&amp;amp;amp;…" would keep a worker busy for minutes.
 MOST_ROUNDS = 20
 # How a text is laid out: in one line, in paragraphs, or as a list with an entry a line.
@@ -85,8 +87,7 @@ def cleaned(text: str, layout: Layout = "prose") -> Cleaned:
 
 def note_of(taken_out: Iterable[str]) -> str:
     """Return what was taken out as the end of a sentence: "HTML tags, list marks and soft hyphens"."""
-    *first, last = taken_out
-    return f"{', '.join(first)} and {last}" if first else last
+    return get_text_list(list(taken_out), "and")
 
 
 def _without_html(text: str, layout: Layout) -> str:

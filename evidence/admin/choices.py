@@ -3,11 +3,12 @@
 They are plain lists, which work without scripts; admin-draft.js makes those that can be searched out of them.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django import forms
 from django.db import models
+from django.db.models.fields import BLANK_CHOICE_DASH
 
 VENDOR = "admin/js/vendor"
 
@@ -61,18 +62,6 @@ def know(field: Any, rows: Iterable[models.Model | None]) -> None:
     field.known = {str(row.pk): row for row in rows if row}
 
 
-def once(make: Callable[[], list[Any]]) -> Callable[[], list[Any]]:
-    """Return a function that makes a list when it is first needed, and then returns the same."""
-    made: list[list[Any]] = []
-
-    def get() -> list[Any]:
-        if not made:
-            made.append(make())
-        return made[0]
-
-    return get
-
-
 def options(queryset: Any) -> list[tuple[Any, str]]:
     """Return rows as the options of a list, after an empty one."""
-    return [("", "---------"), *((row.pk, str(row)) for row in queryset)]
+    return [*BLANK_CHOICE_DASH, *((row.pk, str(row)) for row in queryset)]

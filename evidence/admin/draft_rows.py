@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django import forms
@@ -17,7 +18,7 @@ from portal.admin_base import FormFieldsAdmin, LabelledFormSet, PortalInline
 
 from ..models import Finding, Source
 from ..models import Outcome as EvidenceOutcome
-from .choices import KnownRowField, know, once, options
+from .choices import KnownRowField, know, options
 
 # The rows that belong to a draft, and the fields of each that people see.
 PARTS = {
@@ -116,7 +117,7 @@ class PartFormSet(LabelledFormSet):
         if data is not None and rows_in(data, kwargs["prefix"]):
             data = self._merge(data, kwargs["prefix"])
         outcomes = EvidenceOutcome.objects.all()
-        self.outcomes = once(lambda: options(outcomes))
+        self.outcomes = cache(lambda: options(outcomes))  # one query for all rows
         super().__init__(data, *args, **kwargs)
         self._queryset = [copy.copy(row) for row in rows]
 

@@ -7,10 +7,10 @@ from django.db.models import Exists, Max, OuterRef, QuerySet
 from django.http import HttpRequest
 
 from evidence.editorial.dashboard import needs
+from evidence.spreadsheet.drafts import IMPORTED
 
 from ..models import AuditEntry, Edition
 
-IMPORTED = "Imported from "  # how evidence.spreadsheet says so in the log
 FILES_SHOWN = 10
 
 

@@ -1,16 +1,17 @@
 """The scales and steps that the form of a draft offers: those of its centre, each step under the name of its scale."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.db.models.fields import BLANK_CHOICE_DASH
 
 from centres.models import RatingLevel, RatingScale
 
 from ..models import centres_of
-from .choices import know, once, options
+from .choices import know, options
 
 RATINGS = ("strength", "cost")
 
@@ -28,8 +29,8 @@ def offer_scales(form: Any) -> None:
     )
     scales = RatingScale.objects.filter(rates__in=RATINGS, **centres).select_related("centre")
     levels = RatingLevel.objects.filter(scale__in=scales).select_related("scale__centre")
-    found = once(lambda: list(scales))
-    steps = once(lambda: list(levels.order_by("scale__order", "scale__name", "order")))
+    found = cache(lambda: list(scales))
+    steps = cache(lambda: list(levels.order_by("scale__order", "scale__name", "order")))
     for rating in RATINGS:
         for part, queryset, offered in (("scale", scales, _scales), ("step", levels, _steps)):
             field: forms.ModelChoiceField = form.fields[f"{rating}_{part}"]
@@ -49,10 +50,10 @@ def name_of(scale: RatingScale) -> str:
 
 def _scales(rows: Callable[[], list[Any]], rating: str) -> list[Any]:
     fitting = [scale for scale in rows() if scale.rates == rating]
-    return [("", "---------"), *((scale.pk, name_of(scale)) for scale in fitting)]
+    return [*BLANK_CHOICE_DASH, *((scale.pk, name_of(scale)) for scale in fitting)]
 
 
 def _steps(rows: Callable[[], list[Any]], rating: str) -> list[Any]:
     fitting = [step for step in rows() if step.scale.rates == rating]
     groups = groupby(fitting, key=lambda step: step.scale)
-    return [("", "---------"), *((name_of(scale), options(steps)[1:]) for scale, steps in groups)]
+    return [*BLANK_CHOICE_DASH, *((name_of(scale), options(steps)[1:]) for scale, steps in groups)]

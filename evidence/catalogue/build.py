@@ -97,10 +97,7 @@ class PublishedCatalogue(published.Part):
             sort: _ladder(bits.get(name, {}), steps, everything)
             for sort, (name, steps) in LADDERS.items()
         }
-        products = {
-            product.slug: _in_line(bits.get("product", {}), product)
-            for product in vocabulary.products.values()
-        }
+        products = _by_line(bits.get("product", {}), vocabulary.products.values())
         missing = {field.value: by_reason(bits, vocabulary, field) for field in Rated}
         catalogue = Catalogue(
             everything, facets, newest, by_title, undated, ladders, products, missing
@@ -156,10 +153,15 @@ def _changed(before: Mapping[str, Bits], documents: Documents) -> dict[str, Bits
     return dict(bits)
 
 
-def _in_line(bits: Bits, product: Product) -> BitMap:
-    """Return the editions that are in a product line."""
-    found = (bits.get((product.centre_id, name), BitMap()) for name in product.names)
-    return reduce(or_, found, BitMap())
+def _by_line(bits: Bits, products: Iterable[Product]) -> dict[str, BitMap]:
+    """Return the editions that are in each product line, by its slug."""
+    nothing = BitMap()
+    return {
+        product.slug: nothing.union(
+            *(bits.get((product.centre_id, name), nothing) for name in product.names)
+        )
+        for product in products
+    }
 
 
 def _ladder(bits: Bits, steps: Callable[[Bits], Iterable[Any]], everything: BitMap) -> Ladder:

@@ -225,8 +225,9 @@ def _headline(
     native: str,
     details: tuple[str, ...] = (),
 ) -> Rating:
+    # Where nothing is stated no centre is named, so that silence at two centres is no difference.
     centre = edition.summary.centre.short_name
-    wording = f"{centre}: “{native}”" if native else f"{centre}’s own wording: {NOT_STATED}"
+    wording = f"{centre}: “{native}”" if native else f"The centre’s own wording: {NOT_STATED}"
     return Rating(kind, level, label, native, wording, details)
 
 
@@ -248,8 +249,9 @@ def _finding(row: Finding) -> Rating:
     """Return which way an outcome went, by how much and how sure the centre is of it."""
     centre = row.edition.summary.centre.short_name
     measured = (f"Measured: {row.exact_measure}",) if row.exact_measure else ()
-    strength = (f"Strength, by {centre}: {row.strength_native or NOT_STATED}",)
-    return _of_finding(row, row.get_direction_display(), (*measured, *strength))
+    native = row.strength_native
+    strength = f"Strength, by {centre}: {native}" if native else f"Strength: {NOT_STATED}"
+    return _of_finding(row, row.get_direction_display(), (*measured, strength))
 
 
 def _cautions(edition: Edition) -> Cell:

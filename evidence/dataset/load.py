@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
+from django.utils.text import get_text_list
 
 from evidence.editorial import actions
 from evidence.editorial.content import NewSummary
@@ -26,7 +27,7 @@ from .parts import Key, Reference
 from .primary_keys import PrimaryKeys
 from .records import Record, Table
 from .tables import SUMMARIES, TABLES
-from .write_rows import Pair, RowWriter, listed, reason_of, removed_unless_used
+from .write_rows import Pair, RowWriter, reason_of, removed_unless_used
 
 FIRST_EDITION = "First edition."
 SUMMARIES_AT_ONCE = 50
@@ -202,7 +203,8 @@ class _Load:
         labels = [change.label for change in changes(published, draft)]
         differing = [label[:1].lower() + label[1:] for label in labels]
         actions.submit(
-            edition=draft, change_note=f"Updated from the data set: {listed(differing)}."
+            edition=draft,
+            change_note=f"Updated from the data set: {get_text_list(differing, 'and')}.",
         )
         actions.publish(edition=draft)
 

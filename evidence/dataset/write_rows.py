@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import DatabaseError, models
 from django.db.models import ProtectedError
+from django.utils.text import get_text_list
 
 from portal.many_to_many import replace_links
 
@@ -119,12 +120,7 @@ def removed_unless_used(row: models.Model) -> str:
 def named(rows: Any) -> str:
     """Name some rows in words: the first three of them."""
     labels = sorted(f"{row._meta.verbose_name} “{row}”" for row in rows)
-    return listed(labels[:3]) + (" and others" if len(labels) > 3 else "")
-
-
-def listed(words: Sequence[str]) -> str:
-    """Join words with commas and "and"."""
-    return " and ".join(part for part in (", ".join(words[:-1]), *words[-1:]) if part)
+    return get_text_list(labels[:3], "and") + (" and others" if len(labels) > 3 else "")
 
 
 def reason_of(error: Exception) -> str:

@@ -23,7 +23,7 @@ from . import actions
 from .content import Content, content_of
 from .diff import Change
 from .reviews import ReviewRules
-from .steps import CommentForm, SubmitForm
+from .steps import STEPS, CommentForm, SubmitForm
 
 State = Edition.State
 LISTS = ("topics", "audiences")
@@ -182,26 +182,8 @@ def _by_rule(edition: Edition) -> datetime.date:
     return ReviewRules.load().day(edition, timezone.localdate())
 
 
-def _approve(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
-    actions.approve(edition=edition, by=by, digest=cleaned["digest"])
-
-
-def _send_back(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
-    actions.send_back(edition=edition, by=by, comment=cleaned["comment"])
-
-
 def _discard(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     actions.discard(edition=edition, by=by)
-
-
-def _assign(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
-    actions.assign(edition=edition, by=by, to=cleaned["to"])
-
-
-def _check(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
-    actions.confirm(
-        edition=edition, by=by, digest=cleaned["digest"], review_due=cleaned["review_due"]
-    )
 
 
 def _change(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
@@ -252,6 +234,8 @@ def planned_changes(edition: Edition, cleaned: dict[str, Any]) -> list[Change]:
     return found
 
 
+RUNS = {step.name: step.run for step in STEPS}  # what is done to one is done to many
+
 BATCHES = [
     Batch(
         "submit", "Submit for review", "submitted, and waiting for somebody else",
@@ -259,15 +243,15 @@ BATCHES = [
     ),
     Batch(
         "approve", "Approve and publish now", "approved, and public",
-        "approve_edition", BatchForm, (State.IN_REVIEW,), _approve,
+        "approve_edition", BatchForm, (State.IN_REVIEW,), RUNS["approve"],
     ),
     Batch(
         "send-back", "Send back with a comment", "sent back",
-        "approve_edition", SendBackBatch, (State.IN_REVIEW, State.SCHEDULED), _send_back,
+        "approve_edition", SendBackBatch, (State.IN_REVIEW, State.SCHEDULED), RUNS["send-back"],
     ),
     Batch(
         "assign", "Assign to somebody", "assigned",
-        "change_edition", AssignBatch, (State.DRAFT,), _assign,
+        "change_edition", AssignBatch, (State.DRAFT,), RUNS["assign"],
     ),
     Batch(
         "discard", "Discard", "discarded",
@@ -275,7 +259,7 @@ BATCHES = [
     ),
     Batch(
         "check", "Checked, still true", "checked: readers see the new review date",
-        "submit_edition", CheckBatch, (State.PUBLISHED,), _check, planned_changes,
+        "submit_edition", CheckBatch, (State.PUBLISHED,), RUNS["check"], planned_changes,
     ),
     Batch(
         "change", "Change review dates, topics, audiences or publication line", "changed: look at the drafts, and submit them",

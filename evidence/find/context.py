@@ -30,8 +30,8 @@ from .why import why_without
 MAX_ALTERNATIVES = 4
 # What a filter leaves out although it may be right: the filter, others of the same kind, its value for it, and its name.
 UNSTATED = (
-    ("cost", (), "not-stated", "cost stated"),
-    ("strength", ("strength_at_least",), "not-rated", "rating of strength"),
+    ("cost", (), "not-stated", "common level of cost"),
+    ("strength", ("strength_at_least",), "not-rated", "common level of strength"),
 )
 
 

@@ -352,11 +352,13 @@ class Edition(models.Model):
         """The product line that it belongs to; None if the portal knows none by the name of its publication line."""
         return Product.of(self.summary.centre_id, self.product)
 
+    def states(self, field: str) -> bool:
+        """Say whether it has a value in `field`, one of Rated."""
+        return is_stated(field, lambda name: getattr(self, name))
+
     def why_missing(self, field: str) -> Why | None:
         """Say why it has no value in `field`, one of Rated; None if it has one."""
-        if is_stated(field, lambda name: getattr(self, name)):
-            return None
-        return why_missing(field, self.line, self.missing)
+        return None if self.states(field) else why_missing(field, self.line, self.missing)
 
     def lack_of(self, field: str) -> str:
         """Say in few words what stands where the level, figure or text of `field`, one of Rated, would; empty if there."""

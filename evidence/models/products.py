@@ -228,8 +228,8 @@ class Why:
 
 
 UNREAD = {
-    ProductRule.Given.EVERY: "; the centre gives it for every item",
-    ProductRule.Given.SOME: "; the centre gives it for some items, and nobody has read whether for this one",
+    ProductRule.Given.EVERY: "; given by the centre for every item",
+    ProductRule.Given.SOME: "; given by the centre for some items, and nobody has read whether for this one",
 }
 
 

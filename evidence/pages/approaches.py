@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.utils.text import get_text_list
 from pyroaring import BitMap
 
 from centres.models import PolicyArea
@@ -23,9 +24,9 @@ from .grouping import Grouping
 
 # What an edition rests on, as part of a sentence.
 _LESS: dict[str, str] = {
-    Kind.RestsOn.MANY: "many studies each",
-    Kind.RestsOn.PROGRAMME: "one programme each",
-    Kind.RestsOn.STUDY: "a single study each",
+    Kind.RestsOn.MANY: "many studies",
+    Kind.RestsOn.PROGRAMME: "one programme",
+    Kind.RestsOn.STUDY: "a single study",
 }
 
 
@@ -53,10 +54,14 @@ class Members:
         """Say how many rest on many studies, on one programme and on one study; nothing if all are alike."""
         keys = BitMap(members_of(self.approach))
         numbers = [(_LESS[name], len(keys & bits)) for name, bits in resting_on().items()]
-        parts = [f"{number} on {what}" for what, number in numbers if number]
+        parts = [
+            f"{number} on {what}{' each' if number > 1 else ''}"
+            for what, number in numbers
+            if number
+        ]
         if len(parts) < 2:
             return ""
-        return f"{', '.join(parts[:-1])} and {parts[-1]}: those of many studies stand first."
+        return f"{get_text_list(parts, 'and')}: those of many studies stand first."
 
     @property
     def overview(self) -> "ApproachOverview":

@@ -39,7 +39,7 @@ def home_context() -> dict[str, Any]:
         "stats": _stats(catalogue, several=len(approaches)),
         "approaches": approaches[:APPROACHES],
         "directions": Direction.choices,
-        "strengths": Strength.choices,
+        "strengths": [one for one in Strength.choices if one[0] != Strength.NOT_RATED],
         "costs": Cost.choices,
         "functions": network.functions,
     }

@@ -10,13 +10,10 @@ from evidence.compare.comparison import on_scale
 from evidence.compare.paper import Block, Bullets, Heading, Lines, Paragraph, Table
 from evidence.models import Edition, Finding
 from evidence.models.content_fields import NOT_STATED, label_of, lack_of, lines_of
+from evidence.models.products import HELD_IN
 from portal.templatetags.portal_tags import in_sentence
 
-# What a reader would look for, and is told of by name where a centre does not state it.
-LOOKED_FOR = (
-    "impact_native", "strength_native", "cost", "findings", "studies", "countries", "settings", "age_groups",
-    "implementation", "caveats", "updated",
-)  # fmt: skip
+from .unstated import unstated
 
 
 @dataclass(frozen=True)
@@ -78,14 +75,15 @@ class Option:
 
     @property
     def not_stated(self) -> str:
-        """The names of what is not stated, in one line."""
+        """The names of what is not stated, with the reason where one is known, in one line."""
         edition = self.edition
-        missing = [
-            f"{in_sentence(label_of(name))}{_why(edition, name)}"
-            for name in LOOKED_FOR
-            if not lines_of(edition, name)
+        reasoned = [
+            f"{label_of(names[0])} ({in_sentence(edition.lack_of(field))})"
+            for field, names in HELD_IN.items()
+            if not edition.states(field)
         ]
-        return "; ".join(missing) or "all that this paper asks for is stated"
+        names = map(in_sentence, [*reasoned, *unstated(edition)])
+        return "; ".join(names) or "all that this paper asks for is stated"
 
     def blocks(self, *, in_full: bool) -> Iterator[Block]:
         """Yield what the paper says of it: the bottom line, ratings, findings, cautions and doubts; in full, advice too."""
@@ -155,9 +153,3 @@ def _outcome(row: Finding) -> Lines:
 
 def _stated(edition: Edition, name: str) -> Lines:
     return tuple(lines_of(edition, name)) or (lack_of(edition, name),)
-
-
-def _why(edition: Edition, name: str) -> str:
-    """Return the reason why a field is empty, in brackets, if it is known."""
-    lack = lack_of(edition, name)
-    return "" if lack == NOT_STATED else f" ({in_sentence(lack)})"

@@ -6,7 +6,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from centres.models import RatingScale
-from centres.vocabulary import Direction, Doubt
+from centres.vocabulary import Direction, Doubt, Rated
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.reading import editions, members_of, published_edition
@@ -15,10 +15,11 @@ from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.compare.selection import Choice
 from evidence.models import Approach, Edition, Kind, Summary
 from evidence.models.content_fields import Section, Wording, in_page_order, label_of, lines_of
+from evidence.models.products import HELD_IN
 from evidence.search.related import related
 from portal import published
 
-from .unstated import is_assessed, is_listing, is_rated, is_stated, missing, unstated
+from .unstated import RATINGS, is_assessed, is_listing, is_rated, missing, unstated
 
 RELATED = 6  # related summaries that the page links
 SYNTHESES = 3  # what sums up many studies, named on the page of a single one
@@ -31,6 +32,13 @@ IN_TEMPLATE = {
     "strength", "strength_native", "strength_scale", "strength_step", "cost", "cost_native",
     "cost_scale", "cost_step", "source_url", "sources", "updated", "missing", "doubts", "data_note",
 }  # fmt: skip
+
+# Which scales of a centre explain a rating.
+RATES = {
+    Rated.EFFECT: RatingScale.Rates.IMPACT,
+    Rated.STRENGTH: RatingScale.Rates.STRENGTH,
+    Rated.COST: RatingScale.Rates.COST,
+}
 
 # What a direction means, where the word alone could be misread.
 MEANING = {
@@ -95,39 +103,27 @@ def _ratings(edition: Edition) -> list[dict[str, Any]]:
     ]
     # Where no scale is tied to the rating, the first that the centre has for it explains most.
     usual = {scale.rates: scale for scale in reversed(own)}
+    return [_rating(edition, field, usual.get(RATES[field])) for field in RATINGS]
 
-    def rating(
-        kind: str, level: object, label: str, native: str, rates: str, scale_pk: int | None = None,
-        step_pk: int | None = None,
-    ) -> dict[str, Any]:  # fmt: skip
-        tied_scale = scales.get(scale_pk or 0)
-        scale = tied_scale or usual.get(rates)
-        return {
-            "kind": kind,
-            "heading": label_of("direction" if kind == "effect" else kind),
-            "level": level,
-            "label": label,
-            "native": native,
-            "stated": is_stated(level, native),
-            "scale": tied_scale.name if tied_scale and native else "",
-            "scale_url": scale.get_absolute_url() if scale else "",
-            **(_step(tied_scale, step_pk) if tied_scale else {}),
-        }
 
-    return [
-        rating(
-            "effect", edition.direction, edition.get_direction_display(), edition.impact_native,
-            RatingScale.Rates.IMPACT,
-        ),
-        rating(
-            "strength", edition.strength, edition.get_strength_display(), edition.strength_native,
-            RatingScale.Rates.STRENGTH, edition.strength_scale_id, edition.strength_step_id,
-        ),
-        rating(
-            "cost", edition.cost, edition.get_cost_display() or "", edition.cost_native,
-            RatingScale.Rates.COST, edition.cost_scale_id, edition.cost_step_id,
-        ),
-    ]  # fmt: skip
+def _rating(edition: Edition, field: Rated, usual: RatingScale | None) -> dict[str, Any]:
+    name, in_words = HELD_IN[field]
+    native = getattr(edition, in_words)
+    # A direction is tied to no scale.
+    key = getattr(edition, f"{name}_scale_id", None)
+    tied = current_vocabulary().network.scales.get(key or 0)
+    scale = tied or usual
+    return {
+        "kind": field.value,
+        "heading": label_of(name),
+        "level": getattr(edition, name),
+        "label": getattr(edition, f"get_{name}_display")() or "",
+        "native": native,
+        "stated": edition.states(field),
+        "scale": tied.name if tied and native else "",
+        "scale_url": scale.get_absolute_url() if scale else "",
+        **(_step(tied, getattr(edition, f"{name}_step_id")) if tied else {}),
+    }
 
 
 def _findings(edition: Edition) -> dict[str, Any]:

@@ -1,36 +1,29 @@
 """What the pages that were read do not state: one sentence of the page, in place of empty tiles, tables and sections."""
 
+from itertools import chain
+
+from centres.vocabulary import Rated
 from evidence.models import Edition, Finding
 from evidence.models.content_fields import in_page_order, label_of, lines_of
 from evidence.models.products import HELD_IN, NOTHING
 
-# The ratings, each with the field that holds the centre's own words for it.
-RATINGS = {"direction": "impact_native", "strength": "strength_native", "cost": "cost_native"}
-# Fields of which the sentence does not speak, although they may be empty: they belong to a rating, few sources have them,
-# or they say what we think of what we read.
+RATINGS = (Rated.EFFECT, Rated.STRENGTH, Rated.COST)
+# Fields of which the sentence does not speak, although they may be empty: `missing` says why, they belong to a rating, few
+# sources have them, or they say what we think of what we read.
 UNSAID = {
-    *RATINGS, *RATINGS.values(), "strength_scale", "strength_step", "cost_scale", "cost_step", "code",
+    *chain.from_iterable(HELD_IN.values()), "strength_scale", "strength_step", "cost_scale", "cost_step", "code",
     "policy_areas", "topics", "audiences", "data_note", "doubts", "missing",
 }  # fmt: skip
 
 
-def is_stated(level: object, native: str) -> bool:
-    """Say whether there is a rating, or at least the centre's own words for one."""
-    return bool(native) or level not in NOTHING
-
-
 def is_assessed(finding: Finding) -> bool:
     """Say whether an outcome has a direction, an effect or a strength."""
-    native = finding.effect or finding.strength_native
-    return is_stated(finding.direction, native)
+    return bool(finding.effect or finding.strength_native) or finding.direction not in NOTHING
 
 
 def is_rated(edition: Edition) -> bool:
     """Say whether an edition has any rating: of effect, strength or cost."""
-    return any(
-        is_stated(getattr(edition, name), getattr(edition, native))
-        for name, native in RATINGS.items()
-    )
+    return any(map(edition.states, RATINGS))
 
 
 def is_listing(edition: Edition) -> bool:
@@ -40,11 +33,10 @@ def is_listing(edition: Edition) -> bool:
 
 def unstated(edition: Edition) -> list[str]:
     """Return the labels of what an edition does not state and for which no reason is known, in the order of the page."""
-    reasoned = {names[0] for names in HELD_IN.values()}
     return [
         field.label
         for field in in_page_order()
-        if field.name not in UNSAID | reasoned and not lines_of(edition, field.name)
+        if field.name not in UNSAID and not lines_of(edition, field.name)
     ]
 
 

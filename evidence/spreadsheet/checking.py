@@ -47,16 +47,6 @@ def _keep(
     )
 
 
-def checked(work: Checking) -> ImportFile:
-    """Do all the work at once."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            file: ImportFile = end.value
-            return file
-
-
 def progress_of(work: Checking) -> Iterator[str]:
     """Yield how far the work is as lines of JSON, and at last where its outcome is shown."""
     shown = 0

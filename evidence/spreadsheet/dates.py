@@ -4,8 +4,9 @@ import datetime
 import re
 
 from evidence.dataset.values import InvalidValue
+from portal.templatetags.portal_tags import MONTHS
 
-from .looks import MONTHS, ShownCell
+from .looks import ShownCell
 
 LENGTHS = {4: "a year", 7: "a month", 10: "a day"}
 EXAMPLES = {7: "August 2024 or 2024-08", 10: "20 August 2024, 20/08/2024 or 2024-08-20"}
@@ -50,13 +51,6 @@ def read_date(typed: str, *, digits: int) -> str:
             f"“{getattr(typed, 'shown', typed)}” gives {LENGTHS[len(found)]}, and a day is needed: write it as {EXAMPLES[10]}"
         )
     return found
-
-
-def date_in_words(date: str) -> str:
-    """Write 2024-08-20 as 20 August 2024, and 2024-08 as August 2024."""
-    year, *rest = date.split("-")
-    words = [MONTHS[int(rest[0]) - 1], year] if rest else [year]
-    return " ".join([str(int(rest[1])), *words] if len(rest) > 1 else words)
 
 
 def is_rewritten_date(text: str) -> bool:

@@ -15,6 +15,8 @@ from .plan import Plan, PlanChanged
 from .preview import OnRow, finished, planning
 from .sheet import Sheet
 
+IMPORTED = "Imported from "  # begins the comment of an imported edition in the audit log
+
 
 def import_drafts(
     sheet: Sheet,
@@ -50,5 +52,5 @@ def _make_drafts(plan: Plan, keys: PrimaryKeys, user: Any) -> list[Edition]:
         else:
             centre = keys[Centre][draft.record.references["summary__centre"] or ""]
             first.append(NewSummary(str(draft.record.key), centre, content))
-    comment = f"Imported from {plan.file_name}."
+    comment = f"{IMPORTED}{plan.file_name}."
     return actions.make_drafts(first=first, following=following, by=user, comment=comment)

@@ -26,11 +26,12 @@ from evidence.models import Edition, ImportFile, Summary
 from portal.middleware import PROGRESS
 
 from . import workbook_writer
-from .checking import checked, checking, progress_of
+from .checking import checking, progress_of
 from .columns import COLUMNS, labels_of
 from .drafts import import_drafts
 from .files import FORMATS, MAX_BYTES, MEGABYTE, read_sheet, refuse_by_name_or_size
 from .plan import PlanChanged
+from .preview import finished
 from .sheet import MAX_ROWS, Refused
 from .shown import page_of
 
@@ -113,7 +114,7 @@ class ImportPages(admin.ModelAdmin):
             work = checking(request.user, file.name, file.read())
             if request.headers.get("Accept") == PROGRESS:
                 return StreamingHttpResponse(progress_of(work), content_type=PROGRESS)
-            return self._file_page(request, checked(work))
+            return self._file_page(request, finished(work))
         return self._page(request, "Import summaries", form=form, columns=COLUMNS.values())
 
     def file_view(self, request: HttpRequest, key: Any) -> HttpResponse:
@@ -142,7 +143,7 @@ class ImportPages(admin.ModelAdmin):
                     file_name=file.name,
                 )
             except PlanChanged:
-                again = checked(checking(request.user, file.name, content))
+                again = finished(checking(request.user, file.name, content))
                 return self._file_page(request, again, warning=PLAN_CHANGED)
             file.delete()
         drafts = "1 draft was" if plan.made == 1 else f"{plan.made:,} drafts were"

@@ -5,10 +5,8 @@ import re
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
+from portal.templatetags.portal_tags import MONTHS
+
 # Parts of a number format that show nothing, or text as it stands; and the figure itself.
 NOTHING = re.compile(r"_.|\*.|\[(?!\$)[^\]]*\]")
 LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]')
@@ -20,9 +18,8 @@ class ShownCell(str):
 
     shown: str | None = None  # none if nobody can say how it looks
     is_date = False
-    digits = (
-        10  # of a date, as many characters as it shows: 4 for a year, 7 for a month, 10 for a day
-    )
+    # Of a date, as many characters as it shows: 4 for a year, 7 for a month, 10 for a day.
+    digits = 10
 
 
 def number_cell(value: int | float, number_format: str) -> ShownCell:

@@ -62,9 +62,8 @@ class Plan:
     drafts: list[PlannedDraft] = field(default_factory=list)
     faults: list[RowFault] = field(default_factory=list)
     notes: list[RowNote] = field(default_factory=list)
-    emptied: dict[str, list[int]] = field(
-        default_factory=dict
-    )  # the rows, by the label of a column
+    # The rows that empty a cell, by the label of its column.
+    emptied: dict[str, list[int]] = field(default_factory=dict)
     near: dict[str, str] = field(default_factory=dict)  # new ids, and the one that each resembles
     unchanged: int = 0  # rows
     made: int = 0  # drafts, once the plan is carried out

@@ -1,7 +1,7 @@
 """The preview of an import: what the rows of a sheet would do."""
 
 from collections.abc import Callable, Generator
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 
@@ -12,9 +12,8 @@ from .plan import Plan, PlannedDraft
 from .sheet import Sheet
 
 OnRow = Callable[[], Any]
-Planning = Generator[
-    int, None, Plan
-]  # yields the number of rows that are done, and returns the plan
+Planning = Generator[int, None, Plan]  # yields how many rows are done, and returns the plan
+Outcome = TypeVar("Outcome")
 
 
 def preview_import(
@@ -48,14 +47,14 @@ def planning(sheet: Sheet, current: CurrentContent, file_name: str) -> Planning:
     return plan
 
 
-def finished(work: Planning, on_row: OnRow) -> Plan:
-    """Do all the work at once."""
+def finished(work: Generator[Any, None, Outcome], on_row: OnRow = lambda: None) -> Outcome:
+    """Do all the work at once, and return what comes of it."""
     while True:
         try:
             next(work)
         except StopIteration as end:
-            plan: Plan = end.value
-            return plan
+            outcome: Outcome = end.value
+            return outcome
         on_row()
 
 

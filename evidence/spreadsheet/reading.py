@@ -15,11 +15,12 @@ from centres.models import RatingLevel
 from evidence.dataset.parts import Links, Part, Reference, Rows, Value
 from evidence.dataset.values import InvalidValue
 from portal.pasted_text import Layout, cleaned, note_of
+from portal.templatetags.portal_tags import partial_date
 
 from .cells import DAY, LINES, NUMBER, PARTIAL_DATE, TEXT, YES, join_parts, row_lines, split_parts
 from .codes import Codes, choice_codes, row_codes, step_codes
 from .columns import COLUMNS, Column
-from .dates import date_in_words, is_rewritten_date, read_date
+from .dates import is_rewritten_date, read_date
 from .looks import ShownCell
 from .sheet import UnusableCell
 
@@ -167,9 +168,9 @@ def _read_date(typed: str, *, is_day: bool) -> Reading:
     date = read_date(typed, digits=10 if is_day else 4)
     notes = []
     if date != typed.strip():
-        notes.append(_understood(getattr(typed, "shown", typed), date_in_words(date)))
+        notes.append(_understood(getattr(typed, "shown", typed), partial_date(date)))
     if is_day and date < timezone.localdate().isoformat():
-        notes.append(f"{date_in_words(date)} is in the past")
+        notes.append(f"{partial_date(date)} is in the past")
     return Reading(date, tuple(notes))
 
 
@@ -177,7 +178,7 @@ def _read_number(typed: str, plain: str) -> Reading:
     if isinstance(typed, ShownCell) and typed.is_date:
         raise InvalidValue(MADE_A_DATE.format(f"it shows {typed.shown}"))
     if not (match := THOUSANDS.fullmatch(plain)):
-        raise InvalidValue(f"“{plain}” is no whole number from 0: write it in digits, such as 24")
+        raise InvalidValue(f"“{plain}” is not a whole number, such as 24: write it in digits")
     number = re.sub(r"\D", "", match[1])
     number = str(int(number))
     return Reading(number, () if number == plain else (_understood(plain, number),))

@@ -17,9 +17,7 @@ MAX_ROWS = 5_000
 MAX_HEIGHT = 1_048_576  # the most rows that a spreadsheet can have, empty ones included
 MAX_COLUMNS = 16_384  # the most columns that it can have
 FAULTS_SHOWN = 20  # faults of the same sort that are listed one by one
-HEADINGS_WITHIN = (
-    20  # rows with something in them, among which the one with the headings is looked for
-)
+HEADINGS_WITHIN = 20  # rows with something in them: the headings are looked for among these
 FORMULA = re.compile(r"[=@＝＠]|[+\-＋－](?!\d)")
 LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85]")
 TOO_MANY_ROWS = f"The file has more than {MAX_ROWS:,} rows. Split it into several files."

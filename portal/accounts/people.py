@@ -128,9 +128,8 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         if not change and obj.has_usable_password():
             TemporaryPassword.objects.create(user=obj)
         before = form.initial.get("email")
-        if (
-            before and before != obj.email and obj != request.user
-        ):  # or else the next notice would miss them
+        if before and before != obj.email and obj != request.user:
+            # At the old address: the next notice goes to the new one, which may not be theirs.
             self._tell(request, before, f"Your email address was changed to {obj.email or 'none'}")
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:

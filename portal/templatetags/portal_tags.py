@@ -75,8 +75,11 @@ def gbp_m(value: Decimal | None) -> str:
 
 @register.filter
 def in_sentence(label: str) -> str:
-    """Write a label inside a sentence: only its first letter changes, and not that of an acronym."""
-    return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+    """Write a label inside a sentence: only its first letter changes, and not that of an acronym or of a name of two words."""
+    first, _, rest = label.partition(" ")
+    is_acronym = any(letter.isupper() for letter in first[1:])
+    is_name = rest[:1].isupper() and not rest[1:2].isupper()
+    return label if is_acronym or is_name else label[:1].lower() + label[1:]
 
 
 @register.filter

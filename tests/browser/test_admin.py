@@ -43,7 +43,7 @@ def test_lists_and_forms_of_admin_need_nothing_that_the_content_policy_forbids(
 def test_choosing_a_related_row_by_typing_works_under_the_content_policy(
     admin: Page, portal_url: str
 ) -> None:
-    admin.goto(f"{portal_url}/admin/evidence/summary/add/")
+    admin.goto(f"{portal_url}/admin/evidence/product/add/")
     admin.locator(".select2-selection").first.click()
     admin.locator(".select2-search__field").last.fill("end")
     option = admin.locator(".select2-results__option").filter(has_text="Endowment").first

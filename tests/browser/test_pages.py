@@ -121,7 +121,7 @@ def test_few_stops_before_the_first_result(page: Page, portal_url):
                 element.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_FOLLOWING).length;
         }"""
     )
-    assert 10 < stops <= 45
+    assert 10 < stops <= 48
 
 
 def test_find_works_without_javascript(browser, portal_url):

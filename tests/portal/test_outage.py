@@ -20,7 +20,7 @@ from django.db import InternalError, OperationalError, connection, transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from evidence.models import Topic
+from evidence.models import ListChange
 from portal import database as bounds
 from portal import outage
 from portal.accounts.sign_in import LAST_USED_AT
@@ -33,7 +33,13 @@ from tests.portal.accounts.test_carried_form import hidden
 from tests.settings import SERVER
 
 ADD = "/admin/evidence/topic/add/"
-TYPED = {"label": "Kept <typed>", "slug": "kept", "description": "About it.", "also_known_as": ""}
+TYPED = {
+    "label": "Kept <typed>",
+    "slug": "kept",
+    "description": "About it.",
+    "also_known_as": "",
+    "reason": "Nothing covers it.",
+}
 
 
 # A server of its own, which tests may stop
@@ -131,7 +137,9 @@ def test_a_silent_server_costs_five_seconds_and_nothing_that_was_typed(
     assert seconds < 1
     end()
     assert within_three_seconds(lambda: answered(editor, **hidden(answer))[0]).status_code == 302
-    assert Topic.objects.get().label == TYPED["label"]
+    (change,) = ListChange.objects.all()
+    assert change.after
+    assert change.after["label"] == TYPED["label"]
 
 
 def test_a_server_that_falls_silent_in_the_middle_of_a_request_ends_it_too(
@@ -234,7 +242,7 @@ def test_what_was_typed_is_kept_if_the_server_cannot_write_it(
         cursor.execute(
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS"
             f" $$ BEGIN RAISE 'No.' USING ERRCODE = '{code}'; END $$;"
-            " CREATE TRIGGER refuse BEFORE INSERT ON evidence_topic EXECUTE FUNCTION refuse()"
+            " CREATE TRIGGER refuse BEFORE INSERT ON evidence_listchange EXECUTE FUNCTION refuse()"
         )
     answer = ada.post(ADD, typed)
     assert answer.status_code == status

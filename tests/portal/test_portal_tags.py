@@ -86,6 +86,9 @@ def test_a_long_address_is_cut_in_the_middle():
         ("Public services in Wales", "public services in Wales"),
         ("STEM subjects", "STEM subjects"),
         ("Teachers", "teachers"),
+        ("Housing First", "Housing First"),
+        ("A&E navigators", "A&E navigators"),
+        ("Local NHS services", "local NHS services"),
         ("", ""),
     ],
 )

@@ -77,6 +77,15 @@ def test_at_most_six_are_chosen_each_once_and_what_is_wrong_is_sorted_out():
     assert choice.is_enough
 
 
+def test_what_no_centre_words_is_not_said_to_differ():
+    slugs = ["wcpp-preventing-youth-homelessness", "chi-criminal-justice-evidence-assessment"]
+    rows = {row.name: row for row in Comparison.of(slugs).rows}
+    effect, strength = rows["direction"], rows["strength"]
+    assert {cell.levels for cell in effect.cells} == {("not-assessed",)}
+    assert not effect.differs
+    assert not strength.differs
+
+
 def test_a_row_that_one_alone_states_is_not_said_to_differ():
     rows = {
         row.label: row.difference

@@ -33,9 +33,11 @@ def faults(documents: Documents) -> list[str]:
     return []
 
 
-def test_the_shipped_data_set_is_sound() -> None:
-    records = read_dataset(DATA)
+def test_the_shipped_data_set_is_sound_and_has_nothing_left_of_pasting() -> None:
+    remarks: list[Any] = []
+    records = read_dataset(DATA, remarks.append)
     assert sum(map(len, records.values())) > 900
+    assert remarks == []
 
 
 def test_the_small_data_set_is_sound() -> None:

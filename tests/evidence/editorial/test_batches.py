@@ -1,5 +1,6 @@
 """Many editions at once: the same rules for each, one list of what each changes, and all or nothing by choice."""
 
+import datetime
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -83,14 +84,12 @@ def test_drafts_are_submitted_sent_back_and_approved_together(
     assert Edition.objects.get(pk=second.pk).change_note == "More."
 
 
-def test_four_eyes_hold_for_each_and_all_or_nothing_is_a_choice(
-    editor: Person, publisher: Person
-) -> None:
+def test_four_eyes_hold_for_each_and_all_or_nothing_is_a_choice(editor: Person) -> None:
     both = Person("bo", "Secretariat editor", "Publisher")
     own, other = make_draft(), make_draft()
     for person, draft in ((both, own), (editor, other)):
-        person.save(draft, title="Changed", review_due="2030-01-01")
-        take(person, "submit", [draft])
+        actions.write(edition=draft, content=Content({"title": "Changed"}), by=person.user)
+        actions.submit(edition=draft, by=person.user, review_due=datetime.date(2030, 1, 1))
 
     said = take(both, "approve", [own, other])
     assert "Nothing was done, because of 1 of 2" in said
@@ -107,8 +106,7 @@ def test_what_somebody_changed_after_the_list_was_shown_is_not_approved(
     editor: Person, publisher: Person
 ) -> None:
     draft = make_draft()
-    editor.save(draft, review_due="2030-01-01")
-    take(editor, "submit", [draft])
+    actions.submit(edition=draft, by=editor.user, review_due=datetime.date(2030, 1, 1))
     page = choose(publisher, "approve", [draft])
     actions.send_back(edition=draft)
     draft = Edition.objects.get(pk=draft.pk)

@@ -734,11 +734,13 @@ def test_a_list_about_an_approach_leads_to_what_the_centres_say_of_it_side_by_si
 def test_a_filter_by_cost_or_strength_says_how_much_it_leaves_out_for_want_of_a_rating(client):
     page = client.get("/evidence/?q=youth+violence&strength_at_least=moderate&cost=2").text
     address = "/evidence/?q=youth+violence&amp;strength_at_least=moderate&amp;cost=not-stated"
-    assert re.search(rf'Left out: <a href="{re.escape(address)}">\d+ with no cost stated</a>', page)
+    assert re.search(
+        rf'Left out: <a href="{re.escape(address)}">\d+ with no common level of cost</a>', page
+    )
     unrated = "/evidence/?q=youth+violence&amp;strength=not-rated&amp;cost=2"
-    assert "with no rating of strength" not in page or unrated in page
+    assert "with no common level of strength" not in page or unrated in page
     page = client.get("/evidence/?q=youth+violence&strength_at_least=moderate").text
-    number = re.search(r'strength=not-rated">(\d+) with no rating of strength', page)
+    number = re.search(r'strength=not-rated">(\d+) with no common level of strength', page)
     assert number
     query = {"q": "youth violence", "strength": "not-rated"}
     assert client.get("/evidence.json", query).json()["count"] == int(number[1])

@@ -27,12 +27,12 @@ def line(**rule: Any) -> Product:
     ("rule", "own", "reason", "words"),
     [
         ({"given": "never"}, [], READ_NONE, "The centre gives none"),
-        ({"given": "every"}, [], NOT_READ, "Not yet read; the centre gives it for every item"),
+        ({"given": "every"}, [], NOT_READ, "Not yet read; given by the centre for every item"),
         (
             {"given": "some"},
             [],
             NOT_READ,
-            "Not yet read; the centre gives it for some items, and nobody has read whether for this one",
+            "Not yet read; given by the centre for some items, and nobody has read whether for this one",
         ),
         ({"given": "unknown"}, [], NOT_READ, "Not yet read"),
         ({"given": "some", "if_missing": "none"}, [], READ_NONE, "The centre gives none"),

@@ -19,7 +19,7 @@ ALLOWED = {
     "evidence/models/editions.py": "the definition",
     "evidence/catalogue/documents.py": "reads it from the copy in memory",
     "evidence/models/rules.py": "the constraints of the database",
-    "evidence/editorial/actions.py": "moves editions into the state and out of it",
+    "evidence/editorial/actions/publishing.py": "moves editions into the state",
     "evidence/editorial/steps.py": "offers the steps that an edition's state allows",
     "evidence/editorial/batches.py": "does so for many editions",
     "evidence/models/planned_withdrawals.py": "a rule of the database",

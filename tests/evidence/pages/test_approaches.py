@@ -51,7 +51,7 @@ def test_what_sums_up_many_studies_stands_before_a_single_one_and_says_so(client
     text = text_of(client, "/approaches/mentoring/")
     of_trial = text_of(client, trial.get_absolute_url())
 
-    assert "2 on many studies each, 1 on one programme each and 1 on a single study each" in text
+    assert "2 on many studies each, 1 on one programme and 1 on a single study" in text
     table = text.partition("What each of them says")[2]
     places = [
         table.index(title) for title in ("The strand", "The review", "The course", "The trial")

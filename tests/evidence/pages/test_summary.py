@@ -72,7 +72,7 @@ def test_what_is_not_rated_has_no_tile_but_is_named(client):
     assert "Strength" not in ratings
     assert "Cost" not in ratings
     assert (
-        "Strength of evidence, cost, number of studies, where the studies were done: not yet read."
+        "Strength of evidence, cost, number of studies and where the studies were done: not yet read."
         in plain(page)
     )
 
@@ -83,7 +83,7 @@ def test_the_centres_own_words_are_shown_where_they_fit_no_level(client):
     text = text_of(client, edition.get_absolute_url())
 
     assert "Strength of evidence not rated YEF’s own wording: “Promising”" in text
-    assert "Cost, number of studies, where the studies were done: not yet read." in text
+    assert "Cost, number of studies and where the studies were done: not yet read." in text
 
 
 def test_a_missing_value_says_whether_the_centre_gives_none_or_nobody_has_read_it(client):
@@ -95,7 +95,7 @@ def test_a_missing_value_says_whether_the_centre_gives_none_or_nobody_has_read_i
     assert "Cost: the centre gives none (inferred from the items read)." in text
     assert "Where the studies were done: not applicable." in text
     assert (
-        "Number of studies: not yet read; the centre gives it for some items, and nobody has read whether for this one "
+        "Number of studies: not yet read; given by the centre for some items, and nobody has read whether for this one "
         "(inferred from the items read)."
     ) in text
 
@@ -189,7 +189,7 @@ def test_one_sentence_names_all_that_is_not_stated(client):
     text = text_of(client, edition.get_absolute_url())
 
     said = text.partition("Not stated in what was read: ")[2].partition(".")[0]
-    reasoned = "Cost, number of studies, date of the version read, where the studies were done: not yet read."
+    reasoned = "Cost, number of studies, date of the version read and where the studies were done: not yet read."
     assert reasoned in text
     for name in [
         "age groups", "settings", "how to do it", "cautions and harms", "key findings",
@@ -234,7 +234,7 @@ def test_the_same_approach_elsewhere_stands_with_its_ratings_and_why_they_differ
 
     assert "Why ratings differ: They measure different things." in text
     assert "Mentoring there Centre eef: toolkit strand No effect “0 months” High “4 of 5”" in text
-    assert "Mentoring: all 2 side by side" in text
+    assert "Mentoring: both side by side" in text
 
 
 def test_related_summaries_share_a_topic_and_are_listed_once(client):

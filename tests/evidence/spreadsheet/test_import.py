@@ -263,7 +263,7 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
     expected = [
         "Row 2, strength_level: no value of “Strength of evidence” is called “hihg”. Did you mean “High” or "
         "“Very high”? The list has: “Very high”, “High”, “Moderate”, “Low”, “Very low”, “Insufficient”, “Not rated”",
-        "Row 2, studies: “about 12” is no whole number from 0: write it in digits, such as 24",
+        "Row 2, studies: “about 12” is not a whole number, such as 24: write it in digits",
         "Row 3, source_url: should be a web address with http or https, not 'ftp://example.org/'",
         "Row 3, topics: no topic is called “nowhere”. The list has: “Mentoring”",
         "Row 3, updated: “24-Aug” gives no year: write it as 20 August 2024, 20/08/2024 or 2024-08-20",
@@ -313,7 +313,7 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
         ({"review_due": "2030"}, "Row 2, review_due: “2030” gives a year, and a day is needed"),
         ({"review_due": "2030-02-31"}, "Row 2, review_due: "),
         ({"minor": "perhaps"}, "Row 2, minor: “perhaps” is neither yes nor no"),
-        ({"studies": "-3"}, "Row 2, studies: “-3” is no whole number from 0"),
+        ({"studies": "-3"}, "Row 2, studies: “-3” is not a whole number"),
         ({"studies": "99999999999"}, "Row 2, studies: "),
         ({"impact_native": "x" * 201}, "Row 2, impact_native: Ensure this value has at most 200"),
         ({"outcomes": f"reoffending | {'x' * 201} | mixed"}, "Row 2, outcomes: line 1: measured: "),

@@ -1,0 +1,80 @@
+"""The only code that changes the state of an edition. Admin, commands and tests all use it.
+
+draft -> in review -> (scheduled ->) published -> superseded or withdrawn. An edition that is sent back is a draft again. The
+database refuses every other change of state (see evidence.models.rules).
+
+`by` is the person who acts. Without one it is the system, as when the shipped data set is loaded, and the system publishes only
+editions that no person has changed. People publish with `approve`, and nobody approves what they submitted or were the last to
+edit. The caller checks what a person may do at all; these modules and the database check that the approver is another person.
+
+Every action is one transaction and takes keyword arguments only. If it is not possible, it raises an ActionError with a message
+that says why. Times are those of the database's clock.
+"""
+
+from .drafts import (
+    assign,
+    begin,
+    change_address,
+    discard,
+    make_drafts,
+    open_edition,
+    record_edit,
+    write,
+)
+from .errors import (
+    ActionError,
+    AddressTaken,
+    AlreadyOpen,
+    Incomplete,
+    SamePerson,
+    Stale,
+    WrongState,
+)
+from .publishing import (
+    FOUR_EYES,
+    approve,
+    approve_afterwards,
+    confirm,
+    may_not_approve,
+    publish,
+    publish_due,
+    publish_first_editions,
+    publish_in_emergency,
+    schedule,
+)
+from .review import send_back, submit
+from .withdrawals import cancel_withdrawal, plan_withdrawal, withdraw, withdraw_due
+
+__all__ = [
+    "FOUR_EYES",
+    "ActionError",
+    "AddressTaken",
+    "AlreadyOpen",
+    "Incomplete",
+    "SamePerson",
+    "Stale",
+    "WrongState",
+    "approve",
+    "approve_afterwards",
+    "assign",
+    "begin",
+    "cancel_withdrawal",
+    "change_address",
+    "confirm",
+    "discard",
+    "make_drafts",
+    "may_not_approve",
+    "open_edition",
+    "plan_withdrawal",
+    "publish",
+    "publish_due",
+    "publish_first_editions",
+    "publish_in_emergency",
+    "record_edit",
+    "schedule",
+    "send_back",
+    "submit",
+    "withdraw",
+    "withdraw_due",
+    "write",
+]

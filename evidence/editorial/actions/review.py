@@ -1,0 +1,104 @@
+"""Review: a draft is submitted, and sent back to its author."""
+
+import datetime
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from evidence.editorial.content import digest_of
+from evidence.editorial.diff import changes
+from evidence.editorial.reviews import ReviewRules
+from evidence.models import Edition
+from evidence.models.content_fields import label_of
+from portal.clock import database_now
+
+from .errors import Incomplete
+from .shared import Action, log, refuse_unless, refuse_unless_seen, today
+
+
+@transaction.atomic
+def submit(
+    *,
+    edition: Edition,
+    change_note: str | None = None,
+    minor: bool | None = None,
+    review_due: datetime.date | None = None,
+    by: User | None = None,
+    digest: str | None = None,
+) -> None:
+    """Submit a draft for review. Incomplete if something required is missing, or if it does not say what changed.
+
+    Arguments that are None leave the draft as it is. `digest` is that of the content which the person looked at.
+    """
+    refuse_unless(edition, Edition.State.DRAFT)
+    if digest is not None:
+        refuse_unless_seen(edition, digest)
+    if change_note is not None:
+        edition.change_note = change_note.strip()
+    edition.minor = edition.minor if minor is None else minor
+    edition.review_due = review_due or edition.review_due
+    _refuse_incomplete(edition)
+    if by is None and not edition.review_due:
+        edition.review_due = ReviewRules.load().day(edition, today())
+    _refuse_without_note(edition)
+    if by and not edition.review_due:
+        raise Incomplete(
+            f"{label_of('review_due')}: say when somebody should check that it is still true."
+        )
+    if by and edition.review_due and edition.review_due <= today():
+        raise Incomplete(f"{label_of('review_due')}: choose a day in the future.")
+    edition.state = Edition.State.IN_REVIEW
+    edition.submitted_by, edition.submitted_at = by, database_now()
+    edition.save(
+        update_fields=[
+            "state", "change_note", "minor", "review_due", "submitted_by", "submitted_at"
+        ]
+    )  # fmt: skip
+    log(Action.SUBMITTED, edition, by, digest=digest_of(edition))
+
+
+@transaction.atomic
+def send_back(*, edition: Edition, by: User | None = None, comment: str = "") -> None:
+    """Make an edition a draft again, with a comment for its author."""
+    refuse_unless(edition, Edition.State.IN_REVIEW, Edition.State.SCHEDULED)
+    edition.state = Edition.State.DRAFT
+    edition.approved_by = edition.approved_at = edition.publish_at = None
+    edition.save(update_fields=["state", "approved_by", "approved_at", "publish_at"])
+    log(Action.SENT_BACK, edition, by, comment)
+
+
+def _refuse_incomplete(edition: Edition) -> None:
+    try:
+        edition.full_clean(validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        wrong = [
+            f"{label_of(name)}: {' '.join(messages)}"
+            for name, messages in error.message_dict.items()
+        ]
+        raise Incomplete(" ".join(wrong)) from error
+    for name in ("policy_areas", "topics", "audiences"):
+        if not getattr(edition, name).exists():
+            raise Incomplete(f"{label_of(name)}: choose at least one.")
+
+
+def _refuse_without_note(edition: Edition) -> None:
+    editions = edition.summary.editions
+    before = editions.history().for_reading().first()
+    if before is None or (edition.change_note and not edition.minor):
+        return
+    now = editions.for_reading().get(pk=edition.pk)
+    beyond = [
+        one.label.lower()
+        for one in changes(before, now)
+        if not one.is_spelling and one.field != "review_due"
+    ]
+    if beyond:
+        untick = " It is more than spelling." if edition.minor else ""
+        raise Incomplete(
+            f"{label_of('change_note')}: say what changed and why, because this did: {', '.join(beyond)}.{untick}"
+        )
+    if not edition.minor:
+        raise Incomplete(
+            f"{label_of('change_note')}: say what changed and why, or tick that only spelling has changed."
+        )

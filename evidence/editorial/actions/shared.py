@@ -1,0 +1,98 @@
+"""What actions have in common: the locks they take, what they refuse, the times they note, and their entries in the log."""
+
+import datetime
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.db.models import Max
+from django.utils import timezone
+
+from evidence.editorial.content import digest_of
+from evidence.models import AuditEntry, Edition, Summary
+from portal.clock import database_now
+
+from .errors import AlreadyOpen, Stale, WrongState
+
+Action = AuditEntry.Action
+
+
+def lock(summary: Summary) -> Summary:
+    """Lock a summary, so that nobody else changes its editions until the transaction ends."""
+    return Summary.objects.select_for_update().get(pk=summary.pk)
+
+
+def lock_all(summaries: Iterable[Summary]) -> None:
+    """Do so for many, in one order for everybody, so that no two wait for each other."""
+    rows = Summary.objects.filter(pk__in=[summary.pk for summary in summaries])
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
+
+
+def next_number(summary: Summary) -> int:
+    """Return the number of the next edition of a summary. AlreadyOpen if one is open."""
+    if summary.editions.open().exists():
+        raise AlreadyOpen("An edition of this summary is open already. Finish or discard it first.")
+    return highest_numbers([summary]).get(summary.pk, 0) + 1
+
+
+def highest_numbers(summaries: Iterable[Summary]) -> dict[int, int]:
+    """Return the highest edition number of each summary, by primary key. The log also has editions that were discarded."""
+    editions = Edition.objects.filter(summary__in=summaries).order_by()
+    entries = AuditEntry.objects.filter(summary__in=summaries).order_by()
+    highest: dict[int, int] = {}
+    for pk, number in [
+        *editions.values_list("summary").annotate(Max("number")),
+        *entries.values_list("summary").annotate(Max("edition_number")),
+    ]:
+        highest[pk] = max(number, highest.get(pk, 0))
+    return highest
+
+
+def refuse_unless(edition: Edition, *states: str) -> None:
+    """Raise WrongState unless the edition is in one of these states, and lock it until the transaction ends."""
+    current = Edition.objects.select_for_update().get(pk=edition.pk).state
+    if current not in states:
+        wanted = " or ".join(Edition.State(state).label.lower() for state in states)
+        label = Edition.State(current).label.lower()
+        raise WrongState(f"This edition is {label}; this is possible only when it is {wanted}.")
+
+
+def refuse_unless_seen(edition: Edition, digest: str) -> None:
+    """Raise Stale if the content is not what the person looked at."""
+    if digest != digest_of(Edition.objects.get(pk=edition.pk)):
+        raise Stale("This edition has changed since you looked at it. Read it again.")
+
+
+def today() -> datetime.date:
+    """Return the day of the database's clock in the United Kingdom."""
+    return timezone.localdate(database_now())
+
+
+def not_before(*times: datetime.datetime | None) -> datetime.datetime:
+    """Return the database's time, or a later one of these: a wrong clock may have dated an edition in the future."""
+    return max([database_now(), *filter(None, times)])
+
+
+def in_words(moment: datetime.datetime) -> str:
+    """Return a moment as people write it."""
+    return timezone.localtime(moment).strftime("%-d %B %Y at %H:%M")
+
+
+def log(
+    action: Action, edition: Edition, by: User | None, comment: str = "", digest: str = ""
+) -> None:
+    """Write an action into the audit log."""
+    entry_of(action, edition, by, comment, digest).save()
+
+
+def entry_of(
+    action: Action, edition: Edition, by: User | None, comment: str = "", digest: str = ""
+) -> AuditEntry:
+    """Return the entry of an action for the audit log, not yet saved."""
+    return AuditEntry(
+        action=action,
+        summary=edition.summary,
+        edition_number=edition.number,
+        by=by,
+        comment=comment,
+        digest=digest,
+    )
