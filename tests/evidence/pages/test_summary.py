@@ -82,7 +82,7 @@ def test_the_centres_own_words_are_shown_where_they_fit_no_level(client):
 
     text = text_of(client, edition.get_absolute_url())
 
-    assert "Strength of evidence not rated YEF’s own wording: “Promising”" in text
+    assert "Strength of evidence in words only YEF’s own wording: “Promising”" in text
     assert "Cost, number of studies and where the studies were done: not yet read." in text
 
 
