@@ -30,6 +30,11 @@ from ..models import ListChange
 from .review import primary_key
 
 PROPOSED = "Proposed. Somebody else has to approve it before the public reads it."
+TAKEN = {
+    "approve": "Approved: the public can read it.",
+    "send_back": "Sent back: whoever proposed it finds your comment on their first page.",
+    "take_back": "Taken back: nothing changes.",
+}
 MAX_REASON = 1000
 
 
@@ -185,7 +190,7 @@ class ListChangeAdmin(ReadOnlyAdmin):
         comment = _typed(request, "comment")
         error = _take(request, change, comment) if request.method == "POST" else None
         if error == "":
-            self.message_user(request, "Done.")
+            self.message_user(request, TAKEN[request.POST["step"]])
             return HttpResponseRedirect(request.path)
         change.refresh_from_db()
         context = {
@@ -217,7 +222,7 @@ def _take(request: HttpRequest, change: ListChange, comment: str) -> str:
     if not may_decide and change.by_id != user.pk:
         raise PermissionDenied
     step = request.POST.get("step")
-    if step not in ("approve", "send_back", "take_back"):
+    if step not in TAKEN:
         return "There is no such step."
     if step != "take_back" and not may_decide:
         raise PermissionDenied

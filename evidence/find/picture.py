@@ -33,7 +33,7 @@ DIRECTIONS = (
 
 
 # The columns: what has no cost is in the last, for whatever reason.
-COSTS = {str(cost.value): str(cost.label) for cost in Cost} | {NOT_STATED: "Not stated"}
+COSTS = {str(cost.value): str(cost.label) for cost in Cost} | {NOT_STATED: "No level"}
 
 
 @dataclass(frozen=True)

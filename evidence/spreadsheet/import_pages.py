@@ -6,6 +6,7 @@ looked at, and to turn a page is quick.
 """
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import admin, messages
@@ -28,7 +29,7 @@ from portal.middleware import PROGRESS
 from . import workbook_writer
 from .checking import checking, progress_of
 from .columns import COLUMNS, labels_of
-from .drafts import import_drafts
+from .drafts import IMPORTED, import_drafts
 from .files import FORMATS, MAX_BYTES, MEGABYTE, read_sheet, refuse_by_name_or_size
 from .plan import PlanChanged
 from .preview import finished
@@ -153,7 +154,11 @@ class ImportPages(admin.ModelAdmin):
             "submitted for review, and approved by somebody else.",
         )
         editions = reverse("admin:evidence_edition_changelist")
-        return HttpResponseRedirect(f"{editions}?state__exact={Edition.State.DRAFT}")
+        of_it = {
+            "state__exact": Edition.State.DRAFT.value,
+            "import": f"{IMPORTED}{plan.file_name}.",
+        }
+        return HttpResponseRedirect(f"{editions}?{urlencode(of_it)}")
 
     def template_view(self, request: HttpRequest, kind: str) -> HttpResponse:
         """Send a file with the names of the columns; a workbook explains them on a second sheet."""

@@ -138,6 +138,7 @@ def test_a_silent_server_costs_five_seconds_and_nothing_that_was_typed(
     end()
     assert within_three_seconds(lambda: answered(editor, **hidden(answer))[0]).status_code == 302
     (change,) = ListChange.objects.all()
+    assert change.after
     assert change.after["label"] == TYPED["label"]
 
 

@@ -74,7 +74,7 @@ def test_a_saved_row_waits_for_another_person_and_then_changes(editor, publisher
         not in editor.client.get(address(ListChange, "change", change.pk)).content.decode()
     )
 
-    publisher.step(change, "approve")
+    assert "Approved: the public can read it." in publisher.step(change, "approve")
 
     assert label_of(topic) == "Literacy"
     assert list(topic.policy_areas.all()) == [area]

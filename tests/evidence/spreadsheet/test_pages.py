@@ -63,6 +63,7 @@ def test_the_whole_path(kind: str, ed: Client) -> None:
     live = make_edition(title="As it was", studies=3)
     make_edition(title="Left alone")
     (row, same) = sorted(exported(ed), key=lambda row: row["title"])
+    make_draft(title="A draft of another day")
     rows = [row | {"title": "As it is"}, same, complete_row(title="<New>")]
 
     page = upload(ed, MAKE[kind](rows), f"my rows.{kind}")
@@ -73,13 +74,13 @@ def test_the_whole_path(kind: str, ed: Client) -> None:
     assert "As it <ins>is</ins>" in said
     assert "&lt;New&gt;" in said
     assert "Left alone" not in said
-    assert not Edition.objects.open().exists()
+    assert Edition.objects.open().count() == 1
 
     done = ed.post(CONFIRM, {"file": page.context["waiting_file"].pk}, follow=True)
 
     said = done.content.decode()
     assert f"2 drafts were made from my rows.{kind}. Nothing is public yet" in said
-    assert done.redirect_chain == [(f"{address(Edition, 'changelist')}?state__exact=draft", 302)]
+    assert "state__exact=draft" in done.redirect_chain[0][0]
     assert {one.title for one in done.context["cl"].queryset} == {"As it is", "<New>"}
     assert Edition.objects.published().get(summary=live.summary).title == "As it was"
     assert not ImportFile.objects.exists()
