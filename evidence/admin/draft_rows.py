@@ -12,12 +12,11 @@ from django import forms
 from django.contrib import admin
 
 from evidence.editorial.diff import Change
-from evidence.editorial.merging import Outcome, fingerprint, outcome
+from evidence.editorial.merging import Changed, fingerprint, who_changed
 from evidence.models.content_fields import label_of
 from portal.admin_base import FormFieldsAdmin, LabelledFormSet, PortalInline
 
-from ..models import Finding, Source
-from ..models import Outcome as EvidenceOutcome
+from ..models import Finding, Outcome, Source
 from .choices import KnownRowField, know, options
 
 # The rows that belong to a draft, and the fields of each that people see.
@@ -65,32 +64,26 @@ def merge_rows(posted: Rows, saved: Mapping[str, dict[str, Any]], was: Mapping[s
             new.append({**row, "id": [""]})
             continue
         deleted = "DELETE" in row
-        ours = (
-            None
-            if deleted
-            else fingerprint({name: row.get(name, [""])[0] for name in _names(row, saved, key)})
-        )
+        ours = None if deleted else fingerprint(_said(row, saved.get(key)))
         now = fingerprint(saved[key]) if key in saved else None
-        result = outcome(was.get(key), ours, now)
-        if result is Outcome.CONFLICT:
+        changed = who_changed(was.get(key), ours, now)
+        if changed is Changed.CONFLICT:
             merged.conflicts.add(key)
-        if result is Outcome.THEIRS and key in saved:
+        if changed is Changed.THEIRS and key in saved:
             row = row | {name: [_text(value)] for name, value in saved[key].items()}
         if key in saved:
             merged.rows.append(row)
-        elif result is Outcome.CONFLICT and not deleted:
+        elif changed is Changed.CONFLICT and not deleted:
             new.append({**row, "id": [""]})
     merged.existing = len(merged.rows)
     merged.rows += new
     return merged
 
 
-def _names(row: Mapping[str, Any], saved: Mapping[str, dict[str, Any]], key: str) -> list[str]:
-    return (
-        list(saved[key])
-        if key in saved
-        else [name for name in row if name not in {"id", "edition"}]
-    )
+def _said(row: Mapping[str, list[str]], saved: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return what a posted row says: in the fields of the saved one or, if that has gone, in all of its own."""
+    names = row.keys() - {"id", "edition"} if saved is None else saved
+    return {name: row.get(name, [""])[0] for name in names}
 
 
 def _text(value: Any) -> str:
@@ -116,7 +109,7 @@ class PartFormSet(LabelledFormSet):
         self.who = (edition and edition.edited_by) or "Somebody"
         if data is not None and rows_in(data, kwargs["prefix"]):
             data = self._merge(data, kwargs["prefix"])
-        outcomes = EvidenceOutcome.objects.all()
+        outcomes = Outcome.objects.all()
         self.outcomes = cache(lambda: options(outcomes))  # one query for all rows
         super().__init__(data, *args, **kwargs)
         self._queryset = [copy.copy(row) for row in rows]

@@ -10,7 +10,7 @@ from centres.models import Centre
 from evidence.editorial.addresses import suggested_address
 from evidence.editorial.content import CLASSIFICATION
 from evidence.editorial.diff import Change
-from evidence.editorial.merging import Outcome, fingerprint, outcome
+from evidence.editorial.merging import Changed, fingerprint, who_changed
 from evidence.models.content_fields import NOT_STATED, lines_of_value
 from portal.many_to_many import replace_links
 from portal.models import SLUG
@@ -188,12 +188,12 @@ class EditionForm(forms.ModelForm):
             if name not in self.cleaned_data:
                 continue  # it is wrong, and the form says so
             ours = self._print(name, self.cleaned_data[name])
-            result = outcome(was.get(name), ours, now)
-            if result is Outcome.THEIRS or (result is Outcome.OURS and name in take):
+            changed = who_changed(was.get(name), ours, now)
+            if changed is Changed.THEIRS or (changed is Changed.OURS and name in take):
                 self.merged.append(name)
                 self._show(name, self.initial.get(name))
                 self.cleaned_data[name] = self._saved_value(name)
-            elif result is Outcome.CONFLICT:
+            elif changed is Changed.CONFLICT:
                 self._ask(name)
         self._show("seen", self.initial["seen"])
 

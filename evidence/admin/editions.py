@@ -31,16 +31,8 @@ from .summaries import OwnCentresFilter
 def _form_sections() -> Any:
     """Return the parts of the form: what an edition is and does, then all that it says, section by section."""
     about_it = [
-        "seen",
-        "summary",
-        "centre",
-        "slug",
-        "number",
-        "state",
-        "review_due",
-        "change_note",
-        "minor",
-    ]
+        "seen", "summary", "centre", "slug", "number", "state", "review_due", "change_note", "minor",
+    ]  # fmt: skip
     by_section = groupby(in_page_order(), key=lambda field: field.section)
     return [
         ("This edition", {"fields": about_it}),
@@ -143,11 +135,9 @@ class EditionAdmin(BatchPages, ReviewPages, PortalModelAdmin):
     ) -> Edition | None:
         """Return an edition with all that its form shows; the same that is locked while it is saved."""
         key, locked = primary_key(object_id), getattr(request, "locked_edition", None)
-        return (
-            locked
-            if locked and locked.pk == key
-            else self._with_all(request).filter(pk=key).first()
-        )
+        if locked and locked.pk == key:
+            return locked
+        return self._with_all(request).filter(pk=key).first()
 
     def _with_all(self, request: HttpRequest) -> Any:
         submitted = Edition.objects.filter(summary=OuterRef("summary")).exclude(
@@ -273,13 +263,10 @@ class EditionAdmin(BatchPages, ReviewPages, PortalModelAdmin):
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: Any) -> HttpResponse:
         """Say what became of the address of a summary that nobody has read."""
-        free = getattr(request, "freed_address", "")
-        also = (
-            f" Its summary was never published, so the address “{free}” is free again."
-            if free
-            else ""
-        )
-        self.message_user(request, f"“{obj_display}” is discarded.{also}")
+        said = f"“{obj_display}” is discarded."
+        if free := getattr(request, "freed_address", ""):
+            said += f" Its summary was never published, so the address “{free}” is free again."
+        self.message_user(request, said)
         return HttpResponseRedirect(reverse("admin:evidence_edition_changelist"))
 
     def get_autocomplete_fields(self, request: HttpRequest) -> list[str]:

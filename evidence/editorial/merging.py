@@ -16,10 +16,10 @@ from django.db import models
 LENGTH = 12  # hexadecimal digits of a fingerprint
 
 
-class Outcome(Enum):
-    """What becomes of a field or row that somebody posts."""
+class Changed(Enum):
+    """Who has changed a field or row since the form was opened."""
 
-    SAME = "both say the same"
+    SAME = "what is posted is what is saved"
     OURS = "only this person changed it"
     THEIRS = "only somebody else changed it"
     CONFLICT = "both changed it, in a different way"
@@ -31,18 +31,13 @@ def fingerprint(value: Any) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:LENGTH]
 
 
-def fingerprints(values: Mapping[str, Any]) -> dict[str, str]:
-    """Return the fingerprint of each value."""
-    return {name: fingerprint(value) for name, value in values.items()}
-
-
-def outcome(was: str | None, ours: str | None, now: str | None) -> Outcome:
+def who_changed(was: str | None, ours: str | None, now: str | None) -> Changed:
     """Compare three fingerprints: as the form was opened, as it is posted, and as it is saved now. None: it is not there."""
     if ours == now:
-        return Outcome.SAME
+        return Changed.SAME
     if ours == was:
-        return Outcome.THEIRS
-    return Outcome.OURS if now == was else Outcome.CONFLICT
+        return Changed.THEIRS
+    return Changed.OURS if now == was else Changed.CONFLICT
 
 
 def _plain(value: Any) -> Any:

@@ -13,7 +13,7 @@ from .sheet import Sheet
 
 OnRow = Callable[[], Any]
 Planning = Generator[int, None, Plan]  # yields how many rows are done, and returns the plan
-Outcome = TypeVar("Outcome")
+Result = TypeVar("Result")
 
 
 def preview_import(
@@ -47,14 +47,14 @@ def planning(sheet: Sheet, current: CurrentContent, file_name: str) -> Planning:
     return plan
 
 
-def finished(work: Generator[Any, None, Outcome], on_row: OnRow = lambda: None) -> Outcome:
+def finished(work: Generator[Any, None, Result], on_row: OnRow = lambda: None) -> Result:
     """Do all the work at once, and return what comes of it."""
     while True:
         try:
             next(work)
         except StopIteration as end:
-            outcome: Outcome = end.value
-            return outcome
+            result: Result = end.value
+            return result
         on_row()
 
 
