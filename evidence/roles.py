@@ -76,10 +76,6 @@ PRODUCT_LINES = {
     "Publisher": view("product", "productrule"),
     "Auditor": view("product", "productrule"),
 }
-NETWORK_STATEMENTS = {
-    "Secretariat editor": write("networkstatement"),
-    "Auditor": view("networkstatement"),
-}
 
 
 def make_roles(apps: Any, schema_editor: Any) -> None:
@@ -113,9 +109,8 @@ def _make_permissions(apps: Any) -> None:
     """Make the rights now: Django itself does so only after the last migration has run."""
     for label in APPS:
         config = apps.get_app_config(label)
-        before = getattr(
-            config, "models_module", None
-        )  # in a migration there is none, and Django passes by
+        # In a migration there is none, and Django would pass by.
+        before = getattr(config, "models_module", None)
         config.models_module = before or True
         create_permissions(config, apps=apps, verbosity=0)
         config.models_module = before

@@ -76,18 +76,19 @@ def map_csv_rows(asked: Asked, site: str) -> Iterator[Sequence[str]]:
     names = (
         facets[asked.rows.parameter].label,
         facets[asked.columns.parameter].label,
-        *("Summaries", "Strongest", *map(str, Direction.labels), "Harm in another finding", "List"),
+        *("Summaries", "Strongest", *map(str, Direction.labels), "Harm in another finding"),
+        *("Single studies without a result here", "List"),
     )
 
     def line(row: Heading, column: Heading, cell: Cell | None) -> Sequence[str]:
         if cell is None:
-            return (row.label, column.label, "0", "", *["0"] * (len(Direction) + 1), "")
+            return (row.label, column.label, "0", "", *["0"] * (len(Direction) + 2), "")
         directions = dict(cell.directions)
         return (
             *(row.label, column.label, str(cell.count)),
             cell.unrated or str(cell.strongest.label),
             *(str(directions.get(one, 0)) for one in Direction),
-            *(str(cell.harm_elsewhere), url(row, column)),
+            *(str(cell.harm_elsewhere), str(cell.awaited), url(row, column)),
         )
 
     lines = (

@@ -10,7 +10,9 @@ from pyroaring import BitMap
 
 from centres.vocabulary import Direction, Reason, Strength
 from evidence.catalogue.facets import NOT_STATED, WORDS_ONLY, Catalogue, Facet, Selection
+from evidence.catalogue.studies import resting_on
 from evidence.catalogue.vocabulary import current_vocabulary
+from evidence.models import Kind
 from portal.templatetags.portal_tags import in_sentence
 
 MAX_ROWS, MAX_COLUMNS = 60, 30  # that a page shows
@@ -34,6 +36,7 @@ class Cell:
     directions: tuple[tuple[Direction, int], ...]  # those that occur
     # How many have a harmful finding though their direction is another one. It is 0 where the directions are of findings.
     harm_elsewhere: int
+    awaited: int  # how many are single studies without a result here: under way, a pilot, or not yet read
     unrated: str  # why none of them has a strength; empty if one has
 
 
@@ -142,6 +145,8 @@ class _Counting:
         self._harm_elsewhere = (
             facets["outcome_effect"].bits[harmful] - facets["impact"].bits[harmful]
         )
+        single = resting_on()[Kind.RestsOn.STUDY]
+        self._awaited = single & facets["impact"].bits[Direction.NOT_ASSESSED]
 
     def cell(self, bits: BitMap, outcome: str) -> Cell | None:
         """Return what some summaries say; of an outcome, if its slug is given."""
@@ -161,6 +166,7 @@ class _Counting:
                 if (number := going.intersection_cardinality(bits))
             ),
             0 if outcome else self._harm_elsewhere.intersection_cardinality(bits),
+            self._awaited.intersection_cardinality(bits),
             why_unrated(self._catalogue, bits) if strongest == Strength.NOT_RATED else "",
         )
 

@@ -26,7 +26,7 @@ END $$
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evidence', '0017_rights_on_network_statements'),
+        ('evidence', '0016_checked'),
     ]
 
     operations = [

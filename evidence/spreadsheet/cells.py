@@ -18,7 +18,7 @@ from evidence.dataset.values import InvalidValue
 from portal.pasted_text import Layout, cleaned
 
 # What no cell may hold: characters that nobody sees, and that CSV and XLSX cannot carry.
-UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffe\uffff]")
+UNSEEN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 BETWEEN = " | "
 PIECES = re.compile(r"\\.|[^\\|]+|\||\\$")
 

@@ -25,6 +25,7 @@ READ_AS_WINDOWS = (
     "The file is not in UTF-8, so it was read as Excel’s older CSV. Look at “£”, “’” and “é” below."
 )
 SEARCHED = 2 * HEADINGS_WITHIN  # lines in which the headings are looked for
+LONGEST = 10_000  # characters of such a line that are looked at
 # What British text holds beside ASCII, in the character set of Excel's older CSV. On a Mac other letters would come out.
 WINDOWS_LETTERS = set("£€‘’“”–—…•°½¼¾×±²éèêëáàâäíìîïóòôöúùûüçñÉÁÜÖÄ®™©\xa0\xad")
 SAVE_AS_UTF_8 = (
@@ -47,9 +48,9 @@ def sheets(data: bytes) -> list[RawSheet]:
 
 def _columns_named(text: str, delimiter: str) -> tuple[int, int]:
     """Return how many columns the best of the first rows names, and how often the delimiter stands in the first of them."""
-    first = text.lstrip().split("\n", SEARCHED)[:SEARCHED]
-    named = (sum(map(bool, map(column_named, line.split(delimiter)))) for line in first)
-    return max(named, default=0), first[0].count(delimiter)
+    lines = [line[:LONGEST] for line in text.lstrip().split("\n", SEARCHED)[:SEARCHED]]
+    named = (sum(map(bool, map(column_named, line.split(delimiter)))) for line in lines)
+    return max(named, default=0), lines[0].count(delimiter)
 
 
 def _lines(text: str, delimiter: str) -> NumberedCells:

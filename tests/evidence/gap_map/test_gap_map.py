@@ -70,7 +70,7 @@ def why(unrated: list[Edition]) -> str:
 
 @pytest.fixture(scope="module")
 def editions(dataset: None, django_db_blocker) -> list[Edition]:
-    rows = Edition.objects.published().select_related("summary__centre")
+    rows = Edition.objects.published().select_related("summary__centre", "kind")
     linked = ("policy_areas", "topics", "settings", "findings__outcome")
     with django_db_blocker.unblock():
         published.current()
@@ -116,6 +116,12 @@ def test_cells_are_what_the_database_has(editions, rows, columns, filters):
                 and "harmful" in {finding.direction for finding in one.findings.all()}
             ]
             assert cell.harm_elsewhere == (0 if outcome else len(harmed))
+            waiting = [
+                one
+                for one in both
+                if one.kind.rests_on == "one-study" and one.direction == "not-assessed"
+            ]
+            assert cell.awaited == len(waiting)
             assert cell.unrated == (why(both) if cell.strongest == "not-rated" else "")
     every = {value for one in among for value in of[one][rows]}
     assert filters.get(rows) or every <= {row.value for row in matrix.rows}
@@ -249,7 +255,7 @@ def test_a_policy_area_says_where_it_lacks_evidence(client, area):
 
 
 def cell(strength: str) -> Cell:
-    return Cell(1, Strength(strength), (), 0, "")
+    return Cell(1, Strength(strength), (), 0, 0, "")
 
 
 def matrix(*cells: list[Cell | None]) -> Matrix:

@@ -249,6 +249,19 @@ def test_formulas_and_errors_of_a_workbook_are_reported_in_their_cell() -> None:
     assert "error of the spreadsheet (#REF!)" in row[2]
 
 
+def test_half_of_a_character_is_no_text() -> None:
+    head, row = "Title_xD83D_", {"id": "yef-a_xD800_"}
+    content = xlsx_file([row | {head: "x"}])
+    assert [type(cell) for (cell,) in cells("rows.xlsx", content)] == [UnusableCell]
+    assert "\ud83d" not in str(read_sheet("rows.xlsx", content).unknown)
+
+
+def test_a_heading_without_end_keeps_nobody_waiting() -> None:
+    started = time.process_time()
+    refusal("rows.csv", b"," * 5_000_000)
+    assert time.process_time() - started < 5
+
+
 # There and back
 
 
