@@ -74,7 +74,8 @@ def withdraw_due() -> list[Summary]:
     withdrawn = []
     for pk in list(due.values_list("pk", flat=True)):
         with transaction.atomic():
-            rows = due.filter(pk=pk).select_for_update(skip_locked=True, of=["self"])
+            # Both, and neither is waited for: who cancels or withdraws by hand holds the summary first, and the next run tries.
+            rows = due.filter(pk=pk).select_for_update(skip_locked=True, of=["self", "summary"])
             if planned := rows.select_related("summary", "replaced_by", "by").first():
                 other = planned.replaced_by  # which may have been withdrawn itself since
                 if other and not other.editions.published().exists():

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
-from django.db import DatabaseError, IntegrityError, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -65,6 +66,16 @@ def test_a_planned_withdrawal_can_be_cancelled(publisher: Person) -> None:
         actions.cancel_withdrawal(summary=live.summary, by=publisher.user)
     done = set(live.summary.audit.values_list("action", flat=True))
     assert {"withdrawal-planned", "withdrawal-cancelled"} <= done
+
+
+def test_what_is_due_waits_for_nobody_who_has_the_summary(publisher: Person) -> None:
+    live = make_edition()
+    plan(live, publisher.user)
+    with CaptureQueriesContext(connection) as asked:
+        PlannedWithdrawal.objects.update(at=timezone.now())
+        assert actions.withdraw_due() == [live.summary]
+    first = next(one["sql"] for one in asked if "FOR UPDATE" in one["sql"])
+    assert '"evidence_summary" SKIP LOCKED' in first
 
 
 def test_a_successor_that_has_gone_itself_is_not_named(publisher: Person) -> None:
