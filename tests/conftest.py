@@ -16,10 +16,15 @@ import psycopg
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
 from portal.run.embedded import EmbeddedError
 from tests.settings import SERVER
+
+# How long an example takes says nothing here: other processes share the machine.
+hypothesis_settings.register_profile("portal", deadline=None)
+hypothesis_settings.load_profile("portal")
 
 # What is published in each database that tests use as it is: to load it takes longer than most tests. Where a test writes, the
 # snapshot is brought up to date from there, as in a worker of the web server.
