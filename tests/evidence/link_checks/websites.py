@@ -16,7 +16,7 @@ from urllib.parse import unquote
 from evidence.link_checks.http import Limits, LinkClient
 
 QUICK = Limits(
-    connect=1, read=0.3, total=2, attempts=3, backoff=0.01, longest_wait=0.2, pause=0, redirects=5
+    connect=1, read=0.3, total=20, attempts=3, backoff=0.01, longest_wait=0.2, pause=0, redirects=5
 )
 HERE = "127.0.0.1"
 
