@@ -1,19 +1,24 @@
 """Tests run on a PostgreSQL server of their own and reach nothing outside this machine.
 
 `script/test` runs them in several processes (pytest-xdist). The first process starts the server; each worker has two
-databases on it: an empty one, and one with the shipped data set for the tests that use the `dataset` fixture.
+databases on it: an empty one, and one with the shipped data set for the tests that use the `dataset` fixture. To migrate a
+database and to load the data set takes long, so that is done once in a run, and each worker copies what came of it.
 """
 
+import fcntl
 import io
 import os
 import socket
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
 import psycopg
 import pytest
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from hypothesis import settings as hypothesis_settings
@@ -79,6 +84,61 @@ def empty_caches(monkeypatch: pytest.MonkeyPatch) -> None:
     published.set_snapshot(snapshot and replace(snapshot, cache={}))
 
 
+Once = Callable[[str, Callable[[], object]], None]
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Once:
+    """Do something under a name once in a run: the first worker to ask does it, and the others wait until it is done."""
+    folder = tmp_path_factory.getbasetemp()
+    if WORKER:
+        folder = folder.parent  # the workers have it together
+
+    def do(name: str, make: Callable[[], object]) -> None:
+        with (folder / f"once-{name}").open("a+") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            if not file.read():
+                make()
+                file.write("done")
+
+    return do
+
+
+@pytest.fixture(scope="session")
+def empty_template(once: Once, django_db_blocker: DjangoDbBlocker) -> str:
+    """The name of a migrated database without content, to be copied. Nobody else may be connected to it then."""
+
+    def make() -> None:
+        create_database("template_empty")
+        with django_db_blocker.unblock(), use_database("template_empty"):
+            call_command("migrate", verbosity=0, interactive=False)
+
+    once("template_empty", make)
+    return "template_empty"
+
+
+@pytest.fixture(scope="session")
+def dataset_template(once: Once, empty_template: str, django_db_blocker: DjangoDbBlocker) -> str:
+    """The name of a database with the shipped data set, to be copied."""
+
+    def make() -> None:
+        create_database("template_dataset", empty_template)
+        with django_db_blocker.unblock(), use_database("template_dataset"):
+            call_command("load_network", stdout=io.StringIO())
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")  # or else PostgreSQL plans as if the tables were empty
+
+    once("template_dataset", make)
+    return "template_dataset"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None, empty_template: str) -> None:
+    """Have the test database made from the template, as pytest-django provides for."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = empty_template
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
     """Set up the test database as pytest-django does, and see to it that it can be removed in the end.
@@ -96,25 +156,41 @@ def django_db_setup(django_db_setup: None) -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def dataset_database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[str]:
+def dataset_database(
+    django_db_setup: None, dataset_template: str, django_db_blocker: DjangoDbBlocker
+) -> Iterator[str]:
     """The name of a database with the shipped data set, made once for all tests of a worker."""
-    empty = connection.settings_dict["NAME"]
-    name = f"{empty}_dataset"
-    with django_db_blocker.unblock():
-        connection.close()  # PostgreSQL copies a database only while nobody uses it
-        with psycopg.connect(SERVER.url, autocommit=True) as server:
-            server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-            server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{empty}"')
-        with use_database(name):
-            call_command("load_network", stdout=io.StringIO())
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")  # or else PostgreSQL plans as if the tables were empty
-            from portal import published  # when Django is set up
+    name = f"{connection.settings_dict['NAME']}_dataset"
+    create_database(name, dataset_template)
+    with django_db_blocker.unblock(), use_database(name):
+        from portal import published  # when Django is set up
 
-            SNAPSHOTS[name] = published.load(None)
+        SNAPSHOTS[name] = published.load(None)
     yield name
+    drop_database(name)
+
+
+@pytest.fixture(scope="session")
+def static_files(once: Once) -> None:
+    """Styles, images and scripts where the web server takes them from."""
+    command = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
+    served = {"DJANGO_SETTINGS_MODULE": "portal.settings"}
+    once(
+        "static_files",
+        lambda: subprocess.run(command, env=os.environ | served, cwd=settings.BASE_DIR, check=True),
+    )
+
+
+def create_database(name: str, template: str = "template1") -> None:
+    """Make a database in place of one that an earlier run left behind."""
+    drop_database(name)
     with psycopg.connect(SERVER.url, autocommit=True) as server:
-        server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+        server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def drop_database(name: str) -> None:
+    with psycopg.connect(SERVER.url, autocommit=True) as server:
+        server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
 @pytest.fixture(scope="module")

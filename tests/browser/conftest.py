@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.error import URLError
 
-import psycopg
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.browser.editors import PASSWORD, PEOPLE, go
+from tests.conftest import create_database, drop_database
 from tests.settings import SERVER
 
 DATABASE = "portal_browser" + os.environ.get("PYTEST_XDIST_WORKER", "")
@@ -52,13 +52,11 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def portal_database() -> Iterator[str]:
-    """The URL of a fresh database for the served portal."""
-    with psycopg.connect(SERVER.url, autocommit=True) as connection:
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {DATABASE}")
-        yield SERVER.url.replace("/portal?", f"/{DATABASE}?")
-        connection.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)")
+def portal_database(dataset_template: str, static_files: None) -> Iterator[str]:
+    """The URL of a database with the shipped data set, with all else that the portal needs to be served."""
+    create_database(DATABASE, dataset_template)
+    yield SERVER.url.replace("/portal?", f"/{DATABASE}?")
+    drop_database(DATABASE)
 
 
 @pytest.fixture(scope="session")
@@ -91,13 +89,13 @@ def manage(database: str, *command: str, **more: str) -> None:
 
 @contextmanager
 def served(database: str, **more: str) -> Iterator[str]:
-    """Serve the portal as script/server does, and yield its address."""
+    """Serve the portal as script/server does once everything is prepared, and yield its address."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     server = subprocess.Popen(
         [sys.executable, "-m", "portal.run.serve"],
-        env=environment(database, PORT=str(port), WEB_CONCURRENCY="1", **more),
+        env=environment(database, PORT=str(port), PREPARE="0", WEB_CONCURRENCY="1", **more),
         cwd=settings.BASE_DIR,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -63,7 +63,7 @@ def children(pid: int) -> list[int]:
 
 @contextmanager
 def process(database: str, output: Path, *command: str, **more: str) -> Iterator[Served]:
-    """Serve a database of the tests' server with a command, until the end of the block."""
+    """Serve a database of the tests' server with a command, until the end of the block. Needs `static_files`."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -75,8 +75,6 @@ def process(database: str, output: Path, *command: str, **more: str) -> Iterator
         "PORT": str(port),
         **more,
     }
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-v0"]
-    subprocess.run(collect, env=environment, cwd=settings.BASE_DIR, check=True)
     with output.open("wb") as file:
         running = subprocess.Popen(
             [sys.executable, "-m", *command],
@@ -98,7 +96,9 @@ GUNICORN = ("gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi")
 
 
 @pytest.fixture(scope="module")
-def served(dataset_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(
+    dataset_database: str, static_files: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
     """The portal as gunicorn serves it, with two workers."""
     output = tmp_path_factory.mktemp("gunicorn") / "output"
     with process(dataset_database, output, *GUNICORN) as running:

@@ -19,7 +19,9 @@ BROKEN = "raise SystemExit('This is broken.')"
 
 
 @pytest.fixture(scope="module")
-def supervised(dataset_database: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def supervised(
+    dataset_database: str, static_files: None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
     """The portal as script/server serves it, from a database that its owner has prepared."""
     output = tmp_path_factory.mktemp("serve") / "output"
     with process(dataset_database, output, "portal.run.serve", PREPARE="0") as served:
@@ -70,7 +72,9 @@ def test_a_web_server_that_is_killed_is_started_again(supervised):
     assert "The web server has ended by itself: starting it again" in supervised.output.read_text()
 
 
-def test_a_web_server_that_was_told_to_stop_is_not_started_again(dataset_database, tmp_path):
+def test_a_web_server_that_was_told_to_stop_is_not_started_again(
+    dataset_database, static_files, tmp_path
+):
     with process(dataset_database, tmp_path / "said", "portal.run.serve", PREPARE="0") as served:
         os.kill(gunicorn(served), signal.SIGTERM)
         assert served.process.wait(timeout=30) == 0

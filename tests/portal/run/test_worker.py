@@ -238,7 +238,7 @@ def test_a_body_is_refused_before_it_comes():
 
 
 @pytest.fixture
-def small(dataset_database, tmp_path) -> Iterator[Served]:
+def small(dataset_database, static_files, tmp_path) -> Iterator[Served]:
     """The portal with one worker, which takes few connections."""
     few = ("--workers", "1", "--threads", "2", "--worker-connections", "20")
     with process(dataset_database, tmp_path / "output", *GUNICORN, *few) as running:
