@@ -98,7 +98,9 @@ def test_a_departure_of_before_stands_before_what_came_later(editor):
     proposal = propose_membership(
         change=change_of(make_centre("yef"), "former", date="2020"), by=editor.user
     )
-    assert proposal.parts.get().after["order"] == 29
+    (event,) = (part.after for part in proposal.parts.all())
+    assert event
+    assert event["order"] == 29
 
 
 class TestParts:
@@ -255,6 +257,7 @@ class TestOfTheDataset:
         assert "Left: 28 November 2026. Its duties went to another centre." in text_of(
             client, "/centres/nice/"
         )
+        assert nice.policy_area
         area = text_of(client, nice.policy_area.get_absolute_url())
         assert "The network’s member for it none stated" in area
         timeline = text_of(client, "/network/")
