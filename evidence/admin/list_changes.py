@@ -22,7 +22,7 @@ from evidence.dataset.list_changes import (
     take_back,
 )
 from evidence.dataset.list_history import entry_of, list_of
-from evidence.dataset.membership import effects_of
+from evidence.dataset.membership_effects import effects_of
 from evidence.editorial.actions import ActionError
 from evidence.editorial.diff import entry_changes
 from portal.admin_base import PortalModelAdmin, ReadOnlyAdmin

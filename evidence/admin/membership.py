@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextareaWidget
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
 from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -53,7 +53,12 @@ class MembershipForm(forms.Form):
         max_length=MAX_REASON,
         widget=AdminTextareaWidget(attrs={"rows": 3}),
     )
-    source = WebAddressField(label="Page that says so", max_length=500, assume_scheme="https")
+    source = WebAddressField(
+        label="Page that says so",
+        max_length=500,
+        assume_scheme="https",
+        widget=AdminTextInputWidget,
+    )
     successors = forms.ModelMultipleChoiceField(
         Centre.objects.all(),
         required=False,
@@ -81,16 +86,20 @@ class NewCentreForm(forms.ModelForm):
     """What the page of a new centre needs from its first day. All else is added once it has joined."""
 
     use_required_attribute = False
-    name = LineField(max_length=200)
+    name = LineField(max_length=200, widget=AdminTextInputWidget)
     acronym = LineField(max_length=20, required=False)
     policy_area_label = LineField(
-        max_length=100, help_text=Centre._meta.get_field("policy_area_label").help_text
+        max_length=100,
+        help_text=Centre._meta.get_field("policy_area_label").help_text,
+        widget=AdminTextInputWidget,
     )
     description = ProseField(
         help_text=Centre._meta.get_field("description").help_text,
         widget=AdminTextareaWidget(attrs={"rows": 3}),
     )
-    website = WebAddressField(max_length=500, required=False, assume_scheme="https")
+    website = WebAddressField(
+        max_length=500, required=False, assume_scheme="https", widget=AdminTextInputWidget
+    )
 
     class Meta:
         model = Centre

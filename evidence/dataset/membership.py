@@ -4,10 +4,10 @@ It changes the centre and adds an event to the network's timeline; one person pr
 members there are is counted from the centres (see centres.members), so no total has to be changed with it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -16,23 +16,18 @@ from django.db.models import Max
 from django.utils import timezone
 
 from centres.members import Members, difference
-from centres.models import Centre, NetworkEvent, NetworkTotal, PolicyArea
+from centres.models import Centre, NetworkEvent, NetworkTotal
 from evidence.editorial.actions import ActionError, WrongState
-from evidence.models import ListChange, Summary
-from portal.templatetags.portal_tags import partial_date
+from evidence.models import ListChange
 
 from .checks import Records
 from .list_changes import propose
 from .list_history import List, entry_of
+from .membership_effects import A_MEMBER, Effect, effects_of
 from .tables import CENTRES, TOTALS
 from .write_rows import reason_of
 
 Status, Kind = Centre.Status, NetworkEvent.Kind
-A_MEMBER = {
-    Status.WHAT_WORKS_CENTRE: "a What Works Centre",
-    Status.AFFILIATE: "an affiliate",
-    Status.FORMER: "a former member",
-}
 FUTURE = (
     "This date is in the future. The public reads the change as soon as it is approved, so propose it on "
     "that day or later."
@@ -95,6 +90,8 @@ def propose_membership(*, change: MemberChange, by: User) -> ListChange:
 
     AlreadyOpen if another change of the centre waits; ActionError for dates out of order.
     """
+    # Two people who propose at once wait for each other here.
+    Centre.objects.select_for_update().filter(pk=change.centre.pk).first()
     try:
         with transaction.atomic():
             event, centre = _try(change)
@@ -109,7 +106,7 @@ def propose_membership(*, change: MemberChange, by: User) -> ListChange:
     return whole
 
 
-def preview(*, change: MemberChange, by: User) -> "list[Effect]":
+def preview(*, change: MemberChange, by: User) -> list[Effect]:
     """Return what the public pages would say, and propose nothing. Raises what `propose_membership` raises."""
     with transaction.atomic():
         effects = list(effects_of(propose_membership(change=change, by=by)))
@@ -141,11 +138,8 @@ def _changed(change: MemberChange) -> Centre:
     """Return the centre with the fields that follow from the change, not saved."""
     centre, kind = copy(change.centre), change.kind
     if kind == Kind.DEPARTURE:
-        centre.left, centre.left_reason, centre.leads_policy_area = (
-            change.date,
-            change.reason,
-            False,
-        )
+        centre.left, centre.left_reason = change.date, change.reason
+        centre.leads_policy_area = False
     elif kind == Kind.JOINING:
         centre.joined, centre.joined_note = change.date, change.reason
         centre.left = centre.left_reason = ""
@@ -177,60 +171,6 @@ def _place(date: str) -> int:
     if later:
         return max(later.order - 1, 0)
     return (NetworkEvent.objects.aggregate(last=Max("order"))["last"] or 0) + STEP
-
-
-class Effect(NamedTuple):
-    """What one public page says now and would say then."""
-
-    page: str
-    now: str
-    then: str
-
-
-def effects_of(change: ListChange) -> Iterator[Effect]:
-    """Yield what the public pages say now, and would say once a proposed change of a centre is made.
-
-    Nothing for a change that leaves its membership as it is.
-    """
-    before, after = change.before or {}, change.after or {}
-    status = after.get("status")
-    if change.list_name != List.CENTRE or not status or before.get("status") == status:
-        return
-    members = Members.now()
-    then = members.with_change(before.get("status"), status)
-    yield Effect("Home page and “The What Works Network”", str(members), str(then))
-    yield Effect("“Centres”", _groups(members), _groups(then))
-    is_now = Status(before["status"]).label if before else "There is no such page"
-    yield Effect(f"Page of {after['name']}", is_now, _status_of(after))
-    if before.get("leads_policy_area") and not after["leads_policy_area"]:
-        area = PolicyArea.objects.get(slug=after["policy_area"])
-        lead = f"{after['name']} is the network’s member for it"
-        yield Effect(f"Page of the policy area “{area}”", lead, "No member is stated")
-    number = Summary.objects.filter(centre__slug=after["slug"], editions__state="published").count()
-    if status == Status.FORMER and number:
-        said = f"They keep their addresses, and say that it is a former member (left: {partial_date(after['left']['date'])})"
-        yield Effect(f"Its published summaries: {number}", f"They say: {is_now}", said)
-    for part in change.parts.filter(list_name=List.NETWORK_EVENT):
-        event = part.after or {}
-        yield Effect(
-            "Timeline", "", f"{partial_date(event['date'])}: {event['title']}. {event['sentence']}"
-        )
-
-
-def _groups(members: Members) -> str:
-    return (
-        f"What Works Centres ({members.centres}), Affiliates ({members.affiliates}), "
-        f"Former members ({members.former})"
-    )
-
-
-def _status_of(entry: Any) -> str:
-    if entry["status"] != Status.FORMER:
-        return str(Status(entry["status"]).label)
-    left = entry["left"]
-    said = f"Former member. Left: {partial_date(left['date'])}. {left['reason']}"
-    followed = Centre.objects.filter(slug__in=entry["successors"]).values_list("name", flat=True)
-    return f"{said} Followed by {', '.join(followed)}." if followed else said
 
 
 def difference_now() -> str:
