@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
+from .members import difference
 from .models import (
     Centre,
     CommonLevel,
@@ -97,7 +98,9 @@ def network_context(kinds: Sequence[str]) -> dict[str, Any]:
     by = {by: [p for p in network.publications if p.by == by] for by in ("network", "others")}
     return {
         **_timeline(network.events, kinds),
+        "members": network.members,
         "latest": network.latest_total,
+        "differing": difference(network.members, network.latest_total),
         "statements": {
             section: [one for one in network.statements if one.section == section]
             for section in NetworkStatement.Section.values

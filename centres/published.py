@@ -8,6 +8,7 @@ from django.db.models import Prefetch
 
 from portal import published
 
+from .members import Members
 from .models import (
     Centre,
     CentreFunder,
@@ -113,8 +114,13 @@ class Network(published.Part):
         )
 
     @property
+    def members(self) -> Members:
+        """How many members it has today, and had."""
+        return Members.of(centre.status for centre in self.centres.values())
+
+    @property
     def latest_total(self) -> NetworkTotal | None:
-        """What the network says today of its size, if it is known."""
+        """What the network last said of its size, if it is known."""
         return next((total for total in self.totals if total.latest), None)
 
 

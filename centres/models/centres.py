@@ -127,6 +127,11 @@ class Centre(PageModel):
                 name="only_former_centres_have_left",
             ),
             models.CheckConstraint(
+                condition=~Q(status="former") | Q(leads_policy_area=False),
+                name="former_centres_lead_no_area",
+                violation_error_message="A former member is not the network’s member for its policy area.",
+            ),
+            models.CheckConstraint(
                 condition=Q(nations__contained_by=Nation.values), name="centre_nations_are_listed"
             ),
             models.UniqueConstraint(

@@ -9,6 +9,7 @@ from . import (  # noqa: F401  # each registers its pages
     links,
     list_changes,
     log,
+    membership,
     network_lists,
     products,
     summaries,

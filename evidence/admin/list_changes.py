@@ -22,6 +22,7 @@ from evidence.dataset.list_changes import (
     take_back,
 )
 from evidence.dataset.list_history import entry_of, list_of
+from evidence.dataset.membership_effects import effects_of
 from evidence.editorial.actions import ActionError
 from evidence.editorial.diff import entry_changes
 from portal.admin_base import PortalModelAdmin, ReadOnlyAdmin
@@ -181,7 +182,7 @@ class ListChangeAdmin(ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """Show a change, and take a step with it on POST."""
-        rows = self.get_queryset(request).select_related("by", "decided_by")
+        rows = self.get_queryset(request).select_related("by", "decided_by", "part_of")
         change = rows.filter(pk=primary_key(object_id)).first()
         if not self.has_view_permission(request):
             raise PermissionDenied
@@ -199,6 +200,8 @@ class ListChangeAdmin(ReadOnlyAdmin):
             "opts": self.opts,
             "change": change,
             "changes": _changes(change),
+            "parts": [(part, _changes(part)) for part in change.parts.order_by("pk")],
+            "effects": list(effects_of(change)) if _is_open(change) else [],
             "steps": _steps(change, request.user),
             "comment": comment,
             "error": error,
@@ -206,8 +209,14 @@ class ListChangeAdmin(ReadOnlyAdmin):
         return TemplateResponse(request, "admin/evidence/listchange/change.html", context)
 
 
+def _is_open(change: ListChange) -> bool:
+    return change.state == ListChange.State.PROPOSED and not change.part_of_id
+
+
 def _steps(change: ListChange, user: Any) -> set[str]:
     """Return the names of what a person may do with a change."""
+    if change.part_of_id:
+        return set()
     own = change.by_id == user.pk
     if change.state == ListChange.State.PROPOSED:
         may_decide = not own and user.has_perm("evidence.decide_listchange")

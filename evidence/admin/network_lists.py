@@ -5,14 +5,32 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
-from centres.admin.network import MembershipValueAdmin, NetworkTotalAdmin
+from centres.admin.network import (
+    MembershipValueAdmin,
+    NetworkEventAdmin,
+    NetworkStatementAdmin,
+    NetworkTotalAdmin,
+)
 from centres.admin.ratings import CommonLevelAdmin, RatingLevelAdmin, RatingScaleAdmin
-from centres.models import CommonLevel, MembershipValue, NetworkTotal, RatingLevel, RatingScale
+from centres.admin.spending import PolicyAreaAdmin
+from centres.models import (
+    CommonLevel,
+    MembershipValue,
+    NetworkEvent,
+    NetworkStatement,
+    NetworkTotal,
+    PolicyArea,
+    RatingLevel,
+    RatingScale,
+)
 from portal.admin_base import ReadOnlyAdmin
 
 from .list_changes import ProposesChanges
 
-admin.site.unregister([CommonLevel, MembershipValue, NetworkTotal, RatingLevel, RatingScale])
+admin.site.unregister(
+    [CommonLevel, MembershipValue, NetworkEvent, NetworkStatement, NetworkTotal, PolicyArea]
+)
+admin.site.unregister([RatingLevel, RatingScale])
 
 
 @admin.register(CommonLevel)
@@ -25,9 +43,24 @@ class ProposedMembershipValueAdmin(ProposesChanges, MembershipValueAdmin):
     """A value that every member shares."""
 
 
+@admin.register(NetworkEvent)
+class ProposedNetworkEventAdmin(ProposesChanges, NetworkEventAdmin):
+    """An event in the history of the network."""
+
+
+@admin.register(NetworkStatement)
+class ProposedNetworkStatementAdmin(ProposesChanges, NetworkStatementAdmin):
+    """What a founding text says of the network."""
+
+
 @admin.register(NetworkTotal)
 class ProposedNetworkTotalAdmin(ProposesChanges, NetworkTotalAdmin):
     """How many members the network had."""
+
+
+@admin.register(PolicyArea)
+class ProposedPolicyAreaAdmin(ProposesChanges, PolicyAreaAdmin):
+    """A policy area with the figures of its spending."""
 
 
 @admin.register(RatingScale)

@@ -4,12 +4,13 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from portal.admin_base import PortalInline, PortalModelAdmin
+from portal.admin_base import PortalInline
 from portal.templatetags.portal_tags import partial_date
 
 from ..catalogue.vocabulary import current_vocabulary
 from ..models import Product, ProductRule
 from ..pages.coverage import LineCoverage, coverage_of
+from .list_changes import ProposesChanges
 
 
 class ProductRuleInline(PortalInline):
@@ -20,7 +21,7 @@ class ProductRuleInline(PortalInline):
 
 
 @admin.register(Product)
-class ProductAdmin(PortalModelAdmin):
+class ProductAdmin(ProposesChanges):
     """A product line and its rules."""
 
     list_display = [

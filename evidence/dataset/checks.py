@@ -180,6 +180,8 @@ def disagreeing_mirrors(records: Records) -> Iterator[Fault]:
             yield area.fault(f"there is no centre {lead!r}", "centre")
         elif lead is not None and centres[lead].references.get("policy_area") != area.key:
             yield area.fault(f"the policy area of {lead!r} is another one", "centre")
+        elif lead is not None and centres[lead].values.get("status") == "former":
+            yield area.fault(f"{lead!r} is a former member", "centre")
 
 
 def _members(approach: Record) -> list[Key]:

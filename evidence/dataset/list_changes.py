@@ -9,6 +9,7 @@ from typing import Any
 
 from django.contrib.auth.models import Group, User
 from django.db import DatabaseError, transaction
+from django.db.models import Q
 
 from evidence.editorial.actions import ActionError, AlreadyOpen, SamePerson, Stale, WrongState
 from evidence.models import ListChange
@@ -31,10 +32,17 @@ NO_ROLE = "Technical administrator"  # of a person who may do everything without
 
 @transaction.atomic
 def propose(
-    *, name: List, row: int | None, after: Entry | None, reason: str, by: User
+    *,
+    name: List,
+    row: int | None,
+    after: Entry | None,
+    reason: str,
+    by: User,
+    part_of: ListChange | None = None,
 ) -> ListChange:
     """Propose what a row should say, or with None that it should go. `row` is None for a new one.
 
+    `part_of` is a proposal for another row by the same person: both are made, or neither is.
     AlreadyOpen if another change of it waits; WrongState if it would change nothing.
     """
     if open_change(name, row):
@@ -53,17 +61,20 @@ def propose(
         by=by,
         role=role_of(by, f"change_{LISTS[name].model._meta.model_name}"),
         state=State.PROPOSED,
+        part_of=part_of,
     )
 
 
 @transaction.atomic
 def approve(*, change: ListChange, by: User) -> None:
-    """Make a change that somebody else proposed. Stale if the row has changed since."""
+    """Make a change that somebody else proposed, with its parts. Stale if one of the rows has changed since."""
     _decide(change, by, State.PROPOSED)
-    name = List(change.list_name)
-    if entry_of(name, change.row_id) != change.before:
-        raise Stale("What it changes has changed since. Send it back, and propose it anew.")
-    change.row_id = _make(LISTS[name], change)
+    for one in (change, *change.parts.order_by("pk")):
+        name = List(one.list_name)
+        if entry_of(name, one.row_id) != one.before:
+            raise Stale("What it changes has changed since. Send it back, and propose it anew.")
+        one.row_id = _make(LISTS[name], one)
+        one.save(update_fields=["row_id"])
     _save(change, State.MADE, by)
 
 
@@ -104,6 +115,8 @@ def _decide(change: ListChange, by: User, *states: str) -> None:
 
 
 def _lock(change: ListChange, *states: str) -> None:
+    if change.part_of_id:
+        raise WrongState("It is part of another change, and is decided with that.")
     locked = ListChange.objects.select_for_update().get(pk=change.pk)
     if locked.state not in states:
         raise WrongState(f"This change is {locked.get_state_display().lower()} already.")
@@ -113,7 +126,9 @@ def _save(change: ListChange, state: State, by: User) -> None:
     change.state, change.decided_by = state, by
     if by.pk != change.by_id:
         change.decided_role = role_of(by, "decide_listchange")
-    change.save(update_fields=["state", "row_id", "comment", "decided_by", "decided_role"])
+    decision = ("state", "comment", "decided_by", "decided_role")
+    whole = ListChange.objects.filter(Q(pk=change.pk) | Q(part_of=change))
+    whole.update(**{name: getattr(change, name) for name in decision})
 
 
 def _make(table: Table, change: ListChange) -> int:

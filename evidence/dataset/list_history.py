@@ -4,27 +4,43 @@ What a row says is the entry that the files of data/ would have for it, so that 
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 from django.db import models
 
 from evidence.models import ListChange
 
+from .parts import Mirror, Part
 from .paths import Entry
 from .records import Table
 from .tables import (
     APPROACHES,
     AUDIENCES,
+    CENTRES,
     COMMON_LEVELS,
+    EVENTS,
     KINDS,
     OUTCOMES,
+    POLICY_AREAS,
+    PRODUCTS,
     RATING_SCALES,
     SETTINGS,
+    STATEMENTS,
     SYNONYMS,
     TOPICS,
     TOTALS,
     VALUES,
+    value,
 )
+from .values import BOOLEAN, MAYBE_TEXT, URLS
+
+
+def _own(table: Table, *more: Part) -> Table:
+    """Return a table whose entries say what a row itself says, and nothing that follows from others."""
+    own = (part for part in table.parts if not isinstance(part, Mirror))
+    return replace(table, parts=(*own, *more), defaults={})
+
 
 List = ListChange.List
 LISTS: dict[List, Table] = {
@@ -39,6 +55,17 @@ LISTS: dict[List, Table] = {
     List.RATING_SCALE: RATING_SCALES,
     List.NETWORK_TOTAL: TOTALS,
     List.MEMBERSHIP_VALUE: VALUES,
+    # What the files say of a centre in other lists belongs to its row.
+    List.CENTRE: _own(
+        CENTRES,
+        value("leads_policy_area", BOOLEAN),
+        value("unrated_note", MAYBE_TEXT),
+        value("unrated_sources", URLS),
+    ),
+    List.NETWORK_EVENT: EVENTS,
+    List.NETWORK_STATEMENT: STATEMENTS,
+    List.POLICY_AREA: _own(POLICY_AREAS),
+    List.PRODUCT_LINE: PRODUCTS,
 }
 LOADED = "Loaded with the portal’s data."
 

@@ -76,8 +76,9 @@ def _list_changes(user: Any) -> dict[str, Any] | None:
     """Return the changes of lists that wait for a second person, and those of this person that were sent back."""
     if not user.has_perm("evidence.view_listchange"):
         return None
-    proposed = ListChange.objects.proposed().select_related("by")
-    sent_back = ListChange.objects.filter(state=ListChange.State.SENT_BACK, by=user)
+    whole = ListChange.objects.filter(part_of=None)
+    proposed = whole.proposed().select_related("by")
+    sent_back = whole.filter(state=ListChange.State.SENT_BACK, by=user)
     return {"proposed": proposed[:SHOWN], "sent_back": sent_back.order_by("pk")[:SHOWN]}
 
 

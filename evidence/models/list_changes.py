@@ -46,6 +46,11 @@ class ListChange(ContentModel):
         RATING_SCALE = "rating-scale", "Rating scales"
         NETWORK_TOTAL = "network-total", "Network totals"
         MEMBERSHIP_VALUE = "membership-value", "Membership values"
+        CENTRE = "centre", "Centres"
+        NETWORK_EVENT = "network-event", "Network events"
+        NETWORK_STATEMENT = "network-statement", "Network statements"
+        POLICY_AREA = "policy-area", "Policy areas and their spending"
+        PRODUCT_LINE = "product-line", "Product lines"
 
     class State(models.TextChoices):
         PROPOSED = "proposed", "Proposed"
@@ -68,6 +73,14 @@ class ListChange(ContentModel):
     decided_by = person("who decided")
     decided_role = models.CharField(max_length=150, blank=True)
     comment = models.TextField(blank=True, help_text="Why it was sent back.")
+    part_of = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="parts",
+        help_text="The change of another row that this one is decided with.",
+    )
 
     objects = ListChangeQuerySet.as_manager()
 
@@ -130,6 +143,25 @@ class ListChange(ContentModel):
                     f" IS DISTINCT FROM to_jsonb(NEW) - '{DECISION}'::text[]"
                 ),
             ),
+            # All rows of one statement are there when it asks, so a whole and its parts are decided in one.
+            guards.Guard(
+                name="parts_of_a_list_change_go_with_it",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                condition=pgtrigger.Condition("NEW.by_id IS NOT NULL"),
+                func="""
+                    IF EXISTS (
+                        SELECT FROM evidence_listchange AS part
+                        JOIN evidence_listchange AS whole ON whole.id = part.part_of_id
+                        WHERE (part.id = NEW.id OR part.part_of_id = NEW.id) AND (
+                            whole.part_of_id IS NOT NULL
+                            OR (part.state, part.by_id, part.decided_by_id)
+                            IS DISTINCT FROM (whole.state, whole.by_id, whole.decided_by_id)
+                        )
+                    ) THEN RAISE EXCEPTION 'the parts of a change are decided with it'; END IF;
+                    RETURN NULL;
+                """,
+            ),
             guards.Protect(name="list_change_is_kept", operation=pgtrigger.Delete),
             guards.NeverEmptied(name="list_changes_are_never_emptied"),
         ]
@@ -141,6 +173,6 @@ class ListChange(ContentModel):
     def name(self) -> str:
         """What the row is called, by the later of its states."""
         said = self.after or self.before or {}
-        named = (said[key] for key in ("label", "name", "from", "id") if said.get(key))
+        named = (said[key] for key in ("label", "name", "title", "from", "id") if said.get(key))
         name = next(named, "")
         return ", ".join(name) if isinstance(name, list) else str(name)

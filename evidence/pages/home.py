@@ -25,6 +25,7 @@ def home_context() -> dict[str, Any]:
     approaches = _compared(catalogue)
     number = counts("policy_area")
     return {
+        "members": network.members,
         "total": network.latest_total,
         "areas": [
             {
@@ -70,7 +71,7 @@ def _stats(catalogue: Catalogue, *, several: int) -> list[dict[str, Any]]:
     centres, approaches = reverse("centres:centre-list"), reverse("evidence:approach-list")
     return [
         having("evidence summaries"),
-        {"label": "centres and affiliates behind them", "value": used("centre"), "url": centres},
+        {"label": "centres behind them", "value": used("centre"), "url": centres},
         {
             "label": "approaches assessed by several centres",
             "value": several,

@@ -242,10 +242,19 @@ class RowComparison:
 
     def _contradictions(self, record: Record) -> Iterator[Fault]:
         yield from unknown_names(record, self.current.keys)
+        yield from self._unknown_line(record)
         around = {SUMMARIES: [record], CENTRES: [], **self.current.scales}
         yield from ratings_off_their_scale(around)
         yield from dates_out_of_order(around)
         yield from duplicates({TABLE: [record]})
+
+    def _unknown_line(self, record: Record) -> Iterator[Fault]:
+        """Find a publication line that the row gives and that no product line of the centre has, if it has any."""
+        lines = self.current.lines.get(str(record.references.get("summary__centre")))
+        name = record.values.get("product")
+        is_given = "product" in self.changed or not self.edition
+        if lines and name and is_given and name not in {line.key for line in lines.values}:
+            yield record.fault(str(lines.unknown(name)), "product")
 
     def _changes(self) -> list[Change]:
         return [

@@ -9,10 +9,11 @@ from rapidfuzz.distance import OSA
 
 from evidence.dataset.primary_keys import PrimaryKeys
 from evidence.dataset.tables import RATING_SCALES, REFERENCE_SCALES
-from evidence.models import Summary, centres_of
+from evidence.models import Product, Summary, centres_of
 from portal.database import lift_statement_limit
 from portal.pasted_text import cleaned
 
+from .codes import Code, Codes
 from .export import newest_editions
 from .reading import Reader
 from .sheet import Sheet, UnusableCell
@@ -65,6 +66,16 @@ class CurrentContent:
         """The ids of all summaries of the person's centres."""
         own = Summary.objects.filter(centre__slug__in=self.centres)
         return list(own.values_list("slug", flat=True))
+
+    @cached_property
+    def lines(self) -> dict[str, Codes]:
+        """The publication lines of each centre that has product lines, by its slug."""
+        names: dict[str, list[Code]] = {}
+        for centre, of_line in Product.objects.values_list("centre__slug", "names"):
+            names.setdefault(centre, []).extend(Code(name, name) for name in of_line)
+        return {
+            centre: Codes("publication line of the centre", its) for centre, its in names.items()
+        }
 
     def nearest_id(self, slug: str) -> str:
         """Return the id that is so near that it may be meant, of those that the person may see, or an empty text."""

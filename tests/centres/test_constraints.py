@@ -144,6 +144,7 @@ RULES: list[tuple[str, Callable[[], models.QuerySet], dict]] = [
     ),
     ("only_former_centres_have_left", of(Centre), {"left": "2020"}),
     ("only_former_centres_have_left", of(Centre), {"left_reason": "It closed."}),
+    ("former_centres_lead_no_area", of(Centre, **FORMER), {"leads_policy_area": True}),
     ("centre_nations_are_listed", of(Centre), {"nations": ["England", "France"]}),
     ("one_lead_centre_an_area", second_lead, {"leads_policy_area": True}),
     ("host_years_in_order", of(CentreHost), {"from_year": 2012, "to_year": 2011}),

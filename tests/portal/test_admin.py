@@ -10,7 +10,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
-from centres.models import NetworkEvent, PolicyArea
+from centres.models import NetworkAudience, NetworkSource, Organisation
 from evidence.editorial import actions
 from evidence.models import Edition, LinkCheck, Summary, SynonymGroup, Topic
 from portal.models import AdminChange
@@ -259,17 +259,17 @@ def test_a_published_edition_shows_its_lists_as_lines_and_in_words(client: Clien
 
 
 def test_the_log_says_what_each_field_was_before_and_is_after(client: Client) -> None:
-    event = make_event(title="Pets")
-    event.centres.set([make_centre("animals", name="Animals")])
-    other = make_centre("plants", name="Plants")
-    url = address(NetworkEvent, "change", event.pk)
-    values = form_values(client.get(url)) | {"title": "Mentors", "centres": [other.pk]}
+    audience = make_row(NetworkAudience, label="Pets")
+    audience.named_in.set([make_row(NetworkSource, title="Animals")])
+    other = make_row(NetworkSource, title="Plants")
+    url = address(NetworkAudience, "change", audience.pk)
+    values = form_values(client.get(url)) | {"label": "Mentors", "named_in": [other.pk]}
     assert client.post(url, values).status_code == 302
 
     said = AdminChange.objects.get().get_change_message()
 
-    assert "Title: “Pets” became “Mentors”" in said
-    assert "Centres: “Animals” became “Plants”" in said
+    assert "Label: “Pets” became “Mentors”" in said
+    assert "Named in: “Animals” became “Plants”" in said
     listed = client.get(address(AdminChange, "changelist")).content.decode()
     assert "became “Mentors”" in listed
     csv = b"".join(client.get(reverse("admin:portal_adminchange_csv")).streaming_content)  # type: ignore[attr-defined]  # a stream
@@ -316,9 +316,9 @@ def run(statement: str) -> None:
     ],
 )
 def test_nobody_changes_the_log_of_admin(client: Client, trick: str) -> None:
-    area = make_policy_area()
-    url = address(PolicyArea, "change", area.pk)
-    client.post(url, form_values(client.get(url)) | {"label": "Another"})
+    organisation = make_row(Organisation)
+    url = address(Organisation, "change", organisation.pk)
+    client.post(url, form_values(client.get(url)) | {"name": "Another"})
     connection.check_constraints()
     with pytest.raises(DatabaseError, match=r"Cannot|never emptied|violates"):
         run(trick)

@@ -10,7 +10,9 @@ from tqdm import tqdm
 from evidence.dataset.checks import Records
 from evidence.dataset.faults import DatasetError
 from evidence.dataset.load import Report, load
+from evidence.dataset.membership import difference_of_files
 from evidence.dataset.read_dataset import read_dataset
+from evidence.dataset.tables import TOTALS
 
 
 class Command(BaseCommand):
@@ -29,6 +31,8 @@ class Command(BaseCommand):
         try:
             records = read_dataset(folder, lambda remark: self.stdout.write(str(remark)))
             self.stdout.write(f"Checked {sum(map(len, records.values()))} entries: all fit.")
+            if differing := difference_of_files(records):
+                self.stdout.write(self.style.WARNING(f"{TOTALS.file}: {differing}"))
             if not check:
                 self._show(_load(records))
         except DatasetError as error:

@@ -90,6 +90,8 @@ def test_every_list_and_form_by_role(role: str, home: Centre) -> None:
         added = client.get(address(model, "add"), follow=True).status_code
         assert seen == (200 if name in SEES[role] else 403), (role, name, "list")
         assert added == (200 if name in ADDS[role] else 403), (role, name, "add")
+    membership = client.get(reverse("admin:centres_centre_membership")).status_code
+    assert membership == (200 if "Centre" in ADDS[role] else 403)
     for log, page in (("AuditEntry", "evidence_auditentry"), ("AdminChange", "portal_adminchange")):
         csv = client.get(reverse(f"admin:{page}_csv")).status_code
         assert csv == (200 if log in SEES[role] else 403)
@@ -102,7 +104,7 @@ OWN_PAGES = {
     "evidence_auditentry_csv", "portal_adminchange_csv", "auth_user_password_change",
     "auth_user_second_factor", "portal_roleproposal_decide", "evidence_summary_import",
     "evidence_summary_confirm_import", "evidence_summary_import_template", "evidence_summary_import_file",
-    "evidence_summary_export",
+    "evidence_summary_export", "centres_centre_membership",
 }  # fmt: skip
 FOR_ALL_STAFF = {
     "index", "login", "logout", "password_change", "password_change_done", "autocomplete",
@@ -140,7 +142,7 @@ CHANGES: dict[str, set[str]] = {
 
 PROPOSED = {  # to delete one needs a reason
     "Topic", "Audience", "Setting", "Kind", "Outcome", "Approach", "SynonymGroup",
-    "CommonLevel", "MembershipValue", "NetworkTotal",
+    "CommonLevel", "MembershipValue", "NetworkTotal", "NetworkEvent", "NetworkStatement", "PolicyArea", "Product", "Centre",
 }  # fmt: skip
 
 

@@ -35,6 +35,10 @@ def test_check_loads_nothing(tmp_path: Path, django_assert_num_queries: Callable
         output = command(small_folder(tmp_path), "--check")
 
     assert "entries: all fit." in output
+    assert (
+        "network/totals.yaml: The latest stated total counts 9 What Works Centres and 3 affiliates; "
+        "the centres held here are 2 What Works Centres and 1 affiliate." in output
+    )
 
 
 def test_the_command_lists_every_fault_and_fails(tmp_path: Path) -> None:

@@ -205,7 +205,7 @@ def test_synonyms_wait_too(editor, publisher):
 
 def with_a_letter(said: dict[str, Any]) -> dict[str, Any]:
     """Return the first text of an entry that is not its key, with a letter more; or a list with a text more."""
-    key = next(one for one in ("label", "name", "from", "note") if one in said)
+    key = next(one for one in ("label", "name", "title", "from", "note") if one in said)
     return {key: [*said[key], "x"] if isinstance(said[key], list) else f"{said[key] or ''}x"}
 
 

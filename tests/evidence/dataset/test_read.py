@@ -413,6 +413,10 @@ CASES = {
         change(AREAS, "youth-employment", "centre", "eef"),
         f"{AREAS}: youth-employment: centre: the policy area of 'eef' is another one",
     ),
+    "former member for an area": (
+        change(AREAS, "children-and-families", "centre", "eif"),
+        f"{AREAS}: children-and-families: centre: 'eif' is a former member",
+    ),
     "member that has left": (
         change(CENTRES, "eef", "left", {"date": "2020", "precision": "year", "reason": "x"}),
         f"{CENTRES}: eef: left: should be null: only a former member has left",

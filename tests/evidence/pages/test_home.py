@@ -44,7 +44,7 @@ def test_the_numbers_are_those_of_the_published_evidence(client):
     published = Edition.objects.published()
     numbers = numbers_of(client)
     assert numbers["evidence summaries"] == published.count() > 300
-    assert numbers["centres and affiliates behind them"] == 12
+    assert numbers["centres behind them"] == 12
     without = published.filter(strength="not-rated", strength_native="")
     unrated = (
         "are not rated for strength by their centre",

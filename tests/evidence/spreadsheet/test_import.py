@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from centres.models import Centre
 from evidence.editorial import actions
 from evidence.editorial.content import content_of, digest_of
-from evidence.models import AuditEntry, Edition, Summary
+from evidence.models import AuditEntry, Edition, Product, Summary
 from evidence.models.content_fields import name_in_files
 from evidence.spreadsheet.columns import COLUMNS, HEADINGS
 from evidence.spreadsheet.drafts import import_drafts
@@ -27,6 +27,7 @@ from tests.factories import (
     make_kind,
     make_outcome,
     make_policy_area,
+    make_product,
     make_scale,
     make_setting,
     make_topic,
@@ -57,6 +58,22 @@ def plan_of(rows: list[dict[str, Any]], by: User) -> Plan:
 
 def messages(rows: list[dict[str, Any]], by: User) -> list[str]:
     return [str(fault) for fault in plan_of(rows, by).faults]
+
+
+def test_a_publication_line_that_the_centre_does_not_have_names_the_nearest(ed: User) -> None:
+    make_product(names=["YEF Toolkit", "YEF guidance"])
+    make_product("strands", centre=make_centre("eef"), names=["Tolkit"])
+
+    (message,) = messages([complete_row(product="YEF Tolkit")], ed)
+
+    assert message.startswith(
+        "Row 2, product: no publication line of the centre is called “YEF Tolkit”. Did you mean “YEF Toolkit”"
+    )
+    assert messages([complete_row(product="YEF Toolkit")], ed) == []
+    # What it changes is checked, and not what was there before.
+    other = make_edition(product="YEF Toolkit")
+    Product.objects.filter(slug="toolkit").update(names=["Renamed"])
+    assert messages([row_of(other, title="Another title")], ed) == []
 
 
 def imported(rows: list[dict[str, Any]], by: User) -> Plan:
