@@ -13,6 +13,7 @@ from django.db import DatabaseError, transaction
 from evidence.editorial.actions import ActionError, AlreadyOpen, SamePerson, Stale, WrongState
 from evidence.models import ListChange
 
+from . import list_mail
 from .checks import unknown_names
 from .faults import DatasetError, Fault, Location
 from .list_history import LISTS, List, entry_of, keep_history
@@ -44,7 +45,7 @@ def propose(
     before = entry_of(name, row)
     if before == after:
         raise WrongState("This would change nothing that is published.")
-    return ListChange.objects.create(
+    change = ListChange.objects.create(
         list_name=name,
         row_id=row,
         before=before,
@@ -54,6 +55,8 @@ def propose(
         role=role_of(by, f"change_{LISTS[name].model._meta.model_name}"),
         state=State.PROPOSED,
     )
+    list_mail.proposed(change)
+    return change
 
 
 @transaction.atomic
@@ -114,6 +117,7 @@ def _save(change: ListChange, state: State, by: User) -> None:
     if by.pk != change.by_id:
         change.decided_role = role_of(by, "decide_listchange")
     change.save(update_fields=["state", "row_id", "comment", "decided_by", "decided_role"])
+    list_mail.decided(change)
 
 
 def _make(table: Table, change: ListChange) -> int:
