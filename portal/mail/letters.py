@@ -72,5 +72,5 @@ def _reasons(kinds: Sequence[Kind], *, daily: bool) -> str:
     page = absolute(reverse("admin:my_mail"))
     if all(kind.always for kind in kinds):
         return f"You get this because {why}. This mail cannot be switched off. Your mail: {page}\n"
-    once = ", once a day" if daily else ""
+    once = " once a day" if daily else ""
     return f"You get this{once} because {why}. Choose which mail you get, and when: {page}\n"

@@ -86,6 +86,13 @@ def tell(
     )  # fmt: skip
 
 
+def wait_again(**whose: User) -> int:
+    """Let what was given up be tried again, of everybody or of `person`; return how many notices that is."""
+    failed = Notice.objects.filter(state=Notice.State.FAILED, **whose)
+    again = {"state": Notice.State.WAITING, "closed_at": None, "attempts": 0}
+    return failed.update(**again, try_at=Now())
+
+
 def choices_of(people: Iterable[int]) -> dict[tuple[int, str], When]:
     """Return what people chose, by the key of the person and the name of the kind."""
     chosen = MailChoice.objects.filter(person__in=people)

@@ -4,6 +4,7 @@ import datetime
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.db.models import Count, Max, Min, Q
@@ -45,7 +46,11 @@ def my_mail(request: HttpRequest, site: Any) -> HttpResponse:
         choose(person, form.cleaned_data)
         messages.success(request, "Saved: this holds from the next mail on.")
         return HttpResponseRedirect(request.path)
-    context = site.each_context(request) | {"title": "My mail", "form": form}
+    context = site.each_context(request) | {
+        "title": "My mail",
+        "form": form,
+        "daily_hour": settings.MAIL_DAILY_HOUR,
+    }
     return TemplateResponse(request, "admin/my_mail.html", context)
 
 

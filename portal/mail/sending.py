@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from logging import getLogger
+from smtplib import SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 from django.conf import settings
@@ -64,16 +65,15 @@ def send_due() -> Report:
                 left = [key for other in planned[place:] for key in other.keys]
                 report.failed += _try_later(left, error)
                 break
-            _send(one, connection, report)
+            try:
+                _send(one, connection, report)
+            except Exception as error:  # whatever is wrong with one must not stop the others
+                log.warning("A mail could not be sent: %s", error)
+                _close_connection(connection)
+                report.failed += _try_later(one.keys, error)
     finally:
         _close_connection(connection)
     return report
-
-
-def send_again() -> int:
-    """Let everything that was given up wait again, and return how many notices that is."""
-    failed = Notice.objects.filter(state=State.FAILED)
-    return failed.update(state=State.WAITING, closed_at=None, attempts=0, try_at=Now())
 
 
 def last_daily(now: datetime.datetime) -> datetime.datetime:
@@ -110,18 +110,10 @@ def _send(planned: Planned, connection: Any, report: Report) -> None:
         return  # another run has them
     person = notices[0].person
     current = _still_concerning(person, notices)
-    keys = [one.pk for one in current]
     report.dropped += _close([one.pk for one in notices if one not in current], State.DROPPED)
-    if not current:
-        return
-    try:
+    if current:
         connection.send_messages([letter(person, current, daily=planned.daily)])
-    except Exception as error:  # whatever is wrong with one mail must not stop the others
-        log.warning("A mail to %s could not be sent: %s", person, error)
-        _close_connection(connection)
-        report.failed += _try_later(keys, error)
-    else:
-        _close(keys, State.SENT)
+        _close([one.pk for one in current], State.SENT)
         report.sent += 1
 
 
@@ -147,14 +139,30 @@ def _close(keys: Sequence[int], state: State) -> int:
 def _try_later(keys: Sequence[int], error: Exception) -> int:
     """Note that an attempt failed, and when to try again. What was tried often enough is given up."""
     waiting = Notice.objects.filter(pk__in=keys, state=State.WAITING)
-    why = f"{type(error).__name__}: {error}"[:500]
-    tried: dict[str, Any] = {"attempts": F("attempts") + 1, "error": why}
+    tried: dict[str, Any] = {"attempts": F("attempts") + 1, "error": _reason(error)}
     given_up = waiting.filter(attempts__gte=len(WAITS))
     number = given_up.update(**tried, state=State.FAILED, closed_at=Now())
     for attempts, minutes in reversed(list(enumerate(WAITS))):  # so that none is counted twice
         later = Now() + datetime.timedelta(minutes=minutes)
         number += waiting.filter(attempts=attempts).update(**tried, try_at=later)
     return number
+
+
+def _reason(error: Exception) -> str:
+    """Say why an attempt failed, to an administrator."""
+    if isinstance(error, SMTPRecipientsRefused):
+        answers = (_decoded(code, text) for code, text in error.recipients.values())
+        return f"The mail server refuses the address: {'; '.join(answers)}"
+    if isinstance(error, SMTPResponseException):
+        return f"The mail server answers: {_decoded(error.smtp_code, error.smtp_error)}"
+    if isinstance(error, OSError):
+        return f"The mail server cannot be reached: {error}"
+    return f"The mail cannot be written: {error}"
+
+
+def _decoded(code: int, text: bytes | str) -> str:
+    words = text.decode(errors="replace") if isinstance(text, bytes) else text
+    return f"{code} {' '.join(words.split())}"
 
 
 def _close_connection(connection: Any) -> None:

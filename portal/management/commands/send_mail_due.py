@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from portal.mail import sending
+from portal.mail import outbox, sending
 
 
 class Command(BaseCommand):
@@ -22,7 +22,7 @@ class Command(BaseCommand):
     def handle(self, *, again: bool, **options: Any) -> None:
         """Print what was sent, and on stderr what could not be."""
         if again:
-            self.stdout.write(f"{sending.send_again()} notices wait again.")
+            self.stdout.write(f"{outbox.wait_again()} notices wait again.")
         report = sending.send_due()
         self.stdout.write(f"Sent {report.sent} mails, dropped {report.dropped} notices.")
         if report.failed:
