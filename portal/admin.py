@@ -5,7 +5,9 @@ from typing import Any
 from django.contrib import admin
 
 from .accounts import people, proposals  # noqa: F401  # they register accounts and roles
+from .accounts.admin_site import add_to_first_page
 from .admin_base import LogAdmin
+from .mail.page import failing_mail
 from .models import AdminChange
 
 
@@ -35,3 +37,6 @@ class AdminChangeAdmin(LogAdmin):
             entry.action_time.isoformat(), str(entry.user), str(entry.content_type),
             entry.object_repr, entry.object_id, self.what(entry),
         ]  # fmt: skip
+
+
+add_to_first_page(failing_mail)

@@ -9,6 +9,7 @@ from django.db import models
 
 from . import guards
 from .content_version import ContentModel
+from .mail.outbox import MailChoice, Notice  # noqa: F401  # Django finds them here
 from .role_proposals import Account, PersonRole, RoleProposal  # noqa: F401  # Django finds them here
 
 # "2013", "2013-03" or "2013-03-04": sources often give no more than a month or a year.

@@ -11,8 +11,11 @@ import pgtrigger
 from django.contrib.auth.models import Group, User
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 
 from . import guards
+from .mail.kinds import Kind, When, having, register
+from .mail.outbox import name_of, tell
 
 # A role with one of these rights (evidence/roles.py) needs two people, whatever it is called.
 APPROVING = ("approve_edition", "publish_in_emergency", "withdraw_summary")
@@ -135,6 +138,23 @@ class Account(User):
         ]
 
 
+def _open(person: User, keys: set[int]) -> set[int]:
+    waiting = RoleProposal.objects.filter(pk__in=keys, decided_at=None).exclude(person=person)
+    return set(waiting.values_list("pk", flat=True))
+
+
+MANAGES = "auth.change_user"
+PROPOSED = Kind(
+    "role", "Roles that wait for a second administrator", "roles to decide on",
+    "you look after accounts", having(MANAGES), When.AT_ONCE, _open,
+)  # fmt: skip
+DECIDED = Kind(
+    "role-decided", "Roles that you proposed are given or refused", "roles given or refused",
+    "you proposed a role", having(MANAGES), When.DAILY, lambda person, keys: keys,
+)  # fmt: skip
+register(PROPOSED, DECIDED)
+
+
 def needing_two(roles: Iterable[Group]) -> list[Group]:
     """Return those of these roles that one person cannot give alone."""
     return list(_with_rights(roles, APPROVING + MANAGING))
@@ -153,11 +173,21 @@ def _with_rights(roles: Iterable[Group], codenames: tuple[str, ...]) -> models.Q
     return Group.objects.filter(pk__in=keys, permissions__codename__in=codenames).distinct()
 
 
+@transaction.atomic
 def propose(*, person: User, role: Group, by: User) -> RoleProposal:
     """Propose a role for somebody else, or return the proposal that is open already."""
-    proposal, _ = RoleProposal.objects.get_or_create(
+    proposal, made = RoleProposal.objects.get_or_create(
         person=person, role=role, decided_at=None, defaults={"proposed_by": by}
     )
+    if made:
+        managers = User.objects.with_perm(
+            MANAGES, is_active=True, include_superusers=False,
+            backend="django.contrib.auth.backends.ModelBackend",
+        )  # fmt: skip
+        _tell(
+            managers.exclude(pk__in=[person.pk, by.pk]), PROPOSED, proposal, "Role to decide on",
+            f"{name_of(by)} proposed this role. Find out whether it is right; then give it, or refuse.",
+        )  # fmt: skip
     return proposal
 
 
@@ -182,3 +212,21 @@ def decide(*, proposal: RoleProposal, by: User, give: bool) -> None:
     locked.save(update_fields=["decided_by", "given"])
     if give:
         locked.person.groups.add(locked.role)
+    proposer = User.objects.filter(pk=locked.proposed_by_id).exclude(pk=by.pk)
+    what = "gave" if give else "refused"
+    _tell(
+        proposer,
+        DECIDED,
+        locked,
+        f"Role {'given' if give else 'refused'}",
+        f"{name_of(by)} {what} it.",
+    )
+
+
+def _tell(
+    people: Iterable[User], kind: Kind, proposal: RoleProposal, headline: str, text: str
+) -> None:
+    tell(
+        people, kind, about=proposal.pk, headline=headline, title=str(proposal), text=text,
+        path=reverse("admin:portal_roleproposal_decide", args=[proposal.pk]),
+    )  # fmt: skip

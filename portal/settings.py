@@ -2,6 +2,7 @@
 
 import datetime
 import os
+import re
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -257,6 +258,17 @@ CONTACT_EMAIL = os.environ.get("CONTACT_EMAIL", "")
 
 # Mail: printed on the console unless EMAIL_HOST is set
 
+
+def site_url() -> str:
+    """Return the address at which people reach the portal, without a slash at its end. Stops if SITE_URL is no such address."""
+    scheme, port = ("https", "") if BEHIND_TLS else ("http", f":{number('PORT', 8000)}")
+    host = next((host for host in ALLOWED_HOSTS if host.strip("*.") == host), "localhost")
+    url = os.environ.get("SITE_URL", "") or f"{scheme}://{host}{port}"
+    if not re.fullmatch(r"https?://[^/\s?#]+/?", url):
+        stop(f"SITE_URL must look like https://evidence.example, not {url!r}.")
+    return url.rstrip("/")
+
+
 if EMAIL_HOST := os.environ.get("EMAIL_HOST", ""):
     EMAIL_PORT = number("EMAIL_PORT", 587)
     EMAIL_HOST_USER = os.environ.get("EMAIL_USER", "")
@@ -266,6 +278,9 @@ else:
     EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 EMAIL_TIMEOUT = 5  # seconds; pages wait for it
 DEFAULT_FROM_EMAIL = os.environ.get("EMAIL_FROM", "evidence-portal@localhost")
+SITE_URL = site_url()  # where links in mail lead
+if (MAIL_DAILY_HOUR := number("MAIL_DAILY_HOUR", 7)) > 23:  # in TIME_ZONE
+    stop(f"MAIL_DAILY_HOUR must be an hour from 0 to 23, not {MAIL_DAILY_HOUR}.")
 
 LOGGING = {
     "version": 1,

@@ -7,9 +7,9 @@ from centres.models import Centre, Membership
 ROLES = ["Centre editor", "Secretariat editor", "Publisher", "Auditor", "Administrator"]
 
 
-def make_person(name: str, *roles: str, centre: Centre | None = None) -> User:
+def make_person(name: str, *roles: str, centre: Centre | None = None, email: str = "") -> User:
     """Make a person with these roles, who may work for a centre."""
-    person = User.objects.create_user(name, is_staff=True)
+    person = User.objects.create_user(name, email, is_staff=True)
     person.groups.set(Group.objects.filter(name__in=roles))
     assert person.groups.count() == len(roles)
     if centre:

@@ -1,6 +1,7 @@
 """Evidence in Django admin, a module for each part of the work."""
 
 from evidence.editorial.dashboard import dashboard_context
+from evidence.editorial.reminders import unreached_context
 from portal.accounts.admin_site import add_to_first_page
 
 from . import (  # noqa: F401  # each registers its pages
@@ -18,3 +19,4 @@ from . import (  # noqa: F401  # each registers its pages
 )
 
 add_to_first_page(dashboard_context)
+add_to_first_page(unreached_context)

@@ -14,6 +14,7 @@ from django.db.models import Q
 from evidence.editorial.actions import ActionError, AlreadyOpen, SamePerson, Stale, WrongState
 from evidence.models import ListChange
 
+from . import list_mail
 from .checks import unknown_names
 from .faults import DatasetError, Fault, Location
 from .list_history import LISTS, List, entry_of, keep_history
@@ -52,7 +53,7 @@ def propose(
     before = entry_of(name, row)
     if before == after:
         raise WrongState("This would change nothing that is published.")
-    return ListChange.objects.create(
+    change = ListChange.objects.create(
         list_name=name,
         row_id=row,
         before=before,
@@ -63,6 +64,9 @@ def propose(
         state=State.PROPOSED,
         part_of=part_of,
     )
+    if part_of is None:
+        list_mail.proposed(change)  # a part is decided with its whole
+    return change
 
 
 @transaction.atomic
@@ -129,6 +133,7 @@ def _save(change: ListChange, state: State, by: User) -> None:
     decision = ("state", "comment", "decided_by", "decided_role")
     whole = ListChange.objects.filter(Q(pk=change.pk) | Q(part_of=change))
     whole.update(**{name: getattr(change, name) for name in decision})
+    list_mail.decided(change)
 
 
 def _make(table: Table, change: ListChange) -> int:

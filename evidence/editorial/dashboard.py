@@ -1,6 +1,5 @@
 """The dashboard: what needs a person's attention, on the first page of admin."""
 
-import datetime
 from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
@@ -8,13 +7,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centres.vocabulary import Doubt, Rated, Reason
+from evidence.editorial.reviews import DUE_SOON
 from evidence.link_checks.inventory import checks_for, has_failing_link, uses_of
 from evidence.models import AuditEntry, Edition, ListChange
 from evidence.models.products import missing_q
 
 State = Edition.State
 SHOWN = 10  # editions or links in each list
-DUE_SOON = datetime.timedelta(days=30)
 
 
 class WaitingList:

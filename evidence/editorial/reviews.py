@@ -11,6 +11,7 @@ from evidence.models import Edition, Kind, Product
 # The most months until a review where it is in doubt whether the portal says what the centre says.
 MONTHS_IN_DOUBT = 6
 DAYS_A_MONTH = 30
+DUE_SOON = datetime.timedelta(days=30)
 # Days are spread over the last quarter of the time, so that what was published together is not due together.
 SPREAD = 4
 

@@ -5,7 +5,14 @@ edited: a change is a new edition, so the public history, the diff and the audit
 holds these rules (constraints and triggers); `evidence.editorial.actions` alone moves an edition between states.
 """
 
-from .access import centres_of, editors_of, of_centres_of
+from .access import (
+    centres_of,
+    editors_of,
+    of_centres_of,
+    people_of,
+    people_with,
+    secretariat,
+)
 from .approaches import Approach, ApproachMember
 from .audit import AuditEntry, AuditLink
 from .dataset_entries import DatasetEntry
@@ -66,5 +73,8 @@ __all__ = [
     "centres_of",
     "editors_of",
     "of_centres_of",
+    "people_of",
+    "people_with",
+    "secretariat",
     "why_missing",
 ]

@@ -15,14 +15,33 @@ def centres_of(user: Any) -> models.QuerySet[Centre]:
     return Centre.objects.filter(memberships__user=user)
 
 
+def people_with(right: str, *, superusers: bool = True) -> models.QuerySet[User]:
+    """Return the active people with a right, such as "evidence.approve_edition"."""
+    backend = "django.contrib.auth.backends.ModelBackend"
+    people = User.objects.with_perm(
+        right, is_active=True, include_superusers=superusers, backend=backend
+    )
+    return people.filter(is_staff=True)
+
+
+def people_of(
+    centre: Centre | int, right: str, *, superusers: bool = True
+) -> models.QuerySet[User]:
+    """Return those of them who may work on the summaries of a centre, by name."""
+    of_all = people_with("evidence.all_centres", superusers=superusers)
+    own = models.Q(memberships__centre=centre) | models.Q(pk__in=of_all)
+    return people_with(right, superusers=superusers).filter(own).distinct().order_by("username")
+
+
 def editors_of(centre: Centre) -> models.QuerySet[User]:
     """Return the people who may write the summaries of a centre, by name."""
-    backend = "django.contrib.auth.backends.ModelBackend"
-    may: dict[str, Any] = {"is_active": True, "backend": backend}
-    editors = User.objects.with_perm("evidence.change_edition", **may).filter(is_staff=True)
-    of_all = User.objects.with_perm("evidence.all_centres", **may)
-    own = models.Q(memberships__centre=centre) | models.Q(pk__in=of_all)
-    return editors.filter(own).distinct().order_by("username")
+    return people_of(centre, "evidence.change_edition")
+
+
+def secretariat() -> models.QuerySet[User]:
+    """Return the people who write for all centres by their roles."""
+    writers = people_with("evidence.change_edition", superusers=False)
+    return writers.filter(pk__in=people_with("evidence.all_centres", superusers=False))
 
 
 def of_centres_of(user: Any, rows: Any, centre: str) -> Any:

@@ -20,6 +20,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.views.decorators.csrf import csrf_protect
 
+from portal.mail.page import my_mail
+
 from .carried_form import CarriedForm, carried_form, posted_form
 from .second_factor import device_of, recovery_codes_left
 from .second_factor_pages import SecondFactorPages
@@ -179,8 +181,12 @@ class PortalAdminSite(AdminSite):
             raise Http404("No such row, or not one of yours.")
         return shortcut(request, content_type_id, object_id)
 
+    def my_mail(self, request: HttpRequest) -> HttpResponse:
+        """Let a person choose which mail they get."""
+        return my_mail(request, self)
+
     def get_urls(self) -> list[URLPattern | URLResolver]:
-        """Add the pages of signing in, and put a check of rights before Django's "view on site"."""
+        """Add the pages of signing in and of mail, and put a check of rights before Django's "view on site"."""
         view_on_site = path(
             "r/<int:content_type_id>/<path:object_id>/",
             self.admin_view(self.view_on_site),
@@ -188,6 +194,7 @@ class PortalAdminSite(AdminSite):
         )
         return [
             path("carried-form/", self.show_carried_form, name="carried_form"),
+            path("my-mail/", self.admin_view(self.my_mail), name="my_mail"),
             *SecondFactorPages(self).urls(),
             view_on_site,
             *super().get_urls(),

@@ -19,6 +19,7 @@ from django.urls import URLPattern, path, reverse
 from django_otp import device_classes
 
 from portal.admin_base import ChangeLogAdmin, PortalModelAdmin
+from portal.mail import outbox
 from portal.models import TemporaryPassword
 from portal.role_proposals import TOO_MUCH, combine_too_much, needing_two, propose
 
@@ -128,6 +129,8 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         if not change and obj.has_usable_password():
             TemporaryPassword.objects.create(user=obj)
         before = form.initial.get("email")
+        if change and before != obj.email:
+            outbox.wait_again(person=obj)
         if before and before != obj.email and obj != request.user:
             # At the old address: the next notice goes to the new one, which may not be theirs.
             self._tell(request, before, f"Your email address was changed to {obj.email or 'none'}")

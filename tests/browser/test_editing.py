@@ -42,6 +42,8 @@ def test_a_figure_is_imported_refused_to_its_author_approved_by_another_read_and
     public = f"{portal_url}/evidence/{SLUG}/"
     edith = open_as("edith")
     assert_accessible(edith)
+    edith.goto(f"{portal_url}/admin/my-mail/")
+    assert_accessible(edith)
     edith.goto(f"{portal_url}/admin/evidence/summary/import/")
     edith.get_by_label("File", exact=True).set_input_files(csv_of([{"id": SLUG, "studies": "178"}]))
     go(edith, edith.get_by_role("button", name="Check the file"))

@@ -66,7 +66,8 @@ NEVER = {
     "auth.User_user_permissions", "axes.AccessAttempt", "axes.AccessAttemptExpiration",
     "axes.AccessFailureLog", "axes.AccessLog", "centres.Membership", "contenttypes.ContentType",
     "otp_static.StaticDevice", "otp_static.StaticToken", "otp_totp.TOTPDevice",
-    "portal.RoleProposal", "portal.TemporaryPassword", "sessions.Session",
+    "portal.MailChoice", "portal.Notice", "portal.RoleProposal", "portal.TemporaryPassword",
+    "sessions.Session",
 }  # fmt: skip
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.settings import database, replica
+from portal.settings import database, replica, site_url
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,16 @@ def test_any_other_address_stops_and_says_what_it_must_look_like(url):
 def test_a_wrong_address_of_the_replica_is_named():
     with pytest.raises(SystemExit, match="DATABASE_REPLICA_URL must look like postgresql://"):
         replica("mysql://ann@db/portal")
+
+
+def test_links_in_mail_lead_to_the_address_that_people_use(monkeypatch):
+    assert site_url() == "http://localhost:8000"
+    monkeypatch.setenv("SITE_URL", "https://evidence.example/")
+    assert site_url() == "https://evidence.example"
+
+
+@pytest.mark.parametrize("url", ["evidence.example", "https://evidence.example/admin/", "x://y"])
+def test_an_address_for_mail_that_is_none_stops(url, monkeypatch):
+    monkeypatch.setenv("SITE_URL", url)
+    with pytest.raises(SystemExit, match="SITE_URL must look like https://"):
+        site_url()

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.contrib.auth.models import User
 from django.db import IntegrityError, transaction
 
+from evidence.editorial import mail
 from evidence.editorial.content import Content, NewSummary, content_of, write_content
 from evidence.models import AuditEntry, Edition, Summary
 
@@ -135,6 +136,7 @@ def assign(*, edition: Edition, to: User, by: User) -> None:
     edition.assigned_to = to
     edition.save(update_fields=["assigned_to"])
     log(Action.ASSIGNED, edition, by, f"To {to}.")
+    mail.assigned(edition, to, by)
 
 
 @transaction.atomic

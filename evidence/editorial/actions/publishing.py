@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
 
+from evidence.editorial import mail
 from evidence.editorial.content import NewSummary, write_content
 from evidence.editorial.reviews import ReviewRules
 from evidence.models import AuditEntry, Edition, Summary
@@ -50,6 +51,7 @@ def schedule(*, edition: Edition, by: User, digest: str, publish_at: datetime.da
     edition.publish_at, edition.state = publish_at, Edition.State.SCHEDULED
     edition.save(update_fields=["state", "publish_at", "approved_by", "approved_at"])
     log(Action.SCHEDULED, edition, by, f"To go live on {in_words(publish_at)}.", digest)
+    mail.scheduled(edition, by, in_words(publish_at))
 
 
 def publish_due() -> list[Edition]:
@@ -87,6 +89,7 @@ def approve_afterwards(*, edition: Edition, by: User, digest: str) -> None:
     _record_approval(edition, by, digest)
     edition.save(update_fields=["approved_by", "approved_at"])
     log(Action.APPROVED_AFTERWARDS, edition, by, digest=digest)
+    mail.approved_afterwards(edition, by)
 
 
 @transaction.atomic
@@ -99,7 +102,10 @@ def confirm(*, edition: Edition, by: User, digest: str, review_due: datetime.dat
     refuse_unless(edition, Edition.State.PUBLISHED)
     refuse_unless_seen(edition, digest)
     light = open_edition(summary=edition.summary, by=by, text_of=edition)
-    submit(edition=light, change_note=CHECKED, minor=False, review_due=review_due, by=by)
+    submit(
+        edition=light, change_note=CHECKED, minor=False, review_due=review_due, by=by,
+        asks_for_review=False,
+    )  # fmt: skip
     light.checked_by = by
     log(Action.CHECKED, light, by)
     _publish(light, ["checked_by"], by)
@@ -174,3 +180,7 @@ def _publish(edition: Edition, decided: list[str], by: User | None = None) -> No
     edition.state, edition.published_at = Edition.State.PUBLISHED, now
     edition.save(update_fields=["state", "published_at", *decided])
     log(Action.PUBLISHED, edition, by)
+    if edition.emergency_by:
+        mail.published_in_emergency(edition)
+    else:
+        mail.published(edition, by)

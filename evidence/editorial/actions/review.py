@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from evidence.editorial import mail
 from evidence.editorial.content import digest_of
 from evidence.editorial.diff import changes
 from evidence.editorial.reviews import ReviewRules
@@ -26,10 +27,12 @@ def submit(
     review_due: datetime.date | None = None,
     by: User | None = None,
     digest: str | None = None,
+    asks_for_review: bool = True,
 ) -> None:
     """Submit a draft for review. Incomplete if something required is missing, or if it does not say what changed.
 
     Arguments that are None leave the draft as it is. `digest` is that of the content which the person looked at.
+    Those who may approve it are mailed, unless it `asks_for_review` of nobody.
     """
     refuse_unless(edition, Edition.State.DRAFT)
     if digest is not None:
@@ -56,6 +59,8 @@ def submit(
         ]
     )  # fmt: skip
     log(Action.SUBMITTED, edition, by, digest=digest_of(edition))
+    if asks_for_review:
+        mail.submitted(edition, by)
 
 
 @transaction.atomic
@@ -66,6 +71,7 @@ def send_back(*, edition: Edition, by: User | None = None, comment: str = "") ->
     edition.approved_by = edition.approved_at = edition.publish_at = None
     edition.save(update_fields=["state", "approved_by", "approved_at", "publish_at"])
     log(Action.SENT_BACK, edition, by, comment)
+    mail.sent_back(edition, by, comment)
 
 
 def _refuse_incomplete(edition: Edition) -> None:

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
 
+from evidence.editorial import mail
 from evidence.models import Edition, PlannedWithdrawal, Summary
 from portal.clock import database_now
 
@@ -34,6 +35,7 @@ def withdraw(
     for row in (locked, summary):  # the caller's instance should say the same as the row
         row.withdrawn_at, row.withdrawn_reason, row.replaced_by = now, reason.strip(), replaced_by
     locked.save()
+    mail.withdrawal(public, by, "Withdrawn", "withdrew it, for the reason below.", reason.strip())
 
 
 @transaction.atomic
@@ -56,6 +58,8 @@ def plan_withdrawal(
         summary=locked, at=at, reason=reason.strip(), replaced_by=replaced_by, by=by
     )
     log(Action.WITHDRAWAL_PLANNED, public, by, f"For {in_words(at)}: {reason.strip()}")
+    planned = f"planned to withdraw it on {in_words(at)}, for the reason below."
+    mail.withdrawal(public, by, "To be withdrawn", planned, reason.strip())
 
 
 @transaction.atomic
@@ -66,6 +70,7 @@ def cancel_withdrawal(*, summary: Summary, by: User) -> None:
     if not planned or public is None:
         raise WrongState("Its withdrawal is not planned.")
     log(Action.WITHDRAWAL_CANCELLED, public, by)
+    mail.withdrawal(public, by, "Not withdrawn", "cancelled the withdrawal: it stays published.")
 
 
 def withdraw_due() -> list[Summary]:

@@ -608,31 +608,6 @@ def test_a_preview_link_ends_when_the_edition_is_no_longer_open(client: Client) 
     assert client.get(url).status_code == 404
 
 
-def test_editors_are_mailed_what_is_due_for_review(mailoutbox: list) -> None:
-    centre, other = make_centre("yef"), make_centre("eef")
-    today = timezone.localdate()
-    for one, days in ((centre, -1), (centre, 10), (centre, 60), (other, 5)):
-        draft = make_draft(centre=one, title=f"Due in {days}")
-        draft.review_due = today + datetime.timedelta(days=days)
-        draft.save(update_fields=["review_due"])
-        actions.submit(edition=draft)
-        actions.publish(edition=draft)
-    editor = make_person("ed", "Centre editor", centre=centre)
-    User.objects.filter(pk=editor.pk).update(email="ed@example.org")
-    errors = io.StringIO()
-
-    call_command("remind_reviews", stdout=io.StringIO(), stderr=errors)
-
-    (mail,) = mailoutbox
-    assert mail.to == ["ed@example.org"]
-    assert "Due in -1" in mail.body
-    assert "(overdue)" in mail.body
-    assert "Due in 10" in mail.body
-    assert "Due in 60" not in mail.body
-    assert "Due in 5 " not in mail.body
-    assert "nobody with an email address" in errors.getvalue()
-
-
 def test_demonstration_users_are_made_only_on_the_embedded_database(settings: Any) -> None:
     make_edition()
     out = io.StringIO()

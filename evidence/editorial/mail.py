@@ -1,0 +1,111 @@
+"""Who is told by mail of what happens to editions. The actions call these in their own transaction.
+
+Nobody is told of what they did themselves, except of a publication in an emergency. Superusers are asked nothing unless a role
+of theirs says so: their accounts are for when something is lost.
+"""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.urls import reverse
+
+from evidence.models import Edition, people_of, people_with, secretariat
+from portal.mail.kinds import Kind
+from portal.mail.outbox import name_of, tell
+
+from .mail_kinds import (
+    APPROVES,
+    ASSIGNED,
+    DECIDED,
+    EMERGENCY,
+    REVIEW,
+    SENT_BACK,
+    WITHDRAWN,
+    WRITES,
+)
+
+
+def submitted(edition: Edition, by: User | None) -> None:
+    """Ask those who may approve an edition to review it. What the system submits, it publishes itself."""
+    if by is None:
+        return
+    approvers = people_of(edition.summary.centre_id, APPROVES, superusers=False)
+    wrote = [key for key in (by.pk, edition.edited_by_id) if key]
+    text = f"{name_of(by)} submitted it for review. Read what changes; then approve it, or send it back."
+    _tell(approvers.exclude(pk__in=wrote), REVIEW, edition, "To review", text)
+
+
+def sent_back(edition: Edition, by: User | None, comment: str) -> None:
+    """Tell the people of an edition that it is a draft again, with the comment."""
+    people = _others(by, *_writers(edition), edition.assigned_to_id)
+    text = f"{name_of(by)} sent it back. It is a draft again, until somebody submits it anew."
+    _tell(people, SENT_BACK, edition, "Sent back", text, comment)
+
+
+def assigned(edition: Edition, to: User, by: User) -> None:
+    """Tell somebody that a draft is theirs to go on with."""
+    text = f"{name_of(by)} assigned this draft to you. Go on with it, and submit it for review."
+    _tell(_others(by, to.pk), ASSIGNED, edition, "Assigned to you", text)
+
+
+def scheduled(edition: Edition, by: User, at: str) -> None:
+    """Tell the people of an edition that it is approved, and when it goes live."""
+    text = f"{name_of(by)} approved it. It goes live on {at}. Nothing is asked of you."
+    _tell(_others(by, *_writers(edition)), DECIDED, edition, "Approved and scheduled", text)
+
+
+def published(edition: Edition, by: User | None) -> None:
+    """Tell the people of an edition that it is public now."""
+    how = f"{name_of(by)} approved it, and it is public." if by else "It is public, as scheduled."
+    people = _others(by, *_writers(edition))
+    _tell(people, DECIDED, edition, "Published", f"{how} Nothing is asked of you.")
+
+
+def published_in_emergency(edition: Edition) -> None:
+    """Tell all who may approve an edition, the secretariat and its people, whoever published it: it may not have been them."""
+    approvers = people_of(edition.summary.centre_id, APPROVES, superusers=False)
+    writers = _others(None, *_writers(edition), edition.emergency_by_id)
+    text = (
+        f"{name_of(edition.emergency_by)} published it without approval, for the reason below. Somebody who neither "
+        "wrote nor submitted it must still approve it."
+    )
+    _tell(
+        {*approvers, *secretariat(), *writers}, EMERGENCY, edition, "Published in an emergency",
+        text, edition.emergency_reason,
+    )  # fmt: skip
+
+
+def approved_afterwards(edition: Edition, by: User) -> None:
+    """Tell the people of an edition, and who published it, that somebody has approved it after an emergency."""
+    people = _others(by, *_writers(edition), edition.emergency_by_id)
+    text = f"{name_of(by)} approved what was published in an emergency. Nothing is asked of you."
+    _tell(people, DECIDED, edition, "Approved afterwards", text)
+
+
+def withdrawal(edition: Edition, by: User | None, headline: str, text: str, why: str = "") -> None:
+    """Tell the people of an edition and the editors of its centre that it is, is to be or is not to be withdrawn."""
+    editors = people_with(WRITES, superusers=False)
+    editors = editors.filter(memberships__centre=edition.summary.centre_id)
+    people = {*_others(by, *_writers(edition)), *(one for one in editors if one != by)}
+    _tell(people, WITHDRAWN, edition, headline, f"{name_of(by)} {text}", why)
+
+
+def _writers(edition: Edition) -> set[int | None]:
+    """Return the keys of who made, edited and submitted an edition."""
+    return {edition.made_by_id, edition.edited_by_id, edition.submitted_by_id}
+
+
+def _others(by: User | None, *keys: int | None) -> QuerySet[User]:
+    """Return the people with these keys, without the one who acts."""
+    return User.objects.filter(pk__in={key for key in keys if key and (not by or key != by.pk)})
+
+
+def _tell(
+    people: Iterable[User], kind: Kind, edition: Edition, headline: str, text: str,
+    comment: str = "",
+) -> None:  # fmt: skip
+    tell(
+        people, kind, about=edition.pk, headline=headline, title=edition.title, text=text,
+        comment=comment, path=reverse("admin:evidence_edition_review", args=[edition.pk]),
+    )  # fmt: skip

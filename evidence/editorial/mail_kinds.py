@@ -1,0 +1,72 @@
+"""The kinds of mail about editions, and what of each still concerns a person when it is sent."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.models import User
+
+from evidence.models import Edition, centres_of
+from portal.mail.kinds import Kind, When, having, register
+
+State = Edition.State
+
+
+def _editions(*states: str) -> Callable[[User, set[int]], set[int]]:
+    """Return what says which editions somebody may still see, in these states if any are given."""
+
+    def current(person: User, keys: set[int]) -> set[int]:
+        rows = Edition.objects.for_person(person).filter(pk__in=keys)
+        return set((rows.filter(state__in=states) if states else rows).values_list("pk", flat=True))
+
+    return current
+
+
+def _centres(person: User, keys: set[int]) -> set[int]:
+    return set(centres_of(person).filter(pk__in=keys).values_list("pk", flat=True))
+
+
+WRITES, APPROVES = "evidence.change_edition", "evidence.approve_edition"
+
+
+def is_secretariat(person: User) -> bool:
+    """Say whether somebody writes for all centres."""
+    return person.has_perms(["evidence.all_centres", WRITES])
+
+
+REVIEW = Kind(
+    "review", "Editions that wait for review", "editions to review",
+    "you may approve what others wrote", having(APPROVES), When.AT_ONCE, _editions(State.IN_REVIEW),
+)  # fmt: skip
+SENT_BACK = Kind(
+    "sent-back", "Drafts that are sent back to you", "drafts sent back",
+    "you wrote, submitted or have a draft that was sent back",
+    having(WRITES), When.AT_ONCE, _editions(State.DRAFT),
+)  # fmt: skip
+ASSIGNED = Kind(
+    "assigned", "Drafts that are assigned to you", "drafts assigned to you",
+    "a draft was assigned to you", having(WRITES), When.AT_ONCE, _editions(State.DRAFT),
+)  # fmt: skip
+REVIEWS_DUE = Kind(
+    "reviews-due", "Reviews that are due at your centres, once a week", "centres with reviews due",
+    "you write for a centre whose summaries are due for review", having(WRITES), When.AT_ONCE, _centres,
+)  # fmt: skip
+UNREACHED = Kind(
+    "unreached", "Centres whose editors get no mail", "centres whose editors get no mail",
+    "you look after the summaries of all centres",
+    is_secretariat, When.AT_ONCE, _centres,
+)  # fmt: skip
+DECIDED = Kind(
+    "decided", "What you wrote or submitted is approved, scheduled or published",
+    "editions approved, scheduled or published", "you wrote or submitted what was decided on",
+    having(WRITES), When.DAILY, _editions(),
+)  # fmt: skip
+WITHDRAWN = Kind(
+    "withdrawn", "Withdrawals, of what you wrote or at your centres", "withdrawals",
+    "you wrote what is withdrawn, or write for its centre", having(WRITES), When.DAILY, _editions(),
+)  # fmt: skip
+EMERGENCY = Kind(
+    "emergency", "Publications in an emergency, without approval",
+    "editions published in an emergency",
+    "you approve or write evidence summaries, and this was published without approval",
+    having(APPROVES, WRITES), When.AT_ONCE, _editions(), always=True,
+)  # fmt: skip
+register(REVIEW, SENT_BACK, ASSIGNED, REVIEWS_DUE, UNREACHED, DECIDED, WITHDRAWN, EMERGENCY)

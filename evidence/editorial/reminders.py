@@ -1,0 +1,93 @@
+"""Reminders of reviews that are due, and the centres whose editors they do not reach."""
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+from django.urls import reverse
+from django.utils import timezone
+
+from centres.models import Centre
+from evidence.models import Edition, people_with, secretariat
+from portal.mail.outbox import Notice, tell
+
+from .mail_kinds import REVIEWS_DUE, UNREACHED, WRITES, is_secretariat
+from .reviews import DUE_SOON
+
+LISTED = 50  # editions in one mail
+ASKED = "Is each of them still true? If so, open it and use “Checked, still true”; if not, open a new edition."
+NOBODY = (
+    "These are due for review, and no editor of the centre has an email address. Look at them, or ask an administrator for "
+    "an editor with an address."
+)
+NOT_AGAIN = datetime.timedelta(days=6)  # a second run in a week tells nobody anything twice
+
+
+@dataclass(frozen=True)
+class Reminded:
+    """How many editions of a centre are due, whether its editors can be reached, and how many of them are told now."""
+
+    centre: Centre
+    due: int
+    reached: bool
+    told: int
+
+
+@transaction.atomic
+def remind_reviews() -> list[Reminded]:
+    """Tell the editors of each centre what is due; of a centre where nobody has an address, tell the secretariat."""
+    until = timezone.localdate() + DUE_SOON
+    due = Edition.objects.published().filter(review_due__lte=until).order_by("review_due", "title")
+    return [
+        _remind(centre, list(due.filter(summary__centre=centre)))
+        for centre in Centre.objects.filter(summaries__editions__in=due).distinct()
+    ]
+
+
+def unreached_centres() -> QuerySet[Centre]:
+    """Return the centres with published summaries of which no editor has an address."""
+    reached = _reachable().values("memberships__centre").exclude(memberships=None)
+    published = Edition.objects.published().values("summary__centre")
+    return Centre.objects.filter(pk__in=published).exclude(pk__in=reached)
+
+
+def unreached_context(user: Any) -> dict[str, Any]:
+    """Return those centres, for the first page of the secretariat and of those who look after accounts."""
+    if not (is_secretariat(user) or user.has_perm("auth.change_user")):
+        return {}
+    return {"unreached_centres": list(unreached_centres())}
+
+
+def _remind(centre: Centre, editions: Sequence[Edition]) -> Reminded:
+    editors = _reachable().filter(memberships__centre=centre)
+    reached = editors.exists()
+    kind, people = (REVIEWS_DUE, editors) if reached else (UNREACHED, secretariat())
+    lately = Notice.objects.filter(kind=kind.name, about=centre.pk, at__gt=Now() - NOT_AGAIN)
+    told = list(people.exclude(email="").exclude(pk__in=lately.values("person")))
+    tell(
+        told, kind, about=centre.pk, title=f"{len(editions)} of {centre}",
+        headline="Reviews due" if reached else "Nobody to remind of reviews",
+        text=ASKED if reached else NOBODY, comment=_listed(editions),
+        path=f"{reverse('admin:evidence_edition_changelist')}?summary__centre__id__exact={centre.pk}",
+    )  # fmt: skip
+    return Reminded(centre, len(editions), reached, len(told))
+
+
+def _listed(editions: Sequence[Edition]) -> str:
+    today = timezone.localdate()
+    lines = []
+    for edition in editions[:LISTED]:
+        due: Any = edition.review_due  # without a day it is not among them
+        late = ", overdue" if due < today else ""
+        lines.append(f"{edition.title}, due {due:%-d %B %Y}{late}")
+    more = len(editions) - LISTED
+    return "\n".join([*lines, f"and {more} more"] if more > 0 else lines)
+
+
+def _reachable() -> QuerySet[User]:
+    return people_with(WRITES, superusers=False).exclude(email="")
