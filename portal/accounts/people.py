@@ -34,9 +34,9 @@ from . import notices, second_factor, sign_in
 ROLES_HELP = "What this person may do. For a role that approves evidence or manages accounts, another administrator must agree."
 
 admin.site.unregister(User)
-# Nobody may read or change the secrets and codes of others, in admin either. This fails if a device is not registered yet, so
-# "portal" must stay below the apps of django_otp in INSTALLED_APPS.
-admin.site.unregister(device_classes())
+# Nobody may read or change the secrets and codes of others, in admin either. "portal" must stay below the apps of django_otp in
+# INSTALLED_APPS, because they are registered in that order.
+admin.site.unregister([device for device in device_classes() if admin.site.is_registered(device)])
 
 
 def add_to_person_page(*, inline: type[InlineModelAdmin], list_filter: str) -> None:

@@ -65,7 +65,8 @@ NEVER = {
     "auth.Group", "auth.Group_permissions", "auth.Permission", "auth.User", "auth.User_groups",
     "auth.User_user_permissions", "axes.AccessAttempt", "axes.AccessAttemptExpiration",
     "axes.AccessFailureLog", "axes.AccessLog", "centres.Membership", "contenttypes.ContentType",
-    "otp_static.StaticDevice", "otp_static.StaticToken", "otp_totp.TOTPDevice",
+    "django_otp_webauthn.WebAuthnAttestation", "django_otp_webauthn.WebAuthnCredential",
+    "django_otp_webauthn.WebAuthnUserHandle", "otp_static.StaticDevice", "otp_static.StaticToken", "otp_totp.TOTPDevice",
     "portal.RoleProposal", "portal.TemporaryPassword", "sessions.Session",
 }  # fmt: skip
 

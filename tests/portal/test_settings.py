@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.settings import database, replica
+from portal.settings import database, passkey_origins, replica
 
 
 @pytest.mark.parametrize(
@@ -69,3 +69,15 @@ def test_any_other_address_stops_and_says_what_it_must_look_like(url):
 def test_a_wrong_address_of_the_replica_is_named():
     with pytest.raises(SystemExit, match="DATABASE_REPLICA_URL must look like postgresql://"):
         replica("mysql://ann@db/portal")
+
+
+def test_passkeys_are_used_over_tls_on_their_host_and_below_and_on_localhost(monkeypatch):
+    monkeypatch.setenv("PORT", "8001")
+    assert passkey_origins("localhost", ["localhost"], []) == ["http://localhost:8001"]
+    hosts = ["evidence.example", "edit.evidence.example", "another-evidence.example"]
+    trusted = ["https://evidence.example:8443", "http://evidence.example"]
+    assert passkey_origins("evidence.example", hosts, trusted) == [
+        "https://edit.evidence.example",
+        "https://evidence.example",
+        "https://evidence.example:8443",
+    ]

@@ -107,7 +107,7 @@ OWN_PAGES = {
 FOR_ALL_STAFF = {
     "index", "login", "logout", "password_change", "password_change_done", "autocomplete",
     "jsi18n", "view_on_site", "app_list", "carried_form", "second_factor", "second_factor_code",
-    "second_factor_set_up",
+    "second_factor_set_up", "second_factor_passkey",
 }  # fmt: skip
 
 
