@@ -8,9 +8,10 @@ GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO portal_web;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO portal_web;
 ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO portal_web;
 
--- Only migrations and loads of the data set write these, and rights come through roles.
+-- Only migrations, loads of the data set and the command line write these. Rights come through roles, and what a role may do is
+-- changed at the command line only.
 REVOKE INSERT, UPDATE, DELETE
-    ON django_migrations, django_content_type, auth_permission, auth_user_user_permissions,
+    ON django_migrations, django_content_type, auth_permission, auth_group, auth_group_permissions, auth_user_user_permissions,
        evidence_auditlink, evidence_datasetentry
     FROM portal_web;
 
@@ -20,4 +21,6 @@ REVOKE UPDATE, DELETE
     FROM portal_web;
 -- Of a proposed change of a list only the decision is written later.
 GRANT UPDATE (state, row_id, comment, decided_at, decided_by_id, decided_role) ON evidence_listchange TO portal_web;
-REVOKE DELETE ON evidence_summary, portal_contentversion, auth_user FROM portal_web;
+REVOKE DELETE
+    ON evidence_summary, portal_contentversion, auth_user, portal_roleproposal, portal_formeraddress
+    FROM portal_web;

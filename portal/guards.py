@@ -36,6 +36,10 @@ class GuardSql(compiler.UpsertTriggerSql):
         """
 
 
+# In a trigger: whether the session has no rights of whoever owns its table (portal/sql/owner.sql).
+NOT_OWNER = "NOT portal_is_owner(TG_RELID)"
+
+
 class Guard(pgtrigger.Trigger):
     """A trigger that no session can switch off."""
 
@@ -55,6 +59,16 @@ class ReadOnly(Guard, pgtrigger.ReadOnly):
 
 class FSM(Guard, pgtrigger.FSM):
     """Refuses to change a state, but for the transitions that it lists."""
+
+
+class OwnerOnly(Guard):
+    """Refuses to add or change a row, or only where its condition holds, but to whoever owns the table. `refusal` says why."""
+
+    when = pgtrigger.Before
+
+    def __init__(self, *, refusal: str, **kwargs: Any) -> None:
+        func = f"IF {NOT_OWNER} THEN RAISE EXCEPTION '{refusal}'; END IF; RETURN NEW;"
+        super().__init__(func=func, **kwargs)
 
 
 class NeverEmptied(Guard):

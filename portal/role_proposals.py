@@ -101,9 +101,7 @@ class PersonRole(User.groups.through):  # type: ignore[name-defined]  # made by 
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 # A proposal counts in the transaction that decides it, and never again.
                 func=f"""
-                    IF NOT pg_has_role(
-                        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
-                    ) AND EXISTS (
+                    IF {guards.NOT_OWNER} AND EXISTS (
                         SELECT FROM auth_group_permissions JOIN auth_permission right_ ON right_.id = permission_id
                         WHERE group_id = NEW.group_id AND codename IN {APPROVING + MANAGING}
                     ) AND NOT EXISTS (
@@ -128,10 +126,9 @@ class Account(User):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Q(new__is_superuser=True),
-                func="""
-                    IF (TG_OP = 'INSERT' OR NOT OLD.is_superuser) AND NOT pg_has_role(
-                        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
-                    ) THEN RAISE EXCEPTION 'superusers are made at the command line'; END IF;
+                func=f"""
+                    IF (TG_OP = 'INSERT' OR NOT OLD.is_superuser) AND {guards.NOT_OWNER}
+                    THEN RAISE EXCEPTION 'superusers are made at the command line'; END IF;
                     RETURN NEW;
                 """,
             )
@@ -189,6 +186,25 @@ def propose(*, person: User, role: Group, by: User) -> RoleProposal:
             f"{name_of(by)} proposed this role. Find out whether it is right; then give it, or refuse.",
         )  # fmt: skip
     return proposal
+
+
+@transaction.atomic
+def propose_anew(*, person: User, by: User) -> list[Group]:
+    """Take from a person the roles that one person cannot give alone, propose them again, and return them.
+
+    For when somebody else has changed how the person signs in: with the new password they could act as that person. What
+    others had proposed is proposed again too, so that whoever made the change agrees to none of it.
+    """
+    roles = needing_two(person.groups.all())
+    person.groups.remove(*roles)
+    waiting = RoleProposal.objects.select_for_update().filter(person=person, decided_at=None)
+    for proposal in waiting.exclude(proposed_by=by):
+        proposal.decided_by = by
+        proposal.save(update_fields=["decided_by"])
+        roles.append(proposal.role)
+    for role in roles:
+        propose(person=person, role=role, by=by)
+    return roles
 
 
 def may_give(proposal: RoleProposal, user: User) -> bool:

@@ -57,6 +57,10 @@ BEHIND_TLS = switch("BEHIND_TLS")
 PROXIES = words("FORWARDED_ALLOW_IPS", "127.0.0.1")  # proxies whose X-Forwarded-For is trusted
 ALLOWED_HOSTS = words("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
 CSRF_TRUSTED_ORIGINS = words("CSRF_TRUSTED_ORIGINS")
+# The host that passkeys are made for: they work there and on hosts below it, and on no other one.
+PASSKEY_HOST = (
+    os.environ.get("PASSKEY_HOST") or "".join(ALLOWED_HOSTS[:1]).lstrip("*.") or "localhost"
+)
 
 SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY and EMBEDDED:
@@ -84,6 +88,7 @@ INSTALLED_APPS = [
     "django_otp",
     "django_otp.plugins.otp_static",
     "django_otp.plugins.otp_totp",
+    "django_otp_webauthn",
     "pgtrigger",
     "portal.apps.PortalConfig",
     "centres",
@@ -182,6 +187,16 @@ DATABASE_ROUTERS = ["portal.replica.Router"]
 
 # Security
 
+
+def passkey_origins(host: str, hosts: list[str], trusted: list[str]) -> list[str]:
+    """Return where passkeys of a host are made and used: over TLS on it and on hosts below it, and to try them on localhost."""
+    if host == "localhost":
+        return [f"http://localhost:{number('PORT', 8000)}"]
+    below = {other.lstrip(".") for other in hosts if other.endswith(f".{host}")}
+    own = {f"https://{one}" for one in {host, *below}}
+    return sorted(own | {origin for origin in trusted if origin.startswith("https://")})
+
+
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
@@ -193,6 +208,10 @@ SESSION_LONGEST = 8 * 60 * 60
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "portal.accounts.sign_in.csrf_failed"
 OTP_TOTP_ISSUER = "What Works evidence portal"  # the name that an app on a phone shows
+OTP_WEBAUTHN_RP_NAME = OTP_TOTP_ISSUER
+OTP_WEBAUTHN_RP_ID = PASSKEY_HOST
+OTP_WEBAUTHN_ALLOW_PASSWORDLESS_LOGIN = False
+OTP_WEBAUTHN_ALLOWED_ORIGINS = passkey_origins(PASSKEY_HOST, ALLOWED_HOSTS, CSRF_TRUSTED_ORIGINS)
 if BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_SSL_REDIRECT = True

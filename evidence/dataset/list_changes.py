@@ -17,7 +17,7 @@ from evidence.models import ListChange
 from . import list_mail
 from .checks import unknown_names
 from .faults import DatasetError, Fault, Location
-from .list_history import LISTS, List, entry_of, keep_history
+from .list_history import LISTS, List, entry_of
 from .paths import Entry
 from .primary_keys import PrimaryKeys
 from .records import Record, Table
@@ -48,8 +48,6 @@ def propose(
     """
     if open_change(name, row):
         raise AlreadyOpen(WAITING)
-    if row:
-        keep_history(name, row)  # what it says now, if nobody here proposed that
     before = entry_of(name, row)
     if before == after:
         raise WrongState("This would change nothing that is published.")

@@ -3,7 +3,6 @@
 What a row says is the entry that the files of data/ would have for it, so that a row and its history have one form.
 """
 
-from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
@@ -77,30 +76,23 @@ def list_of(model: type[models.Model]) -> List:
 
 def keep_history_of_all(reason: str) -> None:
     """Record every row of every list that no longer says what was last recorded of it."""
-    kept = _last_kept(ListChange.objects.made())
+    kept = _last_kept()
     ListChange.objects.bulk_create(
-        change for name in LISTS for change in _unkept(name, kept, None, reason)
+        change for name in LISTS for change in _unkept(name, kept, reason)
     )
-
-
-def keep_history(name: List, row: int, reason: str = "") -> None:
-    """Record what one row says, if that is not what was last recorded of it: nobody here has proposed it."""
-    kept = _last_kept(ListChange.objects.made().filter(list_name=name, row_id=row))
-    ListChange.objects.bulk_create(_unkept(name, kept, [row], reason))
 
 
 def entry_of(name: List, row: int | None) -> Entry | None:
     """Return what a row says now; None if there is no such row."""
-    return _entries(name, [row]).get(row) if row else None
+    return _entries(name, pk=row).get(row) if row else None
 
 
 def _unkept(
     name: List,
     kept: dict[tuple[str, int], Entry | None],
-    rows: Collection[int] | None,
     reason: str,
 ) -> list[ListChange]:
-    present = _entries(name, rows)
+    present = _entries(name)
     before = {key: entry for (in_list, key), entry in kept.items() if in_list == name}
     return [
         ListChange(
@@ -115,13 +107,13 @@ def _unkept(
     ]
 
 
-def _last_kept(made: Any) -> dict[tuple[str, int], Entry | None]:
+def _last_kept() -> dict[tuple[str, int], Entry | None]:
+    made: Any = ListChange.objects.made()
     last = made.order_by("list_name", "row_id", "-made_at", "-pk").distinct("list_name", "row_id")
     rows = last.values_list("list_name", "row_id", "after")
     return {(name, key): after for name, key, after in rows}
 
 
-def _entries(name: List, rows: Collection[int] | None) -> dict[int, Entry]:
+def _entries(name: List, **of_rows: Any) -> dict[int, Entry]:
     table = LISTS[name]
-    queryset = table.queryset() if rows is None else table.queryset().filter(pk__in=rows)
-    return {row.pk: table.record_of(row).dump() for row in queryset}
+    return {row.pk: table.record_of(row).dump() for row in table.queryset().filter(**of_rows)}

@@ -89,16 +89,10 @@ class AuditLink(models.Model):
         ordering = ["pk"]
         default_permissions = ()
         triggers = [
-            guards.Guard(
+            guards.OwnerOnly(
                 name="audit_link_is_made_by_the_database",
-                when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
-                func="""
-                    IF NOT pg_has_role(
-                        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
-                    ) THEN RAISE EXCEPTION 'only the database links the audit log'; END IF;
-                    RETURN NEW;
-                """,
+                refusal="only the database links the audit log",
             ),
             guards.Protect(
                 name="audit_link_is_kept", operation=pgtrigger.Update | pgtrigger.Delete

@@ -119,6 +119,12 @@ class ListChange(ContentModel):
                     RETURN NEW;
                 """,
             ),
+            guards.OwnerOnly(
+                name="only_the_owner_keeps_for_the_system",
+                operation=pgtrigger.Insert,
+                condition=pgtrigger.Condition("NEW.by_id IS NULL"),
+                refusal="a change of a list names who proposed it",
+            ),
             guards.Protect(
                 name="list_change_begins_as_a_proposal",
                 operation=pgtrigger.Insert,

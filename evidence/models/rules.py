@@ -217,22 +217,16 @@ TRIGGERS = [
             " OR OLD.submitted_by_id IS NOT NULL AND NEW.submitted_by_id IS NULL"
         ),
     ),
-    guards.Guard(
+    # The data set is loaded by whoever owns the tables; the role of the web does not.
+    guards.OwnerOnly(
         name="only_the_owner_publishes_for_the_system",
-        when=pgtrigger.Before,
         operation=pgtrigger.Update,
         condition=pgtrigger.Condition(
             "OLD.state <> 'published' AND NEW.state = 'published'"
             " AND NEW.approved_by_id IS NULL AND NEW.emergency_by_id IS NULL"
             " AND NEW.checked_by_id IS NULL"
         ),
-        # The data set is loaded by whoever owns the tables; the role of the web does not.
-        func="""
-            IF NOT pg_has_role(
-                current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'
-            ) THEN RAISE EXCEPTION 'nobody has approved this edition'; END IF;
-            RETURN NEW;
-        """,
+        refusal="nobody has approved this edition",
     ),
     guards.Guard(
         name="withdrawal_is_in_the_log",

@@ -8,30 +8,36 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
-from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django_otp import device_classes
 
-from portal.admin_base import ChangeLogAdmin, PortalModelAdmin
+from portal.admin_base import PortalModelAdmin
 from portal.mail import outbox
 from portal.models import TemporaryPassword
-from portal.role_proposals import TOO_MUCH, combine_too_much, needing_two, propose
+from portal.role_proposals import (
+    TOO_MUCH,
+    combine_too_much,
+    needing_two,
+    propose,
+    propose_anew,
+)
 
 from . import notices, second_factor, sign_in
 
 ROLES_HELP = "What this person may do. For a role that approves evidence or manages accounts, another administrator must agree."
 
 admin.site.unregister(User)
-admin.site.unregister(Group)
-# Nobody may read or change the secrets and codes of others, in admin either. This fails if a device is not registered yet, so
-# "portal" must stay below the apps of django_otp in INSTALLED_APPS.
-admin.site.unregister(device_classes())
+# Nobody may read or change the secrets and codes of others, in admin either. "portal" must stay below the apps of django_otp in
+# INSTALLED_APPS, because they are registered in that order.
+admin.site.unregister([device for device in device_classes() if admin.site.is_registered(device)])
 
 
 def add_to_person_page(*, inline: type[InlineModelAdmin], list_filter: str) -> None:
@@ -41,11 +47,6 @@ def add_to_person_page(*, inline: type[InlineModelAdmin], list_filter: str) -> N
     """
     PersonAdmin.inlines.append(inline)
     PersonAdmin.list_filter.insert(1, list_filter)  # after the roles
-
-
-@admin.register(Group)
-class RoleAdmin(ChangeLogAdmin, GroupAdmin):
-    """A role, and what people with it may do. Only a superuser changes it, and the log has what it was before."""
 
 
 class NewPersonForm(UserCreationForm):
@@ -111,6 +112,13 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         """Leave the inlines out of the form for a new account, which asks for a name and password only."""
         return self.inlines if obj else []
 
+    def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
+        """Leave the password out where this person may not set it."""
+        fieldsets = super().get_fieldsets(request, obj)
+        if obj is None or self._may_change_sign_in(request, obj):
+            return fieldsets
+        return [(None, {"fields": ["username"]}), *fieldsets[1:]]
+
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Let nobody make a superuser here, nor change their own roles."""
         own = ["is_active", "groups"] if obj == request.user else []
@@ -150,12 +158,7 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
             return None
         for role in waiting:
             propose(person=person, role=role, by=request.user)  # type: ignore[arg-type]  # signed in
-            self.log_change(request, person, f"Proposed the role {role}.")
-            self.message_user(
-                request,
-                f"{role} is proposed for {person}. It is given when another administrator agrees.",
-                messages.WARNING,
-            )
+            self._say_proposed(request, person, role)
         return None
 
     def user_change_password(
@@ -165,14 +168,37 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         form_url: str = "",
     ) -> HttpResponse:
         """Change a password: one's own is not a temporary one, and another person is told."""
-        response = super().user_change_password(request, id, form_url)
-        if not isinstance(response, HttpResponseRedirect):
-            return response
-        if id == str(request.user.pk):
-            sign_in.password_is_own(request)
-        else:
-            self._tell(request, User.objects.get(pk=id).email, "Your password was changed")
+        person: Any = self.get_object(request, id)
+        if person and not self._may_change_sign_in(request, person):
+            raise PermissionDenied
+        with transaction.atomic():
+            response = super().user_change_password(request, id, form_url)
+            if not isinstance(response, HttpResponseRedirect):
+                return response
+            if person == request.user:
+                sign_in.password_is_own(request)
+            else:
+                self._changed_sign_in(request, person, "Your password was changed")
         return response
+
+    def _may_change_sign_in(self, request: HttpRequest, person: User) -> bool:
+        """Say whether this person may set the password or second factor: of a superuser only they or the command line may."""
+        own = person == request.user
+        return (own or not person.is_superuser) and self.has_change_permission(request, person)
+
+    def _changed_sign_in(self, request: HttpRequest, person: User, what: str) -> None:
+        """Tell a person that this one changed how they sign in, and let another administrator agree to their roles again."""
+        for role in propose_anew(person=person, by=request.user):  # type: ignore[arg-type]  # signed in
+            self._say_proposed(request, person, role)
+        self._tell(request, person.email, what)
+
+    def _say_proposed(self, request: HttpRequest, person: User, role: Group) -> None:
+        self.log_change(request, person, f"Proposed the role {role}.")
+        self.message_user(
+            request,
+            f"{role} is proposed for {person}. It is given when another administrator agrees.",
+            messages.WARNING,
+        )
 
     def _tell(self, request: HttpRequest, address: str, what: str) -> None:
         """Mail a person what this one has done to their account, or say that they do not know of it."""
@@ -204,15 +230,18 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
     def reset_second_factor(self, request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002 - as Django names it
         """Ask whether to reset another person's second factor, and do it on POST, so that they can set up a new one."""
         person: Any = self.get_object(request, id)
-        if not self.has_change_permission(request, person) or person == request.user:
+        if not self.has_change_permission(request) or person == request.user:
             raise PermissionDenied
         if person is None or not settings.TWO_FACTOR:
             raise Http404("No such person, or the second factor is off.")
+        if not self._may_change_sign_in(request, person):
+            raise PermissionDenied
         if request.method == "POST":
-            second_factor.reset(person)
-            self.log_change(request, person, "Reset the second factor.")
+            with transaction.atomic():
+                second_factor.reset(person)
+                self.log_change(request, person, "Reset the second factor.")
+                self._changed_sign_in(request, person, "Your second factor was reset")
             self.message_user(request, f"The second factor of {person} is reset.")
-            self._tell(request, person.email, "Your second factor was reset")
             return HttpResponseRedirect(reverse("admin:auth_user_change", args=[person.pk]))
         context = self.admin_site.each_context(request) | {
             "title": "Reset the second factor",

@@ -1,8 +1,9 @@
-"""The pages on which a second administrator gives a role that another one has proposed, or refuses it."""
+"""Roles: what each may do, and the pages on which a second administrator gives one that another has proposed, or refuses it."""
 
 from typing import Any
 
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -14,6 +15,23 @@ from portal.admin_base import ReadOnlyAdmin
 from portal.role_proposals import ProposalError, RoleProposal, decide, may_give
 
 from .admin_site import add_to_first_page
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RoleAdmin(ReadOnlyAdmin):
+    """A role, and what people with it may do. It is changed at the command line only (manage.py change_role)."""
+
+    ordering = ["name"]
+    search_fields = ["name"]
+    fields = ["name", "rights"]
+
+    @admin.display(description="what it may do")
+    def rights(self, role: Group) -> str:
+        """Say what people with this role may do, a line each."""
+        names = role.permissions.order_by("content_type__app_label", "name")
+        return "\n".join(names.values_list("name", flat=True))
 
 
 @admin.register(RoleProposal)

@@ -1,7 +1,7 @@
-"""The second factor of signing in: a code from an app on somebody's phone, or one of ten recovery codes.
+"""The second factor of signing in: a code from an app on somebody's phone, a passkey, or one of ten recovery codes.
 
-django-otp makes and checks the codes, accepts each one once, and makes people wait longer after each wrong code. The pages are
-in second_factor_pages.
+Everybody has the app; passkeys come beside it (portal.accounts.passkeys). django-otp makes and checks the codes, accepts each
+one once, and makes people wait longer after each wrong code. The pages are in second_factor_pages.
 """
 
 import datetime
@@ -21,6 +21,8 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from .passkeys import passkeys_of
+
 log = getLogger(__name__)
 
 RECOVERY_CODES = 10  # made for somebody at a time
@@ -38,9 +40,10 @@ def recovery_codes_left(user: Any) -> int:
 
 
 def reset(user: Any) -> None:
-    """Remove somebody's app and recovery codes. They must set up a new second factor before they can go on."""
+    """Remove somebody's app, passkeys and recovery codes. They must set up a new second factor before they can go on."""
     TOTPDevice.objects.filter(user=user).delete()
     StaticDevice.objects.filter(user=user).delete()
+    passkeys_of(user).delete()
 
 
 @transaction.atomic

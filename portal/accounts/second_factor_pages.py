@@ -1,4 +1,4 @@
-"""The pages of the second factor: entering a code, setting up an app, and looking after one's own.
+"""The pages of the second factor: entering a code, setting up an app or passkeys, and looking after one's own.
 
 They know of the admin site only what `SignInSite` names.
 """
@@ -10,6 +10,8 @@ from typing import Any, Protocol
 
 import django_otp
 import qrcode
+from django.contrib import messages
+from django.contrib.admin.models import CHANGE, LogEntry
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -18,7 +20,9 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from django_otp.util import random_hex
 from qrcode.image.svg import SvgPathImage
 
+from . import notices
 from .carried_form import CarriedForm, carried_form
+from .passkeys import NewPasskeyForm, PasskeyForm, options_to_add, options_to_use, passkeys_of
 from .second_factor import (
     CodeForm,
     SetUpForm,
@@ -29,9 +33,11 @@ from .second_factor import (
 
 # In the session
 NEW_KEY = "second_factor_key"  # the secret key that is being set up, hexadecimal
-REPLACE_ALLOWED_AT = "second_factor_confirmed_at"  # when a code was given, to replace the app
+CHANGE_ALLOWED_AT = (
+    "second_factor_confirmed_at"  # when a code was given, to replace the app or add a passkey
+)
 
-REPLACE_ALLOWED_FOR = 10 * 60  # seconds
+CHANGE_ALLOWED_FOR = 10 * 60  # seconds
 
 
 class SignInSite(Protocol):
@@ -57,36 +63,42 @@ class SecondFactorPages:
         self.site = site
 
     def urls(self) -> list[URLPattern]:
-        """Return the URL patterns of the three pages."""
-        pages = [("", self.site.admin_view(self.own), ""), ("code/", self.code, "_code"),
-                 ("set-up/", self.set_up, "_set_up")]  # fmt: skip
+        """Return the URL patterns of the four pages."""
+        view = self.site.admin_view
+        pages = [("", view(self.own), ""), ("passkey/", view(self.add_passkey), "_passkey"),
+                 ("code/", self.code, "_code"), ("set-up/", self.set_up, "_set_up")]  # fmt: skip
         return [
             path(f"second-factor/{address}", page, name=f"second_factor{name}")
             for address, page, name in pages
         ]
 
     def code(self, request: HttpRequest, carried: CarriedForm | None = None) -> HttpResponse:
-        """Ask somebody who has given their password for a code."""
+        """Ask somebody who has given their password for a code or a passkey."""
         carried = carried_form(request) if carried is None else carried
         if self.site.missing_step(request) != "second_factor_code":
             return self.site.continue_sign_in(request, carried)
         form = CodeForm(request.user, request.POST if "code" in request.POST else None)
-        if form.is_valid():
-            _log_in(request, form.device)
-            return self.site.continue_sign_in(request, carried)
-        return self._page(request, "code", "Enter a code", {"form": form, "carried": carried})
+        passkey = PasskeyForm(request, request.POST if "passkey" in request.POST else None)
+        for answered in (form, passkey):
+            if answered.is_valid():
+                _log_in(request, answered.device)
+                return self.site.continue_sign_in(request, carried)
+        context = {"form": form, "carried": carried, "passkey": passkey}
+        if passkeys_of(request.user).exists():
+            context["options"] = options_to_use(request)
+        return self._page(request, "code", "Enter a code", context)
 
     def set_up(self, request: HttpRequest, carried: CarriedForm | None = None) -> HttpResponse:
         """Show a new secret key, and store it once the person enters a code that the app made from it."""
         carried = carried_form(request) if carried is None else carried
-        replace = self.site.missing_step(request) == "" and _may_replace(request)
+        replace = self.site.missing_step(request) == "" and _may_change(request)
         if not replace and self.site.missing_step(request) != "second_factor_set_up":
             return self.site.continue_sign_in(request, carried)
         key = request.session.setdefault(NEW_KEY, random_hex(20))
         form = SetUpForm(key, request.POST if "code" in request.POST else None)
         if form.is_valid():
             codes = set_up_for(request.user, key, form.totp, replace=replace)
-            for name in (NEW_KEY, REPLACE_ALLOWED_AT):
+            for name in (NEW_KEY, CHANGE_ALLOWED_AT):
                 request.session.pop(name, None)
             if not codes:
                 return self.site.continue_sign_in(request, carried)
@@ -104,19 +116,56 @@ class SecondFactorPages:
         return self._page(request, "set_up", "Set up your second factor", context)
 
     def own(self, request: HttpRequest) -> HttpResponse:
-        """Show somebody their second factor. With a code they get new recovery codes, or replace their app."""
+        """Show somebody their second factor. With a code they get new recovery codes, or change app and passkeys."""
         if self.site.missing_step(request) or not device_of(request.user):
             raise Http404("The second factor is off.")
         form = CodeForm(request.user, request.POST if request.method == "POST" else None)
         if form.is_valid():
-            if "replace" in request.POST:
-                request.session.pop(NEW_KEY, None)
-                request.session[REPLACE_ALLOWED_AT] = time.time()
-                return HttpResponseRedirect(reverse("admin:second_factor_set_up"))
-            codes = new_recovery_codes(request.user)
-            return self._recovery_codes(request, codes, CarriedForm(reverse("admin:index")))
-        context = {"form": form, "device": device_of(request.user)}
+            return self._changed(request)
+        context = {
+            "form": form,
+            "device": device_of(request.user),
+            "passkeys": passkeys_of(request.user),
+        }
         return self._page(request, "own", "Your second factor", context)
+
+    def _changed(self, request: HttpRequest) -> HttpResponse:
+        """Do what somebody asked for who has given a code."""
+        if "remove" in request.POST:
+            passkey = passkeys_of(request.user).filter(pk=_key(request.POST["remove"])).first()
+            if passkey:
+                passkey.delete()
+                self._say(request, f"Removed the passkey “{passkey.name}”.")
+            return HttpResponseRedirect(reverse("admin:second_factor"))
+        for name in ("replace", "passkey"):
+            if name in request.POST:
+                request.session.pop(NEW_KEY, None)
+                request.session[CHANGE_ALLOWED_AT] = time.time()
+                page = "set_up" if name == "replace" else name
+                return HttpResponseRedirect(reverse(f"admin:second_factor_{page}"))
+        codes = new_recovery_codes(request.user)
+        return self._recovery_codes(request, codes, CarriedForm(reverse("admin:index")))
+
+    def add_passkey(self, request: HttpRequest) -> HttpResponse:
+        """Let somebody who has just given a code add a passkey, under a name."""
+        own = reverse("admin:second_factor")
+        if self.site.missing_step(request) or not _may_change(request):
+            return HttpResponseRedirect(own)
+        form = NewPasskeyForm(request, request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            request.session.pop(CHANGE_ALLOWED_AT)
+            self._say(request, f"Added the passkey “{form.device.name}”.")
+            user: Any = request.user
+            notices.tell(user.email, "A passkey was added to your account", by=str(user))
+            return HttpResponseRedirect(own)
+        context = {"form": form, "options": options_to_add(request)}
+        return self._page(request, "passkey", "Add a passkey", context)
+
+    def _say(self, request: HttpRequest, what: str) -> None:
+        """Tell somebody what they have done, and the log of admin too."""
+        user: Any = request.user
+        LogEntry.objects.log_actions(user.pk, [user], CHANGE, what, single_object=True)
+        messages.success(request, what)
 
     def _recovery_codes(
         self, request: HttpRequest, codes: list[str], carried: CarriedForm
@@ -137,8 +186,13 @@ def qr_code(link: str) -> SafeString:
     return mark_safe(drawn.to_string(encoding="unicode"))  # noqa: S308 - drawn by qrcode, from numbers only
 
 
-def _may_replace(request: HttpRequest) -> bool:
-    return time.time() - request.session.get(REPLACE_ALLOWED_AT, 0) < REPLACE_ALLOWED_FOR
+def _may_change(request: HttpRequest) -> bool:
+    return time.time() - request.session.get(CHANGE_ALLOWED_AT, 0) < CHANGE_ALLOWED_FOR
+
+
+def _key(text: str) -> int:
+    """Return the key of a row that was posted, or 0, which no row has."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def _log_in(request: HttpRequest, device: Any) -> None:

@@ -26,6 +26,8 @@ from gunicorn.http.message import Request
 from gunicorn.http.unreader import IterUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
+from portal.middleware import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY
+
 KB, MB = 1024, 1024 * 1024
 
 REQUEST_SECONDS = 60  # for a request to arrive: a file of 10 MB at 1.4 Mbit/s
@@ -50,6 +52,14 @@ SPARE_FILES = 200  # of the files that a process may open: for everything but co
 THREADS_APART = {"/admin/": 64, "/evidence/preview/": 2, "/evidence.csv": 6}
 
 END_OF_HEAD = b"\r\n\r\n"
+# Of answers that Django does not give.
+SECURITY_HEADERS = (
+    f"Content-Security-Policy: {CONTENT_SECURITY_POLICY}\r\n"
+    f"Permissions-Policy: {PERMISSIONS_POLICY}\r\n"
+    "Referrer-Policy: strict-origin-when-cross-origin\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "X-Frame-Options: DENY\r\n"
+)
 
 
 class Refused(Exception):  # not an error of ours: the client is told
@@ -128,6 +138,20 @@ class Arriving:
             # The system has this memory back at once; after many large bodies, Python would keep much of its own.
             self._body = mmap.mmap(-1, self._missing, flags=mmap.MAP_PRIVATE)
             self.request.body = Body(self._body)
+
+
+class WithSecurityHeaders:
+    """The socket of a client, for the pages of gunicorn's own, which it sends in one piece and without these headers."""
+
+    def __init__(self, sock: Any) -> None:
+        self._sock = sock
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._sock, name)
+
+    def sendall(self, page: bytes) -> None:
+        """Put the headers after the status line, and send."""
+        self._sock.sendall(page.replace(b"\r\n", b"\r\n" + SECURITY_HEADERS.encode(), 1))
 
 
 class Connection(TConn):
@@ -211,6 +235,10 @@ class PatientWorker(ThreadWorker):
             self.handle_error(request, conn.sock, conn.client, error)
         return False
 
+    def handle_error(self, req: Any, client: Any, addr: Any, exc: Any) -> None:
+        """Answer what gunicorn refuses, or what went wrong, with a page of its own."""
+        super().handle_error(req, WithSecurityHeaders(client), addr, exc)
+
     def murder_pending(self) -> None:
         """Close connections whose time is over. Those of a worker that is to stop have little left."""
         now = time.monotonic()
@@ -286,7 +314,7 @@ class PatientWorker(ThreadWorker):
             self._say(
                 conn,
                 f"HTTP/1.1 {error.status}\r\nContent-Type: text/plain; charset=utf-8\r\n"
-                f"Content-Length: {len(text)}\r\nConnection: close\r\n\r\n{text}",
+                f"Content-Length: {len(text)}\r\nConnection: close\r\n{SECURITY_HEADERS}\r\n{text}",
             )
         else:
             self.handle_error(None, conn.sock, conn.client, error)

@@ -1,4 +1,4 @@
-"""Signing in with a second factor, in a real browser: set up, signed out, and in again with a code and with a recovery code."""
+"""Signing in with a second factor, in a real browser: set up, signed out, and in again with codes and with a passkey."""
 
 import os
 import time
@@ -19,23 +19,31 @@ HALF_A_MINUTE_LATER = """
 from django_otp.plugins.otp_totp.models import TOTPDevice
 TOTPDevice.objects.update(last_t=-1)
 """
+# Somebody who has an app, of which we only know recovery codes.
+MAKE_PEOPLE = f"""
+from django.contrib.auth.models import User
+from django_otp.plugins.otp_static.models import StaticDevice
+from django_otp.plugins.otp_totp.models import TOTPDevice
+for name in ("{NAME}", "passkey"):
+    person = User.objects.create_superuser(name, "editor@example.org", "{PASSWORD}")
+TOTPDevice.objects.create(user=person, name="App")
+codes = StaticDevice.objects.create(user=person, name="Recovery codes").token_set
+for code in ("abcd2345", "abcd2346", "abcd2347"):
+    codes.create(token=code)
+"""
 DRAFT = "What I typed while my session ended"
 
 
 @pytest.fixture(scope="module")
 def portal(portal_url: str, portal_database: str) -> Iterator[str]:
     """The portal as it is served to the public, with the second factor on, beside the one that other tests use."""
-    manage(
-        portal_database,
-        "createsuperuser", "--noinput", "--username", NAME, "--email", "editor@example.org",
-        DJANGO_SUPERUSER_PASSWORD=PASSWORD,
-    )  # fmt: skip
+    manage(portal_database, "shell", "--no-imports", "-c", MAKE_PEOPLE)
     with served(portal_database, TWO_FACTOR="1") as url:
         yield url
 
 
-def give_password(page: Page) -> None:
-    page.get_by_label("Username").fill(NAME)
+def give_password(page: Page, name: str = NAME) -> None:
+    page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Log in").click()
 
@@ -128,6 +136,48 @@ def test_a_second_factor_is_set_up_and_a_lost_phone_locks_nobody_out(
     page.wait_for_url(form)
     assert page.locator("#id_description").input_value().startswith(DRAFT)
     assert page.locator("#id_description").input_value().endswith("“marks” & <signs>.")
+
+
+def test_a_passkey_is_added_and_opens_admin_without_a_code(
+    page: Page, portal: str, assert_accessible: Callable[[Page], None]
+) -> None:
+    device = page.context.new_cdp_session(page)
+    device.send("WebAuthn.enable")
+    options = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True}
+    ready = {"isUserVerified": True, "automaticPresenceSimulation": True}
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options | ready})
+    own = portal.replace("127.0.0.1", "localhost") + "/admin/second-factor/"
+    page.goto(own)
+    give_password(page, "passkey")
+    page.get_by_label("Code").fill("abcd-2345")
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Code").fill("abcd-2346")
+    page.get_by_role("button", name="Add a passkey").click()
+    look_at(page, "add-passkey", "Add a passkey", assert_accessible)
+    page.get_by_label("Name").fill("Work laptop")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_text("Added the passkey “Work laptop”.").wait_for()
+    look_at(page, "passkeys", "Your second factor", assert_accessible)
+
+    page.get_by_role("button", name="Log out").click()
+    page.goto(own)
+    give_password(page, "passkey")
+    look_at(page, "use-passkey", "Enter a code", assert_accessible)
+    page.get_by_role("button", name="Use a passkey").click()
+    page.wait_for_url(own)
+    page.get_by_text("last used on").wait_for()
+    # Another device has no passkey of this person: they are told, and can still enter a code.
+    page.get_by_role("button", name="Log out").click()
+    page.goto(own)
+    give_password(page, "passkey")
+    device.send("WebAuthn.disable")
+    device.send("WebAuthn.enable")
+    device.send("WebAuthn.addVirtualAuthenticator", {"options": options | ready})
+    page.get_by_role("button", name="Use a passkey").click()
+    page.get_by_text("The passkey was not used").wait_for()
+    page.get_by_label("Code").fill("abcd-2347")
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url(own)
 
 
 def test_a_draft_with_its_rows_and_lists_outlives_its_session(

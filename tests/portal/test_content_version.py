@@ -65,9 +65,9 @@ NEVER = {
     "auth.Group", "auth.Group_permissions", "auth.Permission", "auth.User", "auth.User_groups",
     "auth.User_user_permissions", "axes.AccessAttempt", "axes.AccessAttemptExpiration",
     "axes.AccessFailureLog", "axes.AccessLog", "centres.Membership", "contenttypes.ContentType",
-    "otp_static.StaticDevice", "otp_static.StaticToken", "otp_totp.TOTPDevice",
-    "portal.MailChoice", "portal.Notice", "portal.RoleProposal", "portal.TemporaryPassword",
-    "sessions.Session",
+    "django_otp_webauthn.WebAuthnAttestation", "django_otp_webauthn.WebAuthnCredential",
+    "django_otp_webauthn.WebAuthnUserHandle", "otp_static.StaticDevice", "otp_static.StaticToken", "otp_totp.TOTPDevice",
+    "portal.MailChoice", "portal.Notice", "portal.RoleProposal", "portal.TemporaryPassword", "sessions.Session",
 }  # fmt: skip
 
 

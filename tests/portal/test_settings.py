@@ -2,7 +2,7 @@
 
 import pytest
 
-from portal.settings import database, replica, site_url
+from portal.settings import database, passkey_origins, replica, site_url
 
 
 @pytest.mark.parametrize(
@@ -82,3 +82,15 @@ def test_an_address_for_mail_that_is_none_stops(url, monkeypatch):
     monkeypatch.setenv("SITE_URL", url)
     with pytest.raises(SystemExit, match="SITE_URL must look like https://"):
         site_url()
+
+
+def test_passkeys_are_used_over_tls_on_their_host_and_below_and_on_localhost(monkeypatch):
+    monkeypatch.setenv("PORT", "8001")
+    assert passkey_origins("localhost", ["localhost"], []) == ["http://localhost:8001"]
+    hosts = ["evidence.example", "edit.evidence.example", "another-evidence.example"]
+    trusted = ["https://evidence.example:8443", "http://evidence.example"]
+    assert passkey_origins("evidence.example", hosts, trusted) == [
+        "https://edit.evidence.example",
+        "https://evidence.example",
+        "https://evidence.example:8443",
+    ]

@@ -10,11 +10,11 @@ from django.db.migrations.state import ProjectState
 
 from portal.sql_files import ROOT, InstallSqlFile, fingerprint_of
 
-FILES = sorted(
+FILES = [
     str(path.relative_to(ROOT))
     for room in ("portal", "centres", "evidence")
-    for path in (ROOT / room).rglob("*.sql")
-)
+    for path in sorted((ROOT / room).rglob("*.sql"))
+]
 
 # What a database holds, by name, and its definition. Functions that an extension brought are not ours.
 HELD = {

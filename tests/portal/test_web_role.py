@@ -28,12 +28,26 @@ REFUSED = {
     "a superuser": ACCOUNT.format("true"),
     "a superuser later": f"{ACCOUNT.format('false')} UPDATE auth_user SET is_superuser = true;",
     "a right without a role": "INSERT INTO auth_user_user_permissions (user_id, permission_id) VALUES (1, 1)",
+    "another right of a role": "INSERT INTO auth_group_permissions (group_id, permission_id) VALUES (1, 1)",
+    "a role of its own": "INSERT INTO auth_group (name) VALUES ('All')",
+    "a proposed role forgotten": "DELETE FROM portal_roleproposal",
+    "a former address forgotten": "DELETE FROM portal_formeraddress",
+    "a history of lists that nobody made": """
+        INSERT INTO evidence_listchange (at, list_name, row_id, after, reason, role, state, decided_role, comment)
+        VALUES (now(), 'topic', 1, '{}', '', '', 'made', '', '')
+    """,
+    "a word of a list": """
+        INSERT INTO evidence_setting (slug, "order", label) VALUES ('moon', 1, 'Moon'); SET CONSTRAINTS ALL IMMEDIATE;
+    """,
     "a log that is changed": "UPDATE evidence_auditentry SET comment = ''",
     "a log of admin that is emptied": "DELETE FROM django_admin_log",
     "a rule switched off": "ALTER TABLE evidence_edition DISABLE TRIGGER USER",
     "all rules switched off": "SET session_replication_role = replica",
     "a table in the way": "CREATE TABLE public.anything (id int)",
 }
+REFUSALS = (
+    "denied|must be owner|command line|Cannot update|who proposed it|another person must agree"
+)
 
 
 @pytest.fixture(scope="module")
@@ -53,7 +67,7 @@ def web(django_db_setup: None) -> Iterator[psycopg.Connection]:
 @pytest.mark.parametrize("trick", REFUSED.values(), ids=REFUSED)
 def test_the_web_server_is_refused(trick: str, web: psycopg.Connection) -> None:
     with (
-        pytest.raises(psycopg.Error, match=r"denied|must be owner|command line|Cannot update"),
+        pytest.raises(psycopg.Error, match=REFUSALS),
         web.transaction(),
     ):
         web.execute(trick)

@@ -12,6 +12,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -608,18 +609,28 @@ def test_a_preview_link_ends_when_the_edition_is_no_longer_open(client: Client) 
     assert client.get(url).status_code == 404
 
 
-def test_demonstration_users_are_made_only_on_the_embedded_database(settings: Any) -> None:
-    make_edition()
+def test_demonstration_users_are_made_only_on_the_embedded_database(
+    settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_edition(centre=make_centre("unrated"))
+    rated = make_edition(centre=make_centre("rated")).summary.centre
+    make_scale("Low", centre=rated)
     out = io.StringIO()
     settings.EMBEDDED = False
     with pytest.raises(CommandError):
         call_command("create_demo_users", stdout=out)
+    settings.EMBEDDED = True
+    with monkeypatch.context() as before_the_first_start:
+        before_the_first_start.setattr(connection.introspection, "table_names", list)
+        with pytest.raises(CommandError, match="The database is empty"):
+            call_command("create_demo_users", stdout=out)
     assert not User.objects.exists()
 
-    settings.EMBEDDED = True
     call_command("create_demo_users", stdout=out)
 
-    name, password = out.getvalue().splitlines()[1].split()
-    assert name == "auditor", out.getvalue()
-    assert User.objects.count() == 5
-    assert User.objects.get(username=name).check_password(password)
+    passwords = dict(line.split()[:2] for line in out.getvalue().splitlines()[:6])
+    assert User.objects.count() == 6
+    assert User.objects.get(username="auditor").check_password(passwords["auditor"])
+    assert User.objects.get(username="centre-editor").memberships.get().centre == rated
+    # One proposes a publisher, and the other agrees.
+    assert User.objects.filter(groups__name="Administrator", username__in=passwords).count() == 2

@@ -16,6 +16,8 @@ from tests.web_role import web_role
 
 pytestmark = pytest.mark.django_db
 
+PASSWORD = "a walk to the quiet harbour"
+
 
 @pytest.fixture
 def ann() -> User:
@@ -130,6 +132,40 @@ def test_an_account_that_comes_back_has_lost_what_one_person_cannot_give(ann: Us
     save(ann, old, is_active="on")
     assert roles_of(old) == set()
     assert RoleProposal.objects.get().person == old
+
+
+def test_who_changes_how_somebody_signs_in_needs_another_to_agree_to_their_roles(
+    ann: User, bob: User
+) -> None:
+    """With a new password for a publisher, an administrator could approve what a puppet wrote."""
+    pat = make_person("pat", "Publisher", "Auditor")
+    propose(person=pat, role=role("Administrator"), by=bob)  # ann could agree to this one
+    new = {"usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+
+    said = client_of(ann).post(address(User, "password_change", pat.pk), new, follow=True)
+
+    assert "Publisher is proposed for pat." in said.content.decode()
+    assert roles_of(pat) == {"Auditor"}
+    for proposal in RoleProposal.objects.filter(decided_at=None):
+        client_of(ann).post(decide_page(proposal), {"give": "yes"})
+    assert roles_of(pat) == {"Auditor"}
+    proposal = RoleProposal.objects.get(decided_at=None, role=role("Publisher"))
+    client_of(bob).post(decide_page(proposal), {"give": "yes"})
+    assert roles_of(pat) == {"Auditor", "Publisher"}
+    # One's own new password needs nobody.
+    client_of(bob).post(address(User, "password_change", bob.pk), new)
+    assert roles_of(bob) == {"Administrator"}
+
+
+def test_nobody_else_sets_the_password_of_a_superuser_here() -> None:
+    root, other = User.objects.create_superuser("root"), User.objects.create_superuser("other")
+    page = client_of(other).get(address(User, "change", root.pk)).content.decode()
+    assert address(User, "password_change", root.pk) not in page
+    assert "/password/" not in page
+    url = address(User, "password_change", root.pk)
+    new = {"usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    assert client_of(other).post(url, new).status_code == 403
+    assert not User.objects.get(pk=root.pk).check_password(PASSWORD)
 
 
 def test_who_manages_no_accounts_decides_nothing(ann: User) -> None:

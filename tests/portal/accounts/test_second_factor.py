@@ -283,7 +283,7 @@ def test_permission_to_replace_the_app_runs_out(ada: User) -> None:
     client = signed_in(ada)
     client.post(OWN, {"replace": "1", "code": code_of(ada)})
     session = client.session
-    session[second_factor_pages.REPLACE_ALLOWED_AT] -= second_factor_pages.REPLACE_ALLOWED_FOR
+    session[second_factor_pages.CHANGE_ALLOWED_AT] -= second_factor_pages.CHANGE_ALLOWED_FOR
     session.save()
     assert client.get(SET_UP)["Location"] == INDEX
 

@@ -268,7 +268,7 @@ def test_a_password_that_somebody_else_made_is_for_signing_in_once() -> None:
         "password2": PASSWORD,
     }
     assert boss.post(reverse("admin:auth_user_add"), made).status_code == 302
-    User.objects.filter(username="new").update(is_staff=True, is_superuser=True)
+    User.objects.filter(username="new").update(is_staff=True)
 
     for own in ("a quiet walk to the harbour", "two quiet walks to the harbour"):
         client = Client()
@@ -276,7 +276,7 @@ def test_a_password_that_somebody_else_made_is_for_signing_in_once() -> None:
         change = reverse("admin:password_change")
         for page in ("index", "auth_user_changelist", "logout", "jsi18n"):
             assert client.get(reverse(f"admin:{page}"))["Location"].startswith(change)
-        wanted = reverse("admin:auth_user_changelist")
+        wanted = reverse("admin:index")
         asked = client.get(f"{change}?next={wanted}")
         assert "Somebody else made your password." in asked.text
         same = {"old_password": PASSWORD, "new_password1": PASSWORD, "new_password2": PASSWORD}

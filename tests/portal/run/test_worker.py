@@ -176,7 +176,13 @@ def test_our_word_is_given_once():
     ],
 )
 def test_what_the_server_does_not_take_is_refused_at_once(send, head, status):
-    assert send(head).recv(4096).split(b" ", 2)[1] == status
+    answer = send(head).recv(4096)
+    assert answer.split(b" ", 2)[1] == status
+    for header in (
+        b"Content-Security-Policy: default-src 'none';",
+        b"X-Content-Type-Options: nosniff",
+    ):
+        assert answer.partition(b"\r\n\r\n")[0].count(b"\r\n" + header) == 1
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,71 @@
+-- A row of a list that two people change is changed only together with the change that one proposed and another made, in the same
+-- transaction (evidence/dataset/list_changes.py). It is asked at the end of the transaction, because admin tries what a form would
+-- say and undoes that. Whoever owns the tables loads the data set without it. The place of a row in its list is free.
+
+-- Arguments: the name of the list, and the column with the key of the row in it.
+CREATE OR REPLACE FUNCTION evidence_list_row_was_proposed() RETURNS trigger
+LANGUAGE plpgsql SET search_path = public, pg_temp
+AS $$
+DECLARE
+    list text := TG_ARGV[0];
+    before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+    after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+    key bigint;
+BEGIN
+    IF TG_ARGV[1] = 'id' AND before - 'order' = after - 'order' THEN RETURN NULL; END IF;
+    FOR key IN SELECT (before ->> TG_ARGV[1])::bigint UNION SELECT (after ->> TG_ARGV[1])::bigint LOOP
+        -- A scale of no centre is only compared with: it is in no list.
+        CONTINUE WHEN key IS NULL OR list = 'rating-scale' AND coalesce(before ->> 'centre_id', after ->> 'centre_id') IS NULL
+            AND NOT EXISTS (SELECT FROM centres_ratingscale WHERE id = key AND centre_id IS NOT NULL);
+        IF NOT EXISTS (
+            SELECT FROM evidence_listchange
+            WHERE list_name = list AND row_id = key AND state = 'made' AND decided_at >= now()
+        ) THEN RAISE EXCEPTION 'another person must agree to this change of a list'; END IF;
+    END LOOP;
+    RETURN NULL;
+END;
+$$;
+
+DO $$
+DECLARE
+    list text;
+    part text;
+    key text;
+BEGIN
+    FOR list, part, key IN VALUES
+        ('approach', 'evidence_approach', 'id'),
+        ('approach', 'evidence_approachmember', 'approach_id'),
+        ('topic', 'evidence_topic', 'id'),
+        ('topic', 'evidence_topic_policy_areas', 'topic_id'),
+        ('audience', 'evidence_audience', 'id'),
+        ('setting', 'evidence_setting', 'id'),
+        ('kind', 'evidence_kind', 'id'),
+        ('outcome', 'evidence_outcome', 'id'),
+        ('synonyms', 'evidence_synonymgroup', 'id'),
+        ('common-level', 'centres_commonlevel', 'id'),
+        ('rating-scale', 'centres_ratingscale', 'id'),
+        ('rating-scale', 'centres_ratinglevel', 'scale_id'),
+        ('rating-scale', 'centres_ratingdimension', 'scale_id'),
+        ('network-total', 'centres_networktotal', 'id'),
+        ('membership-value', 'centres_membershipvalue', 'id'),
+        ('centre', 'centres_centre', 'id'),
+        ('centre', 'centres_centrename', 'centre_id'),
+        ('centre', 'centres_centrenote', 'centre_id'),
+        ('centre', 'centres_centrehost', 'centre_id'),
+        ('centre', 'centres_centrefunder', 'centre_id'),
+        ('network-event', 'centres_networkevent', 'id'),
+        ('network-event', 'centres_networkevent_centres', 'networkevent_id'),
+        ('network-statement', 'centres_networkstatement', 'id'),
+        ('network-statement', 'centres_networkstatement_centres', 'networkstatement_id'),
+        ('policy-area', 'centres_policyarea', 'id'),
+        ('policy-area', 'centres_spendingfigure', 'policy_area_id'),
+        ('product-line', 'evidence_product', 'id'),
+        ('product-line', 'evidence_productrule', 'product_id')
+    LOOP
+        EXECUTE format('DROP TRIGGER IF EXISTS list_row_was_proposed ON %I', part);
+        EXECUTE format(
+            'CREATE CONSTRAINT TRIGGER list_row_was_proposed AFTER INSERT OR UPDATE OR DELETE ON %I DEFERRABLE INITIALLY DEFERRED '
+            'FOR EACH ROW WHEN (NOT portal_is_owner(%L::regclass)) EXECUTE FUNCTION evidence_list_row_was_proposed(%L, %L)',
+            part, part, list, key);
+    END LOOP;
+END $$;

@@ -1,0 +1,92 @@
+"""What people do in admin works with the rights of the role that serves it, from an import to a withdrawal."""
+
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DatabaseError, connection, transaction
+from django.test import Client
+
+from centres.models import RatingScale
+from evidence.models import Edition, ListChange, Summary, Topic
+from tests.evidence.spreadsheet.sheets import complete_row, csv_file
+from tests.factories import make_edition, make_policy_area, make_scale, make_topic
+from tests.people import make_person
+from tests.portal.test_admin import address, form_values
+from tests.web_role import web_role
+
+pytestmark = pytest.mark.django_db
+
+
+def client_of(name: str, role: str) -> Client:
+    client = Client()
+    client.force_login(make_person(name, role))
+    return client
+
+
+def take(client: Client, step: str, edition: Edition, **fields: Any) -> None:
+    """Take a step on the review page, as a browser posts it."""
+    page = address(Edition, "review", edition.pk)
+    form = {one.name: form for one, form in client.get(page).context["steps"]}[step]
+    posted = {field.name: field.value() or "" for field in form} | fields
+    assert client.post(page, {"step": step} | posted).status_code == 302, step
+
+
+def test_from_an_import_to_a_withdrawal() -> None:
+    make_edition()
+    editor, publisher = client_of("ed", "Secretariat editor"), client_of("pat", "Publisher")
+    file = SimpleUploadedFile("rows.csv", csv_file([complete_row()]))
+    with web_role():
+        page = editor.post(address(Summary, "import"), {"file": file})
+        waiting = page.context["waiting_file"].pk
+        editor.post(address(Summary, "confirm_import"), {"file": waiting})
+        draft = Edition.objects.get(state="draft")
+        take(editor, "submit", draft, change_note="New.")
+        take(publisher, "approve", draft)
+        take(publisher, "withdraw", draft, reason="It was wrong.", sure="on")
+        connection.check_constraints()
+    draft.refresh_from_db()
+    assert (draft.state, draft.summary.withdrawn_reason) == ("withdrawn", "It was wrong.")
+
+
+def test_a_list_changes_by_a_proposal_and_an_approval() -> None:
+    """In the transaction of the approval, of which the database asks at its end."""
+    topic, reference = make_topic(), make_scale("Low", slug="maryland", centre=None)
+    editor, publisher = client_of("ed", "Secretariat editor"), client_of("pat", "Publisher")
+    with web_role():
+        page = address(Topic, "change", topic.pk)
+        posted = form_values(editor.get(page)) | {"reason": "Clearer."}
+        editor.post(
+            page, posted | {"label": "Mentors", "policy_areas": [make_policy_area("jobs").pk]}
+        )
+        connection.check_constraints()
+        change = ListChange.objects.proposed().get()
+        publisher.post(address(ListChange, "change", change.pk), {"step": "approve"})
+        connection.check_constraints()
+        # What needs nobody: the place in the list, and a scale that is only compared with.
+        editor.post(page, form_values(editor.get(page)) | {"reason": "Place.", "order": 7})
+        reference.levels.update(meaning="Weak")
+        connection.check_constraints()
+    topic.refresh_from_db()
+    assert (topic.label, topic.order) == ("Mentors", 7)
+    assert reference.levels.get().meaning == "Weak"
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        lambda topic, scale: Topic.objects.update(label="Mine"),
+        lambda topic, scale: topic.policy_areas.clear(),
+        lambda topic, scale: scale.levels.update(common="very-high"),
+        lambda topic, scale: RatingScale.objects.update(centre=None),
+    ],
+    ids=["a label", "what belongs to it", "a step of a scale", "a scale taken from its centre"],
+)
+def test_no_row_of_a_list_changes_without_one(trick: Any) -> None:
+    topic, scale = make_topic(), make_scale("Low")
+    connection.check_constraints()
+    with web_role(), transaction.atomic():
+        trick(topic, scale)
+        with pytest.raises(DatabaseError, match="another person must agree"):
+            connection.check_constraints()
+        transaction.set_rollback(True)
