@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from centres.models import RatingScale
+from centres.models import Centre, RatingScale
 from evidence.models import Edition, ListChange, Summary, Topic
 from tests.evidence.spreadsheet.sheets import complete_row, csv_file
 from tests.factories import make_edition, make_policy_area, make_scale, make_topic
@@ -52,13 +52,12 @@ def test_from_an_import_to_a_withdrawal() -> None:
 def test_a_list_changes_by_a_proposal_and_an_approval() -> None:
     """In the transaction of the approval, of which the database asks at its end."""
     topic, reference = make_topic(), make_scale("Low", slug="maryland", centre=None)
+    area = make_policy_area("jobs")
     editor, publisher = client_of("ed", "Secretariat editor"), client_of("pat", "Publisher")
     with web_role():
         page = address(Topic, "change", topic.pk)
         posted = form_values(editor.get(page)) | {"reason": "Clearer."}
-        editor.post(
-            page, posted | {"label": "Mentors", "policy_areas": [make_policy_area("jobs").pk]}
-        )
+        editor.post(page, posted | {"label": "Mentors", "policy_areas": [area.pk]})
         connection.check_constraints()
         change = ListChange.objects.proposed().get()
         publisher.post(address(ListChange, "change", change.pk), {"step": "approve"})
@@ -79,8 +78,9 @@ def test_a_list_changes_by_a_proposal_and_an_approval() -> None:
         lambda topic, scale: topic.policy_areas.clear(),
         lambda topic, scale: scale.levels.update(common="very-high"),
         lambda topic, scale: RatingScale.objects.update(centre=None),
+        lambda topic, scale: Centre.objects.update(name="Mine"),
     ],
-    ids=["a label", "what belongs to it", "a step of a scale", "a scale taken from its centre"],
+    ids=["a label", "what belongs to it", "a step of a scale", "a scale of no centre", "a centre"],
 )
 def test_no_row_of_a_list_changes_without_one(trick: Any) -> None:
     topic, scale = make_topic(), make_scale("Low")
