@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from centres.members import Members
 from centres.models import Centre, PolicyArea
-from evidence.models import ListChange, Summary
+from evidence.models import Edition, ListChange, Summary
 from portal.templatetags.portal_tags import partial_date
 
 from .list_history import List
@@ -51,7 +51,7 @@ def _of_departure(before: Entry, after: Entry) -> Iterator[Effect]:
         area = PolicyArea.objects.get(slug=before["policy_area"])
         lead = f"{after['name']} is the network’s member for it"
         yield Effect(f"Page of the policy area “{area}”", lead, "No member is stated")
-    its = Summary.objects.filter(centre__slug=before["slug"], editions__state="published")
+    its = Summary.objects.filter(Edition.published_q("editions"), centre__slug=before["slug"])
     if number := its.count():
         was = f"They say that it is {A_MEMBER[Status(before['status'])]}"
         left = f"{A_MEMBER[Status.FORMER]} (left: {partial_date(after['left']['date'])})"
