@@ -30,6 +30,7 @@ ROOT = Path(__file__).resolve().parents[1]
 COPIED = ("manage.py", "portal", "centres", "evidence", "templates", "static", "data")
 READERS = 4
 PAUSE = 0.02  # of each reader between two requests, in seconds
+QUICK_PAUSE = 0.2  # in a quick rehearsal, beside which other tests run
 WAITED = 0.5  # seconds; an answer that takes longer waited for something
 FAILED_AFTER = 10  # seconds; a page that takes longer was not answered
 START_SECONDS = 120
@@ -540,7 +541,7 @@ FAULTS = {
 def rehearse(of: Portal, fault: str, *, quick: bool) -> Outcome:
     """Let one thing fail under load, and wait until all is well again."""
     failing = FAULTS[fault]
-    with readers(of) as reads:
+    with readers(of, pause=QUICK_PAUSE if quick else PAUSE) as reads:
         time.sleep(0.5)
         notes = failing.act(of, failing.quick if quick else failing.seconds)
         began = time.monotonic()

@@ -24,6 +24,7 @@ from django.db import connection
 from hypothesis import settings as hypothesis_settings
 from pytest_django import DjangoDbBlocker
 
+from portal.run import embedded
 from portal.run.embedded import EmbeddedError
 from tests.settings import SERVER
 
@@ -186,6 +187,15 @@ def create_database(name: str, template: str = "template1") -> None:
     drop_database(name)
     with psycopg.connect(SERVER.url, autocommit=True) as server:
         server.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+
+
+def copy_database(name: str, url: str) -> None:
+    """Fill an empty database of another server with what a database of the tests' server has."""
+    pg_dump, psql = (embedded._binary(name, embedded._account()) for name in ("pg_dump", "psql"))
+    dump = [pg_dump, "--dbname", SERVER.url.replace("/portal?", f"/{name}?")]
+    written = subprocess.run(dump, capture_output=True, check=True).stdout
+    fill = [psql, "--quiet", "--output", os.devnull, "--set", "ON_ERROR_STOP=1", "--dbname", url]
+    subprocess.run(fill, input=written, check=True)
 
 
 def drop_database(name: str) -> None:

@@ -49,7 +49,8 @@ def test_a_figure_is_imported_refused_to_its_author_approved_by_another_read_and
     go(edith, edith.get_by_role("button", name="Check the file"))
     go(edith, edith.get_by_role("button", name="Make 1 draft"))
     expect(edith.get_by_text("Nothing is public yet").first).to_be_visible()
-    assert "178" not in edith.context.request.get(public).text()
+    edith.goto(public)
+    assert "178" not in edith.locator("main").inner_text()
 
     edith.goto(f"{portal_url}/admin/evidence/edition/?q={SLUG}&state__exact=draft")
     assert_accessible(edith)

@@ -174,8 +174,8 @@ def test_to_make_ready_takes_no_longer_than_it_may(
 
 
 def wait_for(condition: object) -> None:
-    """Wait until a condition holds, for at most five seconds."""
-    deadline = time.monotonic() + 5
+    """Wait until a condition holds, for at most half a minute."""
+    deadline = time.monotonic() + 30
     while True:
         try:
             if condition():  # type: ignore[operator]

@@ -27,10 +27,13 @@ OUTDATED = """
 """
 
 
-def as_before_the_squash() -> None:
-    """Take back what came since, and record the migrations of then as applied, and no other of the rooms."""
+def take_back_what_came_since() -> None:
     for app, last in (("evidence", "0002"), ("centres", "0001"), ("portal", "0001")):
         call_command("migrate", app, last, verbosity=0, stdout=io.StringIO())
+
+
+def record_as_before_the_squash() -> None:
+    """Record the migrations of then as applied, and no other of the rooms."""
     recorder = MigrationRecorder(connection)
     recorder.migration_qs.filter(app__in=REPLACED).delete()
     for app in REPLACED:
@@ -47,7 +50,8 @@ def test_it_gets_the_triggers_of_today_and_keeps_what_it_holds() -> None:
     Group.objects.filter(name="Auditor").update(name="Reader")
     new = held()
     connection.check_constraints()
-    as_before_the_squash()
+    take_back_what_came_since()
+    record_as_before_the_squash()
     with connection.cursor() as cursor:
         cursor.execute(OUTDATED)
     assert held() != new
@@ -62,7 +66,7 @@ def test_it_gets_the_triggers_of_today_and_keeps_what_it_holds() -> None:
 
 @pytest.mark.parametrize("app", ["portal", "evidence"])
 def test_one_that_is_older_still_is_refused_and_left_alone(app: str) -> None:
-    as_before_the_squash()
+    record_as_before_the_squash()  # what it holds is not looked at before it is refused
     MigrationRecorder(connection).record_unapplied(*replaced(app)[-1])
     before = held()
 

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pytest_django import DjangoDbBlocker
 
 from evidence.dataset.checks import Records
 from evidence.dataset.export import export, exported_documents
@@ -19,6 +20,7 @@ from evidence.dataset.read_dataset import read_dataset, records_of
 from evidence.editorial import actions
 from evidence.models import Edition, Outcome
 from portal.pasted_text import cleaned
+from tests.conftest import use_database
 from tests.evidence.dataset.small_dataset import DATA, entry, small_documents
 from tests.factories import make_draft
 
@@ -39,17 +41,26 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_what_is_written_out_loads_to_the_same_again(tmp_path: Path) -> None:
-    with another_database():
-        load(read_dataset(DATA))
-        export(tmp_path / "first")
-    with another_database():
-        load(read_dataset(tmp_path / "first"))
-        export(tmp_path / "second")
-        again = load(read_dataset(DATA))
+@pytest.fixture(scope="module")
+def first(
+    dataset_database: str,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """The shipped data set, as it is written out of the database that it was loaded into."""
+    folder = tmp_path_factory.mktemp("written") / "first"
+    with django_db_blocker.unblock(), use_database(dataset_database):
+        export(folder)
+    return folder
 
-    assert tree(tmp_path / "first") == tree(tmp_path / "second")
-    assert len(tree(tmp_path / "first")) == len(tree(DATA))
+
+def test_what_is_written_out_loads_to_the_same_again(first: Path, tmp_path: Path) -> None:
+    load(read_dataset(first))
+    export(tmp_path / "second")
+    again = load(read_dataset(DATA))
+
+    assert tree(first) == tree(tmp_path / "second")
+    assert len(tree(first)) == len(tree(DATA))
     assert (again.counts["new"], again.counts["left"], again.remarks) == (0, 0, [])
 
 
@@ -61,43 +72,43 @@ texts = (
     ["null", "~", "yes", "1", "1.5", "2013-03", "- a", "a: b", "# a", "'", '"', "{", "a\nb", "é£→𝄞"]
 )
 sentences = st.lists(texts, max_size=4, unique=True)
+doubts = st.just({"doubts": [], "data_note": None}) | st.fixed_dictionaries(
+    {"doubts": st.sampled_from([[], ["copy"]]), "data_note": texts}
+)
+says = st.fixed_dictionaries(
+    {
+        "title": texts,
+        "code": st.none() | texts.map(lambda text: text[:20].strip()),
+        "summary": texts,
+        "findings": sentences,
+        "caveats": sentences,
+        "studies": st.none() | st.integers(0, 2_000_000),
+        "missing": st.sampled_from([[], ["place-not-applicable"]]),
+        "updated": st.dates(date(1900, 1, 1), date(2025, 12, 31)).map(str),
+    }
+)
+changes = st.tuples(says, doubts, st.none() | texts)
+SUMMARIES = {"summaries/eef.yaml": "eef-feedback", "summaries/yef.yaml": "yef-mentoring"}
 
 
 @settings(
-    max_examples=12,
+    max_examples=6,  # each of them tries two entries
     derandomize=True,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(
-    says=st.fixed_dictionaries(
-        {
-            "title": texts,
-            "code": st.none() | texts.map(lambda text: text[:20].strip()),
-            "summary": texts,
-            "findings": sentences,
-            "caveats": sentences,
-            "studies": st.none() | st.integers(0, 2_000_000),
-            "missing": st.sampled_from([[], ["place-not-applicable"]]),
-            "updated": st.dates(date(1900, 1, 1), date(2025, 12, 31)).map(str),
-        }
-    ),
-    doubt=st.just({"doubts": [], "data_note": None})
-    | st.fixed_dictionaries({"doubts": st.sampled_from([[], ["copy"]]), "data_note": texts}),
-    effect=st.none() | texts,
+    of_entries=st.tuples(changes, changes),
     amount=st.none() | st.decimals("0.001", "99999", places=3).map(float),
 )
 def test_whatever_an_entry_says_comes_back(
-    tmp_path: Path,
-    says: dict[str, Any],
-    doubt: dict[str, Any],
-    effect: str | None,
-    amount: float | None,
+    tmp_path: Path, of_entries: tuple[Any, ...], amount: float | None
 ) -> None:
     documents = small_documents()
-    feedback = entry(documents, "summaries/eef.yaml", "eef-feedback")
-    feedback |= {**says, **doubt, "updated_precision": "day"}
-    feedback["outcomes"][0]["effect"] = effect
+    for (file, key), (said, doubt, effect) in zip(SUMMARIES.items(), of_entries, strict=True):
+        changed = entry(documents, file, key)
+        changed |= {**said, **doubt, "updated_precision": "day"}
+        changed["outcomes"][0]["effect"] = effect
     centre = entry(documents, "network/centres.yaml", "eef")
     centre["funders"][0]["amount_gbp_m"] = amount
     before = records_of(documents)

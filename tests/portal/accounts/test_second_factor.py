@@ -158,7 +158,11 @@ def test_no_code_works_twice_not_even_that_of_the_set_up(ada: User) -> None:
     assert "it was used before" in again.text
 
 
-def test_each_wrong_code_makes_people_wait_longer_and_says_how_long(ada: User) -> None:
+def test_each_wrong_code_makes_people_wait_longer_and_says_how_long(
+    ada: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = timezone.now()
+    monkeypatch.setattr("django.utils.timezone.now", lambda: now)  # however long the test takes
     set_up(ada)
     client = sign_in(ada)
     right = code_of(ada)
@@ -168,15 +172,11 @@ def test_each_wrong_code_makes_people_wait_longer_and_says_how_long(ada: User) -
     assert "Too many codes were wrong" in client.post(CODE, {"code": right}).text
     device = TOTPDevice.objects.get()
     assert device.throttling_failure_count == 1  # what comes too early is not even tried
-    TOTPDevice.objects.update(
-        throttling_failure_count=10, throttling_failure_timestamp=timezone.now()
-    )
-    later = timezone.localtime(timezone.now() + datetime.timedelta(seconds=512 + 60))
+    TOTPDevice.objects.update(throttling_failure_count=10, throttling_failure_timestamp=now)
+    later = timezone.localtime(now + datetime.timedelta(seconds=512 + 60))
     assert f"at {later:%H:%M on %-d %B}." in client.post(CODE, {"code": right}).text
     assert client.get(INDEX).status_code == 302
-    TOTPDevice.objects.update(
-        throttling_failure_timestamp=timezone.now() - datetime.timedelta(seconds=513)
-    )
+    TOTPDevice.objects.update(throttling_failure_timestamp=now - datetime.timedelta(seconds=513))
     assert client.post(CODE, {"code": right}).status_code == 302
     assert client.get(INDEX).status_code == 200
 
