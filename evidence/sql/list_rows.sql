@@ -53,6 +53,7 @@ BEGIN
         ('centre', 'centres_centrenote', 'centre_id'),
         ('centre', 'centres_centrehost', 'centre_id'),
         ('centre', 'centres_centrefunder', 'centre_id'),
+        ('centre', 'centres_centre_successors', 'from_centre_id'),
         ('network-event', 'centres_networkevent', 'id'),
         ('network-event', 'centres_networkevent_centres', 'networkevent_id'),
         ('network-statement', 'centres_networkstatement', 'id'),

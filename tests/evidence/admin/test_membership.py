@@ -4,7 +4,7 @@ import datetime
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -22,6 +22,7 @@ from tests.factories import make_centre, make_event
 from tests.people import make_person
 from tests.portal.test_admin import address, form_values
 from tests.reading_pages import text_of
+from tests.web_role import web_role
 
 pytestmark = pytest.mark.django_db
 
@@ -201,13 +202,16 @@ class TestOfTheDataset:
 
         def done(said: dict[str, Any], then: str) -> None:
             """Propose a change, see what it would do, have it approved, and let the portal publish it."""
-            shown = editor.client.post(PAGE, said | {"preview": "1"}).content.decode()
-            assert f"<td>{then}</td>" in shown
-            assert not ListChange.objects.proposed().exists()
-            page = editor.client.post(PAGE, said | {"propose": "1"}, follow=True).content.decode()
-            assert f"<td>{then}</td>" in page
-            change = ListChange.objects.proposed().filter(part_of=None).get()
-            assert "Approved: the public can read it." in publisher.step(change, "approve")
+            with web_role():
+                shown = editor.client.post(PAGE, said | {"preview": "1"}).content.decode()
+                assert f"<td>{then}</td>" in shown
+                assert not ListChange.objects.proposed().exists()
+                answer = editor.client.post(PAGE, said | {"propose": "1"}, follow=True)
+                assert f"<td>{then}</td>" in answer.content.decode()
+                connection.check_constraints()
+                change = ListChange.objects.proposed().filter(part_of=None).get()
+                assert "Approved: the public can read it." in publisher.step(change, "approve")
+                connection.check_constraints()
             published.check(now=True)
 
         def everywhere(members: str, listed: str) -> None:
