@@ -191,7 +191,9 @@ def create_database(name: str, template: str = "template1") -> None:
 
 def copy_database(name: str, url: str) -> None:
     """Fill an empty database of another server with what a database of the tests' server has."""
-    pg_dump, psql = (embedded._binary(name, embedded._account()) for name in ("pg_dump", "psql"))
+    pg_dump, psql = (
+        str(embedded._binary(program, embedded._account())) for program in ("pg_dump", "psql")
+    )
     dump = [pg_dump, "--dbname", SERVER.url.replace("/portal?", f"/{name}?")]
     written = subprocess.run(dump, capture_output=True, check=True).stdout
     fill = [psql, "--quiet", "--output", os.devnull, "--set", "ON_ERROR_STOP=1", "--dbname", url]

@@ -72,9 +72,9 @@ texts = (
     ["null", "~", "yes", "1", "1.5", "2013-03", "- a", "a: b", "# a", "'", '"', "{", "a\nb", "é£→𝄞"]
 )
 sentences = st.lists(texts, max_size=4, unique=True)
-doubts = st.just({"doubts": [], "data_note": None}) | st.fixed_dictionaries(
-    {"doubts": st.sampled_from([[], ["copy"]]), "data_note": texts}
-)
+doubts: st.SearchStrategy[dict[str, Any]] = st.just(
+    {"doubts": [], "data_note": None}
+) | st.fixed_dictionaries({"doubts": st.sampled_from([[], ["copy"]]), "data_note": texts})
 says = st.fixed_dictionaries(
     {
         "title": texts,
