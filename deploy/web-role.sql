@@ -24,3 +24,9 @@ GRANT UPDATE (state, row_id, comment, decided_at, decided_by_id, decided_role) O
 REVOKE DELETE
     ON evidence_summary, portal_contentversion, auth_user, portal_roleproposal, portal_formeraddress
     FROM portal_web;
+
+-- Comments and fact checks are kept as they were written; later a comment is dealt with, a check ends, and names are forgotten.
+REVOKE UPDATE, DELETE ON evidence_comment, evidence_factcheck, evidence_factcheckanswer FROM portal_web;
+GRANT UPDATE (dealt_with_at, dealt_with_by_id) ON evidence_comment TO portal_web;
+GRANT UPDATE (asked_of, ended_at, ended_by_id) ON evidence_factcheck TO portal_web;
+GRANT UPDATE (name) ON evidence_factcheckanswer TO portal_web;

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .fact_checks import views as fact_checks
 
 app_name = "evidence"
 
@@ -12,6 +13,8 @@ urlpatterns = [
     path("evidence.csv", views.find_csv, name="find-csv"),
     path("evidence.docx", views.find_docx, name="find-docx"),
     path("evidence/preview/<str:token>/", views.preview, name="preview"),
+    path("fact-check/<str:token>/", fact_checks.fact_check, name="fact-check"),
+    path("fact-check/<str:token>/page/", fact_checks.fact_check_page, name="fact-check-page"),
     path("compare/", views.compare, name="compare"),
     path("compare.docx", views.compare_docx, name="compare-docx"),
     path("compare/paper/", views.compare_paper, name="compare-paper"),

@@ -249,11 +249,19 @@ def edition(request: HttpRequest, slug: str, number: int) -> HttpResponse:
 @never_cache
 def preview(request: HttpRequest, token: str) -> HttpResponse:
     """Show the page of a summary as it would be with an edition that is not yet published."""
-    edition = previewed_edition(token)
+    return show_preview(request, previewed_edition(token))
+
+
+def show_preview(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """Show the page of a summary as it would be with an open edition, to whoever knows an address that says so."""
     url = edition.get_absolute_url()
-    response = _edition_page(request, edition, url, "evidence/preview.html")
+    return private(_edition_page(request, edition, url, "evidence/preview.html"))
+
+
+def private(response: Answer) -> Answer:
+    """Keep a page out of search engines, and its address to those who know it: they may open it."""
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
-    response.headers["Referrer-Policy"] = "no-referrer"  # who knows the address may open it
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response
 
 

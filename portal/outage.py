@@ -6,7 +6,7 @@ The page asks nothing of the database, and what was typed is stored nowhere but 
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse
@@ -20,6 +20,7 @@ from .accounts.carried_form import posted_form
 from .database import SilentError
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 SPARED_SECONDS = 1  # after somebody has waited in vain
 
@@ -37,7 +38,7 @@ def database_outage(get_response: GetResponse) -> GetResponse:
         return get_response(request)
 
     def process_view(request: HttpRequest, *view: Any) -> HttpResponse | None:
-        is_spared = time.monotonic() < _spared_until and _in_admin(request)
+        is_spared = time.monotonic() < _spared_until and _takes_forms(request)
         return unavailable(request) if is_spared else None
 
     def process_exception(request: HttpRequest, exception: Exception) -> HttpResponse | None:
@@ -66,16 +67,14 @@ def is_outage(error: BaseException) -> bool:
 
 
 def unavailable(request: HttpRequest, error: BaseException | None = None) -> HttpResponse:
-    """Answer 503 to an outage; what was posted to admin is on the page, to be sent again."""
+    """Answer 503 to an outage; what was posted to admin, or to a page that keeps it, is on the page, to be sent again."""
     global _spared_until
     if error and isinstance(error.__cause__, SilentError | PoolTimeout):
         _spared_until = time.monotonic() + SPARED_SECONDS
     if error and _is_read_only(error) and connection.pool:  # type: ignore[attr-defined]  # it is PostgreSQL's
         connection.pool.drain()  # type: ignore[attr-defined]  # new connections look for the primary again
     context = {}
-    # What another site posted is not shown, so the CSRF token must have been checked.
-    is_own = getattr(request, "csrf_processing_done", False)
-    if request.method == "POST" and _in_admin(request) and is_own:
+    if request.method == "POST" and _is_own(request):
         carried = posted_form(request)
         is_signing_in = carried.address != request.get_full_path()
         context = {
@@ -83,10 +82,40 @@ def unavailable(request: HttpRequest, error: BaseException | None = None) -> Htt
             # What is carried through signing in goes to the page that shows it, or asks to sign in first.
             "again": reverse("admin:carried_form") if is_signing_in else carried.address,
             "is_signing_in": is_signing_in,
+            "needs_token": _in_admin(request),
         }
     response = render(request, "503.html", context, status=503)
     response.headers["Retry-After"] = "30"
     return response
+
+
+def keeps_what_was_typed(is_own: Callable[..., bool]) -> Callable[[View], View]:
+    """Mark a view outside admin whose visitors find what they typed on the page of an outage, as in admin.
+
+    `is_own` is called with what the address says, and without the database: whether the form can be of the page itself.
+    """
+
+    def mark(view: View) -> View:
+        view.posted_is_own = is_own  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def _takes_forms(request: HttpRequest) -> bool:
+    return _in_admin(request) or hasattr(_view_of(request), "posted_is_own")
+
+
+def _is_own(request: HttpRequest) -> bool:
+    """Say whether what was posted may be shown: what another site posted is not, so its token must have been checked."""
+    if _in_admin(request):
+        return getattr(request, "csrf_processing_done", False)
+    is_own = getattr(_view_of(request), "posted_is_own", None)
+    return bool(is_own and request.resolver_match and is_own(**request.resolver_match.kwargs))
+
+
+def _view_of(request: HttpRequest) -> Any:
+    return request.resolver_match.func if request.resolver_match else None
 
 
 def _in_admin(request: HttpRequest) -> bool:

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 
 from evidence.editorial import actions
+from evidence.editorial.comments import Conversations
 from evidence.models.content_fields import NOT_STATED, in_page_order, label_of, lines_of
 from portal.admin_base import PortalModelAdmin
 from portal.templatetags.portal_tags import day
@@ -20,11 +21,12 @@ from portal.templatetags.portal_tags import day
 from ..models import Edition, OpenForm
 from .batch_pages import BatchPages
 from .choices import KnownRowField, KnownRowsField, SearchedList
+from .comment_pages import CommentPages
 from .draft_rows import FindingInline, SourceInline, save_rows
 from .drafts import EditionForm
 from .edition_filters import ImportFilter, NeedsFilter
 from .progress import progress_of
-from .review import ReviewPages, edition_url, primary_key, sent_back
+from .review import edition_url, open_comments, primary_key, sent_back
 from .summaries import OwnCentresFilter
 
 
@@ -56,7 +58,7 @@ class EditionList(ChangeList):
 
 
 @admin.register(Edition)
-class EditionAdmin(BatchPages, ReviewPages, PortalModelAdmin):
+class EditionAdmin(BatchPages, CommentPages, PortalModelAdmin):
     """One version of what a summary says. Only a draft can be changed."""
 
     form = EditionForm
@@ -189,6 +191,7 @@ class EditionAdmin(BatchPages, ReviewPages, PortalModelAdmin):
         form = context["adminform"].form
         if original := context.get("original"):
             context["sent_back"] = sent_back(original)
+            context["open_comments"] = open_comments(Conversations(original))
             if self.has_change_permission(request, original):
                 OpenForm.note(original, request.user)
                 context["open_forms"] = OpenForm.objects.of_others(original, request.user)

@@ -13,16 +13,21 @@ from ..models import AuditEntry
 class AuditEntryAdmin(LogAdmin):
     """Who did what to an edition, and when. Nobody can change it, in the database either."""
 
-    list_display = ["at", "by", "action", "summary", "edition_number", "comment"]
+    list_display = ["at", "who", "action", "summary", "edition_number", "comment"]
     list_filter = ["at", "action", "summary__centre", ("by", admin.RelatedOnlyFieldListFilter)]
     search_fields = ["summary__slug", "comment"]
     list_select_related = ["by", "summary"]
     file_name = "audit-log.csv"
     columns = ["when", "who", "action", "summary", "edition", "comment", "fingerprint"]
 
+    @admin.display(description="who", ordering="by__username")
+    def who(self, entry: AuditEntry) -> str:
+        """Name who did it."""
+        return entry.who
+
     def cells(self, entry: AuditEntry) -> list[Any]:
         """Return the cells of one entry."""
         return [
-            entry.at.isoformat(), str(entry.by or "the system"), entry.action, entry.summary.slug,
+            entry.at.isoformat(), entry.who, entry.action, entry.summary.slug,
             entry.edition_number, entry.comment, entry.digest,
         ]  # fmt: skip

@@ -15,16 +15,18 @@ from django.urls import URLPattern, path, reverse
 
 from evidence.editorial import actions
 from evidence.editorial.checklist import advice
+from evidence.editorial.comments import Conversations, fact_checks_of
 from evidence.editorial.diff import Change, changes
 from evidence.editorial.steps import Step, StepForm, steps_for
-from evidence.models.content_fields import in_page_order, lines_of
 from evidence.pages.preview import preview_url
 from portal.accounts.carried_form import CarriedForm
 from portal.admin_base import PortalModelAdmin
+from portal.clock import database_now
 from portal.form_fields import say_what_was_cleaned
 from portal.templatetags.portal_tags import day
 
-from ..models import AuditEntry, Edition, OpenForm
+from ..models import AuditEntry, Edition, FactCheck, OpenForm
+from .commented_fields import CommentedFields, anchor_of
 
 
 @dataclass(frozen=True)
@@ -100,14 +102,22 @@ class ReviewPages(PortalModelAdmin):
         self, request: HttpRequest, edition: Edition, forms: Mapping[Step, StepForm]
     ) -> dict[str, Any]:
         others = edition.summary.editions.exclude(pk=edition.pk)
+        compared = _compared(edition, request.GET.get("with", ""))
+        conversations = Conversations(edition)
+        fields = CommentedFields(edition, conversations, compared.changes if compared else [])
         return {
             **self.admin_site.each_context(request),
             "title": f"Review: {edition.title}",
             "opts": self.opts,
             "original": edition,
             "edition": edition,
-            "compared": _compared(edition, request.GET.get("with", "")),
-            "text": _text_of(edition),
+            "compared": compared,
+            "fields": fields,
+            "shows_comments": edition.is_open or fields.any_comment,
+            "open_comments": open_comments(conversations),
+            "may_deal_with": may_deal_with(request.user),
+            "may_ask": may_ask_for_fact_check(request.user),
+            "checks": checks_of(edition),
             "others": list(others.only("number", "state", "summary", "published_at")),
             "advice": advice(edition),
             "preview_url": preview_url(edition) if edition.is_open else "",
@@ -162,6 +172,31 @@ def sent_back(edition: Edition) -> AuditEntry | None:
     return _log_of(edition).filter(action=AuditEntry.Action.SENT_BACK).first()
 
 
+def open_comments(conversations: Conversations) -> dict[str, Any]:
+    """Return how many comments are open, and for each field that has any its place on the page, its label and its number."""
+    fields = conversations.open_by_field()
+    return {
+        "number": sum(number for _, _, number in fields),
+        "fields": [(anchor_of(name), label, number) for name, label, number in fields],
+    }
+
+
+def checks_of(edition: Edition) -> list[tuple[FactCheck, str]]:
+    """Return the fact checks of an edition, the newest first, each with why it is over, if it is."""
+    now = database_now()
+    return [(one, one.why_over(now, one.answered)) for one in fact_checks_of(edition)]  # type: ignore[attr-defined]  # annotated
+
+
+def may_deal_with(user: Any) -> bool:
+    """Say whether somebody who sees an edition may mark comments on it as dealt with: those who write or decide may."""
+    return user.has_perm("evidence.change_edition") or user.has_perm("evidence.approve_edition")
+
+
+def may_ask_for_fact_check(user: Any) -> bool:
+    """Say whether somebody who sees an edition may ask for fact checks of it: those who write it may."""
+    return bool(user.has_perm("evidence.change_edition"))
+
+
 def _whose_text(copied: Edition) -> str:
     """Say which edition a new draft has the text of, and what the public reads meanwhile."""
     text = f"This draft has the text of edition {copied.number}"
@@ -183,11 +218,6 @@ def _compared(edition: Edition, number: str) -> Comparison | None:
         return None
     before, after = sorted([other, edition], key=lambda one: one.number)
     return Comparison(other, before, after)
-
-
-def _text_of(edition: Edition) -> list[tuple[str, list[str]]]:
-    """Return all that an edition says: the label of each field, and its lines."""
-    return [(field.label, lines_of(edition, field.name)) for field in in_page_order()]
 
 
 def _log_of(edition: Edition) -> Any:

@@ -12,6 +12,8 @@ from evidence.link_checks.inventory import checks_for, has_failing_link, uses_of
 from evidence.models import AuditEntry, Edition, ListChange
 from evidence.models.products import missing_q
 
+from .comments import with_comment_counts
+
 State = Edition.State
 SHOWN = 10  # editions or links in each list
 
@@ -52,6 +54,7 @@ def _waiting_lists(user: Any) -> list[WaitingList]:
         )
         .annotate(sent_back=Subquery(sent_back.values("comment")[:1]))
     )
+    editions = with_comment_counts(editions)
     drafts = editions.filter(state=State.DRAFT).order_by("-created_at")
     own = Q(assigned_to=user) | Q(assigned_to=None) & (
         Q(edited_by=user) | Q(made_by=user, edited_by=None)

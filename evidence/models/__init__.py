@@ -15,6 +15,7 @@ from .access import (
 )
 from .approaches import Approach, ApproachMember
 from .audit import AuditEntry, AuditLink
+from .comments import Comment, FactCheck, FactCheckAnswer
 from .dataset_entries import DatasetEntry
 from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
@@ -41,6 +42,7 @@ __all__ = [
     "Audience",
     "AuditEntry",
     "AuditLink",
+    "Comment",
     "DatasetEntry",
     "Edition",
     "EditionAudience",
@@ -49,6 +51,8 @@ __all__ = [
     "EditionQuerySet",
     "EditionSetting",
     "EditionTopic",
+    "FactCheck",
+    "FactCheckAnswer",
     "Finding",
     "ImportFile",
     "ImportFileQuerySet",

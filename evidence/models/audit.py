@@ -32,6 +32,9 @@ class AuditEntry(models.Model):
         WITHDRAWAL_PLANNED = "withdrawal-planned", "Withdrawal planned"
         WITHDRAWAL_CANCELLED = "withdrawal-cancelled", "Withdrawal cancelled"
         DISCARDED = "discarded", "Discarded"
+        FACT_CHECK_ASKED = "fact-check-asked", "Fact check asked for"
+        FACT_CHECK_ANSWERED = "fact-check-answered", "Fact check answered"
+        FACT_CHECK_ENDED = "fact-check-ended", "Fact check ended"
 
     at = models.DateTimeField("when", auto_now_add=True)
     by = person("who")
@@ -64,6 +67,13 @@ class AuditEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.summary} {self.edition_number}: {self.get_action_display()}"
+
+    @property
+    def who(self) -> str:
+        """Who did it, in words."""
+        if self.action == self.Action.FACT_CHECK_ANSWERED:
+            return "somebody without an account"
+        return str(self.by or "the system")
 
     def hash_after(self, previous: str) -> str:
         """Return the hash of this entry's link, after a link with the hash `previous`, as evidence/sql/audit_chain.sql does.

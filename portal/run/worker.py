@@ -40,6 +40,7 @@ MAX_HEAD = 64 * KB  # bytes of the request line and headers
 MAX_BODY = {
     "/admin/evidence/summary/import/": 11 * MB,
     "/admin/": 5 * MB // 2,
+    "/fact-check/": MB,  # about thirty answers of up to 5,000 characters, escaped
     "": 4 * KB,
 }
 MAX_HELD = 64 * MB  # bytes of all requests that are arriving or are being answered
@@ -49,7 +50,7 @@ LITTLE = 4 * KB  # bytes that may be left in it when the next answer begins
 SPARE_FILES = 200  # of the files that a process may open: for everything but connections
 # Requests that wait for a database that may be silent, or for a client that is slow to read a long answer, have threads of
 # their own and queue for those alone. So they never hold the threads of pages. By the start of the path.
-THREADS_APART = {"/admin/": 64, "/evidence/preview/": 2, "/evidence.csv": 6}
+THREADS_APART = {"/admin/": 64, "/evidence/preview/": 2, "/fact-check/": 4, "/evidence.csv": 6}
 
 END_OF_HEAD = b"\r\n\r\n"
 # Of answers that Django does not give.

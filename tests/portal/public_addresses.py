@@ -49,6 +49,8 @@ NOT_FOUND = [
     "/evidence/nothing/history/",
     "/evidence/nothing/history/1/",
     "/evidence/preview/nothing/",
+    "/fact-check/nothing/",
+    "/fact-check/nothing/page/",
     "/evidence/?page=9999",
     "/evidence/?page=abc",
     "/evidence/?page=0",

@@ -11,6 +11,7 @@ Every action is one transaction and takes keyword arguments only. If it is not p
 that says why. Times are those of the database's clock.
 """
 
+from .comments import comment, deal_with
 from .drafts import (
     assign,
     begin,
@@ -29,6 +30,14 @@ from .errors import (
     SamePerson,
     Stale,
     WrongState,
+)
+from .fact_checks import (
+    Said,
+    answer_fact_check,
+    ask_for_fact_check,
+    end_fact_check,
+    forget_names,
+    why_over,
 )
 from .publishing import (
     FOUR_EYES,
@@ -51,17 +60,24 @@ __all__ = [
     "AddressTaken",
     "AlreadyOpen",
     "Incomplete",
+    "Said",
     "SamePerson",
     "Stale",
     "WrongState",
+    "answer_fact_check",
     "approve",
     "approve_afterwards",
+    "ask_for_fact_check",
     "assign",
     "begin",
     "cancel_withdrawal",
     "change_address",
+    "comment",
     "confirm",
+    "deal_with",
     "discard",
+    "end_fact_check",
+    "forget_names",
     "make_drafts",
     "may_not_approve",
     "open_edition",
@@ -74,6 +90,7 @@ __all__ = [
     "schedule",
     "send_back",
     "submit",
+    "why_over",
     "withdraw",
     "withdraw_due",
     "write",

@@ -10,7 +10,7 @@ from portal.clock import clock_warning, database_now
 
 
 class Command(BaseCommand):
-    """Publishes and withdraws what is due, and deletes uploaded files that nobody confirmed."""
+    """Publishes and withdraws what is due, and deletes what is kept no longer: old uploads, names of fact checks."""
 
     help = "Publish and withdraw what is scheduled and due. Safe to run again, and twice at the same time."
 
@@ -18,7 +18,9 @@ class Command(BaseCommand):
         """Print what was published, and warn of clocks that disagree."""
         for warning in filter(None, [clock_warning(), _jump_warning()]):
             self.stderr.write(self.style.WARNING(warning))
-        ImportFile.objects.expired().delete()  # here because this command runs every minute
+        # Here because this command runs every minute.
+        ImportFile.objects.expired().delete()
+        actions.forget_names()
         published = actions.publish_due()
         for edition in published:
             self.stdout.write(f"Published {edition.summary}, edition {edition.number}.")

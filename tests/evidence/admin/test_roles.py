@@ -17,7 +17,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from centres.models import Centre, Membership
 from evidence.editorial import actions
-from evidence.models import AuditEntry, Edition, LinkCheck, Summary
+from evidence.models import AuditEntry, Edition, FactCheck, LinkCheck, Summary
 from portal.accounts.second_factor import device_of, set_up_for
 from portal.models import AdminChange
 from portal.role_proposals import propose
@@ -101,6 +101,7 @@ def test_every_list_and_form_by_role(role: str, home: Centre) -> None:
 PAGES = ["changelist", "add", "history", "delete", "change"]
 OWN_PAGES = {
     "evidence_edition_new", "evidence_edition_review", "evidence_edition_batch", "evidence_synonymgroup_try",
+    "evidence_edition_comment", "evidence_edition_dealt_with", "evidence_edition_fact_checks",
     "evidence_auditentry_csv", "portal_adminchange_csv", "auth_user_password_change",
     "auth_user_second_factor", "portal_roleproposal_decide", "evidence_summary_import",
     "evidence_summary_confirm_import", "evidence_summary_import_template", "evidence_summary_import_file",
@@ -284,7 +285,8 @@ def test_a_stranger_is_sent_to_sign_in(client: Client) -> None:
         "/login/"
         in client.post(reverse("admin:evidence_edition_batch", args=["submit"]))["Location"]
     )
-    for page in ("change", "review", "new", "delete", "history"):
+    of_comments = ("comment", "dealt_with", "fact_checks")
+    for page in ("change", "review", "new", "delete", "history", *of_comments):
         answer = client.post(address(Edition, page, draft.pk))
         assert answer.status_code == 302
         assert "/login/" in answer["Location"]
@@ -352,6 +354,40 @@ def test_what_a_role_may_do_with_an_edition(home: Centre) -> None:
     for role, wanted in table.items():
         client = as_role(role, home)
         assert [steps(client, one) for one in (draft, waiting, live)] == wanted, role
+
+
+# Who may comment, mark a comment as dealt with, and ask for a fact check: on an edition of their centre, and of another one.
+SAYS = {
+    "Centre editor": [(302, 302, 302), (404, 404, 404)],
+    "Secretariat editor": [(302, 302, 302), (302, 302, 302)],
+    "Publisher": [(302, 302, 403), (302, 302, 403)],
+    "Auditor": [(302, 403, 403), (302, 403, 403)],
+    "Administrator": [(404, 404, 404), (404, 404, 404)],
+    "Nobody": [(404, 404, 404), (404, 404, 404)],
+}
+
+
+@pytest.mark.parametrize("role", SAYS)
+def test_comments_and_fact_checks_by_role(role: str, home: Centre, foreign: Centre) -> None:
+    client, colleague = as_role(role, home), make_person("a colleague")
+    for centre, wanted in zip((home, foreign), SAYS[role], strict=True):
+        draft = make_draft(centre=centre)
+        said = actions.comment(edition=draft, field="title", text="Why?", by=colleague)
+        posts: dict[str, Any] = {
+            "comment": {"field": "title", "text": "So."},
+            "dealt_with": {"comment": said.pk},
+            "fact_checks": {"asked_of": "Dr Grey", "days": "7"},
+        }
+        found = [
+            client.post(address(Edition, page, draft.pk), values) for page, values in posts.items()
+        ]
+        assert tuple(answer.status_code for answer in found) == wanted, centre
+        said.refresh_from_db()
+        assert bool(said.dealt_with_at) == (wanted[1] == 302)
+        assert FactCheck.objects.filter(summary=draft.summary).exists() == (wanted[2] == 302)
+        if wanted[2] == 403:  # who may not ask does not get the link either
+            page = client.get(address(Edition, "review", draft.pk))
+            assert "/fact-check/" not in page.content.decode()
 
 
 EDITS = {"submit", "assign", "discard", "check", "change"}

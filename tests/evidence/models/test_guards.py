@@ -96,8 +96,11 @@ def test_a_table_of_the_session_hides_nothing() -> None:
 
 @pytest.mark.parametrize(
     "table",
-    ["auditentry", "listchange", "edition", "summary", "finding", "source", "edition_topics"],
-)
+    [
+        "auditentry", "listchange", "edition", "summary", "finding", "source", "edition_topics",
+        "comment", "factcheck", "factcheckanswer",
+    ],
+)  # fmt: skip
 def test_what_is_kept_cannot_be_emptied_at_once(table: str) -> None:
     make_draft()
     connection.check_constraints()  # PostgreSQL empties nothing that it still has to look at

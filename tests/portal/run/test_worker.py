@@ -14,6 +14,8 @@ from django.urls import reverse
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
 
+from evidence.models.comments import LONGEST
+from evidence.models.content_fields import FIELDS
 from evidence.spreadsheet.files import MAX_BYTES
 from portal.accounts import carried_form
 from portal.run.worker import (
@@ -192,6 +194,7 @@ def test_what_the_server_does_not_take_is_refused_at_once(send, head, status):
         ("/evidence/", 4 * 1024, "4 KB"),
         ("/admin/login/", 5 * MB // 2, "2.5 MB"),
         ("/admin/evidence/edition/1/change/", 5 * MB // 2, "2.5 MB"),
+        ("/fact-check/1:x/", MB, "1 MB"),
         (IMPORT, 11 * MB, "11 MB"),
         ("/%61dmin/evidence/summary/import/", 11 * MB, "11 MB"),
     ],
@@ -208,6 +211,8 @@ def test_the_limits_leave_room_for_what_the_pages_themselves_accept():
     assert MAX_BODY[reverse("admin:evidence_summary_import")] > MAX_BYTES
     assert MAX_BODY[reverse("admin:index")] >= settings.DATA_UPLOAD_MAX_MEMORY_SIZE
     assert MAX_BODY[reverse("admin:index")] > carried_form.LIMIT
+    # In English nearly every character is one byte, or three where it is escaped.
+    assert MAX_BODY["/fact-check/"] > len(FIELDS) * LONGEST * 1.5
 
 
 def test_a_request_is_complete_with_its_last_byte():
