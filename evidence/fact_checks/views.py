@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
@@ -47,6 +48,7 @@ def fact_check(request: HttpRequest, token: str) -> HttpResponse:
         "centre": edition.summary.centre,
         "form": form,
         "changed_at": _changed_at(edition),
+        "page_url": reverse("evidence:fact-check-page", args=[token]),
         "is_sent": "sent" in request.GET and not form.is_bound,
     }
     status = 422 if form.is_bound else 200

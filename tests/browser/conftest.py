@@ -77,14 +77,17 @@ def environment(database: str, **more: str) -> dict[str, str]:
     return os.environ | ours | more
 
 
-def manage(database: str, *command: str, **more: str) -> None:
-    """Run a command of the served portal."""
-    subprocess.run(
+def manage(database: str, *command: str, **more: str) -> str:
+    """Run a command of the served portal, and return what it prints."""
+    ran = subprocess.run(
         [sys.executable, "manage.py", *command],
         env=environment(database, **more),
         cwd=settings.BASE_DIR,
         check=True,
+        stdout=subprocess.PIPE,
+        text=True,
     )
+    return ran.stdout
 
 
 @contextmanager

@@ -51,8 +51,10 @@ LAYOUT = """() => {
 WATCH = """(most) => {
     const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
     const seen = (one) => one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true });
+    // Tab goes to the first of some radio buttons, and the arrow keys to the others.
+    const stops = (one) => one.type !== "radio" || one === document.querySelector(`[type=radio][name="${one.name}"]`);
     window.wanted = [...document.querySelectorAll(controls)]
-        .filter((one) => !one.disabled && seen(one)).slice(0, most);
+        .filter((one) => !one.disabled && seen(one) && stops(one)).slice(0, most);
     window.visited = [];
     window.faults = [];
     const note = () => {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from .conftest import page_without_errors
+from .conftest import manage, page_without_errors
 from .measures import keyboard_faults, layout_faults, show_at
 
 PAGES = [
@@ -60,15 +60,33 @@ EXTREMES = [
     "/compare/?summary=eef-mentoring&summary=yef-mentoring&summary=college-of-policing-mentoring"
     "&summary=wwg-apprenticeship-mentoring&summary=taso-mentoring-post-entry&summary=wwg-access-to-finance",
     "/evidence/?compare=eef-mentoring&compare=eef-feedback",
+    "fact check",  # of the longest
 ]
+FACT_CHECK = """
+from django.contrib.auth.models import User
+from evidence.editorial import actions
+from evidence.fact_checks.links import link_to
+from evidence.models import Summary
+draft = actions.open_edition(summary=Summary.objects.get(slug="college-of-policing-hot-spots-policing"))
+by = User.objects.get_or_create(username="an asker")[0]
+question = "Are the figures those of your review of 2024?"
+print(link_to(actions.ask_for_fact_check(edition=draft, asked_of="Dr Grey", days=7, by=by, question=question)))
+"""
 LAYOUTS = [(1280, 100), (600, 100), (375, 100), (320, 100), (320, 200), (1280, 200)]
 
 
 @pytest.fixture(scope="module", params=[*PAGES, *EXTREMES])
-def opened(browser: Browser, portal_url: str, request: pytest.FixtureRequest) -> Iterator[Page]:
+def opened(
+    browser: Browser, portal_url: str, portal_database: str, request: pytest.FixtureRequest
+) -> Iterator[Page]:
     """A page, opened once for all the tests that take it."""
+    address = request.param
+    if address == "fact check":  # nobody can know its address before it is made
+        address = manage(portal_database, "shell", "--no-imports", "-c", FACT_CHECK).strip()
     with page_without_errors(browser) as page:
-        page.goto(portal_url + request.param)
+        answer = page.goto(portal_url + address)
+        assert answer
+        assert answer.status == (404 if address == "/no-such-page/" else 200)
         yield page
 
 
