@@ -19,6 +19,7 @@ from .drafts import (
     make_drafts,
     open_edition,
     record_edit,
+    rewrite_drafts,
     write,
 )
 from .errors import (
@@ -43,10 +44,12 @@ from .publishing import (
     schedule,
 )
 from .review import send_back, submit
+from .shared import STALE, has_it_open, in_words, lock_all
 from .withdrawals import cancel_withdrawal, plan_withdrawal, withdraw, withdraw_due
 
 __all__ = [
     "FOUR_EYES",
+    "STALE",
     "ActionError",
     "AddressTaken",
     "AlreadyOpen",
@@ -62,6 +65,9 @@ __all__ = [
     "change_address",
     "confirm",
     "discard",
+    "has_it_open",
+    "in_words",
+    "lock_all",
     "make_drafts",
     "may_not_approve",
     "open_edition",
@@ -71,6 +77,7 @@ __all__ = [
     "publish_first_editions",
     "publish_in_emergency",
     "record_edit",
+    "rewrite_drafts",
     "schedule",
     "send_back",
     "submit",
