@@ -25,10 +25,12 @@ EDITIONS = """
 OWN = {
     "summary_id": "s.id",
     "title": "e.title || ' ' || n",
+    "source_url": "e.source_url || '#' || n",
     "bottom_line": """e.bottom_line
         || CASE WHEN n %% 20 < 3 THEN ' A commonplace remark.' ELSE '' END
         || CASE WHEN n %% 1000 = 7 THEN ' A rarity of its kind.' ELSE '' END""",
 }
+OWN_PART = {"edition_id": "e.id", "url": "t.url || '#' || n"}
 LINKED = """
     INSERT INTO {table} ({columns})
     SELECT {values}
@@ -46,6 +48,55 @@ PARTS = (
     "evidence_finding",
     "evidence_source",
 )
+# What admin's lists are long of as well: what was done, the links, people, changes of lists and their logs.
+PASTS = """
+    INSERT INTO evidence_auditentry (at, action, edition_number, comment, digest, by_id, summary_id)
+    SELECT now() - e.id * interval '1 hour', action, e.number, '', '', u.id, e.summary_id
+    FROM evidence_edition e CROSS JOIN unnest(ARRAY['made', 'submitted', 'published']) AS action
+    JOIN auth_user u ON u.username = 'person-' || e.id % 500
+"""
+LINKS = """
+    INSERT INTO evidence_linkcheck
+        (url, checked_at, outcome, status, reason, final_url, first_failed_at, failures)
+    SELECT url, now(), CASE WHEN broken THEN 'gone' ELSE 'answers' END,
+        CASE WHEN broken THEN 404 ELSE 200 END, 'in words', '',
+        CASE WHEN broken THEN now() - interval '3 days' END, CASE WHEN broken THEN 3 ELSE 0 END
+    FROM (
+        SELECT url, row_number() OVER (ORDER BY url) % 50 = 0 AS broken
+        FROM (SELECT source_url AS url FROM evidence_edition UNION SELECT url FROM evidence_source) AS all_urls
+    ) AS urls
+"""
+PEOPLE = """
+    INSERT INTO auth_user
+        (username, first_name, last_name, email, password, is_staff, is_active, is_superuser, date_joined)
+    SELECT 'person-' || n, '', '', '', '', true, true, false, now() FROM generate_series(0, 1999) AS n
+"""
+LOG = """
+    INSERT INTO django_admin_log
+        (action_time, object_id, object_repr, action_flag, change_message, content_type_id, user_id)
+    SELECT now(), n, 'a row', 2, '', t.id, u.id FROM generate_series(1, 20000) AS n
+    JOIN django_content_type t ON t.model = CASE WHEN n % 3 = 0 THEN 'user' ELSE 'edition' END
+    JOIN auth_user u ON u.username = 'person-' || n % 500
+"""
+CHANGES = """
+    INSERT INTO evidence_listchange
+        (at, list_name, row_id, before, after, reason, by_id, role, state, decided_role, comment)
+    SELECT now(), 'topic', n, '{"label": "Before"}', '{"label": "After"}', 'Because.', u.id, 'Secretariat editor',
+        'withdrawn', '', ''
+    FROM generate_series(1, 5000) AS n JOIN auth_user u ON u.username = 'person-' || n % 500
+"""
+
+
+@transaction.atomic
+def make_long_lists() -> None:
+    """Fill the other lists of admin in proportion to the summaries that there are."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        for statement in (PEOPLE, PASTS, LINKS, LOG, CHANGES):
+            cursor.execute(statement)
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
 
 
 @transaction.atomic
@@ -67,7 +118,7 @@ def make(number: int) -> None:
         cursor.execute(EDITIONS.format(columns=", ".join(columns), values=values), parameters)
         for table in PARTS:
             columns = [name for name in _columns(cursor, table) if name != "id"]
-            values = ", ".join("e.id" if name == "edition_id" else f"t.{name}" for name in columns)
+            values = ", ".join(OWN_PART.get(name, f"t.{name}") for name in columns)
             cursor.execute(
                 LINKED.format(table=table, columns=", ".join(columns), values=values), parameters
             )

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import (
     AutocompleteSelect,
     AutocompleteSelectMultiple,
@@ -13,9 +14,11 @@ from django.contrib.admin.widgets import (
 )
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
+from django.core.paginator import Page, Paginator
 from django.db import models
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
+from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
 from .form_fields import LineField, LinesField, ProseField, WebAddressField, say_what_was_cleaned
@@ -184,6 +187,51 @@ def _as_text(field: Any, value: Any) -> str:
     return "" if value is None else choices.get(str(value), str(value))
 
 
+class ListPaginator(Paginator):
+    """Pages of a long list: its rows are found by their keys, and only those of one page are fetched with all that they show.
+
+    A list that is filtered or searched for is gone through once, not once to count it and again for the page, unless it has
+    more rows than `FEW`.
+    """
+
+    FEW = 2_000
+
+    @cached_property
+    def _first(self) -> list[Any]:
+        """The keys of the first rows of a list that something limits, one more than `FEW` if there are more."""
+        rows: Any = self.object_list
+        keys = rows.values_list("pk", flat=True)[: self.FEW + 1]
+        return list(keys) if rows.query.where else []
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are."""
+        rows: Any = self.object_list
+        is_known = rows.query.where and len(self._first) <= self.FEW
+        return len(self._first) if is_known else rows.order_by().count()
+
+    def page(self, number: Any) -> Page:
+        """Return a page of rows."""
+        page = super().page(number)
+        rows: Any = self.object_list
+        start = (page.number - 1) * self.per_page
+        end = min(start + self.per_page, self.count)
+        is_known = end <= len(self._first)
+        found = self._first if is_known else rows.values_list("pk", flat=True)
+        page.object_list = rows.filter(pk__in=list(found[start:end]))
+        return page
+
+
+class LongList(ChangeList):
+    """A list whose rows its paginator finds, also where they fit on one page."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Do not look a second time for the rows that were counted."""
+        super().get_results(request)
+        if not self.multi_page:
+            self.result_list = self.paginator.page(1).object_list
+
+
 class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
     """The base of almost every page of admin. Lists have pages of 50 rows."""
 
@@ -193,7 +241,12 @@ class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
         js = [forms.Script("js/admin-names.js", defer=True)]
 
     list_per_page = 50
+    paginator = ListPaginator
     show_full_result_count = False  # counting all rows takes a second query
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        """Use the list that looks for its rows once."""
+        return LongList
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the rows that belong to it, and say what was taken out of texts."""

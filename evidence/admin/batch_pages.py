@@ -4,14 +4,18 @@ import hashlib
 import json
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-from evidence.editorial.batches import BATCHES, LIMIT, Batch, BatchForm, carry_out
+from evidence.editorial.batches import BATCHES, LIMIT, Batch, BatchForm, carry_out, open_elsewhere
 from evidence.editorial.content import digest_of
 from evidence.editorial.diff import Change, changes
 from portal.admin_base import PortalModelAdmin
@@ -19,6 +23,7 @@ from portal.admin_base import PortalModelAdmin
 from ..models import Edition
 from .review import primary_key
 
+ALREADY = "say it already, and stayed as they were"
 TOO_MANY = f"Choose at most {LIMIT} editions at a time. Filter the list, or take a page of it after the other."
 
 
@@ -33,6 +38,13 @@ class BatchPages(PortalModelAdmin):
         page = self.admin_site.admin_view(self.batch_page)
         own = path("batch/<slug:name>/", page, name="evidence_edition_batch")
         return [own, *super().get_urls()]
+
+    def action_checkbox(self, obj: Edition) -> SafeString:
+        """Return the box of a row as Django has it, without a template for each."""
+        return format_html(
+            '<input type="checkbox" name="{}" value="{}" class="action-select" aria-label="{}">',
+            ACTION_CHECKBOX_NAME, obj.pk, f"Select this object for an action - {obj}",
+        )  # fmt: skip
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Offer the batches that this person may do; Django's own deletion is none of them."""
@@ -78,11 +90,17 @@ class BatchPages(PortalModelAdmin):
             return self._batch(request, batch, form, editions, seen=seen, refused=result.refused)
         number = len(result.done)
         self.message_user(request, f"{number} edition{'s' if number != 1 else ''} {batch.done}.")
+        if unchanged := len(result.unchanged):
+            stayed = "says it already, and stayed as it was" if unchanged == 1 else ALREADY
+            self.message_user(request, f"{unchanged} {stayed}.")
         for edition in editions:
             if reason := result.refused.get(edition.pk):
                 self.message_user(request, f"{edition.title}: not done. {reason}", messages.WARNING)
         if gone:
             self.message_user(request, f"{gone} had gone in the meantime.", messages.WARNING)
+        if result.comment:
+            drafts = {"state__exact": Edition.State.DRAFT.value, "import": result.comment}
+            return _to_list(request, urlencode(drafts))
         return _to_list(request)
 
     def _editions(self, request: HttpRequest, keys: Sequence[int]) -> list[Edition]:
@@ -95,6 +113,7 @@ class BatchPages(PortalModelAdmin):
     ) -> HttpResponse:  # fmt: skip
         plan = _plan(batch, form, editions)
         before = {} if batch.planned else _earlier(editions)
+        held = (open_elsewhere(editions) if batch.opens_drafts else {}) | (refused or {})
         rows = [
             {
                 "edition": edition,
@@ -103,24 +122,24 @@ class BatchPages(PortalModelAdmin):
                 "changes": plan[edition.pk] if batch.planned else _changes(edition, before),
                 "is_first": not batch.planned and edition.summary_id not in before,
                 "fits": edition.state in batch.states,
-                "refused": (refused or {}).get(edition.pk, ""),
+                "refused": held.get(edition.pk, ""),
             }
             for edition in editions
         ]
         context = self.admin_site.each_context(request) | {
             "title": f"{batch.label}: {len(rows)} edition{'s' if len(rows) != 1 else ''}",
             "opts": self.opts, "batch": batch, "form": form, "rows": rows, "refused": refused,
-            "unfit": sum(not row["fits"] for row in rows),
+            "unfit": sum(bool(not row["fits"] or row["refused"]) for row in rows),
             # What it changes depends on the form, so it is shown before it is done.
             "asks_first": batch.planned and not (form.is_bound and form.is_valid()),
-            "plan": _fingerprint(plan),
+            "plan": _fingerprint(plan), "is_planned": bool(batch.planned),
         }  # fmt: skip
         return TemplateResponse(request, "admin/evidence/edition/batch.html", context)
 
 
-def _to_list(request: HttpRequest) -> HttpResponse:
-    """Go back to the list as it was filtered."""
-    query = request.GET.urlencode()
+def _to_list(request: HttpRequest, query: str = "") -> HttpResponse:
+    """Go back to the list as it was filtered, or with other filters."""
+    query = query or request.GET.urlencode()
     url = reverse("admin:evidence_edition_changelist")
     return HttpResponseRedirect(f"{url}?{query}" if query else url)
 

@@ -3,11 +3,12 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
-from evidence.editorial.dashboard import needs
-from evidence.spreadsheet.drafts import IMPORTED
+from evidence.editorial.batches import TOGETHER
+from evidence.editorial.dashboard import LABELS, needing
+from evidence.spreadsheet.current import IMPORTED
 
 from ..models import AuditEntry, Edition
 
@@ -22,24 +23,24 @@ class NeedsFilter(admin.SimpleListFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Offer every need."""
-        return [(name, label) for name, (label, _) in needs().items()]
+        return list(LABELS.items())
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Edition]) -> QuerySet[Edition]:
         """Return the editions with the chosen need."""
-        _, which = needs().get(self.value() or "", ("", None))
-        return queryset.filter(which) if which else queryset
+        name = self.value() or ""
+        return queryset.filter(needing(name)) if name in LABELS else queryset
 
 
 class ImportFilter(admin.SimpleListFilter):
-    """Filters the list by the file that an edition was imported from, for the latest files."""
+    """Filters the list by the file or the change of many that an edition came from, for the latest of them."""
 
-    title = "the file it came from"
+    title = "the file or change it came from"
     parameter_name = "import"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Offer the latest files of editions that are still open."""
         open_ones = Edition.objects.for_person(request.user).open()
-        made = _imported().filter(summary__in=open_ones.values("summary")).order_by()
+        made = _written_together().filter(summary__in=open_ones.values("summary")).order_by()
         files = made.values("comment").annotate(latest=Max("pk")).order_by("-latest")
         names = list(files.values_list("comment", flat=True)[:FILES_SHOWN])
         return [(name, name.removeprefix(IMPORTED).rstrip(".")) for name in names]
@@ -48,9 +49,16 @@ class ImportFilter(admin.SimpleListFilter):
         """Return the editions of the chosen file."""
         if not self.value():
             return queryset
-        of_it = _imported().filter(summary=OuterRef("summary"), edition_number=OuterRef("number"))
+        of_it = _written_together().filter(
+            summary=OuterRef("summary"), edition_number=OuterRef("number")
+        )
         return queryset.filter(Exists(of_it.filter(comment=self.value())))
 
 
-def _imported() -> QuerySet[AuditEntry]:
-    return AuditEntry.objects.filter(action=AuditEntry.Action.MADE, comment__startswith=IMPORTED)
+def _written_together() -> QuerySet[AuditEntry]:
+    written = [
+        AuditEntry.Action.MADE,
+        AuditEntry.Action.EDITED,
+    ]  # by an import, or again by another
+    begins = Q(comment__startswith=IMPORTED) | Q(comment__startswith=TOGETHER)
+    return AuditEntry.objects.filter(begins, action__in=written)

@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from evidence.link_checks.inventory import LinkUse, checks_for, uses_of
-from portal.admin_base import ReadOnlyAdmin
+from portal.admin_base import LongList, ReadOnlyAdmin
 from portal.templatetags.portal_tags import day, page_name
 
 from ..models import LinkCheck, centres_of
@@ -53,7 +53,7 @@ class CentreFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=checks_for(request.user, self.value()).values("pk"))
 
 
-class LinkCheckList(ChangeList):
+class LinkCheckList(LongList):
     """The list of links, each with what uses it."""
 
     def get_results(self, request: HttpRequest) -> None:

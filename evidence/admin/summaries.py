@@ -15,6 +15,8 @@ from evidence.spreadsheet.import_pages import ImportPages
 from portal.admin_base import PortalModelAdmin
 
 from ..models import Edition, Summary, centres_of, of_centres_of
+from .long_filters import LONG_FILTERS, StateFilter
+from .searching import search_summaries
 
 
 class OwnCentresFilter(admin.RelatedFieldListFilter):
@@ -31,7 +33,7 @@ class SummaryAdmin(ImportPages, ExportPages, PortalModelAdmin):
     """A summary: its address and its centre. What it says is in its editions."""
 
     list_display = ["slug", "of_centre", "published_title", "state"]
-    list_filter = [("centre", OwnCentresFilter)]
+    list_filter = [StateFilter, ("centre", OwnCentresFilter), *LONG_FILTERS]
     search_fields = ["slug", "editions__title"]
     readonly_fields = (
         "slug", "centre", "editions_of_it", "withdrawn_at", "withdrawn_reason", "replaced_by"
@@ -44,6 +46,10 @@ class SummaryAdmin(ImportPages, ExportPages, PortalModelAdmin):
         rows = super().get_queryset(request).prefetch_related("editions").filter(Exists(editions))
         limited: QuerySet[Summary] = of_centres_of(request.user, rows, "centre")
         return limited
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """Find the words that were typed; no summary is found twice."""
+        return search_summaries(queryset, search_term), False
 
     def has_delete_permission(self, request: HttpRequest, obj: Summary | None = None) -> bool:
         """Refuse everybody: an address stays for ever, so a summary is withdrawn instead."""
@@ -74,14 +80,10 @@ class SummaryAdmin(ImportPages, ExportPages, PortalModelAdmin):
 
     @admin.display(description="state")
     def state(self, summary: Summary) -> str:
-        """Return the states of the published and the open edition, or "Withdrawn"."""
-        if summary.withdrawn_at:
-            return "Withdrawn"
-        return ", ".join(
-            edition.get_state_display()
-            for edition in summary.editions.all()
-            if edition.is_open or edition.is_published
-        )
+        """Return the states of the published and the open edition; "Withdrawn" in place of the first."""
+        shown = (one for one in summary.editions.all() if one.is_open or one.is_published)
+        states = [edition.get_state_display() for edition in shown]
+        return ", ".join([*states, "Withdrawn"] if summary.withdrawn_at else states)
 
     @admin.display(description="editions")
     def editions_of_it(self, summary: Summary) -> SafeString:

@@ -11,22 +11,23 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from evidence.models import Audience, Edition, Topic, editors_of
+from evidence.models import Audience, Edition, ProductLines, Topic, editors_of
 from evidence.models.content_fields import NOT_STATED, help_of, label_of, lines_of_value
+from portal.clock import database_now
 from portal.form_fields import ProseField
 
 from . import actions
-from .content import Content, content_of
+from .content import Content, content_of, digest_of
 from .diff import Change
 from .reviews import ReviewRules
 from .steps import STEPS, CommentForm, SubmitForm
 
 State = Edition.State
 LISTS = ("topics", "audiences")
+TOGETHER = "Changed together"  # begins the comment of such a change in the audit log
 LIMIT = 200  # editions at once: more than anybody looks through
 
 
@@ -121,6 +122,19 @@ class ChangeBatch(BatchForm):
     remove_audiences = _several(Audience, "Take out of who it is for")
 
 
+@dataclass
+class Result:
+    """What became of a batch: the editions that are done, those that say it already, and the others by key with the reason.
+
+    `comment` is that of the drafts in the audit log, by which the list finds them.
+    """
+
+    done: list[Edition] = field(default_factory=list)
+    unchanged: list[Edition] = field(default_factory=list)
+    refused: dict[int, str] = field(default_factory=dict)
+    comment: str = ""
+
+
 @dataclass(frozen=True)
 class Batch:
     """Something that can be done to many editions. `right` is a permission of the evidence app.
@@ -134,29 +148,28 @@ class Batch:
     right: str
     form: type[BatchForm]
     states: tuple[str, ...]
-    run: Callable[[Edition, User, dict[str, Any]], None]
+    run: Callable[[Edition, User, dict[str, Any]], None] | None
     planned: Callable[[Edition, dict[str, Any]], list[Change]] | None = None
-
-
-@dataclass
-class Result:
-    """What became of a batch: the editions that are done, and the others by key with the reason."""
-
-    done: list[Edition] = field(default_factory=list)
-    refused: dict[int, str] = field(default_factory=dict)
+    # In place of `run`, for all editions with their digests at once.
+    run_all: Callable[[Sequence[tuple[Edition, str]], User, dict[str, Any]], Result] | None = None
+    opens_drafts: bool = False  # of published editions, so none may be open
 
 
 def carry_out(
     batch: Batch, editions: Iterable[tuple[Edition, str]], by: User, cleaned: dict[str, Any]
 ) -> Result:
     """Do it to each edition, with the digest of the content that somebody saw; to none if `together` is "all" and one fails."""
+    if batch.run_all:
+        with transaction.atomic():
+            return batch.run_all(list(editions), by, cleaned)
     result = Result()
+    run: Any = batch.run
     with transaction.atomic():
         # In one order for everybody, so that no two people wait for each other.
         for edition, digest in sorted(editions, key=lambda pair: pair[0].summary_id):
             try:
                 with transaction.atomic():
-                    batch.run(edition, by, {**cleaned, "digest": digest})
+                    run(edition, by, {**cleaned, "digest": digest})
             except actions.ActionError as error:
                 result.refused[edition.pk] = str(error)
             else:
@@ -186,28 +199,82 @@ def _discard(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     actions.discard(edition=edition, by=by)
 
 
-def _change(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
-    """Change a draft; of a published edition, a new one."""
-    wanted = _wanted(edition, cleaned)
-    if not planned_changes(edition, cleaned):
-        raise actions.Incomplete("It says all of this already.")
-    draft = edition
-    if edition.is_published:
-        draft = actions.open_edition(summary=edition.summary, by=by, text_of=edition)
-    if cleaned["review_due"]:
-        draft.review_due = cleaned["review_due"]
-    said = content_of(draft)
-    lists: dict[str, Sequence[Any]] = {name: wanted[name] for name in LISTS if name in wanted}
-    if not all(lists.values()):
-        raise actions.Incomplete("It needs at least one topic and one audience.")
-    fields = {"product": wanted["product"]} if "product" in wanted else {}
-    content = Content(fields, lists, said.findings, said.sources)
-    seen = None if edition.is_published else cleaned["digest"]
-    actions.write(edition=draft, content=content, by=by, digest=seen)
-    try:
-        draft.clean()
-    except ValidationError as error:
-        raise actions.Incomplete(" ".join(error.messages)) from error
+def _change_all(
+    editions: Sequence[tuple[Edition, str]], by: User, cleaned: dict[str, Any]
+) -> Result:
+    """Change drafts, and open new ones of published editions, in a few statements. What says it already is left alone."""
+    result = Result()
+    now = _as_they_are([edition for edition, _ in editions])
+    elsewhere = open_elsewhere(now.values())
+    lines = ProductLines() if cleaned.get("product") else None
+    new: list[tuple[Edition, Content]] = []
+    again: list[tuple[Edition, Content]] = []
+    for shown, digest in editions:
+        edition = now.get(shown.pk)
+        reason = _refused(edition, digest, elsewhere)
+        if reason or edition is None:
+            result.refused[shown.pk] = reason
+        elif not planned_changes(edition, cleaned):
+            result.unchanged.append(edition)
+        elif wrong := _wrong_change(_wanted(edition, cleaned), edition, lines):
+            result.refused[shown.pk] = wrong
+        else:
+            result.done.append(edition)
+            content = _changed(content_of(edition), _wanted(edition, cleaned))
+            (new if edition.is_published else again).append((edition, content))
+    if result.refused and cleaned["together"] == "all":
+        result.done = []
+    elif result.done:
+        labels = ", ".join(one.label for one in planned_changes(result.done[0], cleaned))
+        result.comment = f"{TOGETHER}, {actions.in_words(database_now())}: {labels}."
+        made = [(edition.summary, content) for edition, content in new]
+        actions.make_drafts(following=made, by=by, comment=result.comment)
+        actions.rewrite_drafts(contents=again, by=by, comment=result.comment)
+    return result
+
+
+def _as_they_are(editions: Iterable[Edition]) -> dict[int, Edition]:
+    """Return editions as they are now, by key, and keep them so until the transaction ends."""
+    actions.lock_all([edition.summary for edition in editions])
+    rows = Edition.objects.filter(pk__in=[edition.pk for edition in editions])
+    list(rows.select_for_update().order_by("pk").values_list("pk"))
+    return {edition.pk: edition for edition in rows.for_reading()}
+
+
+def open_elsewhere(editions: Iterable[Edition]) -> dict[int, str]:
+    """Return, for each published edition whose summary has another one open, by its key, a sentence that says who has it."""
+    published = {one.summary_id: one.pk for one in editions if one.is_published}
+    rows = Edition.objects.open().filter(summary__in=published)
+    return {
+        published[one.summary_id]: actions.has_it_open(one)
+        for one in rows.select_related("edited_by", "made_by")
+    }
+
+
+def _refused(edition: Edition | None, digest: str, elsewhere: dict[int, str]) -> str:
+    if edition is None:
+        return "It has gone in the meantime."
+    if edition.state not in {State.DRAFT, State.PUBLISHED}:
+        return f"This is not possible while it is {edition.get_state_display().lower()}."
+    if digest != digest_of(edition):
+        return actions.STALE
+    return elsewhere.get(edition.pk, "")
+
+
+def _wrong_change(wanted: dict[str, Any], edition: Edition, lines: ProductLines | None) -> str:
+    if not all(wanted[name] for name in LISTS if name in wanted):
+        return "It needs at least one topic and one audience."
+    if lines and "product" in wanted:
+        return lines.fault(edition.summary.centre_id, wanted["product"])
+    return ""
+
+
+def _changed(said: Content, wanted: dict[str, Any]) -> Content:
+    fields = {name: value for name, value in wanted.items() if name not in LISTS}
+    lists = {name: value for name, value in wanted.items() if name in LISTS}
+    return Content(
+        {**said.fields, **fields}, {**said.classification, **lists}, said.findings, said.sources
+    )
 
 
 def _wanted(edition: Edition, cleaned: dict[str, Any]) -> dict[str, Any]:
@@ -260,9 +327,11 @@ BATCHES = [
     Batch(
         "check", "Checked, still true", "checked: readers see the new review date",
         "submit_edition", CheckBatch, (State.PUBLISHED,), RUNS["check"], planned_changes,
+        opens_drafts=True,
     ),
     Batch(
         "change", "Change review dates, topics, audiences or publication line", "changed: look at the drafts, and submit them",
-        "change_edition", ChangeBatch, (State.DRAFT, State.PUBLISHED), _change, planned_changes,
+        "change_edition", ChangeBatch, (State.DRAFT, State.PUBLISHED), None, planned_changes,
+        run_all=_change_all, opens_drafts=True,
     ),
 ]  # fmt: skip

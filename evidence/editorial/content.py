@@ -14,6 +14,11 @@ CONTENT_FIELDS = tuple(
     field.model_field.attname for field in FIELDS if not field.is_links and not field.is_rows
 )
 CLASSIFICATION = tuple(field.name for field in FIELDS if field.is_links)
+# What somebody who writes a draft may change of its row.
+WRITTEN = (
+    *(field.name for field in FIELDS if not field.is_links and not field.is_rows),
+    *("change_note", "minor", "review_due", "edited_by"),
+)
 FINDING_FIELDS, SOURCE_FIELDS = (
     tuple(field.attname for field in part._meta.fields if field.name not in {"id", "edition"})
     for part in (Finding, Source)
@@ -73,14 +78,12 @@ def digest_of(edition: Edition) -> str:
 
 def write_content(contents: Sequence[tuple[Edition, Content]]) -> None:
     """Save the content of each edition, with one statement for each table, however many editions there are."""
-    new: list[Edition] = []
     for edition, content in contents:
         for name, value in content.fields.items():
             setattr(edition, name, value)
-        if edition.pk is None:
-            new.append(edition)
-        else:
-            edition.save()
+    editions = [edition for edition, _ in contents]
+    new = [edition for edition in editions if edition.pk is None]
+    _save_again([edition for edition in editions if edition.pk is not None])
     Edition.objects.bulk_create(new)
     for name in CLASSIFICATION:
         stated = {
@@ -96,4 +99,14 @@ def write_content(contents: Sequence[tuple[Edition, Content]]) -> None:
             model(**{"order": number, **row, "edition": edition})
             for edition, content in contents
             for number, row in enumerate(getattr(content, part), start=1)
+        )
+
+
+def _save_again(editions: Sequence[Edition]) -> None:
+    """Save drafts that there are already in one statement: a conflict with the row that is there is solved by changing that."""
+    if len(editions) == 1:
+        editions[0].save()
+    elif editions:
+        Edition.objects.bulk_create(
+            editions, update_conflicts=True, unique_fields=["pk"], update_fields=WRITTEN
         )

@@ -1,16 +1,19 @@
 """The dashboard: what needs a person's attention, on the first page of admin."""
 
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from centres.models import Centre
 from centres.vocabulary import Doubt, Rated, Reason
 from evidence.editorial.reviews import DUE_SOON
 from evidence.link_checks.inventory import checks_for, has_failing_link, uses_of
-from evidence.models import AuditEntry, Edition, ListChange
-from evidence.models.products import missing_q
+from evidence.models import AuditEntry, Edition, ListChange, Product, ProductRule
+from evidence.models.products import MissingQ, why_missing
 
 from .comments import with_comment_counts
 
@@ -95,58 +98,99 @@ def _links(user: Any) -> dict[str, Any]:
     }
 
 
-def needs() -> dict[str, tuple[str, Q]]:
-    """Return what published editions may need: a label, and the condition for the editions that need it, by name."""
+# Why a value is missing, as a need: its label, the value, and the reason.
+LACKING = {
+    "strength": ("Strength not yet read", Rated.STRENGTH, Reason.NOT_READ),
+    "strength-none": ("Strength not given", Rated.STRENGTH, Reason.NONE),
+    "cost": ("Cost not yet read", Rated.COST, Reason.NOT_READ),
+    "cost-none": ("Cost not given", Rated.COST, Reason.NONE),
+    "studies": ("Number of studies not yet read", Rated.STUDIES, Reason.NOT_READ),
+}
+LABELS = {
+    "overdue": "Review overdue",
+    "soon": "Review due in 30 days",
+    "review-date": "No review date",
+    **{name: label for name, (label, _, _) in LACKING.items()},
+    "reading": "Sources differ, or an older page",
+    "links": "A link that fails",
+    "withdrawal": "Withdrawal planned",
+    "approval": "Published in an emergency, not approved",
+}
+FIELDS_LACKING = {field for _, field, _ in LACKING.values()}
+BY_CENTRE = [name for name in LABELS if name not in {"withdrawal", "approval"}]
+
+
+def needing(name: str) -> Q:
+    """Return the condition for published editions with a need of LABELS. KeyError for another."""
+    if name in LACKING:
+        _, field, reason = LACKING[name]
+        return Edition.published_q() & MissingQ(field).for_reason(reason, _lines([field]))
+    return Edition.published_q() & _plain_needs()[name]
+
+
+def _lines(fields: Iterable[str]) -> QuerySet[Product]:
+    """Return the product lines with their rules for these values."""
+    rules = ProductRule.objects.filter(field__in=fields).defer("note")
+    return Product.objects.only("centre", "names").prefetch_related(Prefetch("rules", rules))
+
+
+def _plain_needs() -> dict[str, Q]:
     today = timezone.localdate()
-    conditions = {
-        "overdue": ("Review overdue", Q(review_due__lt=today)),
-        "soon": ("Review due in 30 days", Q(review_due__range=(today, today + DUE_SOON))),
-        "review-date": ("No review date", Q(review_due=None)),
-        "strength": ("Strength not yet read", missing_q(Rated.STRENGTH, Reason.NOT_READ)),
-        "strength-none": ("Strength not given", missing_q(Rated.STRENGTH, Reason.NONE)),
-        "cost": ("Cost not yet read", missing_q(Rated.COST, Reason.NOT_READ)),
-        "cost-none": ("Cost not given", missing_q(Rated.COST, Reason.NONE)),
-        "studies": ("Number of studies not yet read", missing_q(Rated.STUDIES, Reason.NOT_READ)),
-        "reading": (
-            "Sources differ, or an older page",
-            Q(doubts__overlap=[Doubt.SOURCES_DIFFER, Doubt.OLDER_PAGE]),
-        ),
-        "links": ("A link that fails", has_failing_link()),
-        "withdrawal": ("Withdrawal planned", Q(summary__planned_withdrawal__isnull=False)),
-        "approval": (
-            "Published in an emergency, not approved",
-            Q(emergency_by__isnull=False, approved_by=None),
-        ),
+    return {
+        "overdue": Q(review_due__lt=today),
+        "soon": Q(review_due__range=(today, today + DUE_SOON)),
+        "review-date": Q(review_due=None),
+        "reading": Q(doubts__overlap=[Doubt.SOURCES_DIFFER, Doubt.OLDER_PAGE]),
+        "links": has_failing_link(),
+        "withdrawal": Q(summary__planned_withdrawal__isnull=False),
+        "approval": Q(emergency_by__isnull=False, approved_by=None),
     }
-    published = Edition.published_q()
-    return {name: (label, published & which) for name, (label, which) in conditions.items()}
 
 
 def _by_centre(editions: Any) -> dict[str, Any]:
     """Return, for each centre, how many editions are published and how many have each need."""
-    editions_url = reverse("admin:evidence_edition_changelist")
-    columns = {
-        name: pair for name, pair in needs().items() if name not in {"approval", "withdrawal"}
-    }
-    rows = (
-        editions.published()
-        .values(centre=F("summary__centre"), name=F("summary__centre__name"))
-        .annotate(
-            published=Count("pk"),
-            **{f"needs_{name}": Count("pk", which) for name, (_, which) in columns.items()},
-        )
-        .order_by("name")
-    )
+    url = reverse("admin:evidence_edition_changelist")
+    numbers = _numbers(editions.published())
+    names = dict(Centre.objects.filter(pk__in=numbers).order_by("name").values_list("pk", "name"))
     return {
-        "labels": [label for label, _ in columns.values()],
+        "labels": [LABELS[name] for name in BY_CENTRE],
         "rows": [
             {
-                **row,
-                "editions_url": f"{editions_url}?summary__centre__id__exact={row['centre']}",
-                "needs": [
-                    (name, label, row[f"needs_{name}"]) for name, (label, _) in columns.items()
-                ],
+                "centre": centre,
+                "name": name,
+                "published": numbers[centre]["published"],
+                "editions_url": f"{url}?summary__centre__id__exact={centre}",
+                "needs": [(need, LABELS[need], numbers[centre][need]) for need in BY_CENTRE],
             }
-            for row in rows
+            for centre, name in names.items()
         ],
     }
+
+
+def _numbers(published: Any) -> dict[int, Counter[str]]:
+    """Return how many editions there are by centre: published, and with each need.
+
+    The database counts by publication line; why values are missing in a line is decided once for all its editions.
+    """
+    needs = _plain_needs()
+    links = needs.pop("links")
+    plain = {name: Count("pk", needs[name]) for name in BY_CENTRE if name in needs}
+    of_rule = {f"{field}_rule": Count("pk", MissingQ(field).by_rule) for field in FIELDS_LACKING}
+    own = {
+        f"{name}_own": Count("pk", MissingQ(field).by_own_word(reason))
+        for name, (_, field, reason) in LACKING.items()
+    }
+    by_line = published.order_by().values("product", centre=F("summary__centre"))
+    lines = {(line.centre_id, name): line for line in _lines(FIELDS_LACKING) for name in line.names}
+    numbers: dict[int, Counter[str]] = defaultdict(Counter)
+    for row in by_line.annotate(published=Count("pk"), **plain, **of_rule, **own):
+        of_centre = numbers[row["centre"]]
+        line = lines.get((row["centre"], row["product"]))
+        of_centre.update({name: row[name] for name in ["published", *plain]})
+        for name, (_, field, reason) in LACKING.items():
+            is_reason = why_missing(field, line).reason == reason
+            of_centre[name] += row[f"{name}_own"] + (row[f"{field}_rule"] if is_reason else 0)
+    failing = published.filter(links).order_by().values_list(F("summary__centre"))
+    for centre, number in failing.annotate(Count("pk")):
+        numbers[centre]["links"] = number
+    return numbers

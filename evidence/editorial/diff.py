@@ -26,6 +26,8 @@ SAME_LINE = 0.4
 # From this likeness two words are the same, spelt differently: "recieve" and "receive" (0.86), but not "increase" and
 # "decrease" (0.63).
 SAME_WORD = 0.75
+# No draft goes to review without a day, so "not stated" would be wrong.
+AT_SUBMISSION = "Filled in when it is submitted"
 PIECE = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")  # a word or a mark, with the space after it
 WORD = re.compile(r"[\w'’]+")
 
@@ -72,6 +74,8 @@ def _changes(before: Edition, after: Edition) -> Iterator[Change]:
     # The review date is no content, but readers see it.
     for name in [*(field.name for field in in_page_order()), "review_due"]:
         old, new = lines_of(before, name), lines_of(after, name)
+        if name == "review_due" and not new and after.state == Edition.State.DRAFT:
+            new = [AT_SUBMISSION]
         if old != new:
             yield Change(
                 name,

@@ -143,8 +143,9 @@ def checks_for(user: Any, centre: Any = None) -> LinkCheckQuerySet:
 def has_failing_link() -> Q:
     """Return the condition for editions with a failing link."""
     failing = LinkCheck.objects.failing().values("url")
-    sources = Source.objects.filter(url__in=failing).values("edition")
-    return Q(source_url__in=failing) | Q(pk__in=sources)
+    own = Edition.objects.order_by().filter(source_url__in=failing).values("pk")
+    sources = Source.objects.order_by().filter(url__in=failing).values("edition")
+    return Q(pk__in=own.union(sources))  # one list of keys: the database looks no edition up in two
 
 
 def _centres_of(user: Any) -> Q | None:
@@ -155,12 +156,13 @@ def _centres_of(user: Any) -> Q | None:
 
 
 def _used_by(centres: Q) -> Q:
-    condition = Q()
-    for table in LINK_TABLES.values():
-        if table.centre:
-            for rows in _columns(table, None, centres):
-                condition |= Q(url__in=rows.values("link"))
-    return condition
+    links = [
+        rows.values("link")
+        for table in LINK_TABLES.values()
+        if table.centre
+        for rows in _columns(table, None, centres)
+    ]
+    return Q(url__in=links[0].union(*links[1:]))
 
 
 def _union(urls: Collection[str] | None, centres: Q | None) -> QuerySet:

@@ -23,7 +23,7 @@ from .link_checks import LinkCheck, LinkCheckQuerySet
 from .list_changes import ListChange
 from .open_forms import OpenForm
 from .planned_withdrawals import PlannedWithdrawal
-from .products import Product, ProductRule, Why, why_missing
+from .products import Product, ProductLines, ProductRule, Why, why_missing
 from .public_changes import PublicChange
 from .search import SynonymGroup
 from .summaries import Summary
@@ -64,6 +64,7 @@ __all__ = [
     "Outcome",
     "PlannedWithdrawal",
     "Product",
+    "ProductLines",
     "ProductRule",
     "PublicChange",
     "Setting",

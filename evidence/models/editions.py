@@ -21,6 +21,7 @@ from .products import (
     NOTHING,
     WORDS_ONLY,
     Product,
+    ProductLines,
     Why,
     is_stated,
     own_reasons,
@@ -294,6 +295,9 @@ class Edition(models.Model):
             models.Index("title", F("number").desc(), F("id").desc(), name="edition_by_title"),
             # So that a worker sees at once whether it has all that is published (evidence.catalogue.documents).
             models.Index(fields=["id"], condition=Q(state="published"), name="edition_published"),
+            models.Index(
+                fields=["source_url"], name="edition_by_source"
+            ),  # which links are used where
         ]
         constraints = rules.CONSTRAINTS
         permissions = [
@@ -338,13 +342,8 @@ class Edition(models.Model):
 
     def _refuse_unknown_line(self) -> None:
         """Refuse a publication line that is in no product line of the centre, if it has any."""
-        lines = Product.objects.filter(centre=self.summary.centre_id)
-        names = [name for line in lines for name in line.names]
-        if names and self.product not in names:
-            message = (
-                f"“{self.product}” is in no product line of the centre. Known: {'; '.join(names)}. "
-                "A Secretariat editor can add another under Product lines."
-            )
+        centre = self.summary.centre_id
+        if message := ProductLines(centre=centre).fault(centre, self.product):
             raise ValidationError({"product": message})
 
     @cached_property
@@ -478,6 +477,7 @@ class Source(EditionPart):
 
     class Meta(EditionPart.Meta):
         verbose_name_plural = "pages read"
+        indexes = [models.Index(fields=["url"], name="source_by_address")]
         constraints = [
             models.CheckConstraint(condition=~Q(url=""), name="source_has_an_address"),
             models.UniqueConstraint(fields=["edition", "url"], name="source_once_an_edition"),

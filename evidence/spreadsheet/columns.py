@@ -17,8 +17,9 @@ from evidence.dataset.tables import SUMMARIES, part_for
 from evidence.models import Edition
 from evidence.models.content_fields import help_of, label_of, name_in_files
 from portal.pasted_text import cleaned
+from portal.templatetags.portal_tags import partial_date
 
-from .cells import BETWEEN, YES, Cell, cell_for
+from .cells import BETWEEN, DAY, PARTIAL_DATE, YES, Cell, cell_for
 
 # What a row is about: what the data set says of a summary, and what goes with a new edition of it.
 TABLE = dataclasses.replace(
@@ -86,6 +87,11 @@ class Column:
         if isinstance(self.part, Rows):
             return f"{about} One a line, as: {BETWEEN.join(one.key for one in self.part.parts)}"
         return f"{about} One a line." if self.cell.is_list and "a line" not in about else about
+
+    def shown(self, text: str) -> str:
+        """Return the text of a cell as people read it: a date in words."""
+        is_date = text and self.cell in {DAY, PARTIAL_DATE}
+        return partial_date(text) if is_date else text
 
     def allowed(self) -> list[str]:
         """Return the values that it may have, where they are listed."""

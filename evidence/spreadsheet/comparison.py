@@ -183,6 +183,8 @@ class RowComparison:
         if self.edition is None:
             return True
         if self.edition.is_open:
+            if self.changed and self._replaces():
+                return True
             if self.changed:
                 self._faults.append(("id", _open_already(self.edition)))
             return False
@@ -194,6 +196,10 @@ class RowComparison:
             return False
         return True
 
+    def _replaces(self) -> bool:
+        """Say whether it replaces an open draft: one that earlier imports of the same person have written, and nobody else."""
+        return bool(self.edition and self.edition.pk in self.current.imported)
+
     def _plan_draft(self) -> None:
         """Make a record of what has changed. If it has no fault, that is what the draft will say."""
         names = self._columns_to_read()
@@ -201,14 +207,15 @@ class RowComparison:
         faulty = {name for name, _ in self._faults}  # nothing more is said about these
         record, faults = _table_of(frozenset(names)).parse(entry, NOWHERE, position=0)
         if self.base:
-            record = _over(self.base, record)
+            record = _over(self.base, record, keeps_note=self._replaces())
         for fault in (*faults, *self._contradictions(record)):
             name, message = _in_words_of_columns(fault)
             if name not in faulty:
                 self._faults.append((name, message))
         if not self._faults:
+            at = self.current.imported.get(self.edition.pk) if self.edition else None
             self.draft = PlannedDraft(
-                self.row.number, record, self.summary, self.edition, self._changes()
+                self.row.number, record, self.summary, self.edition, self._changes(), at
             )
 
     def _columns_to_read(self) -> set[str]:
@@ -261,8 +268,8 @@ class RowComparison:
             Change(
                 name,
                 column.label,
-                self.before[name] or NOT_STATED,
-                self.changed[name] or NOT_STATED,
+                column.shown(self.before[name]) or NOT_STATED,
+                column.shown(self.changed[name]) or NOT_STATED,
             )
             for name, column in COLUMNS.items()
             if name in self.changed and (self.changed[name] or self.edition)
@@ -276,11 +283,11 @@ def _table_of(names: frozenset[str]) -> Table:
     return dataclasses.replace(TABLE, parts=tuple(parts))
 
 
-def _over(base: Record, changed: Record) -> Record:
-    """Return what an edition says, with what has changed in its place."""
+def _over(base: Record, changed: Record, *, keeps_note: bool) -> Record:
+    """Return what an edition says, with what has changed in its place. A new edition has no change note from the one before."""
     for name in ("values", "references", "links", "rows"):
         getattr(base, name).update(getattr(changed, name))
-    for name, empty in (("change_note", ""), ("minor", False)):
+    for name, empty in () if keeps_note else (("change_note", ""), ("minor", False)):
         base.values[name] = changed.values.get(name, empty)
     return base
 

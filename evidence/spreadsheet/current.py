@@ -1,6 +1,8 @@
 """What the portal has now, fetched once for all rows of a sheet, and which summary the id of a row means."""
 
+import datetime
 import re
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
@@ -9,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from evidence.dataset.primary_keys import PrimaryKeys
 from evidence.dataset.tables import RATING_SCALES, REFERENCE_SCALES
-from evidence.models import Product, Summary, centres_of
+from evidence.models import AuditEntry, Edition, Product, Summary, centres_of
 from portal.database import lift_statement_limit
 from portal.pasted_text import cleaned
 
@@ -18,6 +20,7 @@ from .export import newest_editions
 from .reading import Reader
 from .sheet import Sheet, UnusableCell
 
+IMPORTED = "Imported from "  # begins the comment of an imported edition in the audit log
 ADDRESS = re.compile(r"/evidence/([^/?#\s]+)", re.IGNORECASE)
 
 
@@ -43,11 +46,14 @@ class CurrentContent:
         for number, slug in self.ids.items():
             self.rows_of[slug].append(number)
         own = [one.pk for one in self.summaries.values() if one.centre.slug in self.centres]
+        if lock:  # so that nobody saves one after it is read here
+            list(Edition.objects.open().filter(summary__in=own).select_for_update().order_by("pk"))
         newest = newest_editions(Summary.objects.filter(pk__in=own))
         self.newest = {
             one.summary.slug: one
             for one in newest.select_related("summary__centre", "made_by", "edited_by")
         }
+        self.imported = _untouched(self.newest.values(), user)
         self.keys = PrimaryKeys()
         self.scales = {
             table: [table.record_of(scale) for scale in table.queryset()]
@@ -82,6 +88,24 @@ class CurrentContent:
         most = max(2, len(slug) // 8)
         found = process.extractOne(slug, self.own_ids, scorer=OSA.distance, score_cutoff=most)
         return found[0] if found else ""
+
+
+def _untouched(editions: Iterable[Edition], user: Any) -> dict[int, datetime.datetime]:
+    """Return when each draft was last imported, by its key: those that only imports of this person have written."""
+    drafts = {
+        (one.summary_id, one.number): one.pk
+        for one in editions
+        if one.state == Edition.State.DRAFT and one.made_by_id == user.pk
+    }
+    entries = AuditEntry.objects.filter(summary__in={summary for summary, _ in drafts})
+    imported: dict[int, datetime.datetime] = {}
+    touched = set()
+    for entry in entries.order_by("pk"):
+        if key := drafts.get((entry.summary_id, entry.edition_number)):
+            imported[key] = entry.at
+            if entry.by_id != user.pk or not entry.comment.startswith(IMPORTED):
+                touched.add(key)
+    return {key: at for key, at in imported.items() if key not in touched}
 
 
 def forms_of_id(typed: str) -> list[str]:

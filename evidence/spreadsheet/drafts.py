@@ -10,12 +10,10 @@ from evidence.editorial import actions
 from evidence.editorial.content import NewSummary
 from evidence.models import Edition
 
-from .current import CurrentContent
+from .current import IMPORTED, CurrentContent
 from .plan import Plan, PlanChanged
 from .preview import OnRow, finished, planning
 from .sheet import Sheet
-
-IMPORTED = "Imported from "  # begins the comment of an imported edition in the audit log
 
 
 def import_drafts(
@@ -44,13 +42,17 @@ def import_drafts(
 
 
 def _make_drafts(plan: Plan, keys: PrimaryKeys, user: Any) -> list[Edition]:
-    first, following = [], []
+    first, following, again = [], [], []
     for draft in plan.drafts:
         content = keys.content(draft.record)
-        if draft.summary:
+        if draft.before and draft.imported_at:
+            again.append((draft.before, content))
+        elif draft.summary:
             following.append((draft.summary, content))
         else:
             centre = keys[Centre][draft.record.references["summary__centre"] or ""]
             first.append(NewSummary(str(draft.record.key), centre, content))
     comment = f"{IMPORTED}{plan.file_name}."
-    return actions.make_drafts(first=first, following=following, by=user, comment=comment)
+    actions.rewrite_drafts(contents=again, by=user, comment=comment)
+    made = actions.make_drafts(first=first, following=following, by=user, comment=comment)
+    return [*(edition for edition, _ in again), *made]

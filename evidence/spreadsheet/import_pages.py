@@ -29,7 +29,8 @@ from portal.middleware import PROGRESS
 from . import workbook_writer
 from .checking import checking, progress_of
 from .columns import COLUMNS, labels_of
-from .drafts import IMPORTED, import_drafts
+from .current import IMPORTED
+from .drafts import import_drafts
 from .files import FORMATS, MAX_BYTES, MEGABYTE, read_sheet, refuse_by_name_or_size
 from .plan import PlanChanged
 from .preview import finished
@@ -150,7 +151,7 @@ class ImportPages(admin.ModelAdmin):
         drafts = "1 draft was" if plan.made == 1 else f"{plan.made:,} drafts were"
         self.message_user(
             request,
-            f"{drafts} made from {plan.file_name}. Nothing is public yet: each draft below is to be "
+            f"{drafts} made{plan.of_which_replaced} from {plan.file_name}. Nothing is public yet: each draft below is to be "
             "submitted for review, and approved by somebody else.",
         )
         editions = reverse("admin:evidence_edition_changelist")

@@ -1,5 +1,6 @@
 """The plan of an import: the drafts that its rows would make, or everything that is wrong with them."""
 
+import datetime
 import hashlib
 import json
 from collections.abc import Iterable
@@ -8,6 +9,7 @@ from dataclasses import dataclass, field
 from evidence.dataset.records import Record
 from evidence.editorial.diff import Change
 from evidence.models import Edition, Summary
+from portal.templatetags.portal_tags import day
 
 ROWS_NAMED = 8  # of those to which a note applies
 
@@ -45,6 +47,14 @@ class PlannedDraft:
     summary: Summary | None  # none if it would be made too
     before: Edition | None  # none if it would be the first edition
     changes: list[Change]
+    # When `before` was imported: it is a draft of this person that nobody has changed since, and is replaced.
+    imported_at: datetime.datetime | None = None
+
+    @property
+    def replaces(self) -> str:
+        """What the person is told if it replaces a draft; otherwise an empty text."""
+        at = self.imported_at
+        return f"replaces your draft from the import of {day(at)}" if at else ""
 
     @property
     def title(self) -> str:
@@ -121,6 +131,12 @@ class Plan:
         return [draft for draft in self.drafts if draft.before]
 
     @property
+    def of_which_replaced(self) -> str:
+        """How many of the drafts replace one, for the message afterwards; empty if none does."""
+        number = sum(bool(draft.replaces) for draft in self.drafts)
+        return f", of which {number:,} replaced yours from an earlier import," if number else ""
+
+    @property
     def fingerprint(self) -> str:
         """A hash that no other plan has, nor the same changes to other editions."""
         parts = [
@@ -128,6 +144,7 @@ class Plan:
                 draft.row,
                 draft.record.key,
                 draft.before and draft.before.pk,
+                draft.replaces,
                 [(one.field, one.before, one.after) for one in draft.changes],
             ]
             for draft in self.drafts

@@ -56,5 +56,6 @@ def _shown_draft(draft: PlannedDraft) -> Shown:
         "id": draft.record.key,
         "title": draft.title,
         "before": draft.before and draft.before.pk,
+        "replaces": draft.replaces,
         "cells": [[one.label, one.before, one.after] for one in draft.changes],
     }

@@ -20,6 +20,7 @@ from .drafts import (
     make_drafts,
     open_edition,
     record_edit,
+    rewrite_drafts,
     write,
 )
 from .errors import (
@@ -52,10 +53,12 @@ from .publishing import (
     schedule,
 )
 from .review import send_back, submit
+from .shared import STALE, has_it_open, in_words, lock_all
 from .withdrawals import cancel_withdrawal, plan_withdrawal, withdraw, withdraw_due
 
 __all__ = [
     "FOUR_EYES",
+    "STALE",
     "ActionError",
     "AddressTaken",
     "AlreadyOpen",
@@ -78,6 +81,9 @@ __all__ = [
     "discard",
     "end_fact_check",
     "forget_names",
+    "has_it_open",
+    "in_words",
+    "lock_all",
     "make_drafts",
     "may_not_approve",
     "open_edition",
@@ -87,6 +93,7 @@ __all__ = [
     "publish_first_editions",
     "publish_in_emergency",
     "record_edit",
+    "rewrite_drafts",
     "schedule",
     "send_back",
     "submit",

@@ -14,6 +14,7 @@ from portal.clock import database_now
 from .errors import AlreadyOpen, Stale, WrongState
 
 Action = AuditEntry.Action
+STALE = "This edition has changed since you looked at it. Read it again."
 
 
 def lock(summary: Summary) -> Summary:
@@ -29,9 +30,16 @@ def lock_all(summaries: Iterable[Summary]) -> None:
 
 def next_number(summary: Summary) -> int:
     """Return the number of the next edition of a summary. AlreadyOpen if one is open."""
-    if summary.editions.open().exists():
-        raise AlreadyOpen("An edition of this summary is open already. Finish or discard it first.")
+    if other := summary.editions.open().select_related("edited_by", "made_by").first():
+        raise AlreadyOpen(has_it_open(other))
     return highest_numbers([summary]).get(summary.pk, 0) + 1
+
+
+def has_it_open(other: Edition) -> str:
+    """Return the sentence that says who has an edition of the same summary open."""
+    who = other.edited_by or other.made_by or "The system"
+    state = other.get_state_display().lower()
+    return f"{who} has an edition of this summary open already ({state}). Finish or discard that first."
 
 
 def highest_numbers(summaries: Iterable[Summary]) -> dict[int, int]:
@@ -59,7 +67,7 @@ def refuse_unless(edition: Edition, *states: str) -> None:
 def refuse_unless_seen(edition: Edition, digest: str) -> None:
     """Raise Stale if the content is not what the person looked at."""
     if digest != digest_of(Edition.objects.get(pk=edition.pk)):
-        raise Stale("This edition has changed since you looked at it. Read it again.")
+        raise Stale(STALE)
 
 
 def today() -> datetime.date:

@@ -68,7 +68,7 @@ class Command(BaseCommand):
                     "Somebody changed something since the rows were compared, so nothing was imported. Run the command again."
                 ) from None
         drafts = "1 draft was" if plan.made == 1 else f"{plan.made} drafts were"
-        self.stdout.write(f"{drafts} made. Nothing is public yet.")
+        self.stdout.write(f"{drafts} made{plan.of_which_replaced}. Nothing is public yet.")
 
     def _show(self, plan: Plan) -> None:
         for note in (*plan.sheet_notes, *plan.grouped_notes):
@@ -88,7 +88,8 @@ class Command(BaseCommand):
 def _what(draft: PlannedDraft) -> str:
     if not draft.before:
         return "new"
-    return f"changed: {', '.join(change.label for change in draft.changes)}"
+    labels = ", ".join(change.label for change in draft.changes)
+    return f"changed{f' ({draft.replaces})' if draft.replaces else ''}: {labels}"
 
 
 def _progress_bar(what: str, sheet: Sheet) -> "tqdm[Any]":

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.urls import reverse
@@ -18,6 +19,7 @@ from tests.factories import (
     make_draft,
     make_edition,
     make_editions,
+    make_product,
     make_topic,
 )
 from tests.portal.test_admin import address
@@ -35,10 +37,10 @@ def publisher() -> Person:
     return Person("pat", "Publisher")
 
 
-def choose(person: Person, batch: str, editions: Sequence[Edition]) -> Any:
-    """Choose editions in the list and what to do with them; return the page that asks."""
+def choose(person: Person, batch: str, editions: Sequence[Edition], **query: Any) -> Any:
+    """Choose editions in the list, as `query` filters it, and what to do with them; return the page that asks."""
     posted = {"action": batch, "_selected_action": [edition.pk for edition in editions], "index": 0}
-    return person.client.post(address(Edition, "changelist"), posted)
+    return person.client.post(f"{address(Edition, 'changelist')}?{urlencode(query)}", posted)
 
 
 def confirm(person: Person, batch: str, page: Any, **values: Any) -> Any:
@@ -188,5 +190,70 @@ def test_the_page_of_a_batch_takes_as_many_statements_for_many_as_for_few(
     drafts = []
     for live in make_editions(12):
         drafts.append(actions.open_edition(summary=live.summary))
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(34):
         assert len(choose(editor, "submit", drafts).context["rows"]) == 12
+
+
+def test_drafts_of_many_are_opened_together_and_then_found_submitted_and_approved(
+    editor: Person, publisher: Person, django_assert_max_num_queries: Callable
+) -> None:
+    sport, said_so = (
+        make_topic("sport"),
+        make_edition(title="Says so", topics=[make_topic("sport")]),
+    )
+    live = make_editions(12)
+    make_draft()
+    wanted = {"add_topics": [sport.pk], "review_due": "2030-01-01"}
+    page = confirm(
+        editor, "change", choose(editor, "change", [*live, said_so]), add_topics=[sport.pk]
+    )
+    assert "It says this already and stays as it is." in page.text
+    page = confirm(editor, "change", choose(editor, "change", live), **wanted)
+    with django_assert_max_num_queries(100):  # the same for 200
+        after = confirm(editor, "change", page, **wanted)
+
+    listed = list(after.context["cl"].queryset)
+    assert {one.summary_id for one in listed} == {one.summary_id for one in live}
+    assert "Changed together" in after.text
+    assert "2030" in str(Edition.objects.get(pk=listed[0].pk).review_due)
+    assert "12 editions submitted" in take(editor, "submit", listed, change_note="Sport.")
+    assert "12 editions approved" in take(publisher, "approve", listed)
+    assert Edition.objects.published().filter(topics=sport).count() == 13
+
+
+def test_who_has_a_draft_of_a_published_edition_open_is_named_and_the_others_can_be_done(
+    editor: Person,
+) -> None:
+    other = Person("olu", "Secretariat editor")
+    held, free = make_edition(title="Held"), make_edition(title="Free")
+    same = make_edition(title="Same", topics=[make_topic("sport"), make_topic()])
+    actions.open_edition(summary=held.summary, by=other.user)
+    wanted = {"add_topics": [make_topic("sport").pk]}
+    page = choose(editor, "change", [held, free, same])
+    assert "olu has an edition of this summary open already (draft)" in page.text
+    assert "1 of 3 cannot be done" in page.text
+
+    assert "Nothing was done, because of 1 of 3" in take(
+        editor, "change", [held, free, same], **wanted
+    )
+    assert Edition.objects.open().count() == 1
+    said = take(editor, "change", [held, free, same], together="each", **wanted)
+    assert "1 edition changed" in said
+    assert "1 says it already, and stayed as it was." in said
+    assert "Held: not done. olu has an edition" in said
+    assert Edition.objects.open().filter(summary=free.summary, topics__slug="sport").exists()
+
+
+def test_a_change_of_many_is_refused_for_a_line_that_the_centre_does_not_have_and_for_what_changed(
+    editor: Person,
+) -> None:
+    make_product(names=["Guide"])
+    live, draft = make_edition(title="Live"), make_draft(title="Draft")
+    said = take(editor, "change", [live, draft], product="Leaflet")
+    assert "“Leaflet” is in no product line of the centre. Known: Guide." in said
+
+    page = confirm(editor, "change", choose(editor, "change", [draft]), review_due="2030-01-01")
+    actions.write(edition=draft, content=Content({"title": "Slipped in"}), by=editor.user)
+    said = confirm(editor, "change", page, review_due="2030-01-01").text
+    assert "has changed since you looked at it" in said
+    assert Edition.objects.get(pk=draft.pk).review_due is None

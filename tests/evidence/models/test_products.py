@@ -9,7 +9,7 @@ from centres.vocabulary import MISSING, Rated, Reason
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import edition as from_snapshot
 from evidence.models import Edition, Product, ProductRule, why_missing
-from evidence.models.products import missing_q
+from evidence.models.products import MissingQ
 from portal import published
 from tests.factories import make_centre, make_draft, make_edition, make_product
 
@@ -115,7 +115,9 @@ def test_each_missing_value_of_the_data_set_has_one_reason_and_each_summary_a_li
             }
             assert set(held.missing[field][reason]) == expected, (field, reason)
             with django_db_blocker.unblock():
-                asked = Edition.objects.published().filter(missing_q(field, reason))
+                asked = Edition.objects.published().filter(
+                    MissingQ(field).for_reason(reason, lines.values())
+                )
                 assert set(asked.values_list("pk", flat=True)) == expected, (field, reason)
     for one in lines.values():
         in_line = {pk for pk, edition in editions.items() if edition.line is one}
