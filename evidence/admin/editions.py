@@ -22,7 +22,7 @@ from .batch_pages import BatchPages
 from .choices import KnownRowField, KnownRowsField, SearchedList
 from .draft_rows import FindingInline, SourceInline, save_rows
 from .drafts import EditionForm
-from .edition_filters import ImportFilter, NeedsFilter
+from .edition_filters import ImportFilter, NeedsFilter, UsesFilter
 from .progress import progress_of
 from .review import ReviewPages, edition_url, primary_key, sent_back
 from .summaries import OwnCentresFilter
@@ -64,7 +64,7 @@ class EditionAdmin(BatchPages, ReviewPages, PortalModelAdmin):
         "title", "centre", "number", "state", "strength_level", "submitted"
     ]  # fmt: skip
     list_filter = [
-        "state", NeedsFilter, ImportFilter, ("summary__centre", OwnCentresFilter), "strength",
+        "state", NeedsFilter, ImportFilter, UsesFilter, ("summary__centre", OwnCentresFilter), "strength",
         "direction", "cost", "kind",
     ]  # fmt: skip
     linked = ("summary",)

@@ -20,6 +20,8 @@ from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
 from .link_checks import LinkCheck, LinkCheckQuerySet
 from .list_changes import ListChange
+from .list_rows import ListRow, present_rows
+from .list_uses import editions_with, newly_retired
 from .open_forms import OpenForm
 from .planned_withdrawals import PlannedWithdrawal
 from .products import Product, ProductRule, Why, why_missing
@@ -56,6 +58,7 @@ __all__ = [
     "LinkCheck",
     "LinkCheckQuerySet",
     "ListChange",
+    "ListRow",
     "OpenForm",
     "Outcome",
     "PlannedWithdrawal",
@@ -71,10 +74,13 @@ __all__ = [
     "TopicPolicyArea",
     "Why",
     "centres_of",
+    "editions_with",
     "editors_of",
+    "newly_retired",
     "of_centres_of",
     "people_of",
     "people_with",
+    "present_rows",
     "secretariat",
     "why_missing",
 ]

@@ -8,6 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from evidence.dataset.primary_keys import PrimaryKeys
+from evidence.dataset.retired import RetiredNames
 from evidence.dataset.tables import RATING_SCALES, REFERENCE_SCALES
 from evidence.models import Product, Summary, centres_of
 from portal.database import lift_statement_limit
@@ -49,6 +50,7 @@ class CurrentContent:
             for one in newest.select_related("summary__centre", "made_by", "edited_by")
         }
         self.keys = PrimaryKeys()
+        self.retired = RetiredNames()
         self.scales = {
             table: [table.record_of(scale) for scale in table.queryset()]
             for table in (RATING_SCALES, REFERENCE_SCALES)
