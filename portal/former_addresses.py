@@ -1,4 +1,5 @@
-"""Slugs that something had before: an address with one redirects to the present one, and a filter or a sheet reads it as that.
+"""Slugs that something had before, or that of a row that was merged: an address with one redirects to the present one, and a
+filter or a sheet reads it as that.
 
 The database itself records them, so that a change by hand, by the data set or in SQL leaves one too. A summary has none: its
 address is its identity and never changes.
@@ -16,6 +17,7 @@ from django.urls import reverse
 
 from . import published
 from .models import FormerAddress
+from .rows import ListRows
 
 View = Callable[..., HttpResponseBase]
 Rows = Callable[[], Mapping[int, Any]]
@@ -36,7 +38,12 @@ class FormerAddresses(published.Part):
 
 
 def row_of_former_slug(model: type[models.Model], slug: str, rows: Mapping[int, Any]) -> Any:
-    """Return the row of `model` among `rows` that had a slug before, or None. It asks the snapshot and no database."""
+    """Return the row of `model` among `rows` that had a slug before, or that one with this slug was merged into, or None.
+
+    It asks the snapshot and no database.
+    """
+    if isinstance(rows, ListRows) and (row := rows.of_merged_slug(slug)):
+        return row
     key = published.current()[FormerAddresses].keys.get((model._meta.db_table, slug), 0)
     return rows.get(key)
 

@@ -1,12 +1,45 @@
-"""Rows that are held in memory, found by their slugs."""
+"""Rows that are held in memory, found by their keys or their slugs."""
 
-from collections.abc import Mapping
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Generic, TypeVar
 
 from django.db import models
 from django.http import Http404
 
 Row = TypeVar("Row", bound=models.Model)
+
+
+class ListRows(Mapping[int, Row], Generic[Row]):
+    """The rows of a list by their keys, in order. The key of a merged row gives the row that it was merged into.
+
+    The model has `ended` and `instead`, as evidence.models.ListRow. `merged` has the merged rows, which are not in the list.
+    """
+
+    def __init__(self, rows: Iterable[Row]) -> None:
+        every = list(rows)
+        self.merged = [row for row in every if getattr(row, "ended") == "merged"]  # noqa: B009
+        gone = {row.pk for row in self.merged}
+        self._rows = {row.pk: row for row in every if row.pk not in gone}
+        self._leads_to = {row.pk: getattr(row, "instead_id") for row in self.merged}  # noqa: B009
+        for row in every:  # so that nobody asks the database for it
+            row._state.fields_cache["instead"] = self.get(getattr(row, "instead_id") or 0)  # noqa: B009
+
+    def __getitem__(self, key: int) -> Row:
+        """Return the row of a key. KeyError if there is none."""
+        return self._rows[self._leads_to.get(key, key)]
+
+    def __iter__(self) -> Iterator[int]:
+        """Yield the keys of the rows that are not merged."""
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        """Return how many rows are not merged."""
+        return len(self._rows)
+
+    def of_merged_slug(self, slug: str) -> Row | None:
+        """Return the row that the one with a slug was merged into; None if none was."""
+        key = next((row.pk for row in self.merged if getattr(row, "slug") == slug), 0)  # noqa: B009
+        return self.get(key)
 
 
 def row_or_404(rows: Mapping[int, Row], slug: str) -> Row:

@@ -47,10 +47,9 @@ def sitemap(request: HttpRequest) -> HttpResponse:
 def sitemap_of_pages(request: HttpRequest) -> HttpResponse:
     """List the pages that are always there, and those of approaches, topics, audiences, product lines, centres and areas."""
     vocabulary, network = current_vocabulary(), current_network()
+    lists = (vocabulary.approaches, vocabulary.topics, vocabulary.audiences)
     rows: tuple[Any, ...] = (
-        *vocabulary.approaches.values(),
-        *vocabulary.topics.values(),
-        *vocabulary.audiences.values(),
+        *(row for some in lists for row in some.values() if not row.ended),
         *vocabulary.products.values(),
         *network.centres.values(),
         *network.policy_areas.values(),

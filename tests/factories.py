@@ -208,7 +208,8 @@ def make_event(slug: str = "", **fields: Any) -> NetworkEvent:
 
 def _term(model: type[TermModel], slug: str, fields: dict[str, Any]) -> TermModel:
     defaults = {"order": next(_numbers), "label": _label(slug)} | fields
-    return model._default_manager.get_or_create(slug=slug, defaults=defaults)[0]
+    made: Any = model._default_manager.get_or_create(slug=slug, defaults=defaults)[0]
+    return made
 
 
 def _label(slug: str) -> str:

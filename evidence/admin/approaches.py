@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from portal.admin_base import PortalInline
 
 from ..models import Approach, ApproachMember
-from .list_changes import ProposesChanges
+from .list_rows import ListRowAdmin
 
 
 class ApproachMemberInline(PortalInline):
@@ -19,7 +19,7 @@ class ApproachMemberInline(PortalInline):
 
 
 @admin.register(Approach)
-class ApproachAdmin(ProposesChanges):
+class ApproachAdmin(ListRowAdmin):
     """An approach and its members."""
 
     list_display = ["label", "number_of_members", "reviewed_on", "order"]

@@ -39,6 +39,10 @@ class KnownRowField(forms.ModelChoiceField):
         super().__init__(*args, **kwargs)
         self.known: dict[str, Any] = {}
 
+    def label_from_instance(self, obj: Any) -> str:
+        """Say of a row that it is retired."""
+        return _named(obj)
+
     def to_python(self, value: Any) -> Any:
         """Return the row of a posted key."""
         return self.known.get(str(value)) or super().to_python(value)
@@ -50,6 +54,10 @@ class KnownRowsField(forms.ModelMultipleChoiceField):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.known: dict[str, Any] = {}
+
+    def label_from_instance(self, obj: Any) -> str:
+        """Say of a row that it is retired."""
+        return _named(obj)
 
     def _check_values(self, value: Any) -> Any:
         if all(str(key) in self.known for key in value):
@@ -64,4 +72,8 @@ def know(field: Any, rows: Iterable[models.Model | None]) -> None:
 
 def options(queryset: Any) -> list[tuple[Any, str]]:
     """Return rows as the options of a list, after an empty one."""
-    return [*BLANK_CHOICE_DASH, *((row.pk, str(row)) for row in queryset)]
+    return [*BLANK_CHOICE_DASH, *((row.pk, _named(row)) for row in queryset)]
+
+
+def _named(row: Any) -> str:
+    return f"{row} (retired)" if getattr(row, "ended", "") else str(row)

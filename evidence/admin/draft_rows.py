@@ -30,7 +30,10 @@ Rows = dict[int, dict[str, list[str]]]
 def posted_row(row: Finding | Source) -> dict[str, Any]:
     """Return the fields of a finding or source as a form shows them."""
     names = PARTS["findings" if isinstance(row, Finding) else "sources"]
-    return {name: row.outcome_id if name == "outcome" else getattr(row, name) for name in names}  # type: ignore[union-attr]
+    return {
+        name: row.outcome.present.pk if name == "outcome" else getattr(row, name)  # type: ignore[union-attr]
+        for name in names
+    }
 
 
 def seen_by(data: Any) -> dict[str, Mapping[str, str]]:
@@ -109,10 +112,15 @@ class PartFormSet(LabelledFormSet):
         self.who = (edition and edition.edited_by) or "Somebody"
         if data is not None and rows_in(data, kwargs["prefix"]):
             data = self._merge(data, kwargs["prefix"])
-        outcomes = Outcome.objects.all()
-        self.outcomes = cache(lambda: options(outcomes))  # one query for all rows
-        super().__init__(data, *args, **kwargs)
         self._queryset = [copy.copy(row) for row in rows]
+        for row in self._queryset if kwargs["prefix"] == "findings" else []:
+            row.outcome = row.outcome.present
+        had = [row.outcome_id for row in self._queryset if hasattr(row, "outcome_id")]
+        self.offered = Outcome.objects.in_use(had)
+        self.outcomes = cache(lambda: options(self.offered))  # one query for all rows
+        found = self._queryset
+        super().__init__(data, *args, **kwargs)
+        self._queryset = found
 
     def _merge(self, data: Any, prefix: str) -> Any:
         saved = {key: posted_row(row) for key, row in self.saved.items()}
@@ -138,6 +146,7 @@ class PartFormSet(LabelledFormSet):
         know(form.fields["id"], self._queryset)
         if "outcome" in form.fields:
             know(form.fields["outcome"], [getattr(row, "outcome", None) for row in self._queryset])
+            form.fields["outcome"].queryset = self.offered
             form.fields["outcome"].choices = self.outcomes
 
     def clean(self) -> None:

@@ -15,7 +15,7 @@ from evidence.models.content_fields import NOT_STATED, lines_of_value
 from portal.many_to_many import replace_links
 from portal.models import SLUG
 
-from ..models import Edition, Summary, centres_of
+from ..models import Edition, ListRow, Summary, centres_of, present_rows
 from .choices import know
 from .draft_rows import PARTS, posted_row, seen_by
 from .scales import RATINGS, offer_scales
@@ -157,10 +157,18 @@ class EditionForm(forms.ModelForm):
     # Two people
 
     def _know_rows(self) -> None:
+        """Know the rows that the draft has, what merged ones became, and offer what can be chosen beside them."""
         edition = self.instance
-        for name in CLASSIFICATION:
-            know(self.fields[name], (edition.pk and getattr(edition, name).all()) or [])
-        know(self.fields["kind"], [edition.kind] if edition.kind_id else [])
+        for name in (*CLASSIFICATION, "kind"):
+            rows = [edition.kind.present] if name == "kind" and edition.kind_id else []
+            if name != "kind" and edition.pk:
+                rows = present_rows(getattr(edition, name).all())
+            field: Any = self.fields[name]
+            know(field, rows)
+            if issubclass(field.queryset.model, ListRow):
+                field.queryset = field.queryset.model.objects.in_use([row.pk for row in rows])
+            if edition.pk:
+                self.initial[name] = rows[0].pk if name == "kind" else rows
 
     def _seen(self) -> dict[str, dict[str, str]]:
         rows = {} if self.is_new else {
@@ -211,7 +219,9 @@ class EditionForm(forms.ModelForm):
         if name == "slug":
             return self.instance.summary.slug
         value = getattr(self.instance, name)
-        return list(value.all()) if name in CLASSIFICATION else value
+        if name == "kind":
+            return value.present
+        return present_rows(value.all()) if name in CLASSIFICATION else value
 
     def _show(self, name: str, value: Any) -> None:
         """Let the form show a value in place of what was posted."""

@@ -21,10 +21,12 @@ from evidence.dataset.list_changes import (
     send_back,
     take_back,
 )
-from evidence.dataset.list_history import entry_of, list_of
+from evidence.dataset.list_history import LISTS, List, entry_of, list_of
 from evidence.dataset.membership_effects import effects_of
+from evidence.dataset.tables import IN_USE
 from evidence.editorial.actions import ActionError
 from evidence.editorial.diff import entry_changes
+from evidence.editorial.list_effects import effects_of as effects_of_ending
 from portal.admin_base import PortalModelAdmin, ReadOnlyAdmin
 
 from ..models import ListChange
@@ -202,6 +204,7 @@ class ListChangeAdmin(ReadOnlyAdmin):
             "changes": _changes(change),
             "parts": [(part, _changes(part)) for part in change.parts.order_by("pk")],
             "effects": list(effects_of(change)) if _is_open(change) else [],
+            "ending": _effects_of_ending(change) if _is_open(change) else [],
             "steps": _steps(change, request.user),
             "comment": comment,
             "error": error,
@@ -247,6 +250,20 @@ def _take(request: HttpRequest, change: ListChange, comment: str) -> str:
     except ActionError as error:
         return str(error)
     return ""
+
+
+def _effects_of_ending(change: ListChange) -> list[str]:
+    """Return what a proposal to retire or merge a row, or to use it again, would do; nothing for any other."""
+    before, after = change.before, change.after
+    if not before or not after:
+        return []
+    if all(before.get(key) == after.get(key) for key in IN_USE):
+        return []
+    model: Any = LISTS[List(change.list_name)].model
+    slugs = [before["slug"], after.get("instead")]
+    rows = {row.slug: row for row in model.objects.filter(slug__in=slugs)}
+    row, instead = map(rows.get, slugs)
+    return effects_of_ending(row=row, ended=after.get("ended", ""), instead=instead) if row else []
 
 
 def _changes(change: ListChange) -> list[Any]:

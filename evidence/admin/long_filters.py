@@ -13,7 +13,10 @@ from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from ..models import Edition, Product, centres_of
+from centres.models import PolicyArea
+
+from ..models import Audience, Edition, ListRow, Product, Topic, centres_of, editions_with
+from ..models.list_rows import MERGED
 
 SELECTED = mark_safe(" selected")
 
@@ -69,37 +72,45 @@ class LongFilter(admin.SimpleListFilter):
         )
 
 
-class ListFilter(LongFilter):
-    """By a row of a list of the edition; `path` is the name of that."""
+class RowFilter(LongFilter):
+    """By a row of a list that summaries are sorted by, or one that was merged into it."""
 
-    path = ""
+    model: type[ListRow]
 
     def rows(self, request: HttpRequest) -> Iterable[tuple[int, str]]:
         """Return the rows by name."""
-        model: Any = Edition._meta.get_field(self.path).related_model
-        return model.objects.order_by("label").values_list("pk", "label")
+        return self.model.objects.exclude(ended=MERGED).order_by("label").values_list("pk", "label")
 
     def condition(self, key: str) -> Q:
-        """Return the condition for editions that are in the row."""
-        return Q(**{self.path: key})
+        """Return the condition for editions that have the row."""
+        row = self.model.objects.get(pk=key)
+        return Q(pk__in=editions_with(row).order_by().values("pk"))
 
 
-class TopicFilter(ListFilter):
+class TopicFilter(RowFilter):
     """By a topic."""
 
-    title, parameter_name, path = "topic", "topic", "topics"
+    title, parameter_name, model = "topic", "topic", Topic
 
 
-class AudienceFilter(ListFilter):
+class AudienceFilter(RowFilter):
     """By an audience."""
 
-    title, parameter_name, path = "who it is for", "audience", "audiences"
+    title, parameter_name, model = "who it is for", "audience", Audience
 
 
-class PolicyAreaFilter(ListFilter):
+class PolicyAreaFilter(LongFilter):
     """By a policy area."""
 
-    title, parameter_name, path = "policy area", "area", "policy_areas"
+    title, parameter_name = "policy area", "area"
+
+    def rows(self, request: HttpRequest) -> Iterable[tuple[int, str]]:
+        """Return the policy areas by name."""
+        return PolicyArea.objects.order_by("label").values_list("pk", "label")
+
+    def condition(self, key: str) -> Q:
+        """Return the condition for editions that are about it."""
+        return Q(policy_areas=key)
 
 
 class ProductLineFilter(LongFilter):

@@ -5,11 +5,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from ..models import Audience, Kind, Outcome, Setting, Topic
-from .list_changes import ProposesChanges
+from .list_rows import ListRowAdmin
 
 
 @admin.register(Topic)
-class TopicAdmin(ProposesChanges):
+class TopicAdmin(ListRowAdmin):
     """A topic and its policy areas."""
 
     list_display = ["label", "order", "areas"]
@@ -28,7 +28,7 @@ class TopicAdmin(ProposesChanges):
 
 
 @admin.register(Audience)
-class AudienceAdmin(ProposesChanges):
+class AudienceAdmin(ListRowAdmin):
     """An audience."""
 
     list_display = ["label", "order", "decides"]
@@ -37,7 +37,7 @@ class AudienceAdmin(ProposesChanges):
 
 
 @admin.register(Setting)
-class TermAdmin(ProposesChanges):
+class TermAdmin(ListRowAdmin):
     """A word of a plain list: a setting."""
 
     list_display = ["label", "order"]
@@ -54,7 +54,7 @@ class KindAdmin(TermAdmin):
 
 
 @admin.register(Outcome)
-class OutcomeAdmin(ProposesChanges):
+class OutcomeAdmin(ListRowAdmin):
     """An outcome that findings are about."""
 
     list_display = ["label", "domain", "better_when", "order"]

@@ -5,6 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
+from django.db.models import Q
+
 from evidence.models import ListChange
 from portal import published
 
@@ -22,10 +24,11 @@ class KeptState(NamedTuple):
 @published.register
 @dataclass(frozen=True)
 class ListHistory(published.Part):
-    """The states of each approach, by its key, the earliest first."""
+    """The states of each approach, by its key, the earliest first; and how each row ended, by its list and its key."""
 
     checksums: tuple[str, ...]
     approaches: Mapping[int, Sequence[KeptState]]
+    endings: Mapping[tuple[str, int], KeptState]
 
     @classmethod
     def load(cls, before: Self | None, snapshot: published.Snapshot) -> Self:
@@ -33,11 +36,30 @@ class ListHistory(published.Part):
         checksums = published.checksums([ListChange])
         if before is not None and before.checksums == checksums:
             return before
+        is_approach = Q(list_name=ListChange.List.APPROACH)
         changes: Any = ListChange.objects.made().filter(
-            list_name=ListChange.List.APPROACH, after__isnull=False
+            is_approach | Q(after__has_key="ended"), after__isnull=False
         )
         approaches: dict[int, list[KeptState]] = {}
-        columns = ("row_id", "made_at", "after", "reason", "role", "decided_role")
-        for key, *state in changes.values_list(*columns):
-            approaches.setdefault(key, []).append(KeptState(*state))
-        return cls(checksums, approaches)
+        endings: dict[tuple[str, int], KeptState] = {}
+        columns = (
+            "list_name",
+            "row_id",
+            "before",
+            "made_at",
+            "after",
+            "reason",
+            "role",
+            "decided_role",
+        )
+        for name, key, before_it, *rest in changes.values_list(*columns):
+            state = KeptState(*rest)
+            if name == ListChange.List.APPROACH:
+                approaches.setdefault(key, []).append(state)
+            if _ending(state.entry) not in (_ending({}), _ending(before_it or {})):
+                endings[name, key] = state
+        return cls(checksums, approaches, endings)
+
+
+def _ending(entry: Mapping[str, Any]) -> tuple[Any, Any]:
+    return entry.get("ended"), entry.get("instead")

@@ -66,8 +66,13 @@ class FacetSource:
         day: datetime.date,
     ) -> Facet:
         """Make the facet from the editions of each value of `values_of`."""
-        labels = dict(self.labels(vocabulary))
         found = self.bits(bits, vocabulary, day)
+        retired = {row.slug for row in self.rows(vocabulary).values() if getattr(row, "ended", "")}
+        labels = {
+            value: label
+            for value, label in self.labels(vocabulary).items()
+            if value not in retired or found.get(value)  # offered for as long as something has it
+        }
         by_value = {value: found.get(value) or BitMap() for value in labels}
         if self.include_not_stated:
             by_value[NOT_STATED] = everything - reduce(or_, by_value.values(), BitMap())
@@ -131,8 +136,13 @@ def terms(
         return {row.slug: _label(row) for row in of(vocabulary).values()}
 
     def by_slug(bits: Mapping[str, Bits], vocabulary: Vocabulary, _: datetime.date) -> Bits:
-        found = bits.get(parameter, {})
-        return {row.slug: found[key] for key, row in of(vocabulary).items() if key in found}
+        rows = of(vocabulary)
+        found: dict[str, BitMap] = {}
+        for key, editions in bits.get(parameter, {}).items():
+            if key in rows:  # several keys have one slug, if rows were merged
+                slug = rows[key].slug
+                found[slug] = found[slug] | editions if slug in found else editions
+        return found
 
     return FacetSource(parameter, label, labels, by_slug, rows=of, **options)
 
@@ -179,7 +189,9 @@ def by_outcome(bits: Mapping[str, Bits], vocabulary: Vocabulary) -> dict[str, Bi
     found: dict[str, dict[str, BitMap]] = {}
     for (outcome, direction), editions in bits.get("outcome and effect", {}).items():
         if outcome in vocabulary.outcomes:
-            found.setdefault(vocabulary.outcomes[outcome].slug, {})[direction] = editions
+            of_outcome = found.setdefault(vocabulary.outcomes[outcome].slug, {})
+            before = of_outcome.get(direction)
+            of_outcome[direction] = editions if before is None else before | editions
     return dict(found)
 
 

@@ -19,6 +19,7 @@ from evidence.models import (
     TopicPolicyArea,
 )
 from portal import published
+from portal.rows import ListRows
 
 TABLES = (
     Approach, ApproachMember, Audience, Kind, Outcome, Product, ProductRule, Setting, SynonymGroup, Topic,
@@ -37,13 +38,14 @@ class Vocabulary(published.Part, published.MakesOnce):
 
     checksums: tuple[str, ...]
     network: Network
-    topics: Mapping[int, Topic]  # each with its policy areas
+    topics: ListRows[Topic]  # each with its policy areas
     topics_of: Mapping[int, Sequence[Topic]]  # by the key of a policy area
-    audiences: Mapping[int, Audience]
-    outcomes: Mapping[int, Outcome]
-    kinds: Mapping[int, Kind]
-    settings: Mapping[int, Setting]
-    approaches: Mapping[int, Approach]
+    audiences: ListRows[Audience]
+    outcomes: ListRows[Outcome]
+    kinds: ListRows[Kind]
+    settings: ListRows[Setting]
+    approaches: ListRows[Approach]
+    # Of those that have not ended:
     members: Mapping[int, Sequence[str]]  # the slugs of the summaries of each approach, in order
     approaches_of: Mapping[str, Sequence[Approach]]  # by the slug of a summary
     synonym_groups: Sequence[SynonymGroup]
@@ -66,7 +68,8 @@ class Vocabulary(published.Part, published.MakesOnce):
             ("places", field), lambda: {key: place for place, key in enumerate(self.terms(field))}
         )
         terms = self.terms(field)
-        return [terms[key] for key in sorted(keys, key=places.__getitem__)]
+        present = {terms[key].pk for key in keys}
+        return [terms[key] for key in sorted(present, key=places.__getitem__)]
 
     def line(self, centre: int, name: str) -> Product | None:
         """Return the product line of a centre, by its key, that summaries of this publication line are in."""
@@ -87,14 +90,18 @@ class Vocabulary(published.Part, published.MakesOnce):
         checksums = published.checksums(TABLES)
         if before is not None and before.checksums == checksums and before.network is network:
             return before
-        approaches = {one.pk: one for one in Approach.objects.all()}
-        members: dict[int, list[str]] = {pk: [] for pk in approaches}
+        approaches = ListRows(Approach.objects.all())
+        members: dict[int, list[str]] = {
+            pk: [] for pk, approach in approaches.items() if not approach.ended
+        }
         approaches_of: dict[str, list[Approach]] = {}
-        rows = ApproachMember.objects.order_by("approach__order", "approach__label", "order", "pk")
+        rows = ApproachMember.objects.filter(approach__ended="").order_by(
+            "approach__order", "approach__label", "order", "pk"
+        )
         for approach, slug in rows.values_list("approach", "summary__slug"):
             members[approach].append(slug)
             approaches_of.setdefault(slug, []).append(approaches[approach])
-        topics = {one.pk: one for one in Topic.objects.prefetch_related("policy_areas")}
+        topics = ListRows(Topic.objects.prefetch_related("policy_areas"))
         topics_of: dict[int, list[Topic]] = {pk: [] for pk in network.policy_areas}
         for topic in topics.values():
             for area in topic.policy_areas.all():
@@ -104,10 +111,10 @@ class Vocabulary(published.Part, published.MakesOnce):
             network,
             topics=topics,
             topics_of=topics_of,
-            audiences={one.pk: one for one in Audience.objects.all()},
-            outcomes={one.pk: one for one in Outcome.objects.all()},
-            kinds={one.pk: one for one in Kind.objects.all()},
-            settings={one.pk: one for one in Setting.objects.all()},
+            audiences=ListRows(Audience.objects.all()),
+            outcomes=ListRows(Outcome.objects.all()),
+            kinds=ListRows(Kind.objects.all()),
+            settings=ListRows(Setting.objects.all()),
             approaches=approaches,
             members=members,
             approaches_of=approaches_of,

@@ -105,6 +105,7 @@ def _groups(vocabulary: Vocabulary) -> Iterator[Group]:
     nations = ((nation.lower().replace(" ", "-"), str(nation.label)) for nation in Nation)
     yield group("nation", "Nation", nations)
     yield group("kind", "Kind of place", ((kind, kind.capitalize()) for kind in KINDS))
-    settings = ((setting.slug, setting.label) for setting in vocabulary.settings.values())
+    in_use = (setting for setting in vocabulary.settings.values() if not setting.ended)
+    settings = ((setting.slug, setting.label) for setting in in_use)
     yield group("setting", "Setting", settings)
     yield group("age", "Age group", ((str(age), str(age.label)) for age in AgeGroup))

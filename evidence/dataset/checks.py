@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from centres.models import Centre, RatingLevel
 from centres.vocabulary import Rated
-from evidence.models import Summary
+from evidence.models import ListRow, Summary
+from evidence.models.list_rows import MERGED
 from evidence.models.products import wrong_reasons
 
 from .entries import SUM_CHECK
@@ -58,6 +59,7 @@ def contradictions(records: Records, documents: Documents) -> Iterator[Fault]:
         product_lines_without_number_or_page,
         summaries_in_no_product_line,
         wrong_reasons_for_missing,
+        wrong_endings,
     ):
         yield from check(records)
     yield from wrong_sum(records, documents)
@@ -378,3 +380,19 @@ def sum_of(areas: Iterable[Record]) -> dict[str, Any]:
 def _all(records: Records) -> Iterator[Record]:
     for its_records in records.values():
         yield from its_records
+
+
+def wrong_endings(records: Records) -> Iterator[Fault]:
+    """Find rows of lists that are merged into nothing, or that lead to themselves or to a merged row."""
+    for table in (one for one in records if issubclass(one.model, ListRow)):
+        merged = {record.key for record in records[table] if record.values.get("ended") == MERGED}
+        for record in records[table]:
+            ended, instead = record.values.get("ended"), record.references.get("instead")
+            if ended == MERGED and instead is None:
+                yield record.fault("should say into what it is merged", "instead")
+            elif instead is not None and not ended:
+                yield record.fault("should be null: it is in use", "instead")
+            elif instead == record.key:
+                yield record.fault("should be another one than itself", "instead")
+            elif instead in merged:
+                yield record.fault(f"should not be {instead!r}, which is merged itself", "instead")

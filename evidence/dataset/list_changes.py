@@ -12,15 +12,17 @@ from django.db import DatabaseError, transaction
 from django.db.models import Q
 
 from evidence.editorial.actions import ActionError, AlreadyOpen, SamePerson, Stale, WrongState
-from evidence.models import ListChange
+from evidence.models import ListChange, ListRow
 
 from . import list_mail
 from .checks import unknown_names
+from .endings import refuse_wrong_ending, what_follows
 from .faults import DatasetError, Fault, Location
-from .list_history import LISTS, List, entry_of
+from .list_history import LISTS, List, entry_of, list_of
 from .paths import Entry
 from .primary_keys import PrimaryKeys
 from .records import Record, Table
+from .tables import IN_USE
 from .write_rows import RowWriter, reason_of, removed_unless_used
 
 State = ListChange.State
@@ -51,6 +53,7 @@ def propose(
     before = entry_of(name, row)
     if before == after:
         raise WrongState("This would change nothing that is published.")
+    refuse_wrong_ending(name, before, after)
     change = ListChange.objects.create(
         list_name=name,
         row_id=row,
@@ -68,16 +71,53 @@ def propose(
 
 
 @transaction.atomic
+def propose_ending(
+    *, row: ListRow, ended: str, instead: ListRow | None = None, reason: str, by: User
+) -> ListChange:
+    """Propose that a row is retired or merged into `instead` (ListRow.Ended), or, with an empty `ended`, used again.
+
+    ActionError if it cannot be: what it leads to has ended itself, or means another thing.
+    """
+    name = list_of(type(row))
+    entry = entry_of(name, row.pk) or {}
+    after = {key: value for key, value in entry.items() if key not in IN_USE}
+    if ended:
+        after |= {"ended": ended, **({"instead": instead.slug} if instead else {})}
+    return propose(name=name, row=row.pk, after=after, reason=reason, by=by)
+
+
+@transaction.atomic
 def approve(*, change: ListChange, by: User) -> None:
-    """Make a change that somebody else proposed, with its parts. Stale if one of the rows has changed since."""
+    """Make a change that somebody else proposed, with its parts and what follows from it. Stale if a row has changed since."""
     _decide(change, by, State.PROPOSED)
     for one in (change, *change.parts.order_by("pk")):
         name = List(one.list_name)
         if entry_of(name, one.row_id) != one.before:
             raise Stale("What it changes has changed since. Send it back, and propose it anew.")
+        refuse_wrong_ending(name, one.before, one.after)
+        for row, after, reason in what_follows(name, one):
+            _make_too(change, name, row, after, reason)
         one.row_id = _make(LISTS[name], one)
         one.save(update_fields=["row_id"])
     _save(change, State.MADE, by)
+
+
+def _make_too(change: ListChange, name: List, row: int, after: Entry, reason: str) -> None:
+    """Change another row of the list, as a part of the change: it is in the history, by the same two people."""
+    if waiting := open_change(name, row):
+        raise AlreadyOpen(f"A change of “{waiting.name}” waits too. Decide on that first.")
+    part = ListChange.objects.create(
+        list_name=name,
+        row_id=row,
+        before=entry_of(name, row),
+        after=after,
+        reason=reason,
+        by=change.by,
+        role=change.role,
+        state=State.PROPOSED,
+        part_of=change,
+    )
+    _make(LISTS[name], part)
 
 
 @transaction.atomic
@@ -140,7 +180,8 @@ def _make(table: Table, change: ListChange) -> int:
     if change.after is None:
         return _remove(row)
     keys = PrimaryKeys()
-    record, faults = table.parse(change.after, Location(table.file), _place(table, row))
+    entry = {**table.values_if_missing, **change.after}
+    record, faults = table.parse(entry, Location(table.file), _place(table, row))
     faults = faults or list(unknown_names(record, keys))
     try:
         if faults:

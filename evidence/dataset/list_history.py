@@ -19,6 +19,7 @@ from .tables import (
     CENTRES,
     COMMON_LEVELS,
     EVENTS,
+    IN_USE,
     KINDS,
     OUTCOMES,
     POLICY_AREAS,
@@ -116,4 +117,10 @@ def _last_kept() -> dict[tuple[str, int], Entry | None]:
 
 def _entries(name: List, **of_rows: Any) -> dict[int, Entry]:
     table = LISTS[name]
-    return {row.pk: table.record_of(row).dump() for row in table.queryset().filter(**of_rows)}
+    queryset = table.queryset().filter(**of_rows)
+    return {row.pk: in_history(table.record_of(row).dump()) for row in queryset}
+
+
+def in_history(entry: Entry) -> Entry:
+    """Return an entry without the keys that a row in use leaves out: what was kept before there were such keys is the same."""
+    return {key: value for key, value in entry.items() if value or key not in IN_USE}

@@ -26,6 +26,7 @@ from .list_history import LOADED, keep_history_of_all
 from .parts import Key, Reference
 from .primary_keys import PrimaryKeys
 from .records import Record, Table
+from .retired import RetiredNames
 from .tables import SUMMARIES, TABLES
 from .write_rows import Pair, RowWriter, reason_of, removed_unless_used
 
@@ -67,6 +68,9 @@ class _Load:
         self.on_progress = on_progress
         self.report = Report()
         self.keys = PrimaryKeys()
+        # What the files themselves say is retired, they may name: it was retired after what they say was published.
+        ended = (one.key for some in records.values() for one in some if one.values.get("ended"))
+        self.retired = RetiredNames(ended)
         self.done = self.total = 0
         self.last = {(one.table, one.key): one.digest for one in DatasetEntry.objects.all()}
 
@@ -96,7 +100,9 @@ class _Load:
         for record in records:
             row = rows.get(record.key)
             digest = row and table.record_of(row).digest
-            if row is None:
+            if unusable := self._unusable(record, row):
+                self._leave(record, unusable)
+            elif row is None:
                 new.append(record)
             elif digest == record.digest:
                 self._count("unchanged", record)
@@ -110,6 +116,11 @@ class _Load:
         else:
             self._write_rows(table, new, changed)
         self.keys.forget(table.model)
+
+    def _unusable(self, record: Record, row: Any) -> str:
+        """Say what keeps an entry from being loaded: names of what editors deleted or retired. Nothing if none does."""
+        faults = [*self.keys.gone(record), *self.retired.newly_named(record, row)]
+        return "; ".join(f"{one.field}: {one.message}" for one in faults)
 
     def _count(self, what: str, *records: Record) -> None:
         """Count what was done with entries, and remember them as loaded."""

@@ -16,6 +16,7 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 
 from centres.models import RatingLevel
+from evidence.models import ListRow, present_rows
 
 from .paths import Entry, set_value
 from .values import MAYBE_PARTIAL, NAMES, InvalidValue, ValueKind
@@ -170,7 +171,8 @@ class Dated(Part):
 class Reference(Part):
     """The name of a row of another table, and the foreign key that it fills.
 
-    A name may be one `within` another row: "High" is a step of the scale that the key `within` names.
+    A name may be one `within` another row: "High" is a step of the scale that the key `within` names. `present` reads a row
+    that was merged as the one that it was merged into.
     """
 
     key: str
@@ -178,12 +180,14 @@ class Reference(Part):
     model: type[models.Model]
     optional: bool = False
     within: str = ""
+    present: bool = False
     _store = "references"
 
     @property
     def select_related(self) -> list[str]:
-        """The foreign key, and that of the scale where it is a step."""
-        return [f"{self.attribute}__scale" if self.model is RatingLevel else self.attribute]
+        """The foreign key, with that of the scale where it is a step, and what it was merged into where that counts."""
+        further = "__scale" if self.model is RatingLevel else "__instead" if self.present else ""
+        return [f"{self.attribute}{further}"]
 
     def mentions(self, row: Row) -> Iterator[Mention]:
         """Yield the one name; it is None where nothing is named."""
@@ -204,7 +208,9 @@ class Reference(Part):
         return f"{entry[self.within]}/{name}" if self.within else name
 
     def _taken(self, value: Any) -> Any:
-        return None if value is None else key_of(value)
+        if value is None:
+            return None
+        return key_of(value.present if self.present else value)
 
     def _dumped(self, value: Any) -> Any:
         return value.partition("/")[2] if self.within and value else value
@@ -212,17 +218,18 @@ class Reference(Part):
 
 @dataclass(frozen=True)
 class Links(Part):
-    """A list of names of rows of another table, and the many-to-many field that it fills."""
+    """A list of names of rows of another table, and the many-to-many field that it fills; `present` as of a reference."""
 
     key: str
     attribute: str
     model: type[models.Model]
+    present: bool = False
     _store = "links"
 
     @property
     def prefetch_related(self) -> list[str]:
-        """The many-to-many field."""
-        return [self.attribute]
+        """The many-to-many field, and what its rows were merged into where that counts."""
+        return [self.attribute, *([f"{self.attribute}__instead"] if self.present else [])]
 
     def mentions(self, row: Row) -> Iterator[Mention]:
         """Yield each name of the list."""
@@ -237,7 +244,8 @@ class Links(Part):
         return NAMES.parse(entry[self.key])
 
     def _taken(self, value: Any) -> Any:
-        return [key_of(one) for one in value.all()]
+        rows = value.all()
+        return [key_of(one) for one in (present_rows(rows) if self.present else rows)]
 
 
 @dataclass(frozen=True)
@@ -267,8 +275,8 @@ class Rows(Part):
     @property
     def prefetch_related(self) -> list[str]:
         """The rows, and what they refer to."""
-        further = [f"{self.attribute}__{one.attribute}" for one in self.references]
-        return [self.attribute, *further]
+        further = [name for one in self.references for name in one.select_related]
+        return [self.attribute, *(f"{self.attribute}__{name}" for name in further)]
 
     def field_name(self, number: int, key: str) -> str:
         """Name a key of the row of this number, counted from 1, as faults do."""
@@ -369,7 +377,9 @@ def key_of(instance: Any) -> Key:
 def _names_of(model: type[models.Model]) -> Iterator[str]:
     """Yield the names of the rows of a model; for steps, a line for each scale."""
     if model is not RatingLevel:
-        yield from model._default_manager.values_list("slug", flat=True)
+        rows: Any = model._default_manager
+        in_use = rows.in_use() if issubclass(model, ListRow) else rows
+        yield from in_use.values_list("slug", flat=True)
         return
     levels = RatingLevel.objects.order_by("scale__order", "order")
     for scale, steps in groupby(levels.values_list("scale__slug", "label"), itemgetter(0)):

@@ -1,6 +1,6 @@
 """Turns the names in records into primary keys, and the record of a summary into the content of an edition."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import models
@@ -9,10 +9,12 @@ from centres.models import RatingLevel
 from evidence.editorial.content import Content
 from portal.former_addresses import present_slugs
 
-from .faults import DatasetError
+from .faults import DatasetError, Fault
 from .parts import Key, Links, Reference, Row, Rows
 from .records import Record
 from .tables import SUMMARIES
+
+GONE = "is in the files, but no longer in the portal"
 
 
 class PrimaryKeys(dict[type[models.Model], dict[Key, int]]):
@@ -75,12 +77,19 @@ class PrimaryKeys(dict[type[models.Model], dict[Key, int]]):
     ) -> dict[str, int | None]:
         return {f"{one.attribute}_id": self.target(record, row, one) for one in references}
 
+    def gone(self, record: Record) -> Iterator[Fault]:
+        """Yield the names in a record that the portal has no more, because editors deleted them. Its own list is left out."""
+        for field, model, name in record.mentions():
+            if name is not None and model is not record.table.model and not self._key(model, name):
+                yield record.fault(f"{name!r} {GONE}", field)
+
     def _find(self, record: Record, part: Reference | Links, name: Key) -> int:
-        keys = self[part.model]
-        if name not in keys and part.model is not RatingLevel:  # editors may have renamed it
-            name = present_slugs(part.model, [str(name)]).get(str(name), name)
-        try:
-            return keys[name]
-        except KeyError:
-            message = f"{name!r} is in the files, but no longer in the portal"
-            raise DatasetError([record.fault(message, part.key)]) from None
+        if key := self._key(part.model, name):
+            return key
+        raise DatasetError([record.fault(f"{name!r} {GONE}", part.key)])
+
+    def _key(self, model: type[models.Model], name: Key) -> int | None:
+        keys = self[model]
+        if name not in keys and hasattr(model, "slug"):  # editors may have renamed it
+            name = present_slugs(model, [str(name)]).get(str(name), name)
+        return keys.get(name)

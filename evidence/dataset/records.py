@@ -127,12 +127,15 @@ class Record(Row):
             name: [(row.values, row.references) for row in self.rows[name]] for name in self.rows
         }
         # A key that may be left out says nothing where it is empty.
-        values = {
-            name: value
-            for name, value in self.values.items()
-            if value or name not in self.table.values_if_missing
-        }
-        content = [values, self.references, links, rows]
+        values, references = (
+            {
+                name: value
+                for name, value in part.items()
+                if value or name not in self.table.values_if_missing
+            }
+            for part in (self.values, self.references)
+        )
+        content = [values, references, links, rows]
         text = json.dumps(content, sort_keys=True, default=_as_json)
         return hashlib.sha256(text.encode()).hexdigest()
 

@@ -41,6 +41,7 @@ from evidence.models import (
     Edition,
     Finding,
     Kind,
+    ListRow,
     Outcome,
     Product,
     ProductRule,
@@ -94,7 +95,19 @@ NATIONS = value("nations", list_of(one_of(Nation)))
 NOTE = value("note", MAYBE_TEXT)
 SOURCES = value("sources", URLS)
 DATE = Dated("date", "precision", "date")
+# Of a row that is in use, an entry leaves these out.
+IN_USE: dict[str, Any] = {"ended": None, "instead": None}
 ALSO_KNOWN_AS = value("also_known_as", TEXTS)
+
+
+def ending(model: type[ListRow]) -> tuple[Part, ...]:
+    """Return the parts that say that a row of a list was retired, or merged into another one of it."""
+    return (
+        value("ended", blank(one_of(ListRow.Ended))),
+        Reference("instead", "instead", model, optional=True),
+    )
+
+
 ORGANISATION = Reference("organisation", "organisation", Organisation)
 
 
@@ -498,7 +511,9 @@ TOPICS = Table(
         value("description", TEXT),
         Links("policy_areas", "policy_areas", PolicyArea),
         ALSO_KNOWN_AS,
+        *ending(Topic),
     ),
+    values_if_missing=IN_USE,
 )
 
 AUDIENCES = Table(
@@ -506,11 +521,17 @@ AUDIENCES = Table(
     path="",
     model=Audience,
     order_from=1,
-    parts=(value("label", TEXT), value("decides", TEXT)),
+    parts=(value("label", TEXT), value("decides", TEXT), *ending(Audience)),
+    values_if_missing=IN_USE,
 )
 
 SETTINGS = Table(
-    file="settings.yaml", path="", model=Setting, order_from=1, parts=(value("label", TEXT),)
+    file="settings.yaml",
+    path="",
+    model=Setting,
+    order_from=1,
+    parts=(value("label", TEXT), *ending(Setting)),
+    values_if_missing=IN_USE,
 )
 
 KINDS = Table(
@@ -524,7 +545,9 @@ KINDS = Table(
         value("rests_on", one_of(Kind.RestsOn)),
         value("review_months", COUNT),
         value("review_reason", TEXT),
+        *ending(Kind),
     ),
+    values_if_missing=IN_USE,
 )
 
 OUTCOMES = Table(
@@ -537,8 +560,9 @@ OUTCOMES = Table(
         value("domain", one_of(Outcome.Domain)),
         value("better_when", one_of(Outcome.Better)),
         ALSO_KNOWN_AS,
+        *ending(Outcome),
     ),
-    values_if_missing={"also_known_as": []},
+    values_if_missing={"also_known_as": [], **IN_USE},
 )
 
 PRODUCTS = Table(
@@ -701,7 +725,9 @@ APPROACHES = Table(
         value("why_ratings_differ", MAYBE_TEXT),
         ALSO_KNOWN_AS,
         value("reviewed_on", DAY),
+        *ending(Approach),
     ),
+    values_if_missing=IN_USE,
 )
 
 TABLES = (

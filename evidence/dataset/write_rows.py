@@ -35,11 +35,14 @@ class RowWriter:
             giving_way = [row.pk for _, row in changed] + [row.pk for row in gone]
             manager.filter(pk__in=giving_way).update(**table.release)
         made = [(record, table.model()) for record in new]
-        for record, row in (*made, *changed):
-            setattr(row, table.key_attribute, record.key)
-            self.keys.fill(row, record, record, table.all(Reference))
         try:
-            manager.bulk_create([row for _, row in made])
+            # What leads to a row of its own list comes after those.
+            for leads in (False, True):
+                some = [pair for pair in made if _leads_to_another(pair[0]) is leads]
+                self._fill(table, some)
+                manager.bulk_create([row for _, row in some])
+                self.keys.forget(table.model)
+            self._fill(table, changed)
             for _, row in changed:
                 row.save()
         except DatabaseError as error:
@@ -51,6 +54,11 @@ class RowWriter:
             targets = {row.pk: self.keys.targets(record, link) for record, row in (*made, *changed)}
             replace_links(table.model, link.attribute, targets)
         return [row for _, row in made]
+
+    def _fill(self, table: Table, pairs: Sequence[Pair]) -> None:
+        for record, row in pairs:
+            setattr(row, table.key_attribute, record.key)
+            self.keys.fill(row, record, record, table.all(Reference))
 
     def _write_parts(self, part: Rows, pairs: Sequence[Pair]) -> None:
         """Make the rows that belong to others say what their records say. A row that stays keeps its primary key."""
@@ -81,6 +89,11 @@ class RowWriter:
         child = part.model(**{part.parent: parent, "order": row.values["order"]})
         self.keys.fill(child, record, row, part.references)
         return child
+
+
+def _leads_to_another(record: Record) -> bool:
+    own = (one for one in record.table.all(Reference) if one.model is record.table.model)
+    return any(record.references[one.attribute] for one in own)
 
 
 def _delete_part(part: Rows, child: Any) -> None:

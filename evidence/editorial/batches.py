@@ -14,8 +14,9 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from evidence.models import Audience, Edition, ProductLines, Topic, editors_of
+from evidence.models import Audience, Edition, ProductLines, Topic, editors_of, present_rows
 from evidence.models.content_fields import NOT_STATED, help_of, label_of, lines_of_value
+from evidence.models.list_rows import MERGED
 from portal.clock import database_now
 from portal.form_fields import ProseField
 
@@ -54,9 +55,8 @@ def _date(help_text: str, **kwargs: Any) -> forms.DateField:
     )
 
 
-def _several(model: Any, label: str) -> forms.ModelMultipleChoiceField:
+def _several(rows: Any, label: str) -> forms.ModelMultipleChoiceField:
     several = "Hold down “Control”, or “Command” on a Mac, to choose more than one."
-    rows = model.objects.all()
     return forms.ModelMultipleChoiceField(rows, required=False, label=label, help_text=several)
 
 
@@ -116,10 +116,10 @@ class ChangeBatch(BatchForm):
     product = ProseField(
         required=False, max_length=100, label=label_of("product"), help_text=help_of("product")
     )
-    add_topics = _several(Topic, "Topics to add")
-    remove_topics = _several(Topic, "Topics to take out")
-    add_audiences = _several(Audience, "Add to who it is for")
-    remove_audiences = _several(Audience, "Take out of who it is for")
+    add_topics = _several(Topic.objects.in_use(), "Topics to add")
+    remove_topics = _several(Topic.objects.exclude(ended=MERGED), "Topics to take out")
+    add_audiences = _several(Audience.objects.in_use(), "Add to who it is for")
+    remove_audiences = _several(Audience.objects.exclude(ended=MERGED), "Take out of who it is for")
 
 
 @dataclass
@@ -281,7 +281,7 @@ def _wanted(edition: Edition, cleaned: dict[str, Any]) -> dict[str, Any]:
     """Return what an edition would say, by field, where the form of a batch asks for something."""
     wanted = {name: cleaned[name] for name in ("review_due", "product") if cleaned.get(name)}
     for name in LISTS:
-        now = list(getattr(edition, name).all())
+        now = present_rows(getattr(edition, name).all())
         together = [*now, *(row for row in cleaned.get(f"add_{name}", ()) if row not in now)]
         kept = [row for row in together if row not in cleaned.get(f"remove_{name}", ())]
         wanted |= {name: kept} if kept != now else {}

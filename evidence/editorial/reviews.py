@@ -28,7 +28,10 @@ class ReviewRules:
         """Read the rules, in two queries."""
         lines = Product.objects.exclude(review_months=None)
         return cls(
-            dict(Kind.objects.values_list("pk", "review_months")),
+            {
+                kind.pk: kind.present.review_months
+                for kind in Kind.objects.select_related("instead")
+            },
             {
                 (centre, name): months or 0
                 for centre, names, months in lines.values_list("centre", "names", "review_months")

@@ -282,8 +282,10 @@ def single_studies(results: Results) -> dict[str, Any]:
     studies = len(results.selection.bits & resting_on()[Kind.RestsOn.STUDY])
     if not 0 < studies < results.count:
         return {}
-    kinds = current_vocabulary().kinds.values()
-    others = [kind.slug for kind in kinds if kind.rests_on != Kind.RestsOn.STUDY]
+    kinds, facet = current_vocabulary().kinds.values(), results.catalogue.facets["kind"]
+    others = [
+        kind.slug for kind in kinds if kind.rests_on != Kind.RestsOn.STUDY and facet.has(kind.slug)
+    ]
     return {"count": studies, "url": results.url(kind=others)}
 
 

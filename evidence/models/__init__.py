@@ -21,6 +21,8 @@ from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
 from .link_checks import LinkCheck, LinkCheckQuerySet
 from .list_changes import ListChange
+from .list_rows import ListRow, present_rows
+from .list_uses import editions_with, newly_retired
 from .open_forms import OpenForm
 from .planned_withdrawals import PlannedWithdrawal
 from .products import Product, ProductLines, ProductRule, Why, why_missing
@@ -60,6 +62,7 @@ __all__ = [
     "LinkCheck",
     "LinkCheckQuerySet",
     "ListChange",
+    "ListRow",
     "OpenForm",
     "Outcome",
     "PlannedWithdrawal",
@@ -76,10 +79,13 @@ __all__ = [
     "TopicPolicyArea",
     "Why",
     "centres_of",
+    "editions_with",
     "editors_of",
+    "newly_retired",
     "of_centres_of",
     "people_of",
     "people_with",
+    "present_rows",
     "secretariat",
     "why_missing",
 ]

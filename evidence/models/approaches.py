@@ -4,30 +4,23 @@ from django.db import models
 
 from portal.addresses import address_of
 from portal.content_version import ContentModel
-from portal.models import PageModel, also_known_as, slug_constraint
+from portal.models import also_known_as
 
+from .list_rows import ListRow
 from .summaries import Summary
 
 
-class Approach(PageModel):
+class Approach(ListRow):
     """The same thing done in several places and assessed more than once: an editorial judgement."""
 
-    slug = models.SlugField(unique=True)
-    order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
-    label = models.CharField(max_length=100)
     description = models.TextField()
     members = models.ManyToManyField(Summary, through="ApproachMember", related_name="approaches")
     why_ratings_differ = models.TextField(blank=True)
     also_known_as = also_known_as()
     reviewed_on = models.DateField(help_text="When the grouping was last reviewed.")
 
-    class Meta(PageModel.Meta):
-        ordering = ["order", "label"]
+    class Meta(ListRow.Meta):
         verbose_name_plural = "approaches"
-        constraints = [slug_constraint("approach_slug_is_words")]
-
-    def __str__(self) -> str:
-        return self.label
 
     def get_absolute_url(self) -> str:
         """Return the address of its page, which compares what its members say."""

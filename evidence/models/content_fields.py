@@ -19,6 +19,7 @@ from portal.models import PartialDateField
 from portal.templatetags.portal_tags import day, partial_date
 
 from .editions import Edition
+from .list_rows import present_rows
 from .products import HELD_IN
 
 NOT_STATED = "not stated"
@@ -217,7 +218,7 @@ def _lines(field: Any, value: Any) -> Iterator[str]:
     if field.one_to_many:
         yield from (row.as_line() for row in value)
     elif field.many_to_many:
-        yield from map(str, value)
+        yield from map(str, present_rows(value))
     elif isinstance(field, ArrayField):
         labels = dict(field.base_field.flatchoices)
         yield from (str(labels.get(one, one)) for one in value)
@@ -230,4 +231,4 @@ def _lines(field: Any, value: Any) -> Iterator[str]:
     elif field.choices:
         yield str(dict(field.flatchoices).get(value, value))
     else:
-        yield str(value)
+        yield str(getattr(value, "present", value))

@@ -58,12 +58,17 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def for_reading(self) -> "EditionQuerySet":
         """Add all that a page about one edition shows, and every row in which two editions can differ, in seven queries."""
+        lists = {"topics": Topic, "audiences": Audience, "settings": Setting}
         return self.select_related(
-            *("summary__centre", "kind"),
+            *("summary__centre", "kind__instead"),
             *("strength_scale", "strength_step", "cost_scale", "cost_step"),
         ).prefetch_related(
-            *("policy_areas", "topics", "audiences", "settings", "sources"),
-            Prefetch("findings", Finding.objects.select_related("outcome")),
+            *("policy_areas", "sources"),
+            *(
+                Prefetch(name, rows.objects.select_related("instead"))
+                for name, rows in lists.items()
+            ),
+            Prefetch("findings", Finding.objects.select_related("outcome__instead")),
         )
 
 
@@ -453,7 +458,7 @@ class Finding(EditionPart):
         ]
 
     def __str__(self) -> str:
-        return f"{self.outcome}: {self.get_direction_display()}"
+        return f"{self.outcome.present}: {self.get_direction_display()}"
 
     @property
     def exact_measure(self) -> str:
@@ -463,7 +468,7 @@ class Finding(EditionPart):
     def as_line(self) -> str:
         """Return all that it says, in one line for lists of changes."""
         parts = [self.get_direction_display(), self.measured, self.effect, self.strength_native]
-        return f"{self.outcome}: {'; '.join(part for part in parts if part)}"
+        return f"{self.outcome.present}: {'; '.join(part for part in parts if part)}"
 
 
 class Source(EditionPart):

@@ -34,6 +34,36 @@ PART_TABLES = [
     "evidence_edition_topics", "evidence_edition_audiences", "evidence_edition_settings",
 ]  # fmt: skip
 
+# How an edition refers to the rows of each list: the table and column that do, and the table of the list.
+OF_LISTS = [
+    ("evidence_edition_topics", "topic_id", "evidence_topic"),
+    ("evidence_edition_audiences", "audience_id", "evidence_audience"),
+    ("evidence_edition_settings", "setting_id", "evidence_setting"),
+    ("evidence_finding", "outcome_id", "evidence_outcome"),
+]
+
+
+def _newly_retired() -> str:
+    """Return the SQL of the labels of retired rows that NEW has and that no public edition of its summary had."""
+    uses = [
+        (f"SELECT {column} AS row_id, edition_id FROM {table}", rows)  # noqa: S608  # our own
+        for table, column, rows in OF_LISTS
+    ]
+    uses.append(
+        ("SELECT kind_id AS row_id, id AS edition_id FROM evidence_edition", "evidence_kind")
+    )
+    return " UNION ALL ".join(
+        f"""SELECT now.label FROM ({use}) AS own
+            JOIN {rows} AS chosen ON chosen.id = own.row_id
+            JOIN {rows} AS now ON now.id = CASE chosen.ended WHEN 'merged' THEN chosen.instead_id ELSE chosen.id END
+            WHERE own.edition_id = NEW.id AND now.ended = 'retired' AND NOT EXISTS (
+                SELECT FROM ({use}) AS earlier JOIN evidence_edition AS edition ON edition.id = earlier.edition_id
+                WHERE edition.summary_id = NEW.summary_id AND edition.published_at IS NOT NULL
+                AND earlier.row_id = own.row_id)"""  # noqa: S608  # only names of our own
+        for use, rows in uses
+    )
+
+
 UNEXPLAINED = "Explain the doubts, or choose none."
 
 CONSTRAINTS = [
@@ -216,6 +246,21 @@ TRIGGERS = [
             " OR OLD.edited_by_id IS NOT NULL AND NEW.edited_by_id IS NULL"
             " OR OLD.submitted_by_id IS NOT NULL AND NEW.submitted_by_id IS NULL"
         ),
+    ),
+    guards.Guard(
+        name="submitted_edition_has_nothing_newly_retired",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        # The data set has what was published elsewhere, before the row was retired.
+        condition=pgtrigger.Condition(
+            "OLD.state = 'draft' AND NEW.state <> 'draft' AND NEW.submitted_by_id IS NOT NULL"
+        ),
+        declare=[("retired", "text")],
+        func=f"""
+            SELECT label INTO retired FROM ({_newly_retired()}) AS newly LIMIT 1;
+            IF retired IS NOT NULL THEN RAISE EXCEPTION '“%” is retired', retired; END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # only names of our own
     ),
     # The data set is loaded by whoever owns the tables; the role of the web does not.
     guards.OwnerOnly(

@@ -6,23 +6,16 @@ from django.db.models import Q
 
 from centres.models import PolicyArea
 from portal.addresses import address_of
-from portal.models import PageModel, also_known_as, slug_constraint
+from portal.models import also_known_as
+
+from .list_rows import ListRow
 
 
-class Term(PageModel):
+class Term(ListRow):
     """One entry of a list that summaries are sorted by. Its slug is in the address of its page, or in those of lists."""
 
-    slug = models.SlugField(unique=True)
-    order = models.PositiveSmallIntegerField(help_text="Its place in lists, from 1.")
-    label = models.CharField(max_length=100)
-
-    class Meta(PageModel.Meta):
+    class Meta(ListRow.Meta):
         abstract = True
-        ordering = ["order", "label"]
-        constraints = [slug_constraint("%(class)s_slug_is_words")]
-
-    def __str__(self) -> str:
-        return self.label
 
 
 class Topic(Term):

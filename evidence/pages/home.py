@@ -8,10 +8,10 @@ from centres.published import current_network
 from centres.vocabulary import Cost, Direction, Strength
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.facets import Catalogue
-from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.find.addresses import find_url
 
 from .approaches import approach_overviews
+from .landing import offered_audiences
 from .overview import counts
 
 APPROACHES = 8  # shown on the home page
@@ -35,7 +35,7 @@ def home_context() -> dict[str, Any]:
             }
             for area in network.policy_areas.values()
         ],
-        "audiences": current_vocabulary().audiences.values(),
+        "audiences": offered_audiences(),
         "examples": EXAMPLES,
         "stats": _stats(catalogue, several=len(approaches)),
         "approaches": approaches[:APPROACHES],

@@ -44,7 +44,13 @@ def topic_context(topic: Topic) -> dict[str, Any]:
 
 def audience_list_context() -> dict[str, Any]:
     """Return the audiences."""
-    return {"audiences": current_vocabulary().audiences.values()}
+    return {"audiences": offered_audiences()}
+
+
+def offered_audiences() -> list[Audience]:
+    """Return the audiences, without those that are retired and have no published summary."""
+    offered = current_catalogue().facets["audience"].labels
+    return [one for one in current_vocabulary().audiences.values() if one.slug in offered]
 
 
 def audience_context(audience: Audience) -> dict[str, Any]:
@@ -59,7 +65,9 @@ def audience_context(audience: Audience) -> dict[str, Any]:
 
 def _quick_starts(audience: Audience) -> list[dict[str, Any]]:
     """Return those ways to begin that lead to something, with their links and the numbers of summaries there."""
-    links = []
+    links: list[dict[str, Any]] = []
+    if not current_catalogue().facets["audience"].has(audience.slug):
+        return links  # it is retired, and nothing published is for it
     for label, filters in QUICK_STARTS.items():
         state = {"audience": [audience.slug], **filters}
         selection = current_catalogue().all()

@@ -160,7 +160,7 @@ def _entries(vocabulary: Vocabulary) -> Iterator[Entry]:
         ("Approach", vocabulary.approaches),
     )
     for kind, rows in named:
-        for row in sorted(rows.values(), key=by_label):
+        for row in sorted((row for row in rows.values() if not row.ended), key=by_label):
             yield _entry(kind, row.label, row.get_absolute_url(), row.slug, row.also_known_as)
     for centre in sorted(vocabulary.network.centres.values(), key=lambda row: row.name.casefold()):
         others = [centre.acronym, *(other.name for other in centre.other_names.all())]

@@ -105,7 +105,7 @@ class Ranking:
         self._for_whom = [bits for wish, bits in fitting.items() if wish.is_searched]
         kinds = snapshot[Vocabulary].kinds.values()
         single = [kind.slug for kind in kinds if kind.rests_on == Kind.RestsOn.STUDY]
-        self._single_studies = _union([facets["kind"].bits[slug] for slug in single])
+        self._single_studies = _union([self._catalogue.having("kind", slug) for slug in single])
         look_up = _LookUp(self._index, labels_of(snapshot), within)
         self.concepts = [look_up.concept(concept) for concept in query.concepts]
         self._weight = sum(concept.weight for concept in query.concepts)

@@ -14,6 +14,7 @@ from rapidfuzz import fuzz, process
 from centres.models import Centre, CentreName, RatingLevel
 from evidence.dataset.parts import Links, Reference
 from evidence.dataset.values import InvalidValue
+from evidence.models import ListRow
 from portal.models import FormerAddress
 from portal.pasted_text import cleaned
 
@@ -169,7 +170,7 @@ def choice_codes(noun: str, model_field: Any) -> Codes:
 
 
 def row_codes(part: Reference | Links) -> Codes:
-    """Return the codes of the rows of a table."""
+    """Return the codes of the rows of a table. A row that was merged is called by its names what it was merged into."""
     model: Any = part.model
     former: dict[int, list[str]] = {}
     table = FormerAddress.objects.filter(table_name=model._meta.db_table)
@@ -178,6 +179,13 @@ def row_codes(part: Reference | Links) -> Codes:
     if model is Centre:
         for key, name in CentreName.objects.values_list("centre_id", "name"):
             former.setdefault(key, []).append(name)
+    rows = list(model._default_manager.all())
+    if issubclass(model, ListRow):
+        gone = [row for row in rows if row.ended == ListRow.Ended.MERGED]
+        for row in gone:
+            names = [row.slug, row.label, *_other_names(row), *former.get(row.pk, ())]
+            former.setdefault(row.instead_id, []).extend(names)
+        rows = [row for row in rows if row not in gone]
     return Codes(
         str(model._meta.verbose_name),
         [
@@ -186,7 +194,7 @@ def row_codes(part: Reference | Links) -> Codes:
                 str(getattr(row, "name", row)),
                 (*_other_names(row), *former.get(row.pk, ())),
             )
-            for row in model._default_manager.all()
+            for row in rows
         ],
     )
 

@@ -10,22 +10,32 @@ from django.db import models
 from django.db.models import Q
 from rapidfuzz import fuzz, process
 
-from evidence.dataset.parts import Mirror, Part, Rows
+from evidence.dataset.parts import Links, Mirror, Part, Reference, Rows
 from evidence.dataset.paths import value_at
 from evidence.dataset.records import Record
 from evidence.dataset.tables import SUMMARIES, part_for
-from evidence.models import Edition
+from evidence.models import Edition, ListRow
 from evidence.models.content_fields import help_of, label_of, name_in_files
 from portal.pasted_text import cleaned
 from portal.templatetags.portal_tags import partial_date
 
 from .cells import BETWEEN, DAY, PARTIAL_DATE, YES, Cell, cell_for
 
+
+def _present(part: Any) -> Any:
+    """Return a part that reads what it refers to as readers do: a row that was merged as the one that it was merged into."""
+    if isinstance(part, Rows):
+        return dataclasses.replace(part, parts=tuple(map(_present, part.parts)))
+    if isinstance(part, Links | Reference) and issubclass(part.model, ListRow):
+        return dataclasses.replace(part, present=True)
+    return part
+
+
 # What a row is about: what the data set says of a summary, and what goes with a new edition of it.
 TABLE = dataclasses.replace(
     SUMMARIES,
     parts=(
-        *(part for part in SUMMARIES.parts if not isinstance(part, Mirror)),
+        *(_present(part) for part in SUMMARIES.parts if not isinstance(part, Mirror)),
         part_for("change_note"),
         part_for("minor"),
         part_for("review_due"),

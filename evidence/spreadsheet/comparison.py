@@ -250,6 +250,7 @@ class RowComparison:
     def _contradictions(self, record: Record) -> Iterator[Fault]:
         yield from unknown_names(record, self.current.keys)
         yield from self._unknown_line(record)
+        yield from self.current.retired.newly_named(record, self.edition)
         around = {SUMMARIES: [record], CENTRES: [], **self.current.scales}
         yield from ratings_off_their_scale(around)
         yield from dates_out_of_order(around)

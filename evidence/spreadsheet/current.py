@@ -10,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from evidence.dataset.primary_keys import PrimaryKeys
+from evidence.dataset.retired import RetiredNames
 from evidence.dataset.tables import RATING_SCALES, REFERENCE_SCALES
 from evidence.models import AuditEntry, Edition, Product, Summary, centres_of
 from portal.database import lift_statement_limit
@@ -55,6 +56,7 @@ class CurrentContent:
         }
         self.imported = _untouched(self.newest.values(), user)
         self.keys = PrimaryKeys()
+        self.retired = RetiredNames()
         self.scales = {
             table: [table.record_of(scale) for scale in table.queryset()]
             for table in (RATING_SCALES, REFERENCE_SCALES)

@@ -20,6 +20,7 @@ from evidence.models.content_fields import label_of
 from evidence.pages import history
 from evidence.pages.approaches import approaches_among
 from evidence.pages.coverage import STAGING, coverage_of_centre
+from evidence.pages.endings import endings_of
 from evidence.pages.overview import counts, overview_context, values_found_with
 from evidence.pages.shares import SpendingView, centres_context
 from portal.addresses import address_of
@@ -44,6 +45,12 @@ def lack(edition: Edition, field: str) -> str:
 def evidence_overview(parameter: str, value: str) -> dict[str, Any]:
     """Show the evidence that has a value of a facet: its strength by direction, the best of it and the cautions."""
     return overview_context(parameter, value)
+
+
+@register.inclusion_tag("evidence/partials/endings.html")
+def what_became(row: Any) -> dict[str, Any]:
+    """Say that a topic, audience or approach is retired, and what was merged into it."""
+    return {"row": row, "endings": list(endings_of(row))}
 
 
 @register.inclusion_tag("evidence/partials/spending_view.html")

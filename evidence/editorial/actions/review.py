@@ -10,7 +10,7 @@ from evidence.editorial import mail
 from evidence.editorial.content import digest_of
 from evidence.editorial.diff import changes
 from evidence.editorial.reviews import ReviewRules
-from evidence.models import Edition
+from evidence.models import Edition, newly_retired
 from evidence.models.content_fields import label_of
 from portal.clock import database_now
 
@@ -42,6 +42,8 @@ def submit(
     edition.minor = edition.minor if minor is None else minor
     edition.review_due = review_due or edition.review_due
     _refuse_incomplete(edition)
+    if by:
+        _refuse_retired(edition)
     if by is None and not edition.review_due:
         edition.review_due = ReviewRules.load().day(edition, today())
     _refuse_without_note(edition)
@@ -86,6 +88,16 @@ def _refuse_incomplete(edition: Edition) -> None:
     for name in ("policy_areas", "topics", "audiences"):
         if not getattr(edition, name).exists():
             raise Incomplete(f"{label_of(name)}: choose at least one.")
+
+
+def _refuse_retired(edition: Edition) -> None:
+    """Raise Incomplete if a draft has a row of a list that was retired before the public read it of this summary."""
+    wrong = []
+    for name, row in newly_retired(edition):
+        choose = f"choose “{row.instead}”, which took its place" if row.instead else "take it out"
+        wrong.append(f"{label_of(name)}: “{row}” is retired; {choose}.")
+    if wrong:
+        raise Incomplete(" ".join(wrong))
 
 
 def _refuse_without_note(edition: Edition) -> None:

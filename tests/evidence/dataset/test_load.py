@@ -20,12 +20,14 @@ from centres.models import (
     RatingReference,
     RatingScale,
 )
+from evidence.dataset.export import exported_documents
 from evidence.dataset.faults import DatasetError
 from evidence.dataset.load import Report, load
 from evidence.dataset.read_dataset import records_of
 from evidence.dataset.yaml_files import Documents
 from evidence.editorial import actions
 from evidence.models import Approach, DatasetEntry, Edition, Kind, Outcome, Setting, Summary, Topic
+from evidence.models.content_fields import lines_of
 from portal.content_version import ContentVersion
 from tests.evidence.dataset.small_dataset import entry, small_documents
 from tests.factories import make_draft, make_edition, make_topic
@@ -350,16 +352,97 @@ def test_a_row_that_editors_removed_stays_away(documents: Documents) -> None:
     assert not Setting.objects.filter(slug="hospitals").exists()
 
 
-def test_a_name_that_editors_removed_is_reported_when_an_entry_needs_it(
+def test_what_names_something_that_editors_removed_is_left_and_all_else_is_loaded(
     documents: Documents,
 ) -> None:
     Setting.objects.filter(slug="hospitals").delete()
     feedback(documents)["settings"] = ["hospitals"]
+    entry(documents, YEF, "yef-mentoring")["title"] = "Mentoring, once more"
 
-    with pytest.raises(
-        DatasetError, match="eef-feedback: settings: 'hospitals' is in the files, but"
-    ):
-        take(documents)
+    report = take(documents)
+
+    (remark,) = report.remarks
+    assert remark.startswith("summaries/eef.yaml")
+    assert remark.endswith(
+        "eef-feedback: not loaded, because settings: 'hospitals' is in the files, but no longer in the portal."
+    )
+    assert published("yef-mentoring").title == "Mentoring, once more"
+
+
+def test_what_names_a_merged_row_is_loaded_today_and_when_it_changes_again(
+    documents: Documents,
+) -> None:
+    topic, instead = Topic.objects.get(slug=feedback(documents)["topics"][0]), make_topic("instead")
+    Topic.objects.filter(pk=topic.pk).update(ended="merged", instead=instead)
+    new = feedback(documents) | {"id": "eef-new", "approaches": []}
+    documents[EEF].append(new)
+
+    for title in ("Feedback again", "Feedback at last"):
+        new["title"] = feedback(documents)["title"] = title
+        report = take(documents)
+        assert (report.remarks, report.counts["left"]) == ([], 0)
+        for slug in ("eef-new", "eef-feedback"):
+            edition = published(slug)
+            assert edition.title == title
+            assert lines_of(edition, "topics") == ["Instead"]
+
+
+def test_only_what_had_a_retired_row_before_may_have_it_in_a_release(documents: Documents) -> None:
+    topic = Topic.objects.get(slug=feedback(documents)["topics"][0])
+    instead = make_topic("instead")
+    Topic.objects.filter(pk=topic.pk).update(ended="retired", instead=instead)
+    documents[EEF].append(feedback(documents) | {"id": "eef-new", "approaches": []})
+    feedback(documents)["title"] = "Feedback again"
+
+    (remark,) = take(documents).remarks
+
+    assert "eef-new: not loaded, because topics: " in remark
+    assert remark.endswith(f"topics: '{topic.slug}' is retired; “Instead” took its place.")
+    assert published().title == "Feedback again"
+    assert not Summary.objects.filter(slug="eef-new").exists()
+
+
+def test_files_say_what_was_merged_and_retired(documents: Documents) -> None:
+    plain = {"description": "A topic.", "policy_areas": [], "also_known_as": []}
+    documents["topics.yaml"] += [
+        plain | {"slug": "aaa", "label": "A", "ended": "merged", "instead": "ccc"},
+        plain | {"slug": "bbb", "label": "B", "ended": "retired"},
+        plain | {"slug": "ccc", "label": "C"},
+    ]
+    new = feedback(documents) | {"id": "eef-new", "approaches": [], "topics": ["aaa", "bbb"]}
+    documents[EEF].append(new)
+
+    assert take(documents).remarks == []
+
+    assert lines_of(published("eef-new"), "topics") == ["B", "C"]
+    written = exported_documents()
+    for slug in ("aaa", "bbb", "ccc"):
+        assert entry(written, "topics.yaml", slug) == entry(documents, "topics.yaml", slug)
+    assert entry(written, EEF, "eef-new")["topics"] == ["aaa", "bbb"]
+    assert take(documents).counts["unchanged"] == sum(map(len, records_of(documents).values()))
+
+
+@pytest.mark.parametrize(
+    ("ending", "said"),
+    [
+        ({"ended": "merged"}, "instead: should say into what it is merged"),
+        ({"instead": "bbb"}, "instead: should be null: it is in use"),
+        ({"ended": "retired", "instead": "aaa"}, "instead: should be another one than itself"),
+        ({"ended": "retired", "instead": "ccc"}, "'ccc', which is merged itself"),
+        ({"ended": "gone"}, "ended: should be one of retired, merged"),
+        ({"ended": "merged", "instead": "never"}, "instead: there is no topic 'never'"),
+    ],
+)
+def test_an_ending_that_makes_no_sense_is_a_fault(ending: dict[str, str], said: str) -> None:
+    documents = small_documents()
+    plain = {"description": "A topic.", "policy_areas": [], "also_known_as": []}
+    documents["topics.yaml"] += [
+        plain | {"slug": "aaa", "label": "A"} | ending,
+        plain | {"slug": "bbb", "label": "B"},
+        plain | {"slug": "ccc", "label": "C", "ended": "merged", "instead": "bbb"},
+    ]
+    with pytest.raises(DatasetError, match=f"aaa: .*{said}"):
+        records_of(documents)
 
 
 def test_a_name_that_editors_changed_is_understood_in_a_new_entry(documents: Documents) -> None:

@@ -29,6 +29,7 @@ from evidence.models import (
     SynonymGroup,
 )
 from evidence.models.content_fields import FIELDS
+from evidence.models.list_uses import PATHS
 from tests.centres.test_constraints import BAD_DATES, BAD_SLUGS, slug_rule
 from tests.factories import (
     make_audience,
@@ -526,6 +527,11 @@ def test_every_rule_is_tested() -> None:
         "scheduled_edition_was_approved",
         "emergency_has_a_reason",
         "check_is_public_and_has_a_review_date",  # test_checked.py
+    }
+    tested |= {  # test_list_endings.py
+        f"{model._meta.model_name}_{rule}"
+        for model in PATHS
+        for rule in ("ends_by_the_rules", "is_not_its_own_successor")
     }
     assert {one.name for model in MODELS for one in model._meta.constraints} <= tested
     assert Approach in MODELS

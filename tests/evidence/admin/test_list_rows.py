@@ -1,0 +1,230 @@
+"""The page of a row of a list: its summaries, and how it is merged or retired; and where a row that has ended is offered."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils.html import escape
+
+from evidence.dataset.list_changes import approve, propose_ending
+from evidence.models import Approach, AuditEntry, Edition, ListChange, Summary, Topic
+from evidence.models.list_uses import PATHS
+from tests.evidence.dataset.test_list_changes import Browser
+from tests.evidence.dataset.test_list_endings import HAVING, MAKE, MERGED, RETIRED
+from tests.evidence.spreadsheet.sheets import exported, rows_of
+from tests.evidence.spreadsheet.test_import import plan_of
+from tests.factories import (
+    make_centre,
+    make_draft,
+    make_edition,
+    make_editions,
+    make_outcome,
+    make_topic,
+)
+from tests.people import make_person
+from tests.portal.test_admin import address, form_values
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def editor() -> Browser:
+    return Browser("marta", "Secretariat editor")
+
+
+@pytest.fixture
+def publisher() -> Browser:
+    return Browser("pat", "Publisher")
+
+
+def get(person: Browser, url: str, **query: str) -> str:
+    return person.client.get(url, query).content.decode()
+
+
+def end(row: Any, ended: str, instead: Any = None) -> None:
+    one, other = make_person(f"one {row}", "Secretariat editor"), make_person(f"two {row}")
+    change = propose_ending(row=row, ended=ended, instead=instead, reason="One will do.", by=one)
+    approve(change=change, by=other)
+    row.refresh_from_db()
+
+
+@pytest.mark.parametrize("model", PATHS)
+def test_the_page_of_a_row_lists_what_has_it_and_leads_to_all_of_it(
+    model: Any, editor: Browser
+) -> None:
+    row = MAKE[model]("row")
+    having = HAVING[model](row) if model in HAVING else {}
+    editions = [make_edition(title=f"Summary no. {number:02}", **having) for number in range(3)]
+    editions.append(make_draft(title="Summary no. 99", **having))
+    other = make_edition(
+        title="Another", **({"kind": MAKE[model]("x")} if model.__name__ == "Kind" else {})
+    )
+    if model is Approach:
+        row.members.set([one.summary for one in editions])
+
+    page = get(editor, address(model, "change", row.pk))
+
+    for edition, state in zip(editions, ["Published"] * 3 + ["Draft"], strict=True):
+        link = f'<a href="{address(Edition, "review", edition.pk)}">{edition.title}</a>'
+        assert f"{link}</th>\n    <td>{state}</td><td>YEF</td>" in page
+    assert "Another" not in page
+    query = f"uses={model._meta.model_name}-{row.pk}"
+    listed = editor.client.get(f"{address(Edition, 'changelist')}?{query}").content.decode()
+    assert "4 editions" in listed
+    assert other.title not in listed
+
+
+def test_a_long_list_is_cut_and_takes_no_more_queries_and_only_of_ones_own_centres(
+    editor: Browser,
+) -> None:
+    topic, page = make_topic("row"), address(Topic, "change", make_topic("row").pk)
+    make_edition(title="Of another centre", centre=make_centre("eef"), topics=[topic])
+    own = Browser("ed", "Centre editor")
+    make_centre("yef").memberships.create(user=own.user)
+    make_editions(1, topics=[topic])
+    get(editor, page)
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        get(editor, page)
+    make_editions(30, topics=[topic])
+    with CaptureQueriesContext(connection) as many:
+        long = get(editor, page)
+
+    assert len(many) == len(few)
+    assert long.count("<td>Published</td>") == 20
+    assert "All editions that have it: 32 published" in long
+    assert "Of another centre" in long
+    assert "Of another centre" not in get(own, page)
+
+
+@pytest.mark.parametrize("query", ["uses=topic-0", "uses=x", "uses=topic-²", "uses=centre-1"])
+def test_a_filter_that_makes_no_sense_filters_nothing(query: str, editor: Browser) -> None:
+    make_edition()
+    answer = editor.client.get(f"{address(Edition, 'changelist')}?{query}", follow=True)
+    assert "1 edition" in answer.content.decode()
+
+
+def test_a_merge_is_seen_before_it_is_proposed_and_again_before_it_is_approved(
+    editor: Browser, publisher: Browser
+) -> None:
+    old, new = make_topic("reading"), make_topic("literacy")
+    both = make_edition(topics=[old, new])
+    make_edition(summary=make_edition(topics=[old]).summary, topics=[old])
+    make_draft(topics=[old])
+    url = address(Topic, "end", old.pk)
+    assert f'href="{url}"' in get(editor, address(Topic, "change", old.pk))
+    posted = {"ended": "merged", "instead": new.pk, "reason": ""}
+
+    looked = editor.client.post(url, posted | {"look": "1"}).content.decode()
+
+    effects = (
+        "“Reading” is used by 2 published summaries, 1 draft or edition in review and 1 earlier edition.",
+        "They stay as they were approved. From then on they show “Literacy” and are found under it.",
+        "Of these, 1 published summary has both: that counts once.",
+        "Search finds “Literacy” by its names too: “Reading”.",
+    )
+    for effect in effects:
+        assert effect in looked
+    assert not ListChange.objects.exists()
+    unexplained = editor.client.post(url, posted | {"propose": "1"}).content.decode()
+    assert "This field is required." in unexplained
+    posted = posted | {"propose": "1", "reason": "They are the same."}
+    answer = editor.client.post(url, posted, follow=True).content.decode()
+    assert "Proposed. Somebody else has to approve it" in answer
+    change = ListChange.objects.proposed().get()
+    seen = get(publisher, address(ListChange, "change", change.pk))
+    for effect in effects:
+        assert effect in seen
+    assert "Approved: the public can read it." in publisher.step(change, "approve")
+    page = get(editor, address(Topic, "change", old.pk))
+    assert "<strong>Merged into another</strong>" in page
+    assert both.title in get(editor, address(Topic, "change", new.pk))
+
+
+@pytest.mark.parametrize(
+    ("posted", "said"),
+    [
+        ({"ended": "merged"}, "Choose what it is merged into."),
+        ({"ended": "never"}, "Select a valid choice."),
+        ({}, "This field is required."),
+        ({"ended": "merged", "instead": "0"}, "Select a valid choice."),
+        ({"ended": "merged", "instead": "x"}, "Select a valid choice."),
+        ({"ended": ""}, "This field is required."),
+    ],
+)
+def test_what_makes_no_sense_is_answered_in_the_form(
+    posted: dict[str, str], said: str, editor: Browser
+) -> None:
+    url = address(Topic, "end", make_topic().pk)
+    kept = posted | {"reason": "Kept <words>.", "propose": "1"}
+    page = editor.client.post(url, kept).content.decode()
+    assert said in page
+    assert escape("Kept <words>.") in page
+    assert editor.client.get(address(Topic, "end", 999_999)).status_code == 404
+    assert editor.client.get(url.replace("/end/", "x/end/")).status_code == 404
+
+
+def test_a_second_proposal_waits_and_says_so(editor: Browser) -> None:
+    url = address(Topic, "end", make_topic().pk)
+    posted = {"ended": "retired", "reason": "Unused.", "propose": "1"}
+    editor.client.post(url, posted)
+    assert "waits for approval" in editor.client.post(url, posted).content.decode()
+
+
+def test_the_form_of_a_draft_shows_merged_rows_as_what_they_became(editor: Browser) -> None:
+    old, new, gone = (make_topic(slug) for slug in ("reading", "literacy", "sport"))
+    was, is_now = make_outcome("offending"), make_outcome("reoffending")
+    finding = {"outcome": was, "direction": "beneficial"}
+    draft = make_draft(topics=[old, gone], findings=[finding])
+    for row, ended, instead in ((old, MERGED, new), (gone, RETIRED, None), (was, MERGED, is_now)):
+        end(row, ended, instead)
+    url = address(Edition, "change", draft.pk)
+
+    page = get(editor, url)
+
+    assert f'<option value="{new.pk}" selected>Literacy</option>' in page
+    assert f'<option value="{gone.pk}" selected>Sport (retired)</option>' in page
+    assert f'<option value="{is_now.pk}" selected>Reoffending</option>' in page
+    assert "Reading" not in page
+    # To save it without a change is no edit; with one, it has the present rows.
+    posted = form_values(editor.client.get(url))
+    editor.client.post(url, posted)
+    assert not AuditEntry.objects.filter(action="edited").exists()
+    editor.client.post(url, posted | {"findings-0-effect": "Half"})
+    assert draft.findings.get().outcome == is_now
+    assert set(draft.topics.all()) == {old, gone}
+    posted = form_values(editor.client.get(url)) | {"topics": [new.pk]}
+    editor.client.post(url, posted)
+    assert list(draft.topics.all()) == [new]
+    # A new draft is offered neither.
+    page = get(editor, address(Edition, "add"))
+    assert "Sport" not in page
+    assert "Reading" not in page
+    refused = editor.client.post(url, posted | {"topics": [old.pk]})
+    assert "Select a valid choice" in refused.content.decode()
+
+
+def test_a_spreadsheet_from_before_names_what_rows_became(editor: Browser) -> None:
+    old, new, gone = (make_topic(slug) for slug in ("reading", "literacy", "sport"))
+    was, is_now = make_outcome("offending"), make_outcome("reoffending")
+    finding = {"outcome": was, "direction": "beneficial"}
+    edition = make_edition(topics=[old, gone], findings=[finding])
+    other = make_edition(topics=[new])
+    everything = Summary.objects.order_by("pk")
+    before = rows_of("csv", exported("csv", everything))
+    for row, ended, instead in ((old, MERGED, new), (gone, RETIRED, None), (was, MERGED, is_now)):
+        end(row, ended, instead)
+
+    assert plan_of(before, editor.user).drafts == []
+    after = rows_of("csv", exported("csv", everything))
+    assert {row["topics"] for row in after} == {"literacy\nsport", "literacy"}
+    assert "reoffending" in after[0]["outcomes"]
+    assert plan_of(after, editor.user).drafts == []
+    changed = plan_of([before[0] | {"title": "Once more"}], editor.user)
+    assert [[one.field for one in draft.changes] for draft in changed.drafts] == [["title"]]
+    newly = before[1] | {"topics": "Sport"}
+    (fault,) = plan_of([newly], editor.user).faults
+    assert "'sport' is retired" in str(fault)
+    assert edition.summary.slug != other.summary.slug
