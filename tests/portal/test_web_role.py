@@ -37,7 +37,8 @@ REFUSED = {
         VALUES (now(), 'topic', 1, '{}', '', '', 'made', '', '')
     """,
     "a word of a list": """
-        INSERT INTO evidence_setting (slug, "order", label) VALUES ('moon', 1, 'Moon'); SET CONSTRAINTS ALL IMMEDIATE;
+        INSERT INTO evidence_setting (slug, "order", label, ended) VALUES ('moon', 1, 'Moon', '');
+        SET CONSTRAINTS ALL IMMEDIATE;
     """,
     "a log that is changed": "UPDATE evidence_auditentry SET comment = ''",
     "a log of admin that is emptied": "DELETE FROM django_admin_log",

@@ -527,6 +527,15 @@ def test_every_rule_is_tested() -> None:
         "scheduled_edition_was_approved",
         "emergency_has_a_reason",
         "check_is_public_and_has_a_review_date",  # test_checked.py
+        # test_comments.py
+        "comment_is_by_a_person_or_of_a_fact_check",
+        "only_a_fact_check_has_a_verdict",
+        "comment_says_something",
+        "comment_is_not_too_long",
+        "conversation_is_dealt_with_by_a_person",
+        "fact_check_is_asked_by_a_person",
+        "fact_check_ends_within_30_days",
+        "fact_check_ended_says_by_whom",
     }
     tested |= {  # test_list_endings.py
         f"{model._meta.model_name}_{rule}"
