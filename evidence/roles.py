@@ -1,8 +1,8 @@
-"""The five roles: which role may do what, until somebody changes it in admin.
+"""The five roles: which role may do what, until somebody changes it with `manage.py change_role`.
 
 The first migration makes them with the rights of `ROLES`. From then on they belong to the people who run the portal, who may
-change, rename or delete them in admin; so a right that comes later is given by a migration of its own, with `grant`. (A change
-in `ROLES` reaches new databases only.)
+change or rename them; so a right that comes later is given by a migration of its own, with `grant`. (A change in `ROLES`
+reaches new databases only.)
 """
 
 from collections.abc import Iterable, Mapping

@@ -25,7 +25,7 @@ from .comment_pages import CommentPages
 from .draft_rows import FindingInline, SourceInline, save_rows
 from .drafts import EditionForm
 from .edition_filters import ImportFilter, NeedsFilter, UsesFilter
-from .long_filters import LONG_FILTERS
+from .long_filters import LONG_FILTERS, KindFilter
 from .progress import progress_of
 from .review import edition_url, open_comments, primary_key, sent_back
 from .searching import search_editions
@@ -69,7 +69,7 @@ class EditionAdmin(BatchPages, CommentPages, PortalModelAdmin):
     ]  # fmt: skip
     list_filter = [
         "state", NeedsFilter, ImportFilter, UsesFilter, ("summary__centre", OwnCentresFilter), *LONG_FILTERS,
-        "strength", "direction", "cost", "kind",
+        "strength", "direction", "cost", KindFilter,
     ]  # fmt: skip
     linked = ("summary",)
     search_fields = ["title", "code", "summary__slug"]

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from centres.models import PolicyArea
 
-from ..models import Audience, Edition, ListRow, Product, Topic, centres_of, editions_with
+from ..models import Audience, Edition, Kind, ListRow, Product, Topic, centres_of, editions_with
 from ..models.list_rows import MERGED
 
 SELECTED = mark_safe(" selected")
@@ -97,6 +97,12 @@ class AudienceFilter(RowFilter):
     """By an audience."""
 
     title, parameter_name, model = "who it is for", "audience", Audience
+
+
+class KindFilter(RowFilter):
+    """By a kind. Django's own filter would offer merged kinds, and find nothing of them under the other."""
+
+    title, parameter_name, model = "kind", "of_kind", Kind
 
 
 class PolicyAreaFilter(LongFilter):

@@ -119,8 +119,8 @@ def _try(change: MemberChange) -> tuple[Any, Any]:
     centre = _changed(change)
     centre.validate_constraints()
     centre.save()
-    if change.status == Status.FORMER:
-        centre.successors.set(change.successors)
+    # What comes back, or stays, is followed by nothing.
+    centre.successors.set(change.successors)
     event = NetworkEvent.objects.create(
         slug=f"{centre.slug}-{change.kind}-{change.date}",
         order=_place(change.date),

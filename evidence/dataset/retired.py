@@ -5,9 +5,8 @@ from functools import cached_property
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
 
-from evidence.models import Edition, ListRow
+from evidence.models import Edition
 from evidence.models.list_uses import PATHS
 
 from .faults import Fault
@@ -25,9 +24,8 @@ class RetiredNames:
     def _retired(self) -> dict[tuple[type[models.Model], Key], str]:
         """What took the place of each retired row, if anything did, by the model and the name of the row."""
         found: dict[tuple[type[models.Model], Key], str] = {}
-        retired = Q(ended=ListRow.Ended.RETIRED) | Q(instead__ended=ListRow.Ended.RETIRED)
         for model in PATHS:
-            rows = model.objects.filter(retired).select_related("instead__instead")
+            rows = model.objects.retired().select_related("instead__instead")
             found |= {(model, row.slug): str(row.present.instead or "") for row in rows}
         return found
 

@@ -15,6 +15,7 @@ from portal.mail.kinds import Kind
 from portal.mail.outbox import name_of, tell
 
 from .mail_kinds import (
+    ANSWERED,
     APPROVES,
     ASSIGNED,
     DECIDED,
@@ -47,6 +48,12 @@ def assigned(edition: Edition, to: User, by: User) -> None:
     """Tell somebody that a draft is theirs to go on with."""
     text = f"{name_of(by)} assigned this draft to you. Go on with it, and submit it for review."
     _tell(_others(by, to.pk), ASSIGNED, edition, "Assigned to you", text)
+
+
+def fact_check_answered(edition: Edition, asked_by: int | None) -> None:
+    """Tell who asked for a fact check (a key) that there is an answer. What it says is in admin alone."""
+    text = "Somebody answered the fact check that you asked for. The answers are comments beside the fields."
+    _tell(_others(None, asked_by), ANSWERED, edition, "Fact check answered", text)
 
 
 def scheduled(edition: Edition, by: User, at: str) -> None:

@@ -45,6 +45,10 @@ ASSIGNED = Kind(
     "assigned", "Drafts that are assigned to you", "drafts assigned to you",
     "a draft was assigned to you", having(WRITES), When.AT_ONCE, _editions(State.DRAFT),
 )  # fmt: skip
+ANSWERED = Kind(
+    "fact-check", "Fact checks that you asked for are answered", "fact checks answered",
+    "you asked for a fact check", having(WRITES), When.DAILY, _editions(*Edition.OPEN),
+)  # fmt: skip
 REVIEWS_DUE = Kind(
     "reviews-due", "Reviews that are due at your centres, once a week", "centres with reviews due",
     "you write for a centre whose summaries are due for review", having(WRITES), When.AT_ONCE, _centres,
@@ -69,4 +73,6 @@ EMERGENCY = Kind(
     "you approve or write evidence summaries, and this was published without approval",
     having(APPROVES, WRITES), When.AT_ONCE, _editions(), always=True,
 )  # fmt: skip
-register(REVIEW, SENT_BACK, ASSIGNED, REVIEWS_DUE, UNREACHED, DECIDED, WITHDRAWN, EMERGENCY)
+register(
+    REVIEW, SENT_BACK, ASSIGNED, REVIEWS_DUE, UNREACHED, DECIDED, ANSWERED, WITHDRAWN, EMERGENCY
+)  # fmt: skip

@@ -24,6 +24,10 @@ class ListRowQuerySet(models.QuerySet[Any]):
         """Return what can be chosen, and the rows with these keys, which somebody has chosen already."""
         return self.filter(Q(ended="") | Q(pk__in=list(or_keys)))
 
+    def retired(self) -> Self:
+        """Return what is retired, and what was merged into a row that is."""
+        return self.filter(Q(ended=RETIRED) | Q(ended=MERGED, instead__ended=RETIRED))
+
 
 class ListRow(PageModel):
     """A row of a list. One that is in use no more has ended: it was retired, or merged into the row in `instead`."""

@@ -1,13 +1,13 @@
 """Which editions use a row of a list."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from django.db.models import Q
 
 from .approaches import Approach
 from .editions import Edition, EditionQuerySet
-from .list_rows import MERGED, RETIRED, ListRow
+from .list_rows import MERGED, ListRow, present_rows
 from .vocabulary import Audience, Kind, Outcome, Setting, Topic
 
 # How an edition refers to the rows of each list. Of an approach, its summary is a member.
@@ -32,20 +32,23 @@ def editions_with(*rows: ListRow) -> EditionQuerySet:
 
 
 def newly_retired(edition: Edition) -> Iterator[tuple[str, ListRow]]:
-    """Yield the retired rows of an edition that no public edition of its summary had, by the field. See rules.py."""
+    """Yield the retired rows of an edition that no public edition of its summary had, by the field. See rules.py.
+
+    A draft has what a merged row became, so a public edition had that as well if it had the merged one.
+    """
     earlier = Edition.objects.filter(summary=edition.summary_id, published_at__isnull=False)
-    retired = Q(ended=RETIRED) | Q(ended=MERGED, instead__ended=RETIRED)
     for model, path in PATHS.items():
         if model is Approach:
             continue
-        has, had = (
-            _keys(editions, path) for editions in (Edition.objects.filter(pk=edition.pk), earlier)
-        )
-        rows = model.objects.filter(retired, pk__in=has).exclude(pk__in=had)
-        for row in rows.select_related("instead"):
-            yield path.partition("__")[0], row.present
+        retired = _retired(model, Edition.objects.filter(pk=edition.pk), path)
+        if retired:
+            retired -= _retired(model, earlier, path)
+        for row in present_rows(retired):
+            yield path.partition("__")[0], row
 
 
-def _keys(editions: Any, path: str) -> Iterable[int]:
-    keys: Iterable[int] = editions.order_by().filter(**{f"{path}__isnull": False}).values_list(path)
-    return keys
+def _retired(model: type[ListRow], editions: Any, path: str) -> set[ListRow]:
+    """Return the retired rows of a list that any of these editions has, or that one which it has was merged into."""
+    rows: Any = model._default_manager
+    having = editions.order_by().filter(**{f"{path}__isnull": False}).values_list(path)
+    return {row.present for row in rows.retired().filter(pk__in=having).select_related("instead")}

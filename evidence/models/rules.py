@@ -52,14 +52,17 @@ def _newly_retired() -> str:
     uses.append(
         ("SELECT kind_id AS row_id, id AS edition_id FROM evidence_edition", "evidence_kind")
     )
+    # Of a merged row, what counts is the one that it was merged into: a draft has that since.
+    present = "CASE {0}.ended WHEN 'merged' THEN {0}.instead_id ELSE {0}.id END".format
     return " UNION ALL ".join(
         f"""SELECT now.label FROM ({use}) AS own
             JOIN {rows} AS chosen ON chosen.id = own.row_id
-            JOIN {rows} AS now ON now.id = CASE chosen.ended WHEN 'merged' THEN chosen.instead_id ELSE chosen.id END
+            JOIN {rows} AS now ON now.id = {present("chosen")}
             WHERE own.edition_id = NEW.id AND now.ended = 'retired' AND NOT EXISTS (
                 SELECT FROM ({use}) AS earlier JOIN evidence_edition AS edition ON edition.id = earlier.edition_id
+                JOIN {rows} AS had ON had.id = earlier.row_id
                 WHERE edition.summary_id = NEW.summary_id AND edition.published_at IS NOT NULL
-                AND earlier.row_id = own.row_id)"""  # noqa: S608  # only names of our own
+                AND now.id = {present("had")})"""  # noqa: S608  # only names of our own
         for use, rows in uses
     )
 

@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
 
+from evidence.editorial import mail
 from evidence.editorial.comments import WHOLE
 from evidence.editorial.content import digest_of
 from evidence.models import Comment, Edition, FactCheck, FactCheckAnswer
@@ -102,6 +103,7 @@ def answer_fact_check(
         f"{locked}: {_counted(comments)}.",
         digest_of(edition),
     )
+    mail.fact_check_answered(edition, locked.asked_by_id)
     return answer
 
 

@@ -16,6 +16,7 @@ from tests.factories import (
     make_centre,
     make_draft,
     make_edition,
+    make_kind,
     make_policy_area,
     make_product,
     make_topic,
@@ -84,6 +85,18 @@ def test_the_field_of_a_filter_keeps_the_others_and_shows_what_is_chosen() -> No
     assert '<input type="hidden" name="q" value="sum mary">' in form
     assert 'name="p"' not in form
     assert 'name="area" value' not in form
+
+
+def test_what_has_a_merged_kind_is_found_under_the_other_one() -> None:
+    ed = Person("ed", "Secretariat editor")
+    kind = make_kind("toolkit-strand")
+    merged = make_kind("strand", ended="merged", instead=kind)
+    make_edition(slug="of-it", kind=kind)
+    make_edition(slug="of-the-merged", kind=merged)
+    make_edition(slug="other", kind=make_kind("trial"))
+    assert listed(ed.client, Edition, of_kind=kind.pk) == {"of-it", "of-the-merged"}
+    page = ed.client.get(address(Edition, "changelist")).content.decode()
+    assert page.count(">Strand<") == 0
 
 
 @pytest.mark.parametrize("value", ["0", "sport", "9" * 30])

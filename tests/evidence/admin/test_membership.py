@@ -85,12 +85,14 @@ def test_a_change_that_makes_no_sense_is_refused_and_nothing_typed_is_lost(edito
 
 def test_a_member_that_comes_back_is_no_former_one(editor):
     centre = make_centre("yef", status="former", joined="2014", left="2020", left_reason="Closed.")
+    centre.successors.add(make_centre("eef"))
     proposal = propose_membership(change=change_of(centre, "affiliate"), by=editor.user)
     approve(change=proposal, by=make_person("pat", "Publisher"))
     centre.refresh_from_db()
     assert (centre.status, centre.joined, centre.left, centre.left_reason) == (
         "affiliate", "2026-11-28", "", "",
     )  # fmt: skip
+    assert not centre.successors.exists()
 
 
 def test_a_departure_of_before_stands_before_what_came_later(editor):

@@ -217,6 +217,22 @@ def test_a_retired_row_stays_where_it_is_and_is_chosen_no_more(
     assert said_at_first(edition, model) == "Former"
 
 
+@pytest.mark.parametrize("model", HAVING)
+def test_what_was_published_with_a_row_keeps_what_that_was_merged_into_when_it_is_retired(
+    model: Any, two: Two
+) -> None:
+    old, new = MAKE[model]("former"), MAKE[model]("new")
+    edition = make_edition(**HAVING[model](old))
+    two.end(old, MERGED, new)
+    two.end(new, RETIRED)
+    # The form of a draft saves the row that stands for the merged one.
+    following = make_draft(summary=edition.summary, **HAVING[model](new))
+    actions.submit(edition=following, change_note="Checked.", by=two.editor, review_due=SOON)
+    first = make_draft(**HAVING[model](old))
+    with pytest.raises(Incomplete, match="“New” is retired"):
+        actions.submit(edition=first, change_note="New.", by=two.editor, review_due=SOON)
+
+
 @pytest.mark.parametrize("model", PAGES)
 def test_the_address_of_a_retired_row_says_what_became_of_it(
     model: Any, two: Two, client: Client

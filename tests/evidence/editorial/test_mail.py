@@ -81,6 +81,21 @@ def submit(edition: Edition, by: User) -> Edition:
     return edition
 
 
+def test_who_asked_for_a_fact_check_is_told_of_an_answer_and_not_what_it_says(
+    centre: Centre, ed: User
+) -> None:
+    draft = make_draft(centre=centre, title="Mentoring")
+    asked = actions.ask_for_fact_check(edition=draft, asked_of="Dr Grey", days=7, by=ed)
+    said = {"title": actions.Said(text="It is not.")}
+    actions.answer_fact_check(fact_check=asked, edition=draft, name="Ada", said=said)
+    assert sent() == []
+    [daily] = next_morning()
+    assert told([daily]) == {"ed": "Your daily mail of the What Works evidence portal: 1 notice"}
+    assert "Mentoring\nSomebody answered the fact check that you asked for." in daily.body
+    assert "It is not" not in daily.body
+    assert "Ada" not in daily.body
+
+
 def test_an_edition_on_its_way_to_the_public(centre: Centre, ed: User, pat: User) -> None:
     person("pia", "Publisher")
     edition = submit(make_draft(centre=centre, title="Mentoring"), ed)

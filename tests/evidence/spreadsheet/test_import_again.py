@@ -74,7 +74,9 @@ def test_a_corrected_file_replaces_the_drafts_of_the_first_and_keeps_what_it_lea
     assert "replaces your draft" in said
 
 
-@pytest.mark.parametrize("how", ["edited", "assigned", "sent back", "of another person"])
+@pytest.mark.parametrize(
+    "how", ["edited", "assigned", "sent back", "sent to be checked", "of another person"]
+)
 def test_a_draft_that_somebody_has_touched_is_not_replaced(how: str, ed: Client) -> None:
     make_edition(slug="yef-one")
     importer = client_of("olu", "Secretariat editor") if how == "of another person" else ed
@@ -84,6 +86,8 @@ def test_a_draft_that_somebody_has_touched_is_not_replaced(how: str, ed: Client)
         actions.write(edition=draft, content=Content({"title": "By hand"}), by=person)
     elif how == "assigned":
         actions.assign(edition=draft, to=person, by=person)
+    elif how == "sent to be checked":
+        actions.ask_for_fact_check(edition=draft, asked_of="Dr Grey", days=7, by=person)
     elif how == "sent back":
         actions.submit(edition=draft, by=person, change_note="Why.")
         actions.send_back(edition=draft, comment="Why?")
