@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
@@ -62,6 +63,23 @@ class ListRowAdmin(ProposesChanges):
     """A row of a list that summaries are sorted by."""
 
     change_form_template = "admin/evidence/listrow/change_form.html"
+
+    def get_list_display(self, request: HttpRequest) -> list[Any]:
+        """Show which rows are in use, after the other columns."""
+        return [*super().get_list_display(request), "use"]
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Find those that have ended."""
+        return [*super().get_list_filter(request), "ended"]
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Allow that filter too."""
+        return lookup == "ended__exact" or super().lookup_allowed(lookup, value, request)
+
+    @admin.display(description="in use", ordering="ended")
+    def use(self, row: ListRow) -> str:
+        """Say whether a row can be chosen, or what became of it."""
+        return row.get_ended_display() or "In use"
 
     def get_urls(self) -> list[URLPattern]:
         """Add the page to retire or merge a row."""

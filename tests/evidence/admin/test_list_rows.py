@@ -166,6 +166,19 @@ def test_what_makes_no_sense_is_answered_in_the_form(
     assert editor.client.get(url.replace("/end/", "x/end/")).status_code == 404
 
 
+@pytest.mark.parametrize("model", PATHS)
+def test_a_list_says_which_rows_are_in_use(model: Any, editor: Browser) -> None:
+    old, new = MAKE[model]("reading"), MAKE[model]("literacy")
+    end(old, MERGED, new)
+    url = address(model, "changelist")
+    page = get(editor, url)
+    assert page.count('<td class="field-use">In use</td>') == 1
+    assert page.count('<td class="field-use">Merged into another</td>') == 1
+    only = get(editor, url, ended__exact="merged")
+    assert "Reading</a>" in only
+    assert "Literacy</a>" not in only
+
+
 def test_a_second_proposal_waits_and_says_so(editor: Browser) -> None:
     url = address(Topic, "end", make_topic().pk)
     posted = {"ended": "retired", "reason": "Unused.", "propose": "1"}
