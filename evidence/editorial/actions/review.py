@@ -47,12 +47,8 @@ def submit(
     if by is None and not edition.review_due:
         edition.review_due = ReviewRules.load().day(edition, today())
     _refuse_without_note(edition)
-    if by and not edition.review_due:
-        raise Incomplete(
-            f"{label_of('review_due')}: say when somebody should check that it is still true."
-        )
-    if by and edition.review_due and edition.review_due <= today():
-        raise Incomplete(f"{label_of('review_due')}: choose a day in the future.")
+    if by:
+        _refuse_without_review_day(edition)
     edition.state = Edition.State.IN_REVIEW
     edition.submitted_by, edition.submitted_at = by, database_now()
     edition.save(
@@ -98,6 +94,14 @@ def _refuse_retired(edition: Edition) -> None:
         wrong.append(f"{label_of(name)}: “{row}” is retired; {choose}.")
     if wrong:
         raise Incomplete(" ".join(wrong))
+
+
+def _refuse_without_review_day(edition: Edition) -> None:
+    label = label_of("review_due")
+    if not edition.review_due:
+        raise Incomplete(f"{label}: say when somebody should check that it is still true.")
+    if edition.review_due <= today():
+        raise Incomplete(f"{label}: choose a day in the future.")
 
 
 def _refuse_without_note(edition: Edition) -> None:
