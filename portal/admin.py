@@ -13,7 +13,7 @@ from .models import AdminChange
 
 @admin.register(AdminChange)
 class AdminChangeAdmin(LogAdmin):
-    """Who changed what in admin: topics, centres, accounts, drafts. Nobody can change the log, in the database either."""
+    """Who changed what in admin: accounts, roles, organisations, drafts. Nobody can change the log, in the database either."""
 
     list_display = ["action_time", "user", "content_type", "object_repr", "what"]
     list_filter = [

@@ -1,4 +1,4 @@
-"""What the admin pages of all rooms share: form fields, lists, a log of changes, and pages that are only read."""
+"""What the admin pages of all rooms share: form fields, a log of changes, and pages that are only read."""
 
 import re
 from itertools import chain
@@ -14,13 +14,12 @@ from django.contrib.admin.widgets import (
 )
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Page, Paginator
 from django.db import models
 from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
-from django.utils.functional import cached_property
 from django.utils.text import capfirst
 
+from .admin_lists import ListPaginator, LongList
 from .form_fields import LineField, LinesField, ProseField, WebAddressField, say_what_was_cleaned
 from .safe_csv import csv_file
 
@@ -185,51 +184,6 @@ def _as_text(field: Any, value: Any) -> str:
         return "; ".join(map(str, value))
     choices = {str(key): str(label) for key, label in getattr(field, "choices", [])}
     return "" if value is None else choices.get(str(value), str(value))
-
-
-class ListPaginator(Paginator):
-    """Pages of a long list: its rows are found by their keys, and only those of one page are fetched with all that they show.
-
-    A list that is filtered or searched for is gone through once, not once to count it and again for the page, unless it has
-    more rows than `FEW`.
-    """
-
-    FEW = 2_000
-
-    @cached_property
-    def _first(self) -> list[Any]:
-        """The keys of the first rows of a list that something limits, one more than `FEW` if there are more."""
-        rows: Any = self.object_list
-        keys = rows.values_list("pk", flat=True)[: self.FEW + 1]
-        return list(keys) if rows.query.where else []
-
-    @cached_property
-    def count(self) -> int:
-        """How many rows there are."""
-        rows: Any = self.object_list
-        is_known = rows.query.where and len(self._first) <= self.FEW
-        return len(self._first) if is_known else rows.order_by().count()
-
-    def page(self, number: Any) -> Page:
-        """Return a page of rows."""
-        page = super().page(number)
-        rows: Any = self.object_list
-        start = (page.number - 1) * self.per_page
-        end = min(start + self.per_page, self.count)
-        is_known = end <= len(self._first)
-        found = self._first if is_known else rows.values_list("pk", flat=True)
-        page.object_list = rows.filter(pk__in=list(found[start:end]))
-        return page
-
-
-class LongList(ChangeList):
-    """A list whose rows its paginator finds, also where they fit on one page."""
-
-    def get_results(self, request: HttpRequest) -> None:
-        """Do not look a second time for the rows that were counted."""
-        super().get_results(request)
-        if not self.multi_page:
-            self.result_list = self.paginator.page(1).object_list
 
 
 class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):

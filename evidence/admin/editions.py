@@ -15,7 +15,8 @@ from django.utils.html import format_html_join
 from evidence.editorial import actions
 from evidence.editorial.comments import Conversations
 from evidence.models.content_fields import NOT_STATED, in_page_order, label_of, lines_of
-from portal.admin_base import LongList, PortalModelAdmin
+from portal.admin_base import PortalModelAdmin
+from portal.admin_lists import LongList
 from portal.templatetags.portal_tags import day
 
 from ..models import Edition, OpenForm

@@ -11,7 +11,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from evidence.link_checks.inventory import LinkUse, checks_for, uses_of
-from portal.admin_base import LongList, ReadOnlyAdmin
+from portal.admin_base import ReadOnlyAdmin
+from portal.admin_lists import LongList
 from portal.templatetags.portal_tags import day, page_name
 
 from ..models import LinkCheck, centres_of
