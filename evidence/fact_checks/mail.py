@@ -35,7 +35,8 @@ def mail_link(address: str, link: str, fact_check: FactCheck, edition: Edition) 
     )
     try:
         send_mail("Please check a text before it is published", text, None, [address])
-    except OSError:  # the link can still be copied
+    # The link can still be copied. ValueError: no mail can be written to that address.
+    except (OSError, ValueError):
         log.exception("A fact check could not be mailed")
         return False
     return True

@@ -21,7 +21,8 @@ def tell(address: str, what: str, *, by: str) -> bool:
     contact = f", or write to {settings.CONTACT_EMAIL}" if settings.CONTACT_EMAIL else ""
     try:
         send_mail(what, TEXT.format(what=what, by=by, contact=contact), None, [address])
-    except OSError:  # what was done is done, and must not fail for want of a mail server
+    # What was done is done: it must not fail for want of a mail server, nor because no mail can be written to that address.
+    except (OSError, ValueError):
         log.exception("A notice could not be mailed")
         return False
     return True

@@ -105,6 +105,14 @@ def test_the_whole_path(mailoutbox: list, client: Client) -> None:
     assert "Grey" not in " ".join(logged.values_list("comment", flat=True))
 
 
+def test_an_address_that_no_mail_can_be_written_to_leaves_the_link_to_copy(client: Client) -> None:
+    ed, draft = Person("ed", "Centre editor", centre=make_centre()), make_draft()
+    wanted = {"asked_of": "Dr Grey", "days": "7", "email": f"grey@{'ü' * 60}.org"}
+    made = ed.client.post(address(Edition, "fact_checks", draft.pk), wanted, follow=True)
+    assert "The link could not be mailed." in plain(made.text)
+    assert link_to(FactCheck.objects.get()) in made.text
+
+
 def test_no_other_link_works(client: Client) -> None:
     fact_check = ask(make_draft())
     path = link_to(fact_check)
