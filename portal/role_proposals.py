@@ -195,6 +195,7 @@ def propose_anew(*, person: User, by: User) -> list[Group]:
     For when somebody else has changed how the person signs in: with the new password they could act as that person. What
     others had proposed is proposed again too, so that whoever made the change agrees to none of it.
     """
+    _lock(person.pk)
     roles = needing_two(person.groups.all())
     person.groups.remove(*roles)
     waiting = RoleProposal.objects.select_for_update().filter(person=person, decided_at=None)
@@ -215,6 +216,7 @@ def may_give(proposal: RoleProposal, user: User) -> bool:
 @transaction.atomic
 def decide(*, proposal: RoleProposal, by: User, give: bool) -> None:
     """Give the role, or refuse. ProposalError if it is decided already, or if this person may not give it."""
+    _lock(proposal.person_id)
     locked = RoleProposal.objects.select_for_update().get(pk=proposal.pk)
     if locked.decided_at:
         raise ProposalError("Somebody has decided this already.")
@@ -237,6 +239,11 @@ def decide(*, proposal: RoleProposal, by: User, give: bool) -> None:
         f"Role {'given' if give else 'refused'}",
         f"{name_of(by)} {what} it.",
     )
+
+
+def _lock(person: int) -> None:
+    """Let decisions about one person, and changes of how they sign in, wait for each other."""
+    User.objects.select_for_update().get(pk=person)
 
 
 def _tell(

@@ -1,5 +1,8 @@
 """Nobody changes their own roles, and nobody alone gives one that approves evidence or manages accounts."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -8,9 +11,11 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from portal import role_proposals
 from portal.models import AdminChange
-from portal.role_proposals import ProposalError, RoleProposal, decide, propose
+from portal.role_proposals import ProposalError, RoleProposal, combine_too_much, decide, propose
 from tests.people import make_person
+from tests.portal.accounts.test_second_factor_race import elsewhere
 from tests.portal.test_admin import address, form_values
 from tests.web_role import web_role
 
@@ -119,6 +124,45 @@ def test_nobody_approves_evidence_and_manages_accounts(ann: User, bob: User) -> 
     for proposal in RoleProposal.objects.order_by("pk"):
         client_of(bob).post(decide_page(proposal), {"give": "yes"})
     assert roles_of(puppet) == {"Administrator"}
+
+
+def test_two_who_give_roles_to_one_person_at_once_wait_for_each_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    both = threading.Barrier(2)
+
+    def check_together(roles: Any) -> bool:
+        found = combine_too_much(roles)
+        with suppress(threading.BrokenBarrierError):  # the other one waits, as it should
+            both.wait(timeout=0.5)
+        return found
+
+    monkeypatch.setattr(role_proposals, "combine_too_much", check_together)
+    people = elsewhere(lambda: [User.objects.create_user(name) for name in ("eve", "ann", "bob")])
+    eve, ann, bob = people
+
+    def give(by: User, name: str) -> bool:
+        proposal = RoleProposal.objects.get(role=role(name), decided_at=None)
+        try:
+            decide(proposal=proposal, by=by, give=True)
+        except ProposalError:
+            return False
+        return True
+
+    try:
+        elsewhere(lambda: propose(person=eve, role=role("Publisher"), by=ann))
+        elsewhere(lambda: propose(person=eve, role=role("Administrator"), by=bob))
+        with ThreadPoolExecutor(2) as windows:
+            given = list(
+                windows.map(
+                    lambda one: elsewhere(lambda: give(*one)),
+                    [(ann, "Administrator"), (bob, "Publisher")],
+                )
+            )
+        assert sorted(given) == [False, True]
+    finally:
+        elsewhere(lambda: RoleProposal.objects.filter(person=eve).delete())
+        elsewhere(lambda: User.objects.filter(pk__in=[one.pk for one in people]).delete())
 
 
 def test_an_account_that_comes_back_has_lost_what_one_person_cannot_give(ann: User) -> None:
