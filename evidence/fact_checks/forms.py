@@ -30,7 +30,8 @@ class Question:
 class AnswerForm(forms.Form):
     """For each field that says something: whether it is right, and a comment; then anything else, and who answers.
 
-    A field that somebody emptied while this person was writing is still taken.
+    A field that somebody emptied while this person was writing is still taken. Without an edition, because its draft was
+    given up, the form only shows what was typed.
     """
 
     anything_else = forms.CharField(
@@ -47,15 +48,17 @@ class AnswerForm(forms.Form):
         error_messages={"required": "Enter your name, so that the editors know who answered."},
     )
 
-    def __init__(self, data: Any = None, *, edition: Edition) -> None:
+    def __init__(self, data: Any = None, *, edition: Edition | None) -> None:
         super().__init__(data, label_suffix="")
         self.edition = edition
-        self.initial["seen"] = seen_of(edition, WHOLE)
+        if edition:
+            self.initial["seen"] = seen_of(edition, WHOLE)
         posted = data or {}
         self.asked = [
             one
             for one in in_page_order()
-            if lines_of(edition, one.name) or {one.name, f"{one.name}_comment"} & set(posted)
+            if (edition and lines_of(edition, one.name))
+            or {one.name, f"{one.name}_comment"} & set(posted)
         ]
         for one in self.asked:
             self._ask_about(one)
@@ -75,7 +78,8 @@ class AnswerForm(forms.Form):
             widget=forms.Textarea(attrs={"rows": 3, "class": "govuk-textarea"}),
         )
         self.fields[f"_{one.name}"] = forms.CharField(required=False, widget=forms.HiddenInput)
-        self.initial[f"_{one.name}"] = seen_of(self.edition, one.name)
+        if self.edition:
+            self.initial[f"_{one.name}"] = seen_of(self.edition, one.name)
 
     def clean(self) -> dict[str, Any]:
         """Refuse a form in which nothing is said."""
@@ -122,7 +126,7 @@ class AnswerForm(forms.Form):
     def _question(self, one: ContentField) -> Question:
         return Question(
             one,
-            lines_of(self.edition, one.name),
+            lines_of(self.edition, one.name) if self.edition else [],
             self[one.name],
             self[f"{one.name}_comment"],
             self[f"_{one.name}"],

@@ -30,10 +30,8 @@ def fact_check(request: HttpRequest, token: str) -> HttpResponse:
     """Show what an edition says with a question about each field, and take the answers on POST."""
     asked, edition = asked_by(token)
     why = _why_over(asked, edition)
-    if edition is None:
-        return _over(request, asked, why)
     form = AnswerForm(request.POST if request.method == "POST" else None, edition=edition)
-    if why:
+    if why or edition is None:
         return _over(request, asked, why, edition, form)
     if form.is_valid():
         name, said = form.cleaned_data["your_name"], form.said()

@@ -150,6 +150,9 @@ def test_a_link_says_why_it_no_longer_works(client: Client, monkeypatch: Any) ->
     )
     actions.discard(edition=given_up)
     assert "was given up" in text_of(client, path, 410)
+    too_late = client.post(path, ANSWER | {"title_comment": "It is <b>too</b> long."})
+    assert too_late.status_code == 410
+    assert "It is &lt;b&gt;too&lt;/b&gt; long." in too_late.text
 
 
 @pytest.mark.parametrize(
