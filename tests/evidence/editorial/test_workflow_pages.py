@@ -271,7 +271,9 @@ def test_after_a_check_the_page_is_that_of_what_readers_see_now(editor: Person) 
 
     done = editor.client.post(address(Edition, "review", old.pk), due)
 
-    assert done.headers["Location"] == address(Edition, "review", old.summary.editions.published().get().pk)
+    assert done.headers["Location"] == address(
+        Edition, "review", old.summary.editions.published().get().pk
+    )
 
 
 def test_who_discards_a_draft_reads_in_plain_words_what_goes(editor: Person) -> None:
