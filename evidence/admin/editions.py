@@ -76,6 +76,7 @@ class EditionAdmin(BatchPages, CommentPages, PortalModelAdmin):
     search_fields = ["title", "code", "summary__slug"]
     inlines = [FindingInline, SourceInline]
     change_form_template = "admin/evidence/edition/change_form.html"
+    delete_confirmation_template = "admin/evidence/edition/delete.html"
     fieldsets = _form_sections()
     readonly_fields = ["number", "state"]
 
@@ -261,7 +262,9 @@ class EditionAdmin(BatchPages, CommentPages, PortalModelAdmin):
         """Discard a draft, unless it has been submitted in the meantime."""
         try:
             with transaction.atomic():
-                return super().delete_view(request, object_id, extra_context)
+                return super().delete_view(
+                    request, object_id, {"title": "Discard a draft", **(extra_context or {})}
+                )
         except actions.ActionError:
             return self.too_late(request, self.get_edition(request, object_id))
 

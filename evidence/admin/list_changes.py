@@ -75,6 +75,10 @@ class ReasonForm(forms.ModelForm):
         return super().clean()
 
 
+# Keys of the data set that say too little to who approves a change.
+LABELS = {"ended": "No longer in use", "instead": "What stands for it"}
+
+
 class ProposesChanges(PortalModelAdmin):
     """The rows of a list. To save one tries it, notes what it would say, undoes it and proposes that."""
 
@@ -269,5 +273,5 @@ def _effects_of_ending(change: ListChange) -> list[str]:
 def _changes(change: ListChange) -> list[Any]:
     before, after = change.before or {}, change.after or {}
     keys = dict.fromkeys([*after, *before])
-    labels = {key: key.replace("_", " ").capitalize() for key in keys}
+    labels = {key: LABELS.get(key) or key.replace("_", " ").capitalize() for key in keys}
     return entry_changes(before, after, labels)

@@ -93,7 +93,9 @@ class ReviewPages(PortalModelAdmin):
             if _take(step, forms[step], edition, user):
                 self.message_user(request, step.done)
                 say_what_was_cleaned(request, forms[step])
-                return HttpResponseRedirect(request.path)
+                if step.name == "check":  # the edition is superseded now: show what readers see
+                    edition = edition.summary.editions.published().get()
+                return HttpResponseRedirect(edition_url(edition, "review"))
             edition = self.get_edition(request, object_id)  # the step may have changed this object
         context = self._review_context(request, edition, forms)
         return TemplateResponse(request, "admin/evidence/edition/review.html", context)

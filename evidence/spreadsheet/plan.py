@@ -134,7 +134,7 @@ class Plan:
     def of_which_replaced(self) -> str:
         """How many of the drafts replace one, for the message afterwards; empty if none does."""
         number = sum(bool(draft.replaces) for draft in self.drafts)
-        return f", of which {number:,} replaced yours from an earlier import," if number else ""
+        return f" ({number:,} in the place of yours from an earlier import)" if number else ""
 
     @property
     def fingerprint(self) -> str:

@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from evidence.dataset.list_changes import approve, propose_ending
+from evidence.dataset.list_history import list_of
 from evidence.models import Approach, AuditEntry, Edition, ListChange, Summary, Topic
 from evidence.models.list_uses import PATHS
 from tests.evidence.dataset.test_list_changes import Browser
@@ -241,3 +242,12 @@ def test_a_spreadsheet_from_before_names_what_rows_became(editor: Browser) -> No
     (fault,) = plan_of([newly], editor.user).faults
     assert "'sport' is retired" in str(fault)
     assert edition.summary.slug != other.summary.slug
+
+
+def test_a_change_that_ends_a_row_is_shown_in_words(publisher: Browser) -> None:
+    topic, other = make_topic("reading"), make_topic("literacy")
+    end(topic, "merged", other)
+    change = ListChange.objects.get(row_id=topic.pk, list_name=list_of(Topic))
+    said = get(publisher, address(ListChange, "change", change.pk))
+    assert "No longer in use" in said
+    assert "What stands for it" in said

@@ -263,6 +263,31 @@ def test_an_assigned_draft_is_among_the_drafts_of_that_person(editor: Person) ->
     assert first == {"ed": [], "olu": [draft]}
 
 
+def test_after_a_check_the_page_is_that_of_what_readers_see_now(editor: Person) -> None:
+    old = make_edition()
+    page = editor.client.get(address(Edition, "review", old.pk))
+    form = next(form for step, form in page.context["steps"] if step.name == "check")
+    due = {"step": "check", "digest": form.initial["digest"], "review_due": "2030-01-01"}
+
+    done = editor.client.post(address(Edition, "review", old.pk), due)
+
+    assert done.headers["Location"] == address(
+        Edition, "review", old.summary.editions.published().get().pk
+    )
+
+
+def test_who_discards_a_draft_reads_in_plain_words_what_goes(editor: Person) -> None:
+    published = make_edition()
+    for draft, said in [
+        (make_draft(), "The public has not read this summary, so it goes too"),
+        (make_draft(summary=published.summary), "What the public reads stays as it is."),
+    ]:
+        page = editor.client.get(address(Edition, "delete", draft.pk)).text
+        assert said in page
+        assert "object (" not in page
+        assert "relationship" not in page
+
+
 def test_text_for_a_draft_that_was_discarded_in_the_meantime_is_shown(editor: Person) -> None:
     draft = make_draft()
     url = address(Edition, "change", draft.pk)

@@ -56,7 +56,10 @@ def test_a_corrected_file_replaces_the_drafts_of_the_first_and_keeps_what_it_lea
     today = day(AuditEntry.objects.latest("pk").at)
     assert said.count(f"replaces your draft from the import of {today}") == 2
     assert "As it <del>si</del>" in said
-    assert "2 drafts were made, of which 2 replaced yours from an earlier import," in page.text
+    assert (
+        "2 drafts were made (2 in the place of yours from an earlier import) from corrected.csv"
+        in page.text
+    )
     assert {row.title for row in page.context["cl"].queryset} == {"As it is", "Newer"}
     now = {edition.summary.slug: edition for edition in Edition.objects.open()}
     for slug, edition in now.items():
