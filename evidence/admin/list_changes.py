@@ -135,6 +135,17 @@ class ProposesChanges(PortalModelAdmin):
             messages.warning(request, link)
         return super().change_view(request, object_id, form_url, extra_context)
 
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Lead to the changes of the row. Who may not read these sees what the log of admin has."""
+        row = primary_key(object_id)
+        if not row or not request.user.has_perm("evidence.view_listchange"):
+            return super().history_view(request, object_id, extra_context)
+        changes = {"list_name__exact": str(list_of(self.model)), "row_id__exact": row}
+        address = reverse("admin:evidence_listchange_changelist", query=changes)
+        return HttpResponseRedirect(address)
+
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
@@ -181,7 +192,8 @@ class ListChangeAdmin(ReadOnlyAdmin):
 
     list_display = ["name", "list_name", "state", "reason", "by", "at", "decided_by", "decided_at"]
     list_filter = ["state", "list_name", "at"]
-    search_fields = ["reason", "comment"]
+    linked = ("row_id",)
+    search_fields = ["before", "after", "reason", "comment"]
     list_select_related = ["by", "decided_by"]
 
     def change_view(

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.models import Group, User
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection, transaction
+from django.db.models import Count, Q
 
 from centres.models import Centre, Membership
 from portal.models import TemporaryPassword
@@ -29,9 +30,9 @@ class Command(BaseCommand):
             raise CommandError(
                 "The database is empty. Start the portal once with script/server, which fills it, and then run this again."
             )
-        # One that rates its evidence, so that there is a scale to choose from.
-        rates = Centre.objects.filter(summaries__isnull=False, rating_scales__rates="strength")
-        centre = rates.order_by("order").first()
+        # The one that rates most, so that there is much to look at.
+        rated = Count("summaries", filter=Q(summaries__editions__strength_step__isnull=False))
+        centre = Centre.objects.alias(rated=rated).order_by("-rated", "order").first()
         for role in Group.objects.order_by("name"):
             name = role.name.lower().replace(" ", "-")
             for one in [name, f"second-{name}"] if role.name == TWO else [name]:

@@ -88,6 +88,23 @@ def test_a_saved_row_waits_for_another_person_and_then_changes(editor, publisher
     assert change.decided_at > change.at
 
 
+def test_the_history_of_a_row_is_the_list_of_its_changes_and_a_change_is_found_by_its_words(
+    editor, publisher
+):
+    topic, other = make_topic(label="Reading"), make_topic("writing", label="Writing")
+    for row, label in ((topic, "Literacy"), (other, "Authorship")):
+        publisher.step(
+            proposed(make_person(label, "Secretariat editor"), row, label=label), "approve"
+        )
+
+    history = editor.client.get(address(Topic, "history", topic.pk), follow=True).content.decode()
+    changes = address(ListChange, "changelist")
+    found = editor.client.get(changes, {"q": "authorship"}).content.decode()
+
+    assert ("Literacy" in history, "Authorship" in history) == (True, False)
+    assert ("Literacy" in found, "Authorship" in found) == (False, True)
+
+
 def test_nobody_decides_on_their_own_proposal_in_any_role():
     both = Browser("both", "Secretariat editor", "Publisher")
     topic = make_topic(label="Reading")

@@ -638,8 +638,11 @@ def test_demonstration_users_are_made_only_on_the_embedded_database(
     settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_edition(centre=make_centre("unrated"))
-    rated = make_edition(centre=make_centre("rated")).summary.centre
-    make_scale("Low", centre=rated)
+    rated = make_centre("rated")
+    scale = make_scale("Low", centre=rated)
+    make_edition(
+        centre=rated, strength="very-low", strength_scale=scale, strength_step=scale.levels.get()
+    )
     out = io.StringIO()
     settings.EMBEDDED = False
     with pytest.raises(CommandError):

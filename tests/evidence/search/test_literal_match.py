@@ -33,16 +33,15 @@ def test_nothing_that_holds_all_typed_words_in_its_title_is_out_of_the_first_thr
     words = {key: stems_of(title) for key, title in titles().items()}
     topics = [topic.label for topic in published.current()[Vocabulary].topics.values()]
     missed, asked = [], 0
-    for place, text in enumerate(dict.fromkeys((*titles().values(), *topics))):
+    for text in dict.fromkeys((*titles().values(), *topics)):
         wanted = {key for key, stems in words.items() if stems_of(text) <= stems}
-        # Each text in a quarter of the frames, and each frame with a quarter of the texts.
-        for frame in FRAMES[place % 4 :: 4] if wanted else ():
+        for frame in FRAMES if wanted else ():
             asked += 1
             results = search(frame.format(text), declined=PARAMETERS)
             first = results.best_first(results.bits, 0, 3)
             if len(wanted.intersection(first)) < min(3, len(wanted)):
                 missed.append(frame.format(text))
-    assert asked > 2000
+    assert asked > 6000
     # "Help with Family Foundations" names a centre, other titles of which say "help": of thousands, so many may be missed.
     assert len(missed) <= asked // 1000, missed
 
