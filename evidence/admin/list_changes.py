@@ -139,8 +139,8 @@ class ProposesChanges(PortalModelAdmin):
         self, request: HttpRequest, object_id: str, extra_context: Any = None
     ) -> HttpResponse:
         """Lead to the changes of the row. Who may not read these sees what the log of admin has."""
-        row = primary_key(object_id)
-        if not row or not request.user.has_perm("evidence.view_listchange"):
+        row, may_read = primary_key(object_id), request.user.has_perm("evidence.view_listchange")
+        if not (row and may_read and self.has_view_permission(request)):
             return super().history_view(request, object_id, extra_context)
         changes = {"list_name__exact": str(list_of(self.model)), "row_id__exact": row}
         address = reverse("admin:evidence_listchange_changelist", query=changes)

@@ -115,7 +115,7 @@ def test_a_new_edition_is_opened_from_what_is_published(
         edith.get_by_text("This draft has the text of edition 1, which is published now.").first
     ).to_be_visible()
     go(edith, edith.get_by_role("link", name="Discard this draft"))
-    go(edith, edith.get_by_role("button", name="Yes"))
+    go(edith, edith.get_by_role("button", name="Discard this draft"))
     expect(edith.get_by_text("is discarded.").first).to_be_visible()
 
 
