@@ -96,7 +96,7 @@ def keeps_what_was_typed(is_own: Callable[..., bool]) -> Callable[[View], View]:
     """
 
     def mark(view: View) -> View:
-        view.posted_is_own = is_own  # type: ignore[attr-defined]
+        view.posted_is_own = is_own  # type: ignore[attr-defined]  # see _is_own
         return view
 
     return mark

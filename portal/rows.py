@@ -1,7 +1,7 @@
 """Rows that are held in memory, found by their keys or their slugs."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django.db import models
 from django.http import Http404
@@ -16,13 +16,13 @@ class ListRows(Mapping[int, Row], Generic[Row]):
     """
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        every = list(rows)
-        self.merged = [row for row in every if getattr(row, "ended") == "merged"]  # noqa: B009
+        every: list[Any] = list(rows)  # this room knows of no model that has `ended`
+        self.merged: list[Any] = [row for row in every if row.ended == "merged"]
         gone = {row.pk for row in self.merged}
         self._rows = {row.pk: row for row in every if row.pk not in gone}
-        self._leads_to = {row.pk: getattr(row, "instead_id") for row in self.merged}  # noqa: B009
+        self._leads_to = {row.pk: row.instead_id for row in self.merged}
         for row in every:  # so that nobody asks the database for it
-            row._state.fields_cache["instead"] = self.get(getattr(row, "instead_id") or 0)  # noqa: B009
+            row._state.fields_cache["instead"] = self.get(row.instead_id or 0)
 
     def __getitem__(self, key: int) -> Row:
         """Return the row of a key. KeyError if there is none."""
@@ -38,7 +38,7 @@ class ListRows(Mapping[int, Row], Generic[Row]):
 
     def of_merged_slug(self, slug: str) -> Row | None:
         """Return the row that the one with a slug was merged into; None if none was."""
-        key = next((row.pk for row in self.merged if getattr(row, "slug") == slug), 0)  # noqa: B009
+        key = next((row.pk for row in self.merged if row.slug == slug), 0)
         return self.get(key)
 
 

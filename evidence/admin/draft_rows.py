@@ -31,7 +31,7 @@ def posted_row(row: Finding | Source) -> dict[str, Any]:
     """Return the fields of a finding or source as a form shows them."""
     names = PARTS["findings" if isinstance(row, Finding) else "sources"]
     return {
-        name: row.outcome.present.pk if name == "outcome" else getattr(row, name)  # type: ignore[union-attr]
+        name: row.outcome.present.pk if name == "outcome" else getattr(row, name)  # type: ignore[union-attr]  # a finding
         for name in names
     }
 

@@ -46,9 +46,9 @@ class EndingForm(forms.Form):
         super().__init__(*args, **kwargs)
         ended, instead = self.fields["ended"], self.fields["instead"]
         choices = [(MERGE.value, "Merge it into another"), (RETIRE.value, "Retire it")]
-        ended.choices = [*choices, *([("", "Use it again")] if row.ended else [])]  # type: ignore[attr-defined]
+        ended.choices = [*choices, *([("", "Use it again")] if row.ended else [])]  # type: ignore[attr-defined]  # a choice field
         ended.required = not row.ended
-        instead.queryset = type(row).objects.in_use().exclude(pk=row.pk)  # type: ignore[attr-defined]
+        instead.queryset = type(row).objects.in_use().exclude(pk=row.pk)  # type: ignore[attr-defined]  # of models
         self.fields["reason"].required = proposes
 
     def clean(self) -> dict[str, Any]:
