@@ -14,9 +14,7 @@ DECLARE
 BEGIN
     IF TG_ARGV[1] = 'id' AND before - 'order' = after - 'order' THEN RETURN NULL; END IF;
     FOR key IN SELECT (before ->> TG_ARGV[1])::bigint UNION SELECT (after ->> TG_ARGV[1])::bigint LOOP
-        -- A scale of no centre is only compared with: it is in no list.
-        CONTINUE WHEN key IS NULL OR list = 'rating-scale' AND coalesce(before ->> 'centre_id', after ->> 'centre_id') IS NULL
-            AND NOT EXISTS (SELECT FROM centres_ratingscale WHERE id = key AND centre_id IS NOT NULL);
+        CONTINUE WHEN key IS NULL;
         IF NOT EXISTS (
             SELECT FROM evidence_listchange
             WHERE list_name = list AND row_id = key AND state = 'made' AND decided_at >= now()
@@ -46,6 +44,7 @@ BEGIN
         ('rating-scale', 'centres_ratingscale', 'id'),
         ('rating-scale', 'centres_ratinglevel', 'scale_id'),
         ('rating-scale', 'centres_ratingdimension', 'scale_id'),
+        ('rating-scale', 'centres_ratingscale_used_by', 'ratingscale_id'),
         ('network-total', 'centres_networktotal', 'id'),
         ('membership-value', 'centres_membershipvalue', 'id'),
         ('centre', 'centres_centre', 'id'),
@@ -61,7 +60,15 @@ BEGIN
         ('policy-area', 'centres_policyarea', 'id'),
         ('policy-area', 'centres_spendingfigure', 'policy_area_id'),
         ('product-line', 'evidence_product', 'id'),
-        ('product-line', 'evidence_productrule', 'product_id')
+        ('product-line', 'evidence_productrule', 'product_id'),
+        ('organisation', 'centres_organisation', 'id'),
+        ('rating-reference', 'centres_ratingreference', 'id'),
+        ('publication', 'centres_publication', 'id'),
+        ('network-function', 'centres_networkfunction', 'id'),
+        ('network-source', 'centres_networksource', 'id'),
+        ('network-audience', 'centres_networkaudience', 'id'),
+        ('network-audience', 'centres_networkaudience_named_in', 'networkaudience_id'),
+        ('network-note', 'centres_networknote', 'id')
     LOOP
         EXECUTE format('DROP TRIGGER IF EXISTS list_row_was_proposed ON %I', part);
         EXECUTE format(

@@ -242,7 +242,9 @@ def test_every_table_of_every_list_asks_for_an_approved_change() -> None:
 
 def with_a_letter(said: dict[str, Any]) -> dict[str, Any]:
     """Return the first text of an entry that is not its key, with a letter more; or a list with a text more."""
-    key = next(one for one in ("label", "name", "title", "from", "note") if one in said)
+    key = next(
+        one for one in ("label", "name", "title", "citation", "from", "text", "note") if one in said
+    )
     return {key: [*said[key], "x"] if isinstance(said[key], list) else f"{said[key] or ''}x"}
 
 
