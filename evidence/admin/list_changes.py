@@ -13,11 +13,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
+from evidence.dataset.endings import InTheWay
 from evidence.dataset.list_changes import (
     WAITING,
     approve,
     open_change,
     propose,
+    refuse_twice,
     send_back,
     take_back,
 )
@@ -68,10 +70,16 @@ class ReasonForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         """Refuse a second change of a row for which one waits. Two people who save at once wait for each other here."""
         model, key = type(self.instance), self.instance.pk
-        if key:
-            model._default_manager.select_for_update().filter(pk=key).first()
-            if open_change(list_of(model), key):
-                raise forms.ValidationError(WAITING)
+        name = list_of(model)
+        try:
+            if key:
+                model._default_manager.select_for_update().filter(pk=key).first()
+                if waiting := open_change(name, key):
+                    raise InTheWay(WAITING, waiting)
+            else:
+                refuse_twice(name, self.cleaned_data.get(LISTS[name].key_attribute))
+        except InTheWay as error:
+            raise forms.ValidationError(said_of(error)) from error
         return super().clean()
 
 
@@ -131,8 +139,7 @@ class ProposesChanges(PortalModelAdmin):
         """Lead from a row to the change of it that waits, if one does."""
         waiting = open_change(list_of(self.model), primary_key(object_id))
         if waiting and request.method == "GET":
-            link = format_html('{} <a href="{}">See the change</a>', WAITING, page_of(waiting))
-            messages.warning(request, link)
+            messages.warning(request, said_of(InTheWay(WAITING, waiting)))
         return super().change_view(request, object_id, form_url, extra_context)
 
     def history_view(
@@ -166,7 +173,7 @@ class ProposesChanges(PortalModelAdmin):
         try:
             change = propose(name=name, row=row.pk, after=None, reason=reason, by=request.user)  # type: ignore[arg-type]  # signed in
         except ActionError as error:
-            messages.error(request, str(error))
+            messages.error(request, said_of(error))
             return HttpResponseRedirect(request.path)
         return self._go_to(request, change)
 
@@ -184,6 +191,13 @@ def _typed(request: HttpRequest, name: str) -> str:
 def page_of(change: ListChange) -> str:
     """Return the address of the page of a change."""
     return reverse("admin:evidence_listchange_change", args=[change.pk])
+
+
+def said_of(error: ActionError) -> str:
+    """Return what an error says, with a link to the change that is in the way, if one is."""
+    if not isinstance(error, InTheWay):
+        return str(error)
+    return format_html('{} <a href="{}">See the change</a>', str(error), page_of(error.change))
 
 
 @admin.register(ListChange)
@@ -264,7 +278,7 @@ def _take(request: HttpRequest, change: ListChange, comment: str) -> str:
         else:
             take_back(change=change, by=user)
     except ActionError as error:
-        return str(error)
+        return said_of(error)
     return ""
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from centres.models import CommonLevel
 from evidence.dataset.list_changes import approve, propose, send_back, take_back
 from evidence.dataset.list_history import LISTS, entry_of, keep_history_of_all
 from evidence.dataset.parts import Links, Rows
@@ -188,6 +189,49 @@ def test_a_new_row_is_made_last_in_its_list_when_it_is_approved(editor, publishe
     made = Outcome.objects.get(slug="sleep")
     assert made == Outcome.objects.order_by("order").last()
     assert change.row_id == made.pk
+
+
+def test_a_new_row_that_is_proposed_twice_is_made_once_and_the_second_is_told_in_words(
+    editor, publisher
+):
+    make_outcome()
+    url = address(Outcome, "add")
+    posted = form_values(editor.client.get(url)) | {
+        "slug": "sleep", "label": "Sleep", "order": "", "domain": "health",
+        "better_when": "higher", "reason": "Measured by two centres.",
+    }  # fmt: skip
+    editor.client.post(url, posted)
+    first = ListChange.objects.proposed().get()
+
+    page = editor.client.post(url, posted | {"label": "Sleeping"}).content.decode()
+
+    assert "A new one with the same slug waits for approval." in page
+    assert address(ListChange, "change", first.pk) in page
+    assert 'value="Sleeping"' in page
+    # Two that were proposed before there was such a check.
+    second = ListChange.objects.create(
+        list_name=List.OUTCOME, after=first.after, reason="Too.", by=editor.user, role="x",
+        state=State.PROPOSED,
+    )  # fmt: skip
+    approve(change=first, by=publisher.user)
+    said = publisher.step(second, "approve")
+    assert "Outcome “Sleep” has the slug “sleep” since this was proposed" in said
+    assert ListChange.objects.proposed().get() == second
+
+
+def test_what_only_one_row_may_have_is_refused_in_words(editor, publisher):
+    low, high = (
+        CommonLevel.objects.create(level=level, rank=rank, label=level, meaning="x")
+        for rank, level in enumerate(["low", "high"], start=1)
+    )
+    said = entry_of(List.COMMON_LEVEL, low.pk)
+    assert said
+    change = propose(
+        name=List.COMMON_LEVEL, row=low.pk, after=said | {"rank": high.rank}, reason="x",
+        by=editor.user,
+    )  # fmt: skip
+    with pytest.raises(ActionError, match="another one has the same rank already: 2"):
+        approve(change=change, by=publisher.user)
 
 
 def test_a_reason_with_what_the_database_cannot_store_is_kept_without_it(editor):
