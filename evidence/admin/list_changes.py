@@ -30,6 +30,8 @@ from evidence.editorial.actions import ActionError
 from evidence.editorial.diff import entry_changes
 from evidence.editorial.list_effects import effects_of as effects_of_ending
 from portal.admin_base import PortalModelAdmin, ReadOnlyAdmin
+from portal.form_fields import ProseField
+from portal.pasted_text import cleaned
 
 from ..models import ListChange
 from .review import primary_key
@@ -46,7 +48,7 @@ MAX_REASON = 1000
 class ReasonForm(forms.ModelForm):
     """The form of a row, with the reason for its change."""
 
-    reason = forms.CharField(
+    reason = ProseField(
         label="Why you change it",
         help_text="The public can read this with your role, and without your name.",
         max_length=MAX_REASON,
@@ -184,8 +186,8 @@ class ProposesChanges(PortalModelAdmin):
 
 
 def _typed(request: HttpRequest, name: str) -> str:
-    """Return what was posted in a text field, without NUL, which the database cannot store and nobody types."""
-    return request.POST.get(name, "").replace("\x00", "").strip()
+    """Return what was posted in a text field, without NUL, which the database cannot store, and what pasting left."""
+    return cleaned(request.POST.get(name, "").replace("\x00", "")).text
 
 
 def page_of(change: ListChange) -> str:
