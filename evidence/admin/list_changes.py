@@ -118,6 +118,12 @@ class ProposesChanges(PortalModelAdmin):
             by=request.user,  # type: ignore[arg-type]  # signed in
         )
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Have the button say what it does."""
+        return super().render_change_form(request, context | {"proposes": True}, *args, **kwargs)
+
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Log nothing: nothing was added yet, and the proposal is kept."""
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.contrib.auth.models import Group, User
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
+from django.utils.text import capfirst
 
 from evidence.editorial.actions import ActionError, SamePerson, Stale, WrongState
 from evidence.models import ListChange, ListRow
@@ -223,7 +224,7 @@ def _refuse_taken(table: Table, key: Any, row: Any) -> None:
     others = model._default_manager.filter(**{field.name: key}).exclude(pk=row and row.pk)
     if field.unique and (other := others.first()):
         raise ActionError(
-            f"{model._meta.verbose_name.capitalize()} “{other}” has the {field.verbose_name} “{key}” since this was "
+            f"{capfirst(model._meta.verbose_name)} “{other}” has the {field.verbose_name} “{key}” since this was "
             "proposed, and no two can have the same. Nothing was changed. Send this back and say what should be different."
         )
 

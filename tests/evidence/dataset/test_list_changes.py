@@ -65,6 +65,10 @@ def label_of(row: Any) -> str:
 def test_a_saved_row_waits_for_another_person_and_then_changes(editor, publisher):
     topic = make_topic(label="Reading")
     area = make_policy_area("schools")
+    form = editor.client.get(address(Topic, "change", topic.pk)).content.decode()
+    assert 'value="Propose the change"' in form
+    assert "Propose to delete it" in form
+    assert 'value="Save' not in form
 
     page = editor.save(topic, label="Literacy", policy_areas=[area.pk], reason="Wider.")
 
