@@ -8,6 +8,8 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from centres.models import Centre, RatingScale
+from evidence.dataset.list_changes import approve, propose
+from evidence.dataset.list_history import entry_of, list_of
 from evidence.models import Edition, ListChange, Summary, Topic
 from tests.evidence.spreadsheet.sheets import complete_row, csv_file
 from tests.factories import make_edition, make_policy_area, make_scale, make_topic
@@ -89,5 +91,37 @@ def test_no_row_of_a_list_changes_without_one(trick: Any) -> None:
     with web_role(), transaction.atomic():
         trick(topic, scale)
         with pytest.raises(DatabaseError, match="another person must agree"):
+            connection.check_constraints()
+        transaction.set_rollback(True)
+
+
+def approved(row: Any, **says: Any) -> None:
+    """Have a change of a row proposed and approved."""
+    name = list_of(type(row))
+    after = (entry_of(name, row.pk) or {}) | says
+    one, other = make_person(f"one {row}"), make_person(f"two {row}")
+    change = propose(name=name, row=row.pk, after=after, reason="Clearer.", by=one)
+    approve(change=change, by=other)
+
+
+@pytest.mark.parametrize(
+    "trick",
+    [
+        lambda topic, scale: Topic.objects.update(label="Mine"),
+        lambda topic, scale: Topic.objects.update(also_known_as=["Mentors", "Mine"]),
+        lambda topic, scale: scale.levels.update(meaning="Mine"),
+        lambda topic, scale: scale.levels.update(rank=7),
+        lambda topic, scale: Topic.objects.all().delete(),
+    ],
+    ids=["a label", "one of several words", "a step of a scale", "a figure", "gone altogether"],
+)
+def test_with_an_approved_change_a_row_gets_no_other_words(trick: Any) -> None:
+    topic, scale = make_topic(), make_scale("Low")
+    connection.check_constraints()
+    with web_role(), transaction.atomic():
+        approved(topic, label="Mentors")
+        approved(scale, note="Read again.")
+        trick(topic, scale)
+        with pytest.raises(DatabaseError, match="not what another person agreed to"):
             connection.check_constraints()
         transaction.set_rollback(True)

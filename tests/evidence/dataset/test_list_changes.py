@@ -1,5 +1,6 @@
 """A list changes when a second person has approved it, and not before. Actions, admin and the database all make sure of it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
-from centres.models import CommonLevel
+from centres.models import CommonLevel, RatingScale, SpendingFigure
 from evidence.dataset.list_changes import approve, propose, send_back, take_back
 from evidence.dataset.list_history import LISTS, entry_of, keep_history_of_all
 from evidence.dataset.parts import Links, Rows
@@ -296,6 +297,34 @@ def with_a_letter(said: dict[str, Any]) -> dict[str, Any]:
     return {key: [*said[key], "x"] if isinstance(said[key], list) else f"{said[key] or ''}x"}
 
 
+Proposal = tuple[List, int, Any]  # the list, the key of the row, and what it should say
+
+
+def steps_turned_round() -> Iterator[Proposal]:
+    """Yield a scale whose steps change places, which on the way have other places for a moment."""
+    scale = RatingScale.objects.filter(rates="strength", centre__isnull=False).first()
+    assert scale
+    said: Any = entry_of(List.RATING_SCALE, scale.pk)
+    places = [one["order"] for one in said["levels"]]
+    turned = [
+        one | {"order": place} for one, place in zip(said["levels"][::-1], places, strict=True)
+    ]
+    yield List.RATING_SCALE, scale.pk, said | {"levels": turned}
+
+
+def deleted() -> Iterator[Proposal]:
+    for key in SynonymGroup.objects.values_list("pk", flat=True)[:1]:
+        yield List.SYNONYMS, key, None
+
+
+def figure_changed() -> Proposal:
+    figure = SpendingFigure.objects.exclude(gbp_bn=None).first()
+    assert figure
+    said: Any = entry_of(List.POLICY_AREA, figure.policy_area_id)
+    spending = [one | {"indicative_gbp_bn": 12.345} for one in said["spending"]]
+    return List.POLICY_AREA, figure.policy_area_id, said | {"spending": spending}
+
+
 class TestOfTheDataset:
     """Every row of every list that the portal was shipped with."""
 
@@ -313,6 +342,11 @@ class TestOfTheDataset:
                     change = propose(name=name, row=key, after=after, reason="A letter.", by=ada)
                     approve(change=change, by=bob)
                     assert entry_of(name, key) == after
+            connection.check_constraints()
+            for name, key, after in (*steps_turned_round(), *deleted(), figure_changed()):
+                change = propose(name=name, row=key, after=after, reason="As read.", by=ada)
+                approve(change=change, by=bob)
+                assert entry_of(name, key) == after
             connection.check_constraints()
         keep_history_of_all("What nobody proposed.")
         assert not ListChange.objects.filter(reason="What nobody proposed.").exists()

@@ -85,7 +85,7 @@ def test_the_whole_path(editor: Person, publisher: Person, client: Client) -> No
     editor.client.post(address(Edition, "new", live.pk))
     draft = live.summary.editions.open().get()
     shown = editor.client.get(address(Edition, "review", draft.pk)).content.decode()
-    assert "Review due: chosen when it is submitted" in plain(shown)
+    assert "Review due: filled in when it is submitted" in plain(shown)
     assert editor.save(draft, studies="12", review_due="2030-01-01").status_code == 302
 
     assert "Change note: say what changed and why" in editor.step(draft, "submit")
