@@ -8,7 +8,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
 from centres.models import Centre, RatingScale
-from evidence.dataset.list_changes import approve, propose
+from evidence.dataset.list_changes import approve, propose, propose_ending
 from evidence.dataset.list_history import entry_of, list_of
 from evidence.models import Edition, ListChange, Summary, Topic
 from tests.evidence.spreadsheet.sheets import complete_row, csv_file
@@ -93,6 +93,17 @@ def test_no_row_of_a_list_changes_without_one(trick: Any) -> None:
         with pytest.raises(DatabaseError, match="another person must agree"):
             connection.check_constraints()
         transaction.set_rollback(True)
+
+
+def test_a_merge_changes_both_rows() -> None:
+    old, new = make_topic("old"), make_topic("new")
+    one, other = make_person("one", "Secretariat editor"), make_person("other", "Publisher")
+    with web_role():
+        change = propose_ending(row=old, ended="merged", instead=new, reason="One will do.", by=one)
+        approve(change=change, by=other)
+        connection.check_constraints()
+    new.refresh_from_db()
+    assert new.also_known_as == ["Old"]
 
 
 def approved(row: Any, **says: Any) -> None:

@@ -297,7 +297,7 @@ def with_a_letter(said: dict[str, Any]) -> dict[str, Any]:
     return {key: [*said[key], "x"] if isinstance(said[key], list) else f"{said[key] or ''}x"}
 
 
-Proposal = tuple[List, int, Any]  # the list, the key of the row, and what it should say
+Proposal = tuple[ListChange.List, int, Any]  # the list, the key of the row, and what it should say
 
 
 def steps_turned_round() -> Iterator[Proposal]:
