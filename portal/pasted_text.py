@@ -41,6 +41,8 @@ ZERO_WIDTH = re.compile(
     "[\u200b\u200e\u200f\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\u180e]"
     "|[\u200c\u200d](?![\u0600-\U0010ffff])|(?<![\u0600-\U0010ffff])[\u200c\u200d]"
 )
+# What shows nothing although Unicode calls it a letter or a picture: Hangul fillers and the empty Braille cell.
+BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 HARD_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 LIGATURES = re.compile("[\ufb00-\ufb06]")
 
@@ -130,8 +132,15 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
+def _is_seen(character: str) -> bool:
+    """Say whether a character shows anything by itself: no space, control or format character, and no mark on another one."""
+    category = unicodedata.category(character)
+    return category[0] not in "ZM" and category not in {"Cc", "Cf"} and character not in BLANKS
+
+
 def _spaced(text: str, layout: Layout) -> str:
     lines = [" ".join(line.split()) for line in text.split("\n")]
+    lines = [line if any(map(_is_seen, line)) else "" for line in lines]
     if layout == "line":
         return " ".join(filter(None, lines))
     if layout == "list":

@@ -11,7 +11,7 @@ from evidence.editorial.dashboard import LABELS, needing
 from evidence.spreadsheet.current import IMPORTED
 
 from ..models import AuditEntry, Edition, ListRow, editions_with
-from ..models.list_uses import PATHS
+from ..models.list_links import paths
 
 FILES_SHOWN = 10
 
@@ -80,7 +80,7 @@ class UsesFilter(admin.SimpleListFilter):
     @staticmethod
     def _row(name: str) -> ListRow | None:
         of, _, key = name.partition("-")
-        model = next((one for one in PATHS if one._meta.model_name == of), None)
+        model = next((one for one in paths() if one._meta.model_name == of), None)
         is_key = key.isascii() and key.isdecimal() and len(key) < 19
         return model.objects.filter(pk=key).first() if model and is_key else None
 

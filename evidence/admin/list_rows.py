@@ -17,7 +17,7 @@ from portal.form_fields import ProseField
 
 from ..models import Edition, ListRow, editions_with
 from .edition_filters import UsesFilter
-from .list_changes import MAX_REASON, ProposesChanges
+from .list_changes import MAX_REASON, ProposesChanges, said_of
 from .review import primary_key
 
 SHOWN = 20  # summaries on the page of a row
@@ -115,7 +115,7 @@ class ListRowAdmin(ProposesChanges):
                     change = propose_ending(**ending, reason=given["reason"], by=user)
                     return self._go_to(request, change)
                 except ActionError as error:
-                    form.add_error(None, str(error))
+                    form.add_error(None, said_of(error))
         context = {
             **self.admin_site.each_context(request),
             "title": f"Merge or retire “{row}”",

@@ -20,7 +20,7 @@ from portal.accounts.admin_site import add_to_first_page
 from portal.form_fields import LineField, ProseField, WebAddressField, say_what_was_cleaned
 from portal.models import PARTIAL_DATE
 
-from .list_changes import MAX_REASON, ProposesChanges
+from .list_changes import MAX_REASON, ProposesChanges, said_of
 from .review import primary_key
 
 Status = Centre.Status
@@ -154,7 +154,7 @@ class ProposedCentreAdmin(ProposesChanges, CentreAdmin):
                     return self._go_to(request, propose_membership(change=change, by=person))
                 effects = preview(change=change, by=person)
             except ActionError as error:
-                form.add_error(None, str(error))
+                form.add_error(None, said_of(error))
         context = self.admin_site.each_context(request) | {
             "title": "Record a change of membership",
             "opts": self.opts,

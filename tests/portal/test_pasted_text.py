@@ -59,6 +59,12 @@ def test_what_may_be_meant_stays(layout: Layout, meant: str) -> None:
     assert cleaned(meant, layout) == (meant, ())
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_text_that_shows_nothing_is_no_text(layout: Layout) -> None:
+    for unseen in ("\u200b", "\u2060 \ufeff", "\u3164", "\u2800\n\u200b", "\u0301", "&#8203;"):
+        assert cleaned(unseen, layout).text == ""
+
+
 def test_a_number_at_the_beginning_of_prose_stays() -> None:
     assert cleaned("1. A sentence.\n2. Another.") == ("1. A sentence.\n2. Another.", ())
 

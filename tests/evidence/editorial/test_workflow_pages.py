@@ -39,6 +39,7 @@ from tests.factories import (
 )
 from tests.people import make_person
 from tests.portal.test_admin import address, form_values
+from tests.reading_pages import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,8 @@ def test_the_whole_path(editor: Person, publisher: Person, client: Client) -> No
     public = live.get_absolute_url()
     editor.client.post(address(Edition, "new", live.pk))
     draft = live.summary.editions.open().get()
+    shown = editor.client.get(address(Edition, "review", draft.pk)).content.decode()
+    assert "Review due: filled in when it is submitted" in plain(shown)
     assert editor.save(draft, studies="12", review_due="2030-01-01").status_code == 302
 
     assert "Change note: say what changed and why" in editor.step(draft, "submit")
