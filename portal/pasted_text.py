@@ -141,8 +141,8 @@ def _mark_of_all(lines: list[str]) -> re.Pattern[str] | None:
     signs = {found[1] if (found := SIGN.match(line)) else "" for line in lines}
     if len(signs) == 1 and "" not in signs:
         return SIGN
-    found = [COUNTED.match(line) for line in lines]
-    counted = tuple((one[1] or one[2]).lower() if one else "" for one in found)
+    matches = [COUNTED.match(line) for line in lines]
+    counted = tuple((one[1] or one[2]).lower() if one else "" for one in matches)
     return COUNTED if any(counted == count[: len(lines)] for count in COUNTS) else None
 
 

@@ -293,6 +293,14 @@ def test_a_review_date_is_read_as_people_write_it_and_refused_with_an_example(
         draft.refresh_from_db()
         assert f"{draft.review_due:%Y-%m-%d}" == "2030-03-31", typed
         Edition.objects.filter(pk=draft.pk).update(review_due=None)
+    for typed, read in {
+        "Aug 2024": "2024-08",
+        "20 August 2024": "2024-08-20",
+        "2024": "2024",
+    }.items():
+        editor.save(draft, updated=typed)
+        draft.refresh_from_db()
+        assert draft.updated == read
     refused = editor.save(draft, review_due="next spring")
     assert "Write a date as 31 March 2028 or 31/03/2028." in refused.text
 
