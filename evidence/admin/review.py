@@ -240,7 +240,7 @@ def _take(step: Step, form: StepForm, edition: Edition, user: Any) -> bool:
 
 def _needs_another_person(edition: Edition, user: Any) -> str:
     """Say why this person cannot approve the edition, or return an empty text."""
-    if edition.approved_by_id or not actions.may_not_approve(edition, user):
+    if edition.approved_by_id or edition.is_check or not actions.may_not_approve(edition, user):
         return ""
     if edition.emergency_by_id == user.pk:
         return "You published it in an emergency, so somebody else must approve it."

@@ -62,6 +62,7 @@ def test_a_change_that_makes_no_sense_is_refused_and_nothing_typed_is_lost(edito
         (typed(yef, "former", date="2026-02-30"), "There is no such day."),
         (typed(yef, "former", date="0001-01-01"), "The first event of the network’s timeline is of April 1999"),
         (typed(yef, "former", date="28 May"), "Write a date as 2013"),
+        (typed(yef, "former", date=f"1 January {timezone.localdate().year + 1}"), "This date is in the future."),
         (typed(yef, "former", source="gov"), "Enter a valid URL."),
         (typed(yef, "what-works-centre"), "Centre yef is a What Works Centre already."),
         (typed(yef, "affiliate", successors=[lead.pk]), "Only a centre that leaves is followed by another."),

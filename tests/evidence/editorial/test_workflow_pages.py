@@ -277,6 +277,35 @@ def test_after_a_check_the_page_is_that_of_what_readers_see_now(editor: Person) 
     assert done.headers["Location"] == address(
         Edition, "review", old.summary.editions.published().get().pk
     )
+    assert "somebody else must approve it" not in editor.client.get(done.headers["Location"]).text
+
+
+def test_a_review_date_is_read_as_people_write_it_and_refused_with_an_example(
+    editor: Person,
+) -> None:
+    draft = make_draft()
+    for typed in (
+        "31/03/2030",
+        "31/3/30",
+        "31 March 2030",
+        "31 Mar 2030",
+        "31.3.2030",
+        "2030-03-31",
+    ):
+        editor.save(draft, review_due=typed)
+        draft.refresh_from_db()
+        assert f"{draft.review_due:%Y-%m-%d}" == "2030-03-31", typed
+        Edition.objects.filter(pk=draft.pk).update(review_due=None)
+    for typed, read in {
+        "Aug 2024": "2024-08",
+        "20 August 2024": "2024-08-20",
+        "2024": "2024",
+    }.items():
+        editor.save(draft, updated=typed)
+        draft.refresh_from_db()
+        assert draft.updated == read
+    refused = editor.save(draft, review_due="next spring")
+    assert "Write a date as 31 March 2028 or 31/03/2028." in refused.text
 
 
 def test_who_discards_a_draft_reads_in_plain_words_what_goes(editor: Person) -> None:
