@@ -7,6 +7,7 @@ from django.contrib import admin
 from .accounts import people, proposals  # noqa: F401  # they register accounts and roles
 from .accounts.admin_site import add_to_first_page
 from .admin_base import LogAdmin
+from .admin_filters import by_person
 from .mail.page import failing_mail
 from .models import AdminChange
 
@@ -19,9 +20,9 @@ class AdminChangeAdmin(LogAdmin):
     list_filter = [
         "action_time",
         ("content_type", admin.RelatedOnlyFieldListFilter),
-        ("user", admin.RelatedOnlyFieldListFilter),
+        by_person("user"),
     ]
-    search_fields = ["object_repr", "change_message"]
+    search_fields = ["object_repr__says", "change_message__says"]
     list_select_related = ["user", "content_type"]
     file_name = "changes-in-admin.csv"
     columns = ["when", "who", "kind", "what", "number", "what was done"]

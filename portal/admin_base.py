@@ -197,6 +197,7 @@ class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
     list_per_page = 50
     paginator = ListPaginator
     show_full_result_count = False  # counting all rows takes a second query
+    show_facets = admin.ShowFacets.NEVER  # to count every choice of every filter takes seconds
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Use the list that looks for its rows once."""
@@ -276,8 +277,8 @@ class LogAdmin(ReadOnlyAdmin):
         return csv_file(self.file_name, chain([self.columns], rows))
 
 
-class PortalInline(FormFieldsAdmin, admin.TabularInline):
-    """The base of inline tables."""
+class PortalInline(FormFieldsAdmin, admin.StackedInline):
+    """The base of rows inside a form, one below the other: as a table, eight fields are far wider than the page."""
 
-    formset = LabelledFormSet
+    classes = ("portal-rows",)
     extra = 0

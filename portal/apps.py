@@ -18,7 +18,7 @@ class PortalConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Connect the signals of signing in, and register the check of the clock and the part of former addresses."""
+        """Connect the signals of signing in, and register the check of the clock, lookups and the part of former addresses."""
         # Imported here because models can only be imported once all apps are set up.
         from axes.models import AccessAttempt
         from django.contrib.auth.signals import user_logged_in
@@ -27,6 +27,7 @@ class PortalConfig(AppConfig):
         from . import (
             clock,  # noqa: F401 - its check registers itself
             former_addresses,  # noqa: F401 - it registers the part
+            lookups,  # noqa: F401 - they register themselves
         )
         from .accounts import sign_in
 

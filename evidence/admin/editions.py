@@ -25,7 +25,7 @@ from .choices import KnownRowField, KnownRowsField, SearchedList
 from .comment_pages import CommentPages
 from .draft_rows import FindingInline, SourceInline, save_rows
 from .drafts import EditionForm
-from .edition_filters import ImportFilter, NeedsFilter, UsesFilter
+from .edition_filters import ImportFilter, NeedsFilter
 from .long_filters import LONG_FILTERS, KindFilter
 from .progress import progress_of
 from .review import edition_url, open_comments, primary_key, sent_back
@@ -69,7 +69,7 @@ class EditionAdmin(BatchPages, CommentPages, PortalModelAdmin):
         "title", "centre", "number", "state", "strength_level", "submitted"
     ]  # fmt: skip
     list_filter = [
-        "state", NeedsFilter, ImportFilter, UsesFilter, ("summary__centre", OwnCentresFilter), *LONG_FILTERS,
+        "state", NeedsFilter, ImportFilter, ("summary__centre", OwnCentresFilter), *LONG_FILTERS,
         "strength", "direction", "cost", KindFilter,
     ]  # fmt: skip
     linked = ("summary",)

@@ -16,8 +16,8 @@ from evidence.editorial.list_effects import effects_of
 from portal.form_fields import ProseField
 
 from ..models import Edition, ListRow, editions_with
-from .edition_filters import UsesFilter
 from .list_changes import MAX_REASON, ProposesChanges, said_of
+from .long_filters import query_of
 from .review import primary_key
 
 SHOWN = 20  # summaries on the page of a row
@@ -137,5 +137,5 @@ def _uses(row: ListRow, user: Any) -> dict[str, Any]:
     return {
         "uses": some[:SHOWN],
         "number_of_uses": editions.count(),
-        "uses_query": UsesFilter.query_of(row),
+        "uses_query": query_of(row),
     }

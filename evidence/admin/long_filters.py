@@ -3,83 +3,65 @@
 A summary is found by its newest edition: the one that "Export this list" gives.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString, mark_safe
 
 from centres.models import PolicyArea
+from portal.admin_filters import LongFilter
 
-from ..models import Audience, Edition, Kind, ListRow, Product, Topic, centres_of, editions_with
+from ..models import (
+    Approach,
+    Audience,
+    Edition,
+    Kind,
+    ListRow,
+    Outcome,
+    Product,
+    Setting,
+    Topic,
+    centres_of,
+    editions_with,
+)
 from ..models.list_rows import MERGED
 
-SELECTED = mark_safe(" selected")
 
-
-class LongFilter(admin.SimpleListFilter):
-    """The base of these filters. Its form keeps every other filter, the words of a search and the order."""
-
-    template = "admin/long_filter.html"
-
-    def rows(self, request: HttpRequest) -> Iterable[tuple[int, str]]:
-        """Return the rows that can be chosen, as pairs of primary key and label."""
-        raise NotImplementedError
+class EditionsFilter(LongFilter):
+    """The base of these filters."""
 
     def condition(self, key: str) -> Q:
         """Return the condition for editions that have the chosen row."""
         raise NotImplementedError
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        """Offer every row."""
-        return [(str(key), label) for key, label in self.rows(request)]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+    def chosen(self, queryset: QuerySet, key: str) -> QuerySet:
         """Return the editions with the chosen row, or the summaries whose newest edition has it."""
-        if not (key := self.value()):
-            return queryset
-        if key not in {str(known) for known, _ in self.lookup_choices}:
-            raise IncorrectLookupParameters
         if queryset.model is Edition:
             return queryset.filter(self.condition(key))
         newer = Edition.objects.filter(summary=OuterRef("summary"), number__gt=OuterRef("number"))
         having = Edition.objects.filter(~Exists(newer), self.condition(key)).order_by()
         return queryset.filter(pk__in=having.values("summary"))
 
-    def choices(self, changelist: Any) -> Iterator[Any]:
-        """Note what else the list is filtered by. The options of the field are below: 200 of them are slow in a template."""
-        self.kept = [
-            (name, value)
-            for name, values in changelist.filter_params.items()
-            for value in values
-            if name != self.parameter_name
-        ]
-        return iter(())
 
-    @property
-    def options(self) -> SafeString:
-        """The options, the one for all first."""
-        chosen = self.value() or ""
-        rows = [("", "All"), *self.lookup_choices]
-        return format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((key, SELECTED if key == chosen else "", label) for key, label in rows),
-        )
+class RowFilter(EditionsFilter):
+    """By a row of a list that summaries are sorted by, or one that was merged into it. Pages of rows lead to it.
 
+    Of lists that few look for, it is shown only when a row is chosen; and a merged row is offered only then.
+    """
 
-class RowFilter(LongFilter):
-    """By a row of a list that summaries are sorted by, or one that was merged into it."""
-
+    parameter_name: str
     model: type[ListRow]
+    is_offered = True
 
     def rows(self, request: HttpRequest) -> Iterable[tuple[int, str]]:
         """Return the rows by name."""
-        return self.model.objects.exclude(ended=MERGED).order_by("label").values_list("pk", "label")
+        offered = ~Q(ended=MERGED) if self.is_offered else Q(pk__in=[])
+        chosen = request.GET.get(self.parameter_name, "")
+        if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19:
+            offered |= Q(pk=chosen)
+        return self.model.objects.filter(offered).order_by("label").values_list("pk", "label")
 
     def condition(self, key: str) -> Q:
         """Return the condition for editions that have the row."""
@@ -105,7 +87,43 @@ class KindFilter(RowFilter):
     title, parameter_name, model = "kind", "of_kind", Kind
 
 
-class PolicyAreaFilter(LongFilter):
+class SettingFilter(RowFilter):
+    """By a setting."""
+
+    title, parameter_name, model, is_offered = "setting", "setting", Setting, False
+
+
+class OutcomeFilter(RowFilter):
+    """By an outcome of a finding."""
+
+    title, parameter_name, model, is_offered = "outcome", "outcome", Outcome, False
+
+
+class ApproachFilter(RowFilter):
+    """By an approach that the summary is a member of."""
+
+    title, parameter_name, model, is_offered = "approach", "approach", Approach, False
+
+
+ROW_FILTERS: dict[type[ListRow], type[RowFilter]] = {
+    one.model: one
+    for one in (
+        TopicFilter,
+        AudienceFilter,
+        KindFilter,
+        SettingFilter,
+        OutcomeFilter,
+        ApproachFilter,
+    )
+}
+
+
+def query_of(row: ListRow) -> str:
+    """Return the query string of the list of editions that have a row."""
+    return f"{ROW_FILTERS[type(row)].parameter_name}={row.pk}"
+
+
+class PolicyAreaFilter(EditionsFilter):
     """By a policy area."""
 
     title, parameter_name = "policy area", "area"
@@ -119,7 +137,7 @@ class PolicyAreaFilter(LongFilter):
         return Q(policy_areas=key)
 
 
-class ProductLineFilter(LongFilter):
+class ProductLineFilter(EditionsFilter):
     """By a product line of the person's centres."""
 
     title, parameter_name = "product line", "line"
@@ -127,7 +145,8 @@ class ProductLineFilter(LongFilter):
     def rows(self, request: HttpRequest) -> list[tuple[int, str]]:
         """Return the lines by centre."""
         lines = Product.objects.filter(centre__in=centres_of(request.user)).select_related("centre")
-        named = ((line.pk, f"{line.centre.short_name}: {line.name}") for line in lines)
+        shown = lines.only("name", "centre__name", "centre__acronym")
+        named = ((line.pk, f"{line.centre.short_name}: {line.name}") for line in shown)
         return sorted(named, key=lambda row: row[1].lower())
 
     def condition(self, key: str) -> Q:
@@ -136,7 +155,10 @@ class ProductLineFilter(LongFilter):
         return Q(summary__centre=line.centre_id, product__in=line.names)
 
 
-LONG_FILTERS = [TopicFilter, AudienceFilter, PolicyAreaFilter, ProductLineFilter]
+LONG_FILTERS: list[type[LongFilter]] = [
+    TopicFilter, AudienceFilter, PolicyAreaFilter, ProductLineFilter,
+    *(one for one in ROW_FILTERS.values() if not one.is_offered),
+]  # fmt: skip
 
 
 class StateFilter(admin.SimpleListFilter):

@@ -21,6 +21,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.views.decorators.csrf import csrf_protect
 
+from portal.kept import Recent
 from portal.mail.page import my_mail
 
 from .carried_form import CarriedForm, carried_form, posted_form
@@ -29,7 +30,9 @@ from .second_factor_pages import SecondFactorPages
 from .sign_in import TEMPORARY_PASSWORD, limit_session, password_is_own
 
 APP_ORDER = ["evidence", "centres", "auth", "portal"]
+MOST_APP_LISTS = 100  # sets of rights; there are five roles, and people may have several
 
+_app_lists: Recent[list[Any]] = Recent(MOST_APP_LISTS, MOST_APP_LISTS, lambda _: 1)
 _first_page_parts: list[Callable[[Any], dict[str, Any]]] = []
 
 
@@ -57,9 +60,23 @@ class PortalAdminSite(AdminSite):
         return super().index(request, {**parts, **(extra_context or {})})
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
-        """List the apps in the order of the work, not of the alphabet."""
-        apps = super().get_app_list(request, app_label)
-        return sorted(apps, key=lambda app: [*APP_ORDER, app["app_label"]].index(app["app_label"]))
+        """List the apps in the order of the work, not of the alphabet.
+
+        The list is kept for each set of rights: every page shows it, and to look its addresses up takes longer than the rest.
+        """
+        rights = tuple(
+            tuple(page.get_model_perms(request).items())
+            if page.has_module_permission(request)
+            else ()
+            for page in self._registry.values()
+        )
+        apps = _app_lists.get((rights, app_label))
+        if apps is None:
+            apps = super().get_app_list(request, app_label)
+            order = [*APP_ORDER, *(app["app_label"] for app in apps)]
+            apps.sort(key=lambda app: order.index(app["app_label"]))
+            _app_lists.put((rights, app_label), apps)
+        return list(apps)
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
         """Add whether the second factor is on, and the recovery codes that somebody signed in has left."""

@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from evidence.models import Edition, Summary
+from evidence.editorial import actions
+from evidence.models import AuditEntry, Edition, Summary
 from tests.evidence.editorial.test_batches import choose
 from tests.evidence.editorial.test_workflow_pages import Person
 from tests.factories import (
@@ -135,3 +136,15 @@ def test_summaries_are_found_by_state() -> None:
     assert listed(ed.client, Summary, state="draft") == {"both", "never"}
     assert listed(ed.client, Summary, state="published") == {"live", "both"}
     assert listed(ed.client, Summary, state="withdrawn") == set()
+
+
+def test_a_log_is_filtered_by_one_of_the_people_in_it() -> None:
+    ed, paul = Person("ed", "Secretariat editor", "Auditor"), Person("paul", "Publisher")
+    summary = make_edition().summary
+    actions.discard(edition=actions.open_edition(summary=summary, by=paul.user), by=paul.user)
+    actions.open_edition(summary=summary, by=ed.user)
+    page = ed.client.get(address(AuditEntry, "changelist"), {"person": paul.user.pk})
+    assert {row.by for row in page.context["cl"].result_list} == {paul.user}
+    text = page.content.decode()
+    assert f'<option value="{paul.user.pk}" selected>paul</option>' in text
+    assert f'<option value="{ed.user.pk}">ed</option>' in text

@@ -1,0 +1,87 @@
+"""Filters of admin's lists by one of many rows, such as topics or people: a field to choose from, not a link for each."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+SELECTED = mark_safe(" selected")
+
+
+class LongFilter(admin.SimpleListFilter):
+    """The base of these filters. Its form keeps every other filter, the words of a search and the order."""
+
+    template = "admin/long_filter.html"
+
+    def rows(self, request: HttpRequest) -> Iterable[tuple[int, str]]:
+        """Return the rows that can be chosen, as pairs of primary key and label."""
+        raise NotImplementedError
+
+    def chosen(self, queryset: QuerySet, key: str) -> QuerySet:
+        """Return what has the row with this key."""
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer every row."""
+        return [(str(key), label) for key, label in self.rows(request)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Return what has the chosen row, or all."""
+        if not (key := self.value()):
+            return queryset
+        if key not in {str(known) for known, _ in self.lookup_choices}:
+            raise IncorrectLookupParameters
+        return self.chosen(queryset, key)
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Note what else the list is filtered by. The options of the field are below: 200 of them are slow in a template."""
+        self.kept = [
+            (name, value)
+            for name, values in changelist.filter_params.items()
+            for value in values
+            if name != self.parameter_name
+        ]
+        return iter(())
+
+    @property
+    def options(self) -> SafeString:
+        """The options, the one for all first."""
+        chosen = self.value() or ""
+        rows = [("", "All"), *self.lookup_choices]
+        return format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, SELECTED if key == chosen else "", label) for key, label in rows),
+        )
+
+
+class PersonFilter(LongFilter):
+    """By who did it, in a log. It offers the people who are in it; `field` names the person of an entry."""
+
+    title, parameter_name = "who", "person"
+    field: str
+
+    def __init__(self, request: HttpRequest, params: Any, model: Any, model_admin: Any) -> None:
+        self.entries = model._default_manager.order_by()
+        super().__init__(request, params, model, model_admin)
+
+    def rows(self, request: HttpRequest) -> Iterable[tuple[int, str]]:
+        """Return the people by name."""
+        done = self.entries.filter(**{self.field: OuterRef("pk")})
+        people = User.objects.filter(Exists(done)).order_by("username")
+        return people.values_list("pk", "username")
+
+    def chosen(self, queryset: QuerySet, key: str) -> QuerySet:
+        """Return what this person did."""
+        return queryset.filter(**{self.field: key})
+
+
+def by_person(field: str) -> type[PersonFilter]:
+    """Return the filter of a log whose entries have the person in this field."""
+    return type("PersonFilter", (PersonFilter,), {"field": field})
