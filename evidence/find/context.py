@@ -145,7 +145,8 @@ def pages(results: Results) -> list[dict[str, Any]]:
         if number - before > 1:
             linked.append({})
         url = results.url_of_page(number)
-        linked.append({"number": number, "url": url, "current": number == results.page})
+        # As text, because a template takes longer to write a number than to write the rest of a link.
+        linked.append({"number": str(number), "url": url, "current": number == results.page})
     return linked
 
 

@@ -1,7 +1,6 @@
 """How dates, money and addresses are written, everywhere."""
 
 import datetime
-import functools
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -101,11 +100,14 @@ def _number(value: Decimal) -> str:
     return f"{value:,.4f}".rstrip("0").rstrip(".")
 
 
-@register.simple_tag
-@functools.cache
-def address(name: str) -> str:
-    """Return the address of a page without parameters, looked up once: the frame of every page asks for a dozen."""
-    return reverse(name)
+@register.tag
+def address(parser: template.base.Parser, token: template.base.Token) -> template.base.TextNode:
+    """Write the address of a page without parameters: `{% address "home" %}`.
+
+    It is looked up when the template is read, and is text from then on: the frame of every page has a dozen.
+    """
+    _, name = token.split_contents()
+    return template.base.TextNode(reverse(name.strip('"')))
 
 
 class KeptNode(template.Node):
