@@ -40,16 +40,19 @@ class Marker:
     def mark(self, text: Words | str) -> SafeString:
         """Return a text escaped for HTML, with each word of the phrases in a <mark>."""
         if isinstance(text, str):
-            stems = map(_stem, word_pattern(text).findall(text))
-            if self._by_first_stem.keys().isdisjoint(stems):
+            if not self.may_mark(stems_of(text)):
                 return mark_safe(html.escape(text))  # noqa: S308 - it is escaped
             text = Words.of(text)
         pieces: Sequence[str] = text.pieces
-        if not self._by_first_stem.keys().isdisjoint(text.stems):
+        if self.may_mark(text.stems):
             pieces = list(pieces)
             for place in set(self._marked(text.stems)):
                 pieces[2 * place + 1] = f"<mark>{pieces[2 * place + 1]}</mark>"
         return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped
+
+    def may_mark(self, stems: Iterable[str]) -> bool:
+        """Say whether some phrase begins with one of these stems."""
+        return not self._by_first_stem.keys().isdisjoint(stems)
 
     def _marked(self, stems: Sequence[str]) -> Iterator[int]:
         """Yield the place of each word to mark."""
@@ -67,6 +70,11 @@ class Marker:
 def _matches(wanted: str, stem: str) -> bool:
     """Say whether a stem is the wanted one; any is, where a stop word ("") is wanted."""
     return wanted in ("", stem)
+
+
+def stems_of(text: str) -> tuple[str, ...]:
+    """Return the stems of the words of a text, as they are compared with those of a query."""
+    return tuple(map(_stem, word_pattern(text).findall(text)))
 
 
 # What stands between words is nearly always the same few marks. Django's own `escape` takes several times as long.

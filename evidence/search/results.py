@@ -1,6 +1,6 @@
 """Searching: from the words that were typed to the published editions that match them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -72,6 +72,10 @@ class SearchResults:
     def highlight(self, text: Words | str) -> SafeString:
         """Return a text escaped for HTML, with the words of the query marked."""
         return self._marker.mark(text)
+
+    def may_mark(self, stems: Sequence[str]) -> bool:
+        """Say whether the query has one of these stems, so that a text with them may have something to mark."""
+        return self._marker.may_mark(stems)
 
     @cached_property
     def _marker(self) -> Marker:
