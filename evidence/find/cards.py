@@ -17,7 +17,7 @@ from centres.vocabulary import Rated
 from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import Vocabulary, current_vocabulary
 from evidence.models import Edition
-from evidence.search.highlight import Words, stems_of
+from evidence.search.highlight import MARK, Words, stems_of
 from evidence.search.results import SearchResults
 from portal.templatetags.portal_tags import partial_date
 
@@ -27,7 +27,6 @@ from .rendering import new_mark, render_compact
 MAX_CARDS = 2000  # that a worker remembers, about 8 kB each
 # These stand for the texts of a card when its template renders it.
 TITLE, BOTTOM_LINE, BOX = new_mark(), new_mark(), new_mark()
-MARK = "<mark>"
 
 
 @dataclass(frozen=True)
@@ -63,14 +62,12 @@ class Card:
 
     def _sentence(self, matches: SearchResults) -> str:
         """Return the first sentence in which a search marks something; empty if there is none."""
-        for sentence, stems in zip(self.sentences, self._stems_of_sentences, strict=True):
-            if matches.may_mark(stems) and MARK in (marked := matches.highlight(sentence)):
-                return marked
-        return ""
+        passages = map(matches.passage, self.sentences, self._stems_of_sentences)
+        return next(filter(None, passages), "")
 
     def _found_by(self, matches: SearchResults) -> str:
         for (kind, label), stems in zip(self.labels, self._stems_of_labels, strict=True):
-            if matches.may_mark(stems) and MARK in (marked := matches.highlight(label)):
+            if marked := matches.passage(label, stems):
                 return f"Found by: {kind} “{marked}”"
         return ""
 

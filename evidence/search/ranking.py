@@ -18,7 +18,7 @@ from pyroaring import BitMap
 
 from centres.published import Network
 from evidence.catalogue.build import PublishedCatalogue
-from evidence.catalogue.vocabulary import Vocabulary
+from evidence.catalogue.studies import resting_on
 from evidence.models import Kind
 from portal import published
 
@@ -106,9 +106,7 @@ class Ranking:
         }
         self._fitting = [bits for wish, bits in fitting.items() if not wish.is_searched]
         self._for_whom = [bits for wish, bits in fitting.items() if wish.is_searched]
-        kinds = snapshot[Vocabulary].kinds.values()
-        single = [kind.slug for kind in kinds if kind.rests_on == Kind.RestsOn.STUDY]
-        self._single_studies = _union([self._catalogue.having("kind", slug) for slug in single])
+        self._single_studies = resting_on(snapshot)[Kind.RestsOn.STUDY]
         look_up = _LookUp(self._index, labels_of(snapshot), within)
         concept_of = look_up.concept if within else _concepts_of(snapshot)
         self.concepts = [concept_of(concept) for concept in query.concepts]
@@ -351,7 +349,7 @@ class Ranking:
 
     def _scores(self, among: BitMap) -> Mapping[int, float]:
         """Return how much these editions have of the query, by where they have it: 0 to 1."""
-        scores = _amounts()
+        scores = dict.fromkeys(among, 0.0)
         for concept in self.concepts:
             share = concept.weight / self._weight
             for edition, frequency in concept.frequencies(among).items():
@@ -499,16 +497,22 @@ class ConceptSpots:
         # Most of them have it somewhere, so that is where to begin.
         found = _amounts()
         found.update(dict.fromkeys(self.typed.anywhere & among, PLACES["anywhere"]))
-        typed = self.typed._replace(anywhere=EMPTY)
-        for factor, spots in (
-            (1, typed),
-            *((SYNONYM, synonym) for synonym in self.each_synonym),
-            (PARTIAL, self.partial),
-        ):
-            for place, bits in zip(PLACES, spots, strict=True):
-                if bits:
-                    _add(found, factor * PLACES[place], bits & among)
+        for amount, bits in self._amounts:
+            for edition in bits & among:
+                found[edition] += amount
         return found
+
+    @cached_property
+    def _amounts(self) -> list[tuple[float, BitMap]]:
+        """How much it counts besides in each place, and the editions that have it there."""
+        typed = self.typed._replace(anywhere=EMPTY)
+        synonyms = [(SYNONYM, spots) for spots in self.each_synonym]
+        return [
+            (factor * PLACES[place], bits)
+            for factor, spots in ((1, typed), *synonyms, (PARTIAL, self.partial))
+            for place, bits in zip(PLACES, spots, strict=True)
+            if bits
+        ]
 
 
 def _concepts_of(snapshot: published.Snapshot) -> Callable[[Concept], ConceptSpots]:

@@ -11,7 +11,7 @@ from evidence.catalogue.documents import Documents
 from portal import published
 
 from .addresses import address_in, editions_at
-from .highlight import Marker, Words
+from .highlight import MARK, Marker, Words
 from .index import TextIndex
 from .lexicon import lexicon_of
 from .query import Query, parse
@@ -73,9 +73,12 @@ class SearchResults:
         """Return a text escaped for HTML, with the words of the query marked."""
         return self._marker.mark(text)
 
-    def may_mark(self, stems: Sequence[str]) -> bool:
-        """Say whether the query has one of these stems, so that a text with them may have something to mark."""
-        return self._marker.may_mark(stems)
+    def passage(self, text: str, stems: Sequence[str]) -> SafeString | None:
+        """Return a text whose words have these stems with the words of the query marked; None if it has none."""
+        if not self._marker.may_mark(stems):
+            return None
+        marked = self._marker.mark_words(text, stems)
+        return marked if MARK in marked else None
 
     @cached_property
     def _marker(self) -> Marker:
