@@ -49,7 +49,7 @@ class Layered(Mapping[str, T]):
 
     def __contains__(self, key: object) -> bool:
         """Say whether there is a value."""
-        return (self._changes[key] is not None) if key in self._changes else key in self._base  # type: ignore[index]  # a key
+        return (self._changes[key] is not None) if key in self._changes else key in self._base
 
     def get(self, key: str, default: Any = None) -> Any:
         """Return the value of a key, or the default: what Mapping would do, in half the time."""

@@ -180,7 +180,12 @@ def test_nobody_waits_for_a_page_that_takes_long_to_make_ready(
     monkeypatch.setattr(published, "READY_SECONDS", 0.05)
     published.current()
     is_seen, waited = threading.Event(), threading.Event()
-    makers.append(lambda before, after: iter([lambda: is_seen.wait(10) and waited.set()]))
+
+    def wait() -> None:
+        if is_seen.wait(10):
+            waited.set()
+
+    makers.append(lambda before, after: iter([wait]))
     content.move(2, minutes=1)
     published.check(now=True, make_ready=True)
     assert published.current().version == 2
