@@ -37,6 +37,12 @@ class Concept:
     # Whether it is a subject by itself, rather than a word that goes with any subject, such as "support".
     is_subject: bool = True
 
+    @property
+    def stems(self) -> set[str]:
+        """The words that were typed for it."""
+        of_words = (phrase for phrases in self.typed for phrase in phrases if len(phrase) == 1)
+        return {*self.partial, *(stem for (stem,) in of_words)}
+
     def or_else(self, other: "Concept") -> "Concept":
         """Return the concept for "this OR the other"."""
         return Concept(
