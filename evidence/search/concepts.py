@@ -135,7 +135,10 @@ class _Meaning:
         if term.is_adjacent and (one_word := term.as_one_word(lexicon)):
             synonyms.append((one_word.stem,))
         same = [s for s in synonyms if certainties.get(s, SAME_MEANING) == SAME_MEANING]
-        weight = _weight(term, [term.stems, *same], lexicon)
+        # Whoever it is about counts no more than what the evidence mostly calls them: "lads" no more than "children".
+        ages = (one for one in (term.stems, *same) if one in lexicon.ages)
+        rarities = (lexicon.rarity(_documents(one, lexicon)) for one in ages)
+        weight = min(_weight(term, [term.stems, *same], lexicon), *rarities, 1.0)
         shares = sum(_own_weight(token, lexicon) for token in term.tokens if token.stem)
         return cls(term, certainties, tuple(synonyms), weight, shares)
 

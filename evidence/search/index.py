@@ -21,7 +21,7 @@ from portal import published
 from .addresses import Addresses, addresses_of
 from .compounds import Parts, halves, hyphened, joined_with_stop_words, singular_and_plural
 from .glossary import Glossary
-from .phrases import NEXT_TEXT, NO_STEMS, STOP_WORD, Finder, KnownPhrases, finder_of, pack, term_of
+from .phrases import NEXT_TEXT, NO_STEMS, Finder, KnownPhrases, finder_of, pack, term_of
 from .postings import EMPTY, Editing, Postings
 from .words import Phrase, plain_words, stem
 
@@ -204,10 +204,9 @@ class TextIndex(published.Part):
             found.update(key for key in some if is_in(self._packed(key)[0]))
         return found
 
-    def called(self, key: int) -> list[list[str]]:
-        """Return the stems of each phrase that people use for an edition."""
-        packed = self._packed(key)[CALLED].replace(f" {STOP_WORD}", "")
-        return [phrase.split() for phrase in packed.split(NEXT_TEXT)]
+    def called(self, key: int) -> list[str]:
+        """Return each phrase that people use for an edition, as packed stems."""
+        return self._packed(key)[CALLED].split(NEXT_TEXT)
 
     def _packed(self, key: int) -> list[str]:
         """Return the packed title, findings, words that people use, and rest of an edition."""

@@ -26,6 +26,7 @@ from .concepts import Concept
 from .index import TextIndex
 from .labels import Labels
 from .lexicon import labels_of
+from .phrases import STOP_WORD
 from .postings import EMPTY
 from .query import Query
 from .words import Phrase
@@ -393,16 +394,19 @@ class Ranking:
         A word by itself is like no phrase that says more, because the texts that have it come first.
         """
         typed = [(one.stems, one.weight / self._weight) for one in self.query.concepts]
+        any_typed = set().union(*(stems for stems, _ in typed))
         having = _union(
             [bits for one in self.concepts for bits in (one.typed.called, one.partial.called)]
         )
         called: dict[int, float] = {}
         for edition in having & BitMap(keys):
             best = 0.0
-            for phrase in self._index.called(edition):
-                found = [share for stems, share in typed if not stems.isdisjoint(phrase)]
-                if found:
-                    best = max(best, sum(found) * min(1, len(found) / len(phrase)))
+            for packed in self._index.called(edition):
+                phrase = packed.split()
+                if not any_typed.isdisjoint(phrase):
+                    found = [share for stems, share in typed if not stems.isdisjoint(phrase)]
+                    length = len(phrase) - phrase.count(STOP_WORD)
+                    best = max(best, sum(found) * min(1, len(found) / length))
             if best == 1 or len(typed) > 1:
                 called[edition] = best
         return called
