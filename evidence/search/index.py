@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import chain, islice, product, takewhile
 from operator import and_
+from sys import intern
 from typing import NamedTuple, Self
 
 from pyroaring import BitMap
@@ -21,12 +22,13 @@ from portal import published
 from .addresses import Addresses, addresses_of
 from .compounds import Parts, halves, hyphened, joined_with_stop_words, singular_and_plural
 from .glossary import Glossary
-from .phrases import NEXT_TEXT, NO_STEMS, Finder, KnownPhrases, finder_of, pack, term_of
+from .phrases import NEXT_TEXT, NO_STEMS, STOP_WORD, Finder, KnownPhrases, finder_of, pack, term_of
 from .postings import EMPTY, Editing, Postings
 from .words import Phrase, plain_words, stem
 
 MEASURED = FINDING_COLUMNS.index("measured")
 
+KEPT = 1000  # editions whose phrases are kept apart: about 1.5 KB each
 MOST_WAYS = 16  # to write one phrase: they double with every compound in it
 
 
@@ -204,9 +206,19 @@ class TextIndex(published.Part):
             found.update(key for key in some if is_in(self._packed(key)[0]))
         return found
 
-    def called(self, key: int) -> list[str]:
-        """Return each phrase that people use for an edition, as packed stems."""
-        return self._packed(key)[CALLED].split(NEXT_TEXT)
+    def called(self, key: int) -> list[Phrase]:
+        """Return the stems of each phrase that people use for an edition, without stop words."""
+        if (found := self._called.get(key)) is None:
+            phrases = map(str.split, self._packed(key)[CALLED].split(NEXT_TEXT))
+            found = [tuple(intern(one) for one in some if one != STOP_WORD) for some in phrases]
+            if len(self._called) >= KEPT:
+                self._called.clear()
+            self._called[key] = found
+        return found
+
+    @cached_property
+    def _called(self) -> dict[int, list[Phrase]]:
+        return {}
 
     def _packed(self, key: int) -> list[str]:
         """Return the packed title, findings, words that people use, and rest of an edition."""

@@ -9,7 +9,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
-from heapq import heappop, heappush
+from heapq import heappop, heappush, nlargest
 from math import sqrt
 from operator import and_
 from typing import NamedTuple
@@ -26,7 +26,6 @@ from .concepts import Concept
 from .index import TextIndex
 from .labels import Labels
 from .lexicon import labels_of
-from .phrases import STOP_WORD
 from .postings import EMPTY
 from .query import Query
 from .words import Phrase
@@ -40,9 +39,8 @@ PARTIAL_COVERAGE = 0.5  # how much of its concept such a word covers
 # say what is asked for, or that was typed whole; and for a centre that is named in the query.
 TITLE, TITLE_HAS_QUERY, TITLE_HAS_WORDS, WHOLE_TITLE, NAMED_CENTRE = 0.5, 0.8, 0.8, 0.8, 0.9
 TITLE_HAS_REQUEST = 0.1  # besides, for each request word, such as "programmes"
-# And for the words that people use, by the one phrase that is most like the query. Only the first are compared: nothing else
-# comes to their place by so little.
-CALLED, COMPARED = 0.2, 20
+# And for the words that people use, by the one phrase that is most like the query. Only the best without it are compared.
+CALLED, COMPARED = 0.2, 12
 
 # Which editions are left out, by the share of the query that they cover (by weight).
 MIN_SHARE = 0.25  # those that cover less
@@ -332,24 +330,22 @@ class Ranking:
         _add(ranks, TITLE_HAS_WORDS, titled)
         for stem in self.query.request_stems:
             _add(ranks, TITLE_HAS_REQUEST, titled & self._index.in_title(stem))
-        for fitting in self._for_whom:
-            for edition in fitting & among:
-                ranks[edition] += FOR_WHOM * covered[edition]
         for edition in self._single_studies & among:
             ranks[edition] -= ONE_STUDY * covered[edition]
         whole = self.query.whole_phrase
         has_query = self._index.titled(whole, among) if whole else EMPTY
         _add(ranks, TITLE_HAS_QUERY, has_query)
+        called = self._called(nlargest(COMPARED, ranks, ranks.__getitem__))
+        for edition, alike in called.items():
+            ranks[edition] += CALLED * alike
+        for fitting in self._for_whom:
+            for edition in fitting & among:
+                ranks[edition] += FOR_WHOM * covered[edition]
         # Every edition has a level, if only that it was not rated. Of equal ranks the stronger evidence comes first.
         strongest_first = [
             key for bits in self._catalogue.facets["strength"].bits.values() for key in bits & among
         ]
         keys = sorted(strongest_first, key=ranks.__getitem__, reverse=True)
-        first = keys[:COMPARED]
-        called = self._called(first)
-        for edition, alike in called.items():
-            ranks[edition] += CALLED * alike
-        keys[:COMPARED] = sorted(first, key=ranks.__getitem__, reverse=True)
         keys = self._fitting_first(keys, ranks, covered, has_query)
         return _Ranked(keys, ranks, covered, has_query, called)
 
@@ -401,12 +397,10 @@ class Ranking:
         called: dict[int, float] = {}
         for edition in having & BitMap(keys):
             best = 0.0
-            for packed in self._index.called(edition):
-                phrase = packed.split()
+            for phrase in self._index.called(edition):
                 if not any_typed.isdisjoint(phrase):
                     found = [share for stems, share in typed if not stems.isdisjoint(phrase)]
-                    length = len(phrase) - phrase.count(STOP_WORD)
-                    best = max(best, sum(found) * min(1, len(found) / length))
+                    best = max(best, sum(found) * min(1, len(found) / len(phrase)))
             if best == 1 or len(typed) > 1:
                 called[edition] = best
         return called
