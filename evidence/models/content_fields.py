@@ -158,6 +158,9 @@ FIELDS = (
     ContentField("missing", Section.FINDINGS, optional_in_files=True, if_empty=""),
     ContentField("doubts", Section.FINDINGS, optional_in_files=True, if_empty=""),
     ContentField("data_note", Section.FINDINGS, Wording.SENTENCES, if_empty=""),
+    ContentField(
+        "search_words", Section.ABOUT, Wording.OURS, optional_in_files=True, csv_column=None
+    ),
 )  # fmt: skip
 
 

@@ -156,6 +156,16 @@ class Edition(models.Model):
     topics = models.ManyToManyField(
         Topic, related_name="editions", help_text="What people would look for. Choose at least one."
     )
+    search_words = ArrayField(
+        models.CharField(max_length=60),
+        verbose_name="words that people use",
+        blank=True,
+        default=list,
+        help_text=(
+            "What people may call the subject and the rest does not say, a short phrase a line, such as “naughty kids”. The "
+            "search reads it, and the page does not show it. Never a claim, a result or a private person."
+        ),
+    )
     audiences = models.ManyToManyField(
         Audience,
         verbose_name="who it is for",

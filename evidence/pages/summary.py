@@ -32,6 +32,8 @@ IN_TEMPLATE = {
     "strength", "strength_native", "strength_scale", "strength_step", "cost", "cost_native",
     "cost_scale", "cost_step", "source_url", "sources", "updated", "missing", "doubts", "data_note",
 }  # fmt: skip
+# The page does not show these: no centre says so, and nobody has checked them as statements.
+NOT_SHOWN = {"search_words"}
 
 # Which scales of a centre explain a rating.
 RATES = {
@@ -141,7 +143,7 @@ def _other_fields(edition: Edition) -> dict[str, list[dict[str, Any]]]:
     """Return every stated field without a place of its own on the page, by where the page lists it."""
     listed: dict[str, list[dict[str, Any]]] = {"texts": [], "tried": [], "source": []}
     for field in in_page_order():
-        if field.name in IN_TEMPLATE:
+        if field.name in IN_TEMPLATE | NOT_SHOWN:
             continue
         if field.wording is Wording.SENTENCES:
             where = "texts"

@@ -9,10 +9,10 @@ from evidence.models.products import HELD_IN, NOTHING
 
 RATINGS = (Rated.EFFECT, Rated.STRENGTH, Rated.COST)
 # Fields of which the sentence does not speak, although they may be empty: `missing` says why, they belong to a rating, few
-# sources have them, or they say what we think of what we read.
+# sources have them, or they say what we think of what we read, or what readers may call it.
 UNSAID = {
     *chain.from_iterable(HELD_IN.values()), "strength_scale", "strength_step", "cost_scale", "cost_step", "code",
-    "policy_areas", "topics", "audiences", "data_note", "doubts", "missing",
+    "policy_areas", "topics", "audiences", "data_note", "doubts", "missing", "search_words",
 }  # fmt: skip
 
 

@@ -37,6 +37,12 @@ class Concept:
     # Whether it is a subject by itself, rather than a word that goes with any subject, such as "support".
     is_subject: bool = True
 
+    @property
+    def stems(self) -> set[str]:
+        """The words that were typed for it."""
+        of_words = (phrase for phrases in self.typed for phrase in phrases if len(phrase) == 1)
+        return {*self.partial, *(stem for (stem,) in of_words)}
+
     def or_else(self, other: "Concept") -> "Concept":
         """Return the concept for "this OR the other"."""
         return Concept(
@@ -129,7 +135,10 @@ class _Meaning:
         if term.is_adjacent and (one_word := term.as_one_word(lexicon)):
             synonyms.append((one_word.stem,))
         same = [s for s in synonyms if certainties.get(s, SAME_MEANING) == SAME_MEANING]
-        weight = _weight(term, [term.stems, *same], lexicon)
+        # Whoever it is about counts no more than what the evidence mostly calls them: "lads" no more than "children".
+        ages = (one for one in (term.stems, *same) if one in lexicon.ages)
+        rarities = (lexicon.rarity(_documents(one, lexicon)) for one in ages)
+        weight = min(_weight(term, [term.stems, *same], lexicon), *rarities, 1.0)
         shares = sum(_own_weight(token, lexicon) for token in term.tokens if token.stem)
         return cls(term, certainties, tuple(synonyms), weight, shares)
 

@@ -104,3 +104,5 @@ def _places(spots: Spots, edition: int) -> Iterator[str]:
         yield "topic, outcome or field"
     if edition in spots.findings:
         yield "findings"
+    if edition in spots.called:
+        yield "words that people use"

@@ -48,6 +48,15 @@ class KnownTerms:
         return tree
 
     @cached_property
+    def terms_with(self) -> Mapping[str, Sequence[Phrase]]:
+        """The terms of several words that have synonyms, by each of their stems."""
+        found: dict[str, list[Phrase]] = {}
+        for key in self.synonyms:
+            for part in set(key) if len(key) > 1 else ():
+                found.setdefault(part, []).append(key)
+        return found
+
+    @cached_property
     def centre_beginnings(self) -> frozenset[str]:
         """The first words of the names of centres."""
         return frozenset(name[0] for name in self.centre_names if name)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from itertools import chain, islice, product, takewhile
 from operator import and_
+from sys import intern
 from typing import NamedTuple, Self
 
 from pyroaring import BitMap
@@ -21,12 +22,13 @@ from portal import published
 from .addresses import Addresses, addresses_of
 from .compounds import Parts, halves, hyphened, joined_with_stop_words, singular_and_plural
 from .glossary import Glossary
-from .phrases import NEXT_TEXT, NO_STEMS, Finder, KnownPhrases, finder_of, pack, term_of
+from .phrases import NEXT_TEXT, NO_STEMS, STOP_WORD, Finder, KnownPhrases, finder_of, pack, term_of
 from .postings import EMPTY, Editing, Postings
 from .words import Phrase, plain_words, stem
 
 MEASURED = FINDING_COLUMNS.index("measured")
 
+KEPT = 1000  # editions whose phrases are kept apart: about 1.5 KB each
 MOST_WAYS = 16  # to write one phrase: they double with every compound in it
 
 
@@ -35,6 +37,7 @@ class Places(NamedTuple):
 
     title: BitMap = EMPTY  # in the reference too
     findings: BitMap = EMPTY  # the bottom line and the key findings
+    called: BitMap = EMPTY  # the words that people use
     anywhere: BitMap = EMPTY
 
 
@@ -204,8 +207,22 @@ class TextIndex(published.Part):
             found.update(key for key in some if is_in(self._packed(key)[0]))
         return found
 
+    def called(self, key: int) -> list[Phrase]:
+        """Return the stems of each phrase that people use for an edition, without stop words."""
+        if (found := self._called.get(key)) is None:
+            phrases = map(str.split, self._packed(key)[CALLED].split(NEXT_TEXT))
+            found = [tuple(intern(one) for one in some if one != STOP_WORD) for some in phrases]
+            if len(self._called) >= KEPT:
+                self._called.clear()
+            self._called[key] = found
+        return found
+
+    @cached_property
+    def _called(self) -> dict[int, list[Phrase]]:
+        return {}
+
     def _packed(self, key: int) -> list[str]:
-        """Return the packed title, findings and rest of an edition."""
+        """Return the packed title, findings, words that people use, and rest of an edition."""
         return (self.later.get(key) or self.stored[key]).decode().split("\n")
 
     def _look_for(self, phrase: Phrase) -> Places:
@@ -222,6 +239,7 @@ class TextIndex(published.Part):
 
 
 PLACES = Places._fields
+CALLED = PLACES.index("called")  # among the packed parts too
 
 
 @dataclass(frozen=True)
@@ -229,7 +247,7 @@ class Text:
     """The text of one edition as the index takes it."""
 
     words: frozenset[str]  # as they are written
-    parts: tuple[str, str, str]  # the stems of title, findings and the rest
+    parts: tuple[str, ...]  # the stems of title, findings, words that people use, and the rest
     hyphened: Mapping[str, Parts]  # the words with hyphens of all
     joined: tuple[set[str], ...]  # the stems of compounds as one word, of each part
     addresses: list[str]  # of its sources
@@ -243,7 +261,8 @@ class Text:
         measured = (row[MEASURED] for row in document.findings)
         others = (value("product"), *value("implementation"), *value("caveats"), value("countries"))
         parts = [
-            [text for text in part if text] for part in (title, findings, (*measured, *others))
+            [text for text in part if text]
+            for part in (title, findings, value("search_words"), (*measured, *others))
         ]
         texts = [[plain_words(text) for text in part] for part in parts]
         compounds = [
@@ -252,7 +271,7 @@ class Text:
         ]
         return cls(
             frozenset(word for part in texts for words in part for word in words),
-            (pack(texts[0]), pack(texts[1]), pack(texts[2])),
+            tuple(map(pack, texts)),
             {word: split for part in compounds for word, split in part.items()},
             tuple(
                 {stem(word) for word in chain(hyphens, *map(joined_with_stop_words, words))}
@@ -268,11 +287,11 @@ class Text:
 
     def terms(self, known: KnownPhrases) -> dict[str, set[str]]:
         """Return the terms of each place, and how many words of the title say something."""
-        title, findings, rest = map(str.split, self.parts)
+        title, *_ = parts = [part.split() for part in self.parts]
         without_reference = takewhile(lambda one: one != NEXT_TEXT, title)
         length = len({one for one in without_reference if one not in NO_STEMS})
-        found = {"title": set(title), "findings": set(findings)}
-        found["anywhere"] = found["title"].union(found["findings"], rest)
+        found = dict(zip(PLACES, map(set, parts), strict=True))
+        found["anywhere"] = set().union(*found.values())
         for of_place in found.values():
             of_place -= NO_STEMS
         for term, is_in in list(known.possible(found["anywhere"])):
@@ -285,6 +304,6 @@ class Text:
 
 
 def _places_with(is_in: Finder, parts: Sequence[str]) -> list[str]:
-    title, findings, rest = parts
-    found = [place for place, text in (("title", title), ("findings", findings)) if is_in(text)]
+    *own, rest = parts
+    found = [place for place, text in zip(PLACES, own, strict=False) if is_in(text)]
     return [*found, "anywhere"] if found or is_in(rest) else []

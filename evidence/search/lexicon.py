@@ -21,6 +21,7 @@ from .populations import Values, populations
 from .welsh import unmutated_forms
 from .words import Phrase
 
+AGES = "age_group"  # the parameter of the filter by age
 MIN_LETTERS = 4  # of a word that is corrected, and of what it becomes: too many shorter words differ by one letter
 
 
@@ -102,6 +103,15 @@ class Lexicon:
         """Yield the words of so many letters that a typing error may stand for, by their first letter or their first three."""
         for spellings in self.spellings:
             yield from spellings.get((beginning, letters), ())
+
+    @cached_property
+    def ages(self) -> frozenset[Phrase]:
+        """The names of age groups, as stems."""
+        return frozenset(
+            tuple(map(self.stem, name))
+            for name, values in self.populations.items()
+            if AGES in values
+        )
 
     @cached_property
     def _acronym_stems(self) -> frozenset[str]:

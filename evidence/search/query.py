@@ -7,10 +7,13 @@ from .concepts import Concept, once, read_concepts
 from .english import everyday_weight
 from .lexicon import Lexicon
 from .signs import read_signs
+from .spelling import is_far
 from .terms import quotations, take_out_centres
 from .tokens import Token, correct_token, corrected_text, tokenise
 from .wishes import Wish, read_wishes
 from .words import Phrase, clean, trimmed
+
+FAR_FROM_TYPED = 0.5  # the doubt about a word with more than one error
 
 
 @dataclass(frozen=True)
@@ -25,7 +28,9 @@ class Query:
     names_only_centres: bool = False  # and so asks for all of their evidence
     wishes: tuple[Wish, ...] = ()  # what comes first of what answers the query
     unknown: tuple[str, ...] = ()  # words that were not used because nothing has them
-    doubt: float = 0  # the weight of these, which speaks against an answer
+    doubt: float = (
+        0  # the weight of these and of guesses at typing errors, which speaks against an answer
+    )
     unread: tuple[str, ...] = ()  # signs of other search engines that are not read, such as "NEAR"
     whole_phrase: Phrase = ()  # all words, names of centres included; () if there is but one
     stems: tuple[str, ...] = ()  # of all words that say something, names of centres included
@@ -70,7 +75,8 @@ def parse(
         names_only_centres=bool(centres) and searched == wished and not excluded,
         wishes=wishes,
         unknown=once(*(token.word for token in unknown)),
-        doubt=sum(everyday_weight(token.word) for token in unknown),
+        doubt=sum(everyday_weight(token.word) for token in unknown)
+        + FAR_FROM_TYPED * sum(map(_is_far, typed, tokens)),
         unread=signs.unread,
         whole_phrase=whole_phrase if len(whole_phrase) > 1 else (),
         stems=once(*(token.stem for token in wanted if token.stem)),
@@ -79,6 +85,10 @@ def parse(
         subject_stems=_telling(searched),
         phrases=marked,
     )
+
+
+def _is_far(typed: Token, searched: Token) -> bool:
+    return typed != searched and is_far(typed.word, searched.word)
 
 
 def _telling(tokens: Iterable[Token]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, reduce
-from heapq import heappop, heappush
+from heapq import heappop, heappush, nlargest
 from math import sqrt
 from operator import and_
 from typing import NamedTuple
@@ -39,6 +39,8 @@ PARTIAL_COVERAGE = 0.5  # how much of its concept such a word covers
 # say what is asked for, or that was typed whole; and for a centre that is named in the query.
 TITLE, TITLE_HAS_QUERY, TITLE_HAS_WORDS, WHOLE_TITLE, NAMED_CENTRE = 0.5, 0.8, 0.8, 0.8, 0.9
 TITLE_HAS_REQUEST = 0.1  # besides, for each request word, such as "programmes"
+# And for the words that people use, by the one phrase that is most like the query. Only the best without it are compared.
+CALLED, COMPARED = 0.2, 12
 
 # Which editions are left out, by the share of the query that they cover (by weight).
 MIN_SHARE = 0.25  # those that cover less
@@ -69,11 +71,19 @@ class Spots(NamedTuple):
     approach: BitMap = EMPTY  # in the name of one
     subject: BitMap = EMPTY  # in that of a topic, outcome, policy area or audience
     findings: BitMap = EMPTY
+    called: BitMap = EMPTY  # in the words that people use
     anywhere: BitMap = EMPTY  # in the name of its centre too
 
 
 # How much a word counts by where it stands. What stands in several places counts for each.
-PLACES = {"title": 1.0, "approach": 1.0, "subject": 0.4, "findings": 0.5, "anywhere": 0.05}
+PLACES = {
+    "title": 1.0,
+    "approach": 1.0,
+    "subject": 0.4,
+    "findings": 0.5,
+    "called": 0.25,
+    "anywhere": 0.05,
+}
 
 
 class RankedEdition(NamedTuple):
@@ -83,6 +93,7 @@ class RankedEdition(NamedTuple):
     rank: float
     covered: float  # the share of the query that it has, by weight: 0 to 1
     title_has_query: bool  # whether its title has the whole query
+    called: float  # how much of the query is in one phrase that people use for it, and no other word: 0 to 1
 
 
 class Ranking:
@@ -323,21 +334,24 @@ class Ranking:
         _add(ranks, TITLE_HAS_WORDS, titled)
         for stem in self.query.request_stems:
             _add(ranks, TITLE_HAS_REQUEST, titled & self._index.in_title(stem))
-        for fitting in self._for_whom:
-            for edition in fitting & among:
-                ranks[edition] += FOR_WHOM * covered[edition]
         for edition in self._single_studies & among:
             ranks[edition] -= ONE_STUDY * covered[edition]
         whole = self.query.whole_phrase
         has_query = self._index.titled(whole, among) if whole else EMPTY
         _add(ranks, TITLE_HAS_QUERY, has_query)
+        called = self._called(nlargest(COMPARED, ranks, ranks.__getitem__))
+        for edition, alike in called.items():
+            ranks[edition] += CALLED * alike
+        for fitting in self._for_whom:
+            for edition in fitting & among:
+                ranks[edition] += FOR_WHOM * covered[edition]
         # Every edition has a level, if only that it was not rated. Of equal ranks the stronger evidence comes first.
         strongest_first = [
             key for bits in self._catalogue.facets["strength"].bits.values() for key in bits & among
         ]
         keys = sorted(strongest_first, key=ranks.__getitem__, reverse=True)
         keys = self._fitting_first(keys, ranks, covered, has_query)
-        return _Ranked(keys, ranks, covered, has_query)
+        return _Ranked(keys, ranks, covered, has_query, called)
 
     def _rank_by_date(self, among: BitMap) -> "_Ranked":
         """Rank what answers a query without a subject: what fits its wishes first, and of that the newest."""
@@ -345,7 +359,7 @@ class Ranking:
         ranks = {key: 1 / place for place, key in enumerate(newest, 1)}
         covered = dict.fromkeys(newest, 1.0)
         keys = self._fitting_first(newest, covered, covered, EMPTY)  # all are as good
-        return _Ranked(keys, ranks, covered, among)
+        return _Ranked(keys, ranks, covered, among, {})
 
     def _scores(self, among: BitMap) -> Mapping[int, float]:
         """Return how much these editions have of the query, by where they have it: 0 to 1."""
@@ -374,6 +388,27 @@ class Ranking:
             for edition in bits & whole_titles if whole_titles else ():
                 in_query = in_title[edition]
                 ranks[edition] += WHOLE_TITLE * (sqrt(in_query) if length > 1 else in_query / 2)
+
+    def _called(self, keys: Sequence[int]) -> dict[int, float]:
+        """Return how much like the query a phrase is that people use for these editions: 0 to 1.
+
+        A word by itself is like no phrase that says more, because the texts that have it come first.
+        """
+        typed = [(one.stems, one.weight / self._weight) for one in self.query.concepts]
+        any_typed = set().union(*(stems for stems, _ in typed))
+        having = _union(
+            [bits for one in self.concepts for bits in (one.typed.called, one.partial.called)]
+        )
+        called: dict[int, float] = {}
+        for edition in having & BitMap(keys):
+            best = 0.0
+            for phrase in self._index.called(edition):
+                if not any_typed.isdisjoint(phrase):
+                    found = [share for stems, share in typed if not stems.isdisjoint(phrase)]
+                    best = max(best, sum(found) * min(1, len(found) / len(phrase)))
+            if best == 1 or len(typed) > 1:
+                called[edition] = best
+        return called
 
     def _fitting_first(
         self,
@@ -412,10 +447,12 @@ class _Ranked(NamedTuple):
     ranks: Mapping[int, float]
     covered: Mapping[int, float]
     titled: BitMap
+    called: Mapping[int, float]
 
     def about(self, key: int) -> RankedEdition:
         """Return one of them."""
-        return RankedEdition(key, self.ranks[key], self.covered[key], key in self.titled)
+        called = self.called.get(key, 0)
+        return RankedEdition(key, self.ranks[key], self.covered[key], key in self.titled, called)
 
 
 def sums(weighted: Iterable[tuple[float, BitMap]], least: float) -> list[tuple[float, BitMap]]:
@@ -545,7 +582,9 @@ class _LookUp:
     def phrase(self, phrase: Phrase) -> Spots:
         own, labels = self._index.places(phrase), self._labels.places(phrase)
         anywhere = _union([own.anywhere, *labels])
-        spots = Spots(own.title, labels.approach, labels.subject, own.findings, anywhere)
+        spots = Spots(
+            own.title, labels.approach, labels.subject, own.findings, own.called, anywhere
+        )
         if self._within is None:
             return spots
         return Spots(*(bits & self._within for bits in spots))

@@ -18,7 +18,9 @@ from .query import Query, parse
 from .ranking import RankedEdition, Ranking
 
 EXAMINED = 3  # of the first results: is one of them an answer?
-ANSWER = 0.8  # of the share of the query that an answer has in its title or labels, and its rank up to 1, in sum
+# What an answer has in sum, of its rank up to 1, of the share of the query in its title or labels, and of how much the query is
+# like a phrase that people use for it.
+ANSWER, IN_TITLE_OR_LABELS, IN_A_PHRASE = 0.65, 0.5, 0.2
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,8 +94,12 @@ class SearchResults:
         known = sum(concept.weight for concept in concepts)
         if not known:
             return False  # only wishes or centres are named, and no subject
-        share = self.ranking.share_in_title_or_labels(found.edition) + min(1, found.rank)
-        return share * known / (known + self.query.doubt) >= ANSWER
+        about = (
+            min(1, found.rank)
+            + IN_TITLE_OR_LABELS * self.ranking.share_in_title_or_labels(found.edition)
+            + IN_A_PHRASE * found.called
+        )
+        return about * known / (known + self.query.doubt) >= ANSWER
 
 
 @dataclass(frozen=True, eq=False)

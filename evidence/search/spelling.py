@@ -17,7 +17,7 @@ MIN_E_WORD = 5  # letters; a shorter one with an "e" before it is a typing error
 # American and older spellings. They are in every list of English words, but not in British text.
 VARIANTS = (
     ("or", "our"), ("er", "re"), ("iz", "is"), ("yz", "ys"), ("ense", "ence"), ("og", "ogue"),
-    ("am", "amme"), ("el", "ell"), ("ill", "il"), ("ed", "aed"), ("e", "ae"), ("ging", "geing"),
+    ("am", "amme"), ("el", "ell"), ("ill", "il"), ("oll", "ol"), ("ed", "aed"), ("e", "ae"), ("ging", "geing"),
 )  # fmt: skip
 
 # Endings that make a new word from an English word.
@@ -37,8 +37,11 @@ def correct(word: str, lexicon: Lexicon) -> str:
         return british
     # The list has few plurals of Latin and Greek words: "matrices" is right, because "matrix" is in it.
     one = IRREGULAR_PLURALS.get(word, word)
-    if any(form in english_words() for form in (one, *_american_forms(one))):
+    if one in english_words():
         return word
+    if american := [form for form in _american_forms(one) if form in english_words()]:
+        # The evidence is in British English. If it has the other form, that is the word: "skills" for "skils".
+        return next((form for form in american if form in lexicon.words), word)
     # "progams" is one letter from "programs", but far from "programmes".
     longer_forms = (
         form
@@ -49,6 +52,11 @@ def correct(word: str, lexicon: Lexicon) -> str:
     found = (_nearest(form, lexicon) for form in (word, *longer_forms))
     errors, nearest = min(filter(None, found), default=(0, word))
     return word if errors > 1 and _is_derived(word) else nearest
+
+
+def is_far(word: str, corrected: str) -> bool:
+    """Say whether a word differs from what it was corrected to by more than one error, so that something else may be meant."""
+    return OSA.distance(word, corrected) > 1 and not corrected.startswith(word)
 
 
 def split(word: str, lexicon: Lexicon) -> list[str]:

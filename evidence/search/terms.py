@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from .compounds import may_be_one
+from .english import everyday_weight
 from .glossary import TERM_ENDS, Tree
 from .lexicon import Lexicon, Word
 from .tokens import Token
@@ -53,7 +54,21 @@ class Term:
 
     def synonyms(self, lexicon: Lexicon) -> Mapping[Phrase, float]:
         """Return the stems of each synonym, with how surely it means the same."""
-        return lexicon.known.synonyms.get(self.key(lexicon), {})
+        found = lexicon.known.synonyms.get(self.key(lexicon), {})
+        return found or self._synonyms_as_a_part(lexicon)
+
+    def _synonyms_as_a_part(self, lexicon: Lexicon) -> Mapping[Phrase, float]:
+        """Return the synonyms of the one known term that has a word which no evidence has: "bunking" of "bunking off".
+
+        A word of everyday speech, such as "holding" of "holding back", stands for no term.
+        """
+        token = self.tokens[0]
+        if len(self.tokens) > 1 or token.known.documents or everyday_weight(token.word) < 1:
+            return {}
+        if lexicon.documents_with(token.stem):
+            return {}
+        terms = lexicon.known.terms_with.get(token.stem, ())
+        return lexicon.known.synonyms[terms[0]] if len(terms) == 1 else {}
 
     def as_one_word(self, lexicon: Lexicon) -> Word | None:
         """Return the word of the evidence that was typed as two, and with an error, as in "braod band"."""

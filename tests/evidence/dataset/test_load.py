@@ -174,6 +174,7 @@ FIELDS: list[tuple[str, Any, Callable[[Edition], Any]]] = [
     ("missing", ["place-none"], lambda e: e.missing),
     ("doubts", ["copy", "not-read"], lambda e: e.doubts),
     ("data_note", "Its origin is not known.", lambda e: e.data_note),
+    ("search_words", ["telling off"], lambda e: e.search_words),
     (
         "sources",
         [{"url": "https://a.org", "note": None}],

@@ -69,6 +69,7 @@ def everything_else() -> dict[str, Any]:
         "missing": ["date-none"],
         "doubts": ["copy"],
         "data_note": "Counted by hand.",
+        "search_words": ["buddies"],
         "review_due": "2030-01-31",
     }
 
@@ -133,7 +134,7 @@ def test_only_our_own_words_can_be_spelt_otherwise():
 
     assert [field.name for field in FIELDS if is_spelling(field.name)] == [
         "title", "product", "bottom_line", "key_findings", "implementation", "caveats", "countries",
-        "data_note",
+        "data_note", "search_words",
     ]  # fmt: skip
     assert not Change("title", "", "It fell by 19%.", "It fell by 91%.").is_spelling
     assert not Change("title", "", "It fell.", "It fell fast.").is_spelling

@@ -365,6 +365,7 @@ def full_edition(**says: Any) -> Edition:
         "countries": "Wales",
         "doubts": ["copy"],
         "data_note": "Counted by hand.",
+        "search_words": ["buddies"],
     }
     return make_edition(**everything | says)
 

@@ -18,7 +18,7 @@ from evidence.admin.editions import EditionAdmin
 from evidence.find.export import CSV_COLUMNS
 from evidence.models import Edition
 from evidence.models.content_fields import FIELDS, in_page_order, label_of, lines_of, name_in_files
-from evidence.pages.summary import IN_TEMPLATE
+from evidence.pages.summary import IN_TEMPLATE, NOT_SHOWN
 from evidence.templatetags.evidence_tags import label
 from tests.evidence.models.another_field import HELP, LABEL, LATER, NAME, TEXT
 
@@ -95,7 +95,7 @@ def test_the_csv_has_the_columns_that_people_have_files_of() -> None:
 
 
 def test_the_page_lists_what_its_templates_do_not_place() -> None:
-    listed = {field.name for field in FIELDS} - IN_TEMPLATE
+    listed = {field.name for field in FIELDS} - IN_TEMPLATE - NOT_SHOWN
 
     assert listed == {"settings", "age_groups", "studies", "countries"}
     templates = "".join(path.read_text() for path in TEMPLATES.glob("evidence/**/*.html"))

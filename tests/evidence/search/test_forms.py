@@ -198,6 +198,12 @@ class TestNames:
         assert parse(words, self.LEXICON).corrected is None
         assert parse(f"help for {words} in prison", self.LEXICON).corrected is None
 
+    @pytest.mark.parametrize("words", ["CARX", "CARX zone", "zone CARXs"])
+    def test_no_acronym_is_mended(self, words: str) -> None:
+        assert parse(words, self.LEXICON).corrected is None
+        assert parse("carx", self.LEXICON).corrected == "care"
+        assert parse("ZONE CARX", self.LEXICON).corrected == "ZONE care"  # all is in capitals
+
     def test_what_is_no_name_is_mended(self) -> None:
         assert parse("teacher's mentring", make_lexicon("teacher", "mentoring")).corrected == (
             "teacher's mentoring"

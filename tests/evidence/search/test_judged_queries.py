@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from evidence.catalogue.build import current_catalogue
+from evidence.catalogue.documents import Documents
 from evidence.catalogue.vocabulary import Vocabulary
 from evidence.management.commands.evaluate_search import what_a_visitor_gets
 from evidence.search.evaluation import JudgedQuery, evaluate, measure
@@ -39,11 +40,12 @@ KINDS_OF_TERMS = {
 @pytest.mark.parametrize(
     ("name", "ndcg", "success", "failing"),
     [
-        ("dev-queries.yaml", 0.88, 0.97, 0),
-        ("check-queries.yaml", 0.89, 0.96, 1),
-        ("blind-queries.yaml", 0.85, 0.93, 4),
-        ("strangers-queries.yaml", 0.74, 0.84, 5),
-        ("sealed-queries.yaml", 0.67, 0.68, 6),
+        ("dev-queries.yaml", 0.9, 0.98, 0),
+        ("check-queries.yaml", 0.92, 0.97, 1),
+        ("blind-queries.yaml", 0.87, 0.94, 4),
+        ("strangers-queries.yaml", 0.78, 0.87, 5),
+        ("sealed-queries.yaml", 0.69, 0.72, 6),
+        ("tuning-queries.yaml", 0.85, 0.76, 4),
     ],
 )
 def test_people_find_what_they_mean(name: str, ndcg: float, success: float, failing: int) -> None:
@@ -106,7 +108,14 @@ def test_no_judged_query_in_everyday_words_is_known_by_heart() -> None:
     )
     names = [name for rows in labelled for row in rows.values() for name in row.also_known_as]
     terms = [term for group in vocabulary.synonym_groups for term in group.terms]
-    known = {tuple(plain_words(entry)) for entry in (*names, *terms)}
+    documents = published.current()[Documents]
+    called = [
+        phrase
+        for key in documents.published.values()
+        for phrase in documents.document(key).value("search_words")
+    ]
+    assert len(called) > 5000
+    known = {tuple(plain_words(entry)) for entry in (*names, *terms, *called)}
     queries = [query for name in FILES for query in load(name)]
     everyday = [query["q"] for query in queries if query["kind"] not in KINDS_OF_TERMS]
     assert len(everyday) > 150

@@ -73,3 +73,21 @@ def test_a_word_that_one_text_has_finds_that_text() -> None:
     assert len(asked) > 500
     # What was measured is text too: "women" is in the findings of one and in what many others measured.
     assert len(missed) <= len(asked) * 0.04, missed
+
+
+def test_whatever_people_call_a_summary_finds_it() -> None:
+    """Every eighth phrase, because there are thousands."""
+    documents = published.current()[Documents]
+    called = [
+        (key, phrase)
+        for key in documents.published.values()
+        for phrase in documents.document(key).value("search_words")
+    ][::8]
+    missed = []
+    for key, phrase in called:
+        results = search(phrase, exact=True, declined=PARAMETERS)
+        if key not in results.best_first(results.bits, 0, 10):
+            missed.append(phrase)
+    assert len(called) > 600
+    # Others may be called the same and say more of it.
+    assert len(missed) <= len(called) * 0.1, missed

@@ -1,5 +1,7 @@
 """How a query is understood."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -387,3 +389,31 @@ def test_those_in_a_year_are_the_year() -> None:
     lexicon = make_lexicon("secondary", synonyms={"year 7": ["secondary"]})
     for concept in parsed("year 7s", lexicon).concepts:
         assert synonyms(concept) == ["secondary"]
+
+
+def test_a_word_that_only_one_known_term_has_stands_for_that() -> None:
+    lexicon = make_lexicon("attendance", "school", synonyms={"bunking off": ["attendance"]})
+    assert synonyms(parsed("bunking of school", lexicon).concepts[0]) == ["attendance"]
+    both = {"bunking off": ["attendance"], "bunking beds": ["school"]}
+    assert parsed("bunking", make_lexicon("attendance", "school", synonyms=both)).unknown == (
+        "bunking",
+    )
+
+
+def test_a_guess_at_more_than_one_error_speaks_against_an_answer() -> None:
+    lexicon = make_lexicon("apprenticeships")
+    assert parsed("aprenticeships", lexicon).doubt == 0
+    far = parsed("aprentiships", lexicon)
+    assert (far.corrected, far.doubt > 0) == ("apprenticeships", True)
+    assert parsed("aprentiships", lexicon, exact=True).doubt > 0  # then nothing has it
+
+
+def test_an_age_counts_no_more_than_what_the_evidence_mostly_calls_it() -> None:
+    lads = make_lexicon("knife", children=90, lads=1, synonyms={"lads": ["children"]})
+    aged = replace(lads, populations={("children",): {"age_group": ("children",)}})
+
+    def weights(lexicon: Lexicon) -> list[float]:
+        return [concept.weight for concept in parsed("lads knife", lexicon).concepts]
+
+    assert weights(aged)[0] < weights(lads)[0]
+    assert weights(aged)[1] == weights(lads)[1]

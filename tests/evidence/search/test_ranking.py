@@ -145,3 +145,25 @@ class TestFinding:
         make_edition(slug="one", title="Carrying a knife")
         assert found("knives") == ["one"]
         assert search("knives").highlight("A knife.") == "A <mark>knife</mark>."
+
+
+class TestWordsThatPeopleUse:
+    def test_they_find_a_summary_whose_text_has_none_of_them(self) -> None:
+        make_edition(slug="one", title="Behaviour", search_words=["naughty strumsticks"])
+        assert found("strumstick") == ["one"]
+
+    def test_what_the_text_itself_says_comes_before_a_word_of_them(self) -> None:
+        make_edition(slug="called", title="Behaviour", search_words=["zither thief"])
+        make_edition(slug="says", title="Clubs", bottom_line="With zither lessons.")
+        make_edition(slug="titled", title="Zither")
+        assert found("zither") == ["titled", "says", "called"]
+
+    def test_one_phrase_with_all_typed_words_comes_before_several_that_share_them(self) -> None:
+        make_edition(slug="several", title="A", search_words=["tuba club", "zither shelter"])
+        make_edition(slug="phrase", title="B", search_words=["tuba shelter", "zither club"])
+        assert found("tuba shelter") == ["phrase", "several"]
+        assert found("club for tuba") == ["several", "phrase"]
+
+    def test_a_typing_error_in_one_is_corrected(self) -> None:
+        make_edition(slug="one", title="Behaviour", search_words=["strumstick"])
+        assert found("strumstik") == ["one"]

@@ -24,7 +24,7 @@ LEXICON = make_lexicon(
         "cycling",
         "marking",
     ),
-    *("education", "counselling", "centre"),
+    *("education", "counselling", "centre", "enrolment", "skills"),
     synonyms={"digartrefedd": ["homelessness"]},
     firms=20,
     forms=2,
@@ -49,6 +49,8 @@ LEXICON = make_lexicon(
         ("organization", "organisation"),
         ("counseling", "counselling"),
         ("center", "centre"),
+        ("enrollment", "enrolment"),
+        ("skils", "skills"),  # and no British form of that
     ],
 )
 def test_typing_errors_and_american_spellings_are_corrected(typed: str, meant: str) -> None:
