@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('evidence', '0027_what_a_merged_row_became_counts'),
+        ('evidence', '0030_indexes_of_lists'),
     ]
 
     operations = [
