@@ -46,6 +46,7 @@ KINDS_OF_TERMS = {
         ("strangers-queries.yaml", 0.78, 0.87, 5),
         ("sealed-queries.yaml", 0.69, 0.72, 6),
         ("tuning-queries.yaml", 0.85, 0.76, 4),
+        ("fresh-queries.yaml", 0.77, 0.67, 4),
     ],
 )
 def test_people_find_what_they_mean(name: str, ndcg: float, success: float, failing: int) -> None:
