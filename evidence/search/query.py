@@ -37,13 +37,15 @@ class Query:
     request_stems: tuple[str, ...] = ()  # those of them that are request words
     telling_stems: tuple[str, ...] = ()  # the others
     subject_stems: tuple[str, ...] = ()  # those of the others that no centre and no wish has
+    is_title: bool = False  # whether its request words, beside wishes, are a title: "Achieve Together that does not work"
     phrases: frozenset[Phrase] = field(default=frozenset(), repr=False)  # stems, for highlighting
 
     @property
     def names_only_wishes(self) -> bool:
         """Whether it asks for all that fits its wishes, and for no subject, as "what doesn't work" does."""
         names_a_thing = any(not concept.is_request for concept in self.concepts)
-        return bool(self.wishes) and not (self.centres or self.unknown or names_a_thing)
+        is_subject = self.centres or self.unknown or self.is_title or names_a_thing
+        return bool(self.wishes) and not is_subject
 
     @property
     def names_no_subject(self) -> bool:
@@ -66,6 +68,7 @@ def parse(
     searched, centres = take_out_centres(wished, lexicon)
     concepts, unknown, marked = read_concepts(searched, lexicon)
     whole_phrase = trimmed(tuple(token.stem for token in wanted))
+    rest = trimmed(tuple(token.stem for token in searched))
     return Query(
         words=words,
         corrected=corrected_text(words, typed, corrected) if corrected != typed else None,
@@ -83,6 +86,10 @@ def parse(
         request_stems=once(*(one.stem for one in wanted if one.stem and one.is_request)),
         telling_stems=_telling(wanted),
         subject_stems=_telling(searched),
+        is_title=bool(wishes)
+        and not _telling(searched)
+        and len(rest) > 1
+        and lexicon.is_in_title(rest),
         phrases=marked,
     )
 
