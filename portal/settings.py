@@ -157,11 +157,10 @@ def database(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
         )
     # A page that takes longer has a fault. Commands that need more time raise the limit themselves.
     limit = number("STATEMENT_TIMEOUT_MS", 4000)
-    # With more processors for one statement, each would do a part of the work again. The database is kept in memory, where rows
-    # out of order cost hardly more than rows in order.
-    limits = (
-        f"-c statement_timeout={limit} -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
-    )
+    # To start more processes for one statement takes longer than most statements, and processors are what is scarce. The
+    # database fits into memory, where rows out of order cost hardly more than rows in order. The URL may say otherwise.
+    planner = "-c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
+    own = config["OPTIONS"].get("options", "")
     config["CONN_HEALTH_CHECKS"] = True
     config["OPTIONS"] |= {
         # While the database is away no request waits longer than this, and the pool tries again with the next request.
@@ -174,7 +173,7 @@ def database(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
         },
         "connect_timeout": CONNECT_SECONDS,
         **TCP_LIMITS,
-        "options": f"{config['OPTIONS'].get('options', '')} {limits}".strip(),
+        "options": " ".join(filter(None, [planner, own, f"-c statement_timeout={limit}"])),
     }
     return config
 

@@ -58,9 +58,8 @@ OF_BEST, FOR_WHOM = 0.3, 0.2
 ONE_STUDY = 0.1
 
 RANKED = 200  # editions that are given an exact rank
-MAX_CONCEPTS = (
-    200  # that a worker remembers where to find: searches have most of their words in common
-)
+# Concepts of which a worker remembers where they are: searches have most of their words in common.
+MAX_REMEMBERED = 200
 STEPS = 64  # in which shares of a query are counted
 
 
@@ -119,7 +118,7 @@ class Ranking:
         self._for_whom = [bits for wish, bits in fitting.items() if wish.is_searched]
         self._single_studies = resting_on(snapshot)[Kind.RestsOn.STUDY]
         look_up = _LookUp(self._index, labels_of(snapshot), within)
-        concept_of = look_up.concept if within else _concepts_of(snapshot)
+        concept_of = _concepts_of(snapshot) if within is None else look_up.concept
         self.concepts = [concept_of(concept) for concept in query.concepts]
         self._weight = sum(concept.weight for concept in query.concepts)
         self._excluded = _union([look_up.phrase(phrase).anywhere for phrase in query.excluded])
@@ -557,7 +556,7 @@ def _concepts_of(snapshot: published.Snapshot) -> Callable[[Concept], ConceptSpo
 
     def remember() -> Callable[[Concept], ConceptSpots]:
         look_up = _LookUp(snapshot[TextIndex], labels_of(snapshot), None)
-        return lru_cache(MAX_CONCEPTS)(look_up.concept)
+        return lru_cache(MAX_REMEMBERED)(look_up.concept)
 
     return snapshot.get_or_make(ConceptSpots, remember)
 
