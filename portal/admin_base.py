@@ -197,6 +197,7 @@ class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
     list_per_page = 50
     paginator = ListPaginator
     show_full_result_count = False  # counting all rows takes a second query
+    show_facets = admin.ShowFacets.NEVER  # to count every choice of every filter takes seconds
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Use the list that looks for its rows once."""

@@ -156,6 +156,11 @@ def database(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
         )
     # A page that takes longer has a fault. Commands that need more time raise the limit themselves.
     limit = number("STATEMENT_TIMEOUT_MS", 4000)
+    # With more processors for one statement, each would do a part of the work again. The database is kept in memory, where rows
+    # out of order cost hardly more than rows in order.
+    limits = (
+        f"-c statement_timeout={limit} -c max_parallel_workers_per_gather=0 -c random_page_cost=1.1"
+    )
     config["CONN_HEALTH_CHECKS"] = True
     config["OPTIONS"] |= {
         # While the database is away no request waits longer than this, and the pool tries again with the next request.
@@ -168,7 +173,7 @@ def database(url: str, name: str = "DATABASE_URL") -> dict[str, Any]:
         },
         "connect_timeout": CONNECT_SECONDS,
         **TCP_LIMITS,
-        "options": f"{config['OPTIONS'].get('options', '')} -c statement_timeout={limit}".strip(),
+        "options": f"{config['OPTIONS'].get('options', '')} {limits}".strip(),
     }
     return config
 

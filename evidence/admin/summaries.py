@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -43,7 +43,9 @@ class SummaryAdmin(ImportPages, ExportPages, PortalModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Summary]:
         """Limit the summaries to the person's own centres, and to those that have an edition."""
         editions = Edition.objects.filter(summary=OuterRef("pk"))
-        rows = super().get_queryset(request).prefetch_related("editions").filter(Exists(editions))
+        shown = Edition.objects.only("summary", "number", "title", "state")
+        rows = super().get_queryset(request).prefetch_related(Prefetch("editions", shown))
+        rows = rows.filter(Exists(editions))
         limited: QuerySet[Summary] = of_centres_of(request.user, rows, "centre")
         return limited
 

@@ -25,11 +25,15 @@ class WaitingList:
     """The first editions of a list on the dashboard, and the query string of the list in admin that has them all."""
 
     def __init__(self, title: str, editions: QuerySet[Edition], query: str) -> None:
-        first = list(editions[: SHOWN + 1])
         self.title = title
-        self.editions = first[:SHOWN]
-        self.has_more = len(first) > SHOWN
         self.query = query
+        self.keys = list(editions.values_list("pk", flat=True)[: SHOWN + 1])
+        self.has_more = len(self.keys) > SHOWN
+        self.editions: list[Edition] = []
+
+    def show(self, rows: dict[int, Edition]) -> None:
+        """Take its editions from `rows`, by their keys."""
+        self.editions = [rows[key] for key in self.keys[:SHOWN] if key in rows]
 
 
 def dashboard_context(user: Any) -> dict[str, Any]:
@@ -45,19 +49,7 @@ def dashboard_context(user: Any) -> dict[str, Any]:
 
 
 def _waiting_lists(user: Any) -> list[WaitingList]:
-    sent_back = AuditEntry.objects.filter(
-        summary=OuterRef("summary"),
-        edition_number=OuterRef("number"),
-        action=AuditEntry.Action.SENT_BACK,
-    )
-    editions = (
-        Edition.objects.for_person(user)
-        .select_related(
-            "summary__centre", "submitted_by", "edited_by", "emergency_by", "assigned_to"
-        )
-        .annotate(sent_back=Subquery(sent_back.values("comment")[:1]))
-    )
-    editions = with_comment_counts(editions)
+    editions = Edition.objects.for_person(user)
     drafts = editions.filter(state=State.DRAFT).order_by("-created_at")
     own = Q(assigned_to=user) | Q(assigned_to=None) & (
         Q(edited_by=user) | Q(made_by=user, edited_by=None)
@@ -67,7 +59,7 @@ def _waiting_lists(user: Any) -> list[WaitingList]:
     leaving = editions.published().filter(summary__planned_withdrawal__isnull=False)
     leaving = leaving.order_by("summary__planned_withdrawal__at")
     unapproved = editions.unapproved().order_by("published_at")
-    return [
+    lists = [
         WaitingList("My drafts", drafts.filter(own), "state__exact=draft"),
         WaitingList("Other drafts of your centres", drafts.exclude(own), "state__exact=draft"),
         WaitingList("Waiting for review", in_review, "state__exact=in-review"),
@@ -75,6 +67,28 @@ def _waiting_lists(user: Any) -> list[WaitingList]:
         WaitingList("To be withdrawn", leaving, "needs=withdrawal"),
         WaitingList("Published in an emergency and not yet approved", unapproved, "needs=approval"),
     ]
+    rows = _rows({key for one in lists for key in one.keys})
+    for one in lists:
+        one.show(rows)
+    return lists
+
+
+def _rows(keys: set[int]) -> dict[int, Edition]:
+    """Return the editions with these keys and all that the dashboard says of them."""
+    sent_back = AuditEntry.objects.filter(
+        summary=OuterRef("summary"),
+        edition_number=OuterRef("number"),
+        action=AuditEntry.Action.SENT_BACK,
+    )
+    editions = (
+        Edition.objects.filter(pk__in=keys)
+        .select_related(
+            "summary__centre", "submitted_by", "edited_by", "emergency_by", "assigned_to"
+        )
+        .prefetch_related("summary__planned_withdrawal")
+        .annotate(sent_back=Subquery(sent_back.values("comment")[:1]))
+    )
+    return {edition.pk: edition for edition in with_comment_counts(editions)}
 
 
 def _list_changes(user: Any) -> dict[str, Any] | None:
@@ -88,12 +102,12 @@ def _list_changes(user: Any) -> dict[str, Any] | None:
 
 
 def _links(user: Any) -> dict[str, Any]:
-    """Return when links were last checked, and the links that have failed longest with what uses them."""
+    """Return the links that have failed longest with what uses them; if there are none, when links were last checked."""
     checks = checks_for(user)
     failing = list(checks.failing().order_by("first_failed_at", "url")[:SHOWN])
     uses = uses_of({check.url for check in failing}, user)
     return {
-        "checked_at": checks.aggregate(latest=Max("checked_at"))["latest"],
+        "checked_at": None if failing else checks.aggregate(latest=Max("checked_at"))["latest"],
         "failing": [(check, uses[check.url]) for check in failing],
     }
 
@@ -116,6 +130,7 @@ LABELS = {
     "withdrawal": "Withdrawal planned",
     "approval": "Published in an emergency, not approved",
 }
+READ_AGAIN = {Doubt.SOURCES_DIFFER, Doubt.OLDER_PAGE}
 FIELDS_LACKING = {field for _, field, _ in LACKING.values()}
 BY_CENTRE = [name for name in LABELS if name not in {"withdrawal", "approval"}]
 
@@ -130,7 +145,8 @@ def needing(name: str) -> Q:
 
 def _lines(fields: Iterable[str]) -> QuerySet[Product]:
     """Return the product lines with their rules for these values."""
-    rules = ProductRule.objects.filter(field__in=fields).defer("note")
+    rules = ProductRule.objects.filter(field__in=fields)
+    rules = rules.only("product", "field", "given", "if_missing", "basis")
     return Product.objects.only("centre", "names").prefetch_related(Prefetch("rules", rules))
 
 
@@ -140,7 +156,7 @@ def _plain_needs() -> dict[str, Q]:
         "overdue": Q(review_due__lt=today),
         "soon": Q(review_due__range=(today, today + DUE_SOON)),
         "review-date": Q(review_due=None),
-        "reading": Q(doubts__overlap=[Doubt.SOURCES_DIFFER, Doubt.OLDER_PAGE]),
+        "reading": Q(doubts__overlap=list(READ_AGAIN)),
         "links": has_failing_link(),
         "withdrawal": Q(summary__planned_withdrawal__isnull=False),
         "approval": Q(emergency_by__isnull=False, approved_by=None),
@@ -170,26 +186,24 @@ def _by_centre(editions: Any) -> dict[str, Any]:
 def _numbers(published: Any) -> dict[int, Counter[str]]:
     """Return how many editions there are by centre: published, and with each need.
 
-    The database counts by publication line; why values are missing in a line is decided once for all its editions.
+    The database counts what is alike in all that decides; what it means is decided once for all these editions.
     """
     needs = _plain_needs()
     links = needs.pop("links")
-    plain = {name: Count("pk", needs[name]) for name in BY_CENTRE if name in needs}
-    of_rule = {f"{field}_rule": Count("pk", MissingQ(field).by_rule) for field in FIELDS_LACKING}
-    own = {
-        f"{name}_own": Count("pk", MissingQ(field).by_own_word(reason))
-        for name, (_, field, reason) in LACKING.items()
-    }
-    by_line = published.order_by().values("product", centre=F("summary__centre"))
+    plain = {name: needs[name] for name in BY_CENTRE if name in needs and name != "reading"}
+    counts = {name: Count("pk", condition) for name, condition in plain.items()}
+    empty = {f"no_{field}": Count("pk", MissingQ(field).empty) for field in FIELDS_LACKING}
+    alike = published.order_by().values("product", "missing", "doubts", centre=F("summary__centre"))
     lines = {(line.centre_id, name): line for line in _lines(FIELDS_LACKING) for name in line.names}
     numbers: dict[int, Counter[str]] = defaultdict(Counter)
-    for row in by_line.annotate(published=Count("pk"), **plain, **of_rule, **own):
+    for row in alike.annotate(published=Count("pk"), **counts, **empty):
         of_centre = numbers[row["centre"]]
         line = lines.get((row["centre"], row["product"]))
         of_centre.update({name: row[name] for name in ["published", *plain]})
+        of_centre["reading"] += 0 if READ_AGAIN.isdisjoint(row["doubts"]) else row["published"]
         for name, (_, field, reason) in LACKING.items():
-            is_reason = why_missing(field, line).reason == reason
-            of_centre[name] += row[f"{name}_own"] + (row[f"{field}_rule"] if is_reason else 0)
+            is_reason = why_missing(field, line, row["missing"]).reason == reason
+            of_centre[name] += row[f"no_{field}"] if is_reason else 0
     failing = published.filter(links).order_by().values_list(F("summary__centre"))
     for centre, number in failing.annotate(Count("pk")):
         numbers[centre]["links"] = number

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -52,8 +52,10 @@ def remind_reviews() -> list[Reminded]:
 def unreached_centres() -> QuerySet[Centre]:
     """Return the centres with published summaries of which no editor has an address."""
     reached = _reachable().values("memberships__centre").exclude(memberships=None)
-    published = Edition.objects.published().values("summary__centre")
-    return Centre.objects.filter(pk__in=published).exclude(pk__in=reached)
+    published = Edition.objects.published().filter(summary__centre=OuterRef("pk")).order_by()
+    # The first that is found is enough; for EXISTS, the database would go through all.
+    with_some = Centre.objects.annotate(some=Subquery(published.values("pk")[:1]))
+    return with_some.filter(some__isnull=False).exclude(pk__in=reached)
 
 
 def unreached_context(user: Any) -> dict[str, Any]:

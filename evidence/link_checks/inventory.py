@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from django.db import models
-from django.db.models import BigIntegerField, F, Func, Q, QuerySet, TextField, Value
+from django.db import connection, models
+from django.db.models import BigIntegerField, BooleanField, F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast
 from django.urls import reverse
 
@@ -96,6 +97,18 @@ NETWORK = [
 LINK_TABLES = {table.model._meta.label_lower: table for table in [*EDITIONS, *NETWORK]}
 
 
+class IsOneOf(Func):
+    """Whether a value is in a list, which is one parameter."""
+
+    template = "(%(expressions)s))"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
+
+
+# What stands in a statement for a person and for a list of addresses.
+ANYBODY, ADDRESSES = -1, "addresses"
+
+
 class Unnest(Func):
     """PostgreSQL's unnest: a row for each entry of a list."""
 
@@ -116,28 +129,36 @@ class LinkUse:
 
 def all_links(centre: Centre | None = None) -> set[str]:
     """Return every address that is linked to, or only those of one centre."""
-    rows = _union(None, Q(pk=centre.pk) if centre else None)
+    rows = _union(Q(pk=centre.pk) if centre else None)
     return {url for url, *_ in rows if url}
 
 
 def uses_of(urls: Collection[str], user: Any) -> dict[str, list[LinkUse]]:
     """Return the uses of each address, in one query: all of them, or those of the person's own centres."""
-    found: dict[str, list[LinkUse]] = defaultdict(list)
+    found: dict[str, dict[LinkUse, None]] = defaultdict(dict)
     if urls:
-        for url, name, pk, label in _union(urls, _centres_of(user)):
-            if url in urls:
-                use = _use(url, LINK_TABLES[name], pk, label, user)
-                if use not in found[url]:
-                    found[url].append(use)
-    return found
+        statement, parameters = _statement(is_limited=not user.has_perm("evidence.all_centres"))
+        meant = {ANYBODY: user.pk, ADDRESSES: list(urls)}
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [meant.get(one, one) for one in parameters])
+            rows = cursor.fetchall()
+        tables = {name: _TablePages(LINK_TABLES[name], user) for _, name, _, _ in rows}
+        for url, name, pk, label in rows:
+            found[url][tables[name].use(url, pk, label)] = None
+    return defaultdict(list, {url: list(uses) for url, uses in found.items()})
 
 
-def checks_for(user: Any, centre: Any = None) -> LinkCheckQuerySet:
-    """Return the link checks that a person may see; only those of one centre if its primary key is given."""
+def checks_for(user: Any) -> LinkCheckQuerySet:
+    """Return the link checks that a person may see."""
     checks = LinkCheck.objects.all()
     if (limit := _centres_of(user)) is not None:
         checks = checks.filter(_used_by(limit))
-    return checks.filter(_used_by(Q(pk=centre))) if centre else checks
+    return checks
+
+
+def used_by_centre(key: Any) -> Q:
+    """Return the condition for link checks of what one centre links to."""
+    return _used_by(Q(pk=key))
 
 
 def has_failing_link() -> Q:
@@ -160,13 +181,26 @@ def _used_by(centres: Q) -> Q:
         rows.values("link")
         for table in LINK_TABLES.values()
         if table.centre
-        for rows in _columns(table, None, centres)
+        for rows in _columns(table, centres)
     ]
     return Q(url__in=links[0].union(*links[1:]))
 
 
-def _union(urls: Collection[str] | None, centres: Q | None) -> QuerySet:
-    """Return the address, model label, primary key of the row with a page, and name, for every link. `urls` limits them."""
+@cache
+def _statement(*, is_limited: bool) -> tuple[str, tuple[Any, ...]]:
+    """Return the statement that finds the uses of ADDRESSES by rows of the centres of ANYBODY, with its parameters.
+
+    To put it together takes longer than to run it, so that is done once.
+    """
+    rows = _union(Q(memberships__user=ANYBODY) if is_limited else None, among=ADDRESSES)
+    inner, parameters = rows.query.sql_with_params()
+    # What is put in here is a statement of our own.
+    among = f"SELECT * FROM ({inner}) AS used (url, name, pk, label) WHERE url = ANY(%s)"  # noqa: S608
+    return among, (*parameters, ADDRESSES)
+
+
+def _union(centres: Q | None, among: str = "") -> QuerySet:
+    """Return the address, model label, primary key of the row with a page, and name, for every link."""
     parts = [
         rows.values_list(
             "link",
@@ -176,30 +210,39 @@ def _union(urls: Collection[str] | None, centres: Q | None) -> QuerySet:
         )
         for name, table in LINK_TABLES.items()
         if table.centre or centres is None
-        for rows in _columns(table, urls, centres)
+        for rows in _columns(table, centres, among)
     ]
     return parts[0].union(*parts[1:], all=True)
 
 
-def _columns(
-    table: LinkTable, urls: Collection[str] | None, centres: Q | None
-) -> Iterator[QuerySet]:
-    """Yield the rows of a table once for each field with links, with the address as `link`."""
+def _columns(table: LinkTable, centres: Q | None, among: str = "") -> Iterator[QuerySet]:
+    """Yield the rows of a table once for each field with links, with the address as `link`.
+
+    `among` is a parameter for a list of addresses: fields that hold one are then looked up in the index.
+    """
     rows = table.rows().order_by()
     if centres is not None:
         rows = rows.filter(**{f"{table.centre}__in": Centre.objects.filter(centres)})
     for name in table.single:
         linking = (
-            rows.exclude(**{name: ""}) if urls is None else rows.filter(**{f"{name}__in": urls})
+            rows.filter(IsOneOf(F(name), Value(among))) if among else rows.exclude(**{name: ""})
         )
         yield linking.annotate(link=Cast(F(name), TextField()))
     for name in table.several:
-        linking = rows if urls is None else rows.filter(**{f"{name}__overlap": list(urls)})
-        yield linking.annotate(link=Unnest(F(name)))
+        yield rows.annotate(link=Unnest(F(name)))
 
 
-def _use(url: str, table: LinkTable, pk: int, label: str, user: Any) -> LinkUse:
-    shown = (table.page_model or table.model)._meta
-    page = reverse(f"admin:{shown.app_label}_{shown.model_name}_change", args=[pk])
-    may_see = user.has_perm(f"{shown.app_label}.view_{shown.model_name}")
-    return LinkUse(url, label, page if may_see else "", pk if shown.model is Edition else None)
+class _TablePages:
+    """Where the rows of a table are shown, for one person."""
+
+    def __init__(self, table: LinkTable, user: Any) -> None:
+        shown = (table.page_model or table.model)._meta
+        self._may_see = user.has_perm(f"{shown.app_label}.view_{shown.model_name}")
+        self._is_edition = shown.model is Edition
+        page = reverse(f"admin:{shown.app_label}_{shown.model_name}_change", args=[0])
+        self._before, self._after = page.rsplit("0", 1)
+
+    def use(self, url: str, pk: int, label: str) -> LinkUse:
+        """Return the use of an address by a row."""
+        page = f"{self._before}{pk}{self._after}" if self._may_see else ""
+        return LinkUse(url, label, page, pk if self._is_edition else None)

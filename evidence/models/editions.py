@@ -297,13 +297,27 @@ class Edition(models.Model):
     class Meta:
         ordering = ["summary", "-number"]
         indexes = [
-            models.Index("title", F("number").desc(), F("id").desc(), name="edition_by_title"),
+            # With all that admin's list sorts, filters and searches by: it reads no edition but those that it shows.
+            models.Index(
+                "title", F("number").desc(), F("id").desc(), name="edition_in_lists",
+                include=[
+                    "summary", "state", "code", "product", "kind", "direction", "strength", "cost", "submitted_at"
+                ],
+            ),
+            # With all by which a published edition needs something (evidence.editorial.dashboard), to count them.
+            models.Index(
+                fields=["product"], name="edition_needs", condition=Q(state="published"),
+                include=[
+                    "id", "summary", "review_due", "doubts", "strength", "strength_native", "cost", "cost_native",
+                    "studies", "missing",
+                ],
+            ),
             # So that a worker sees at once whether it has all that is published (evidence.catalogue.documents).
             models.Index(fields=["id"], condition=Q(state="published"), name="edition_published"),
             models.Index(
                 fields=["source_url"], name="edition_by_source"
             ),  # which links are used where
-        ]
+        ]  # fmt: skip
         constraints = rules.CONSTRAINTS
         permissions = [
             ("submit_edition", "Can submit a draft for review"),

@@ -55,11 +55,7 @@ class LinkCheck(models.Model):
         ordering = ["url"]
         verbose_name = "link"
         indexes = [
-            models.Index(
-                fields=["first_failed_at", "url"],
-                condition=Q(first_failed_at__isnull=False),
-                name="link_that_is_broken",
-            )
+            models.Index(fields=["first_failed_at", "url"], name="link_by_failure", include=["id"]),
         ]
         constraints = [
             models.CheckConstraint(

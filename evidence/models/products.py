@@ -3,6 +3,7 @@
 A summary belongs to the line of its centre that has the summary's `product` among its `names`.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -299,29 +300,26 @@ class MissingQ:
 
     field: Rated
 
-    def by_own_word(self, reason: Reason) -> Q:
-        """Return the condition for those that give this reason themselves."""
-        return self._empty & Q(missing__contains=[f"{self.field}-{reason}"])
-
-    @property
-    def by_rule(self) -> Q:
-        """The condition for those that give no reason, so that the rule of their line decides."""
-        own = [f"{self.field}-{one}" for one in Reason]
-        return self._empty & ~Q(missing__overlap=own)
-
     def for_reason(self, reason: Reason, lines: Iterable[Product]) -> Q:
         """Return the condition for all without a value for this reason; `lines` has every product line with its rules."""
-        in_lines = Q(pk__isnull=True)  # none, so far
+        names: dict[int, list[str]] = defaultdict(list)
         for line in lines:
             # Without a rule a value is not read yet, as in a publication line that is in none of these.
             is_meant = why_missing(self.field, line).reason == reason
             if is_meant != (reason == Reason.NOT_READ):
-                in_lines |= Q(summary__centre=line.centre_id, product__in=line.names)
+                names[line.centre_id] += line.names
+        in_lines = Q(pk__isnull=True)  # none, so far
+        for centre, of_centre in names.items():
+            # The centre first: to compare it is cheap.
+            in_lines |= Q(summary__centre=centre) & Q(product__in=of_centre)
         of_rule = ~in_lines if reason == Reason.NOT_READ else in_lines
-        return self.by_own_word(reason) | self.by_rule & of_rule
+        own = Q(missing__contains=[f"{self.field}-{reason}"])
+        no_own = ~Q(missing__overlap=[f"{self.field}-{one}" for one in Reason])
+        return self.empty & (own | no_own & of_rule)
 
     @property
-    def _empty(self) -> Q:
+    def empty(self) -> Q:
+        """The condition for all without a value."""
         empty = Q()
         for name in HELD_IN[self.field]:
             is_number = name in {"cost", "studies"}
