@@ -277,8 +277,8 @@ class LogAdmin(ReadOnlyAdmin):
         return csv_file(self.file_name, chain([self.columns], rows))
 
 
-class PortalInline(FormFieldsAdmin, admin.TabularInline):
-    """The base of inline tables."""
+class PortalInline(FormFieldsAdmin, admin.StackedInline):
+    """The base of rows inside a form, one below the other: as a table, eight fields are far wider than the page."""
 
-    formset = LabelledFormSet
+    classes = ("portal-rows",)
     extra = 0

@@ -14,7 +14,7 @@ from django.contrib import admin
 from evidence.editorial.diff import Change
 from evidence.editorial.merging import Changed, fingerprint, who_changed
 from evidence.models.content_fields import label_of
-from portal.admin_base import FormFieldsAdmin, LabelledFormSet, PortalInline
+from portal.admin_base import FormFieldsAdmin, LabelledFormSet
 
 from ..models import Finding, Outcome, Source
 from .choices import KnownRowField, know, options
@@ -220,7 +220,7 @@ class FindingInline(DraftRows, admin.StackedInline):
     extra = 1
 
 
-class SourceInline(DraftRows, PortalInline):
+class SourceInline(DraftRows, admin.TabularInline):
     """The sources of a draft, as a table with an empty row."""
 
     model = Source

@@ -47,6 +47,32 @@ LAYOUT = """() => {
     return { beyond: root.scrollWidth - root.clientWidth, broken, long };
 }"""
 
+# Returns texts of which a part is hidden where nobody can scroll to it, beside how far the page itself is too wide.
+CUT = """() => {
+    const style = (one) => getComputedStyle(one), root = document.documentElement, found = new Set();
+    const shown = (one) => !one.closest("script, style, option, .visually-hidden, .select2-hidden-accessible")
+        && Math.abs(parseFloat(style(one).textIndent)) < 999  // an icon in place of its name
+        && one.checkVisibility({ contentVisibilityAuto: true, visibilityProperty: true });
+    const range = document.createRange(), walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walker.nextNode()) {
+        const node = walker.currentNode;
+        if (!/\\S/.test(node.data) || !shown(node.parentElement)) continue;
+        range.selectNodeContents(node);
+        const boxes = [...range.getClientRects()].filter((box) => box.width > 1);
+        for (let one = node.parentElement; one !== document.body; one = one.parentElement) {
+            const overflow = style(one).overflowX, frame = one.getBoundingClientRect();
+            if (overflow === "auto" || overflow === "scroll") break;
+            if (overflow === "visible") continue;
+            if (boxes.some((box) => box.right > frame.right + 1 || box.left < frame.left - 1))
+                found.add(`${node.data.trim().slice(0, 40)} in ${one.outerHTML.slice(0, 60)}`);
+        }
+    }
+    for (const one of document.querySelectorAll("button, [type=submit], select"))
+        if (shown(one) && one.scrollWidth > one.clientWidth + 2) found.add(one.outerHTML.slice(0, 80));
+    const beyond = root.scrollWidth - root.clientWidth;
+    return [...(beyond > 0 ? [`${beyond} px too wide`] : []), ...found];
+}"""
+
 # Notes what has the focus after each key: in sight or not, with a ring or not. Returns how many of the first controls exist.
 WATCH = """(most) => {
     const controls = "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex='0']";
@@ -91,6 +117,13 @@ def show_at(page: Page, width: int, text_size: int = 100) -> None:
 def layout_faults(page: Page) -> dict[str, Any]:
     """Return what is `beyond` the edge in pixels, words that are `broken` in two, and texts whose lines are too `long`."""
     found: dict[str, Any] = page.evaluate(LAYOUT)
+    return found
+
+
+def cut_off(page: Page, width: int) -> list[str]:
+    """Return what cannot be read in a window so many pixels wide."""
+    page.set_viewport_size({"width": width, "height": 900})
+    found: list[str] = page.evaluate(CUT)
     return found
 
 
