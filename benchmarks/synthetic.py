@@ -6,6 +6,8 @@ Each copy takes the fields of one real edition and the classification of another
 
 from django.db import connection, transaction
 
+from portal.database import lift_statement_limit
+
 SUMMARIES = """
     INSERT INTO evidence_summary (slug, centre_id, withdrawn_reason)
     SELECT 'synthetic-' || n, s.centre_id, ''
@@ -91,6 +93,7 @@ CHANGES = """
 def make_long_lists() -> None:
     """Fill the other lists of admin in proportion to the summaries that there are."""
     with connection.cursor() as cursor:
+        lift_statement_limit()
         cursor.execute("SET LOCAL session_replication_role = replica")
         for statement in (PEOPLE, PASTS, LINKS, LOG, CHANGES):
             cursor.execute(statement)
