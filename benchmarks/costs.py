@@ -55,7 +55,7 @@ def _times(
     kinds: Mapping[str, str], gunicorn: int, server: embedded.Server
 ) -> dict[str, list[float]]:
     """Return milliseconds of processor time a request, one number a round, by kind."""
-    connection = _connect()
+    connection = _connect(gunicorn)
     etag = _get(connection, "/evidence/", {})[1]
     worker = ground.children(gunicorn)[0]
     postmaster = server.process.pid if server.process else 0
@@ -91,7 +91,7 @@ def _report(number: int, times: dict[str, list[float]]) -> None:
 
 def _report_file(address: str, gunicorn: int) -> None:
     """Print the processor time of a whole file, and the time on the clock until its first byte: medians of five."""
-    connection = _connect()
+    connection = _connect(gunicorn)
     worker = ground.children(gunicorn)[0]
     spent, waited = [], []
     for n in range(5):
@@ -108,8 +108,8 @@ def _report_file(address: str, gunicorn: int) -> None:
     )
 
 
-def _connect() -> http.client.HTTPConnection:
-    deadline = time.monotonic() + 60
+def _connect(gunicorn: int) -> http.client.HTTPConnection:
+    """Connect when the portal is ready. A million summaries take it many minutes, so we wait for as long as it runs."""
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=60)
         try:
@@ -117,8 +117,8 @@ def _connect() -> http.client.HTTPConnection:
             if connection.getresponse().read():
                 return connection
         except OSError:
-            if time.monotonic() > deadline:
-                raise
+            if os.waitpid(gunicorn, os.WNOHANG)[0]:
+                raise SystemExit("The portal ended before it was ready.") from None
             time.sleep(0.2)
 
 

@@ -1,5 +1,7 @@
 """What models of every room share (pages with a slug, partial dates), and the portal's own tables."""
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.admin.models import LogEntry
@@ -11,6 +13,7 @@ from . import guards
 from .content_version import ContentModel
 from .mail.outbox import MailChoice, Notice  # noqa: F401  # Django finds them here
 from .role_proposals import Account, PersonRole, RoleProposal  # noqa: F401  # Django finds them here
+from .written_dates import WrittenDateField
 
 # "2013", "2013-03" or "2013-03-04": sources often give no more than a month or a year.
 PARTIAL_DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
@@ -97,6 +100,10 @@ class PartialDateField(models.CharField):
             *self.validators,
             RegexValidator(PARTIAL_DATE, "Write a date as 2013, 2013-03 or 2013-03-04."),
         ]
+
+    def formfield(self, **kwargs: Any) -> Any:
+        """Return a form field that reads a date as people write it, which may be longer than what is kept."""
+        return super().formfield(**(kwargs | {"form_class": WrittenDateField, "max_length": 40}))
 
 
 def partial_date_constraint(field: str, *, name: str) -> models.CheckConstraint:

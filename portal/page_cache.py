@@ -11,10 +11,10 @@ import gzip
 import io
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from heapq import nlargest
 from operator import attrgetter, itemgetter
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import brotli
 from django.conf import settings
@@ -30,6 +30,7 @@ from . import published
 from .kept import Recent
 
 View = Callable[..., HttpResponseBase]
+GetResponse = Callable[[HttpRequest], HttpResponse]
 
 MAX_PAGES = 500
 MAX_BYTES = 32 * 1024 * 1024
@@ -78,6 +79,11 @@ class Pages:
         seconds, again = max((asked.seconds, asked.again), (seconds, again), key=itemgetter(0))
         self.asked.put(path, Asked(asked.number + 1, seconds, again))
 
+    def count_again(self, path: str) -> None:
+        """Count a request for a page that was made before."""
+        if asked := self.asked.get(path):
+            self.asked.put(path, replace(asked, number=asked.number + 1))
+
 
 def pages_of(snapshot: published.Snapshot) -> Pages:
     """Return the pages of a snapshot."""
@@ -115,11 +121,7 @@ def public_page(view: View | None = None, *, max_age: int = 1) -> View | Callabl
             # What is published has not been read yet; some pages need nothing of it.
             return view(request, *args, **kwargs)
         stamp, pages = snapshot.stamp, pages_of(snapshot)
-        encoding = _encoding(request.headers.get("Accept-Encoding", ""))
-        query = request.META.get("QUERY_STRING", "")
-        place = (request.get_host(), request.scheme, request.path, query)
-        key = (*place, encoding, settings.CONTACT_EMAIL)  # a setting that pages show
-        theirs = parse_etags(request.headers.get("If-None-Match", ""))
+        key, theirs = _key(request), _theirs(request)
         etag = _etag(stamp, key)
         if etag in theirs:  # then we gave it for this page, and the page is still the same
             return _unchanged(etag, policy)
@@ -135,9 +137,9 @@ def public_page(view: View | None = None, *, max_age: int = 1) -> View | Callabl
             patch_vary_headers(response, ["Accept-Encoding"])
             if response.streaming:
                 return _unchanged(etag, policy) if "*" in theirs else response
-            page = _page(response, encoding)
+            page = _page(response, key.encoding)
             seconds = time.thread_time() - began
-            if query.count("&") < MAX_PARAMETERS:
+            if key.query.count("&") < MAX_PARAMETERS:
                 pages.made.put(key, page)
         pages.count(request.path, seconds, _again(cached, request, args, kwargs))
         if "*" in theirs and page.status == 200:
@@ -145,6 +147,63 @@ def public_page(view: View | None = None, *, max_age: int = 1) -> View | Callabl
         return _answer(page)
 
     return cached
+
+
+def stored_pages(get_response: GetResponse) -> GetResponse:
+    """Middleware that answers with a page that is made, before all that only pages for one visitor need, such as sessions."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        may_be_stored = request.method in ("GET", "HEAD") and not request.path.startswith("/admin/")
+        answer = _stored(request) if may_be_stored else None
+        return answer or get_response(request)
+
+    return middleware
+
+
+def _stored(request: HttpRequest) -> HttpResponse | None:
+    """Return the answer to a request for a page that is made, as the view would give it; None if there is none."""
+    try:
+        snapshot = published.current()
+    except (InterfaceError, OperationalError):
+        return None
+    pages, key = pages_of(snapshot), _key(request)
+    if (page := pages.made.get(key)) is None:
+        return None
+    if theirs := _theirs(request):
+        etag = _etag(snapshot.stamp, key)
+        if etag in theirs or ("*" in theirs and page.status == 200):
+            return _unchanged(etag, dict(page.headers)["Cache-Control"])
+    pages.count_again(request.path)
+    return _answer(page)
+
+
+class Key(NamedTuple):
+    """What a page depends on, besides what is published."""
+
+    host: str
+    scheme: str
+    path: str
+    query: str
+    encoding: str
+    contact: str  # a setting that pages show
+
+
+def _key(request: HttpRequest) -> Key:
+    asked = request.META
+    return Key(
+        request.get_host(),
+        request.scheme or "",
+        request.path,
+        asked.get("QUERY_STRING", ""),
+        _encoding(asked.get("HTTP_ACCEPT_ENCODING", "")),
+        settings.CONTACT_EMAIL,
+    )
+
+
+def _theirs(request: HttpRequest) -> list[str]:
+    """Return the ETags of the answers that whoever asks has."""
+    names = request.META.get("HTTP_IF_NONE_MATCH", "")
+    return parse_etags(names) if names else []
 
 
 def _again(
@@ -187,11 +246,11 @@ def _page(response: Any, encoding: str) -> Page:
     if not getattr(response, "is_rendered", True):
         response.render()
     body = response.content
-    # Low levels of compression: a page is made so often that its time matters more than a tenth of its size.
+    # The lowest levels of compression: a page is made so often that its time matters more than a tenth of its size.
     if encoding == "br":
-        body = brotli.compress(body, quality=1)
+        body = brotli.compress(body, quality=0)
     elif encoding == "gzip":
-        body = gzip.compress(body, 2, mtime=0)
+        body = gzip.compress(body, 1, mtime=0)
     if encoding:
         response.headers["Content-Encoding"] = encoding
     response.headers["Content-Length"] = str(len(body))
@@ -202,6 +261,7 @@ def _answer(page: Page) -> HttpResponse:
     return HttpResponse(page.body, status=page.status, headers=dict(page.headers))
 
 
+@functools.lru_cache(MAX_PAGES)
 def _encoding(accepted: str) -> str:
     offered = {}
     for part in accepted.lower().split(","):

@@ -19,13 +19,17 @@ MOST_ROUNDS = 20
 Layout = Literal["line", "prose", "list"]
 
 ATTRIBUTES = r"""(?:\s+[\w:.-]+\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'<>]+))*\s*/?"""
-BLOCKS = "address|article|blockquote|br|center|dd|div|dl|dt|h[1-6]|hr|li|ol|p|pre|section|table|tbody|td|tfoot|th|thead|tr|ul"
+BLOCKS = (
+    "address|article|aside|blockquote|br|caption|center|dd|details|div|dl|dt|fieldset|figcaption|figure|footer|form|h[1-6]|header|"
+    "hr|legend|li|main|nav|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
+)
 INLINE = (
-    "a|abbr|b|big|cite|code|del|em|font|i|img|ins|label|mark|meta|link|o:p|q|s|small|span|strike|strong|sub|sup|tt|u|"
-    "script|style|html|head|body|title|colgroup|col|nobr"
+    "a|abbr|b|big|button|cite|code|del|em|font|i|iframe|img|input|ins|kbd|label|mark|meta|link|path|picture|q|s|select|small|"
+    "source|span|strike|strong|sub|sup|svg|time|tt|u|var|video|wbr|script|style|html|head|body|title|colgroup|col|nobr|"
+    "[a-z][a-z0-9]{0,4}:[a-z][a-z0-9]*"  # Word's own, such as <o:p>
 )
 UNREAD = re.compile(
-    r"<!--(?:(?!<!--).)*?-->|<!doctype[^<>]*>|<(script|style)\b[^<>]*>(?:(?!<\1).)*?</\1\s*>",
+    r"<!--(?:(?!<!--).)*?-->|<!doctype[^<>]*>|<!\[(?:if|endif)[^<>]*>|<\?xml[^<>]*>|<(script|style)\b[^<>]*>(?:(?!<\1).)*?</\1\s*>",
     re.DOTALL | re.IGNORECASE,
 )
 BLOCK_TAG = re.compile(rf"</?(?:{BLOCKS}){ATTRIBUTES}>", re.IGNORECASE)
@@ -38,9 +42,11 @@ PLAIN = re.compile(r"(?:[A-Z]|[a-z]{5})(?: ?[!-%'-;=?-~£’‘“”–—…])
 SOFT_HYPHENS = re.compile("\u00ad")
 # Also marks of the writing direction, which hide what a text says. Joiners stay inside scripts and pictures that need them.
 ZERO_WIDTH = re.compile(
-    "[\u200b\u200e\u200f\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\u180e]"
+    "[\u200b\u200e\u200f\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\ufffc\u180e]"
     "|[\u200c\u200d](?![\u0600-\U0010ffff])|(?<![\u0600-\U0010ffff])[\u200c\u200d]"
 )
+# What shows nothing although Unicode calls it a letter or a picture: Hangul fillers and the empty Braille cell.
+BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 HARD_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 LIGATURES = re.compile("[\ufb00-\ufb06]")
 
@@ -57,6 +63,19 @@ TABBED = re.compile(rf"^[ \t]*(?:[-–—*o§]|{NUMBER}|[a-z]\.)\t[ \t]*(?=\S)",
 LISTED = re.compile(rf"^(?:[-–—*]|{NUMBER})[ \t]+{WORD}|^o[ \t]+(?=[^\W\d_a-z])", re.MULTILINE)
 ALL_LISTED = re.compile(rf"^(?:[-–—*]|{NUMBER})[ \t]+(?=\S)", re.MULTILINE)
 STARRED = re.compile(r"^\*[ \t]")
+# What is a mark only where all lines of a list begin with it: any sign, or a letter that stands for one in Word's fonts. Marks
+# that differ, such as ✓ and ✗, may say something.
+SIGN = re.compile(r"([^\w\s£$€\"'“‘(\[<>~≥≤+±=≈×÷−%#@&/†‡]\ufe0f?|[oOØü])[ \t]+(?=\S)")
+# Letters and Roman numbers are marks where they count the lines.
+COUNTED = re.compile(
+    r"[(\[]?([a-z]{1,4}|\d{1,2})[.)\]][ \t]+(?=\S)|([①-⑳])[ \t]*(?=\S)", re.IGNORECASE
+)
+COUNTS = (
+    tuple("abcdefghijklmnopqrstuvwxyz"),
+    ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"),
+    tuple(map(str, range(1, 51))),
+    tuple("①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"),
+)
 
 
 class Cleaned(NamedTuple):
@@ -96,19 +115,37 @@ def _without_html(text: str, layout: Layout) -> str:
 
 
 def _without_list_marks(text: str, layout: Layout) -> str:
-    if layout == "list":
-        text = BULLET_INSIDE.sub("\n", text)
-    text = TABBED.sub("", BULLET.sub("", text))
     if layout != "list":
-        return text
-    lines = [line.strip() for line in text.split("\n") if line.strip()]
+        return TABBED.sub("", BULLET.sub("", text))
+    before = _entries(text)
+    lines = _entries(TABBED.sub("", BULLET.sub("", BULLET_INSIDE.sub("\n", text))))
     if len(lines) > 1 and all(map(ALL_LISTED.match, lines)):
-        return "\n".join(ALL_LISTED.sub("", line) for line in lines)
-    # One star alone is the mark of a footnote.
-    stars = sum(bool(STARRED.match(line)) for line in lines)
-    return "\n".join(
-        line if stars == 1 and STARRED.match(line) else LISTED.sub("", line) for line in lines
-    )
+        lines = [ALL_LISTED.sub("", line) for line in lines]
+    elif mark := _mark_of_all(lines):
+        lines = [mark.sub("", line, count=1) for line in lines]
+    else:
+        # One star alone is the mark of a footnote.
+        stars = sum(bool(STARRED.match(line)) for line in lines)
+        lines = [
+            line if stars == 1 and STARRED.match(line) else LISTED.sub("", line) for line in lines
+        ]
+    return text if lines == before else "\n".join(lines)
+
+
+def _entries(text: str) -> list[str]:
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def _mark_of_all(lines: list[str]) -> re.Pattern[str] | None:
+    """Return the pattern of the mark with which all of several lines begin, if it is no more than a mark."""
+    if len(lines) < 2:
+        return None
+    signs = {found[1] if (found := SIGN.match(line)) else "" for line in lines}
+    if len(signs) == 1 and "" not in signs:
+        return SIGN
+    matches = [COUNTED.match(line) for line in lines]
+    counted = tuple((one[1] or one[2]).lower() if one else "" for one in matches)
+    return COUNTED if any(counted == count[: len(lines)] for count in COUNTS) else None
 
 
 def _replacing(pattern: re.Pattern[str], by: str) -> Callable[[str, Layout], str]:
@@ -130,8 +167,15 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", plain)
 
 
+def _is_seen(character: str) -> bool:
+    """Say whether a character shows anything by itself: no space, control or format character, and no mark on another one."""
+    category = unicodedata.category(character)
+    return category[0] not in "ZM" and category not in {"Cc", "Cf"} and character not in BLANKS
+
+
 def _spaced(text: str, layout: Layout) -> str:
     lines = [" ".join(line.split()) for line in text.split("\n")]
+    lines = [line if any(map(_is_seen, line)) else "" for line in lines]
     if layout == "line":
         return " ".join(filter(None, lines))
     if layout == "list":

@@ -275,8 +275,18 @@ def _with_parts(after: Snapshot, before: Snapshot | None) -> Snapshot:
 
 
 def _make_ready(before: Snapshot, after: Snapshot) -> None:
-    """Make what is asked for most, until READY_SECONDS are over. What fails here may succeed when somebody asks for it."""
+    """Make what is asked for most, for READY_SECONDS and no longer.
+
+    A thread of its own makes it: where many readers ask at once, one page may take a second, and nobody waits for its end.
+    """
     ends_at = time.monotonic() + READY_SECONDS
+    making = threading.Thread(target=_make_until, args=[ends_at, before, after], daemon=True)
+    making.start()
+    making.join(READY_SECONDS)
+
+
+def _make_until(ends_at: float, before: Snapshot, after: Snapshot) -> None:
+    """Make one thing after another until then. What fails here may succeed when somebody asks for it."""
     try:
         with only(after):
             for make in chain.from_iterable(maker(before, after) for maker in _makers):

@@ -102,6 +102,7 @@ MIDDLEWARE = [
     "portal.middleware.admin_is_never_cached",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "portal.page_cache.stored_pages",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.Compression",
     "portal.middleware.clean_address",

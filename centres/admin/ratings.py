@@ -1,6 +1,9 @@
 """Rating scales and common levels in admin."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 
 from portal.admin_base import PortalInline, PortalModelAdmin
 
@@ -28,7 +31,7 @@ class RatingDimensionInline(PortalInline):
 
 @admin.register(RatingScale)
 class RatingScaleAdmin(PortalModelAdmin):
-    """A centre's own rating scale and its steps."""
+    """A centre's own rating scale and its steps, or one of no centre, which is only compared with."""
 
     list_display = ["name", "centre", "rates", "form", "complete"]
     list_filter = ["rates", "form", "centre"]
@@ -36,6 +39,10 @@ class RatingScaleAdmin(PortalModelAdmin):
     search_fields = ["name", "slug", "centre__name", "centre__acronym"]
     prepopulated_fields = {"slug": ["name"]}
     inlines = [RatingLevelInline, RatingDimensionInline]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """Keep a scale with its centre."""
+        return ["centre"] if obj else []
 
 
 @admin.register(RatingLevel)

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from evidence.editorial.batches import BATCHES, LIMIT, Batch, BatchForm, carry_out, open_elsewhere
+from evidence.editorial.comments import with_comment_counts
 from evidence.editorial.content import digest_of
 from evidence.editorial.diff import Change, changes
 from portal.admin_base import PortalModelAdmin
@@ -105,6 +106,7 @@ class BatchPages(PortalModelAdmin):
 
     def _editions(self, request: HttpRequest, keys: Sequence[int]) -> list[Edition]:
         rows = Edition.objects.for_person(request.user).for_reading().filter(pk__in=keys)
+        rows = with_comment_counts(rows)
         return list(rows.select_related("summary__centre", "edited_by").order_by("title", "pk"))
 
     def _batch(

@@ -10,7 +10,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from evidence.editorial import actions
-from evidence.editorial.comments import NAMES, WHOLE, fact_checks_of, field_label, seen_of
+from evidence.editorial.comments import (
+    NAMES,
+    WHOLE,
+    anchor_of,
+    fact_checks_of,
+    field_label,
+    seen_of,
+)
 from evidence.fact_checks.links import link_to
 from evidence.fact_checks.mail import mail_link
 from evidence.models.comments import LONGEST, LONGEST_NAME, MOST_DAYS
@@ -18,7 +25,6 @@ from evidence.models.content_fields import lines_of
 from portal.form_fields import LineField, ProseField, say_what_was_cleaned
 
 from ..models import Comment, Edition, FactCheck
-from .commented_fields import anchor_of
 from .review import (
     ReviewPages,
     checks_of,
@@ -119,6 +125,7 @@ class CommentPages(ReviewPages):
             except actions.ActionError as error:
                 form.add_error(None, str(error))
             else:
+                self.message_user(request, "Reply saved." if reply_to else "Comment saved.")
                 say_what_was_cleaned(request, form)
                 return _back_to(edition, field)
         context = {

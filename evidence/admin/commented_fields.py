@@ -8,6 +8,7 @@ from evidence.editorial.comments import (
     WHOLE_LABEL,
     Conversation,
     Conversations,
+    anchor_of,
     field_label,
     seen_of,
 )
@@ -66,8 +67,3 @@ class CommentedFields:
         lines = lines_of(self._edition, name) if name else []
         seen = seen_of(self._edition, name)
         return CommentedField(name, label, lines, self._conversations.on(name), seen, change)
-
-
-def anchor_of(name: str) -> str:
-    """Return the id of the place of a field on the review page."""
-    return f"on-{name or 'all'}"

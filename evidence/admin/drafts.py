@@ -55,7 +55,7 @@ class EditionForm(forms.ModelForm):
         error_messages={"invalid": "Use lower case letters, digits and single hyphens."},
         help_text=(
             "The last part of /evidence/eef-feedback/. Leave it empty for one that is made of the centre and the title. You "
-            "can change it until the first edition is submitted; after that it stays for good."
+            "can change it while the first edition is a draft; once it is published, it stays for good."
         ),
     )
 
@@ -66,6 +66,8 @@ class EditionForm(forms.ModelForm):
         self.is_new = not self.instance.pk
         if "title" not in self.fields:
             return  # only read
+        if review_due := self.fields.get("review_due"):
+            review_due.error_messages["invalid"] = "Write a date as 31 March 2028 or 31/03/2028."
         if self.is_new:
             self._choose_centre()
         else:

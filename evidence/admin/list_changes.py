@@ -13,11 +13,13 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.html import format_html
 
+from evidence.dataset.endings import InTheWay
 from evidence.dataset.list_changes import (
     WAITING,
     approve,
     open_change,
     propose,
+    refuse_twice,
     send_back,
     take_back,
 )
@@ -28,6 +30,8 @@ from evidence.editorial.actions import ActionError
 from evidence.editorial.diff import entry_changes
 from evidence.editorial.list_effects import effects_of as effects_of_ending
 from portal.admin_base import PortalModelAdmin, ReadOnlyAdmin
+from portal.form_fields import ProseField
+from portal.pasted_text import cleaned
 
 from ..models import ListChange
 from .review import primary_key
@@ -44,7 +48,7 @@ MAX_REASON = 1000
 class ReasonForm(forms.ModelForm):
     """The form of a row, with the reason for its change."""
 
-    reason = forms.CharField(
+    reason = ProseField(
         label="Why you change it",
         help_text="The public can read this with your role, and without your name.",
         max_length=MAX_REASON,
@@ -68,10 +72,16 @@ class ReasonForm(forms.ModelForm):
     def clean(self) -> dict[str, Any] | None:
         """Refuse a second change of a row for which one waits. Two people who save at once wait for each other here."""
         model, key = type(self.instance), self.instance.pk
-        if key:
-            model._default_manager.select_for_update().filter(pk=key).first()
-            if open_change(list_of(model), key):
-                raise forms.ValidationError(WAITING)
+        name = list_of(model)
+        try:
+            if key:
+                model._default_manager.select_for_update().filter(pk=key).first()
+                if waiting := open_change(name, key):
+                    raise InTheWay(WAITING, waiting)
+            else:
+                refuse_twice(name, self.cleaned_data.get(LISTS[name].key_attribute))
+        except InTheWay as error:
+            raise forms.ValidationError(said_of(error)) from error
         return super().clean()
 
 
@@ -108,6 +118,12 @@ class ProposesChanges(PortalModelAdmin):
             by=request.user,  # type: ignore[arg-type]  # signed in
         )
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Have the button say what it does."""
+        return super().render_change_form(request, context | {"proposes": True}, *args, **kwargs)
+
     def log_addition(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Log nothing: nothing was added yet, and the proposal is kept."""
 
@@ -131,8 +147,7 @@ class ProposesChanges(PortalModelAdmin):
         """Lead from a row to the change of it that waits, if one does."""
         waiting = open_change(list_of(self.model), primary_key(object_id))
         if waiting and request.method == "GET":
-            link = format_html('{} <a href="{}">See the change</a>', WAITING, page_of(waiting))
-            messages.warning(request, link)
+            messages.warning(request, said_of(InTheWay(WAITING, waiting)))
         return super().change_view(request, object_id, form_url, extra_context)
 
     def history_view(
@@ -166,7 +181,7 @@ class ProposesChanges(PortalModelAdmin):
         try:
             change = propose(name=name, row=row.pk, after=None, reason=reason, by=request.user)  # type: ignore[arg-type]  # signed in
         except ActionError as error:
-            messages.error(request, str(error))
+            messages.error(request, said_of(error))
             return HttpResponseRedirect(request.path)
         return self._go_to(request, change)
 
@@ -177,13 +192,20 @@ class ProposesChanges(PortalModelAdmin):
 
 
 def _typed(request: HttpRequest, name: str) -> str:
-    """Return what was posted in a text field, without NUL, which the database cannot store and nobody types."""
-    return request.POST.get(name, "").replace("\x00", "").strip()
+    """Return what was posted in a text field, without NUL, which the database cannot store, and what pasting left."""
+    return cleaned(request.POST.get(name, "").replace("\x00", "")).text
 
 
 def page_of(change: ListChange) -> str:
     """Return the address of the page of a change."""
     return reverse("admin:evidence_listchange_change", args=[change.pk])
+
+
+def said_of(error: ActionError) -> str:
+    """Return what an error says, with a link to the change that is in the way, if one is."""
+    if not isinstance(error, InTheWay):
+        return str(error)
+    return format_html('{} <a href="{}">See the change</a>', str(error), page_of(error.change))
 
 
 @admin.register(ListChange)
@@ -264,7 +286,7 @@ def _take(request: HttpRequest, change: ListChange, comment: str) -> str:
         else:
             take_back(change=change, by=user)
     except ActionError as error:
-        return str(error)
+        return said_of(error)
     return ""
 
 

@@ -16,7 +16,7 @@ from evidence.editorial.list_effects import effects_of
 from portal.form_fields import ProseField
 
 from ..models import Edition, ListRow, editions_with
-from .list_changes import MAX_REASON, ProposesChanges
+from .list_changes import MAX_REASON, ProposesChanges, said_of
 from .long_filters import query_of
 from .review import primary_key
 
@@ -115,7 +115,7 @@ class ListRowAdmin(ProposesChanges):
                     change = propose_ending(**ending, reason=given["reason"], by=user)
                     return self._go_to(request, change)
                 except ActionError as error:
-                    form.add_error(None, str(error))
+                    form.add_error(None, said_of(error))
         context = {
             **self.admin_site.each_context(request),
             "title": f"Merge or retire “{row}”",

@@ -19,8 +19,9 @@ from evidence.editorial.actions import ActionError
 from portal.accounts.admin_site import add_to_first_page
 from portal.form_fields import LineField, ProseField, WebAddressField, say_what_was_cleaned
 from portal.models import PARTIAL_DATE
+from portal.written_dates import WrittenDateField
 
-from .list_changes import MAX_REASON, ProposesChanges
+from .list_changes import MAX_REASON, ProposesChanges, said_of
 from .review import primary_key
 
 Status = Centre.Status
@@ -41,10 +42,9 @@ class MembershipForm(forms.Form):
     status = forms.ChoiceField(
         choices=BECOMES, widget=forms.RadioSelect, label="What it is from then on"
     )
-    date = LineField(
-        max_length=10,
+    date = WrittenDateField(
         label="From when",
-        help_text="2026-11-29, or 2026-11 or 2026 if no more is known. Not a day in the future.",
+        help_text="29 November 2026, or November 2026 or 2026 if no more is known. Not a day in the future.",
         validators=[RegexValidator(PARTIAL_DATE, "Write a date as 2013, 2013-03 or 2013-03-04.")],
     )
     reason = ProseField(
@@ -154,7 +154,7 @@ class ProposedCentreAdmin(ProposesChanges, CentreAdmin):
                     return self._go_to(request, propose_membership(change=change, by=person))
                 effects = preview(change=change, by=person)
             except ActionError as error:
-                form.add_error(None, str(error))
+                form.add_error(None, said_of(error))
         context = self.admin_site.each_context(request) | {
             "title": "Record a change of membership",
             "opts": self.opts,

@@ -1,75 +1,21 @@
-"""Lists of the network whose words readers rely on: two people change them too, so their pages propose changes."""
-
-from typing import Any
+"""The lists of the network: two people change each of them too, so their pages propose changes."""
 
 from django.contrib import admin
-from django.http import HttpRequest
 
-from centres.admin.network import (
-    MembershipValueAdmin,
-    NetworkEventAdmin,
-    NetworkStatementAdmin,
-    NetworkTotalAdmin,
-)
-from centres.admin.ratings import CommonLevelAdmin, RatingLevelAdmin, RatingScaleAdmin
-from centres.admin.spending import PolicyAreaAdmin
-from centres.models import (
-    CommonLevel,
-    MembershipValue,
-    NetworkEvent,
-    NetworkStatement,
-    NetworkTotal,
-    PolicyArea,
-    RatingLevel,
-    RatingScale,
-)
+from centres.admin.ratings import RatingLevelAdmin
+from centres.models import Centre, RatingLevel
+from evidence.dataset.list_history import LISTS
 from portal.admin_base import ReadOnlyAdmin
 
 from .list_changes import ProposesChanges
 
-admin.site.unregister(
-    [CommonLevel, MembershipValue, NetworkEvent, NetworkStatement, NetworkTotal, PolicyArea]
-)
-admin.site.unregister([RatingLevel, RatingScale])
+for model in {table.model for table in LISTS.values()} - {Centre}:
+    if model._meta.app_label == Centre._meta.app_label:
+        page = type(admin.site.get_model_admin(model))
+        admin.site.unregister(model)
+        admin.site.register(model, type(f"Proposed{page.__name__}", (ProposesChanges, page), {}))
 
-
-@admin.register(CommonLevel)
-class ProposedCommonLevelAdmin(ProposesChanges, CommonLevelAdmin):
-    """A level of the portal's own scale."""
-
-
-@admin.register(MembershipValue)
-class ProposedMembershipValueAdmin(ProposesChanges, MembershipValueAdmin):
-    """A value that every member shares."""
-
-
-@admin.register(NetworkEvent)
-class ProposedNetworkEventAdmin(ProposesChanges, NetworkEventAdmin):
-    """An event in the history of the network."""
-
-
-@admin.register(NetworkStatement)
-class ProposedNetworkStatementAdmin(ProposesChanges, NetworkStatementAdmin):
-    """What a founding text says of the network."""
-
-
-@admin.register(NetworkTotal)
-class ProposedNetworkTotalAdmin(ProposesChanges, NetworkTotalAdmin):
-    """How many members the network had."""
-
-
-@admin.register(PolicyArea)
-class ProposedPolicyAreaAdmin(ProposesChanges, PolicyAreaAdmin):
-    """A policy area with the figures of its spending."""
-
-
-@admin.register(RatingScale)
-class ProposedRatingScaleAdmin(ProposesChanges, RatingScaleAdmin):
-    """A centre's own scale with its steps. One of no centre, which is only compared with, is changed by one person."""
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
-        """Keep a scale with its centre."""
-        return ["centre"] if obj else []
+admin.site.unregister(RatingLevel)
 
 
 @admin.register(RatingLevel)

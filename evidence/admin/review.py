@@ -15,7 +15,7 @@ from django.urls import URLPattern, path, reverse
 
 from evidence.editorial import actions
 from evidence.editorial.checklist import advice
-from evidence.editorial.comments import Conversations, fact_checks_of
+from evidence.editorial.comments import Conversations, anchor_of, fact_checks_of
 from evidence.editorial.diff import Change, changes
 from evidence.editorial.steps import Step, StepForm, steps_for
 from evidence.pages.preview import preview_url
@@ -26,7 +26,7 @@ from portal.form_fields import say_what_was_cleaned
 from portal.templatetags.portal_tags import day
 
 from ..models import AuditEntry, Edition, FactCheck, OpenForm
-from .commented_fields import CommentedFields, anchor_of
+from .commented_fields import CommentedFields
 
 
 @dataclass(frozen=True)
@@ -240,7 +240,7 @@ def _take(step: Step, form: StepForm, edition: Edition, user: Any) -> bool:
 
 def _needs_another_person(edition: Edition, user: Any) -> str:
     """Say why this person cannot approve the edition, or return an empty text."""
-    if edition.approved_by_id or not actions.may_not_approve(edition, user):
+    if edition.approved_by_id or edition.is_check or not actions.may_not_approve(edition, user):
         return ""
     if edition.emergency_by_id == user.pk:
         return "You published it in an emergency, so somebody else must approve it."

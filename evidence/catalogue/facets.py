@@ -214,7 +214,8 @@ class Selection:
         places = [place for place, count in enumerate(counts) if count or place in chosen]
         if facet.sort_by_count:
             places.sort(key=counts.__getitem__, reverse=True)
-            places.sort(key=chosen.__contains__, reverse=True)
+            if chosen:
+                places.sort(key=chosen.__contains__, reverse=True)
         return places
 
     @cached_property

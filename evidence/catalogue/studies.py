@@ -5,16 +5,22 @@ from collections.abc import Iterable, Mapping
 from pyroaring import BitMap
 
 from evidence.models import Kind
+from portal import published
 
-from .build import current_catalogue
-from .vocabulary import current_vocabulary
+from .build import PublishedCatalogue
+from .vocabulary import Vocabulary
 
 
-def resting_on() -> Mapping[str, BitMap]:
-    """Return the editions that rest on each of `Kind.RestsOn`, from the most studies to one."""
-    catalogue = current_catalogue()
+def resting_on(snapshot: published.Snapshot | None = None) -> Mapping[str, BitMap]:
+    """Return the editions that rest on each of `Kind.RestsOn`, from the most studies to one; the present ones by default."""
+    of = snapshot or published.current()
+    return of.get_or_make(resting_on, lambda: _resting_on(of))
+
+
+def _resting_on(snapshot: published.Snapshot) -> Mapping[str, BitMap]:
+    catalogue = snapshot[PublishedCatalogue].catalogue
     found = {value: BitMap() for value in Kind.RestsOn.values}
-    for kind in current_vocabulary().kinds.values():
+    for kind in snapshot[Vocabulary].kinds.values():
         found[kind.rests_on] |= catalogue.having("kind", kind.slug)
     return found
 

@@ -3,13 +3,22 @@
 from collections.abc import Iterator
 from typing import Any
 
-from evidence.editorial.actions import ActionError
+from evidence.editorial.actions import ActionError, AlreadyOpen
 from evidence.models import ListChange, ListRow
 
 from .list_history import LISTS, List, entry_of
 from .paths import Entry
+from .tables import IN_USE
 
 MERGED = ListRow.Ended.MERGED
+
+
+class InTheWay(AlreadyOpen):
+    """Another change of a list has to be decided first: `change`."""
+
+    def __init__(self, message: str, change: ListChange) -> None:
+        super().__init__(message)
+        self.change = change
 
 
 def refuse_wrong_ending(name: List, before: Entry | None, after: Entry | None) -> None:
@@ -18,8 +27,10 @@ def refuse_wrong_ending(name: List, before: Entry | None, after: Entry | None) -
         return
     slug = after.get("instead")
     other: Any = LISTS[name].model._default_manager.filter(slug=slug).first() if slug else None
+    if slug and other is None:
+        raise ActionError(f"What it leads to, “{slug}”, is not in the list any more.")
     if other is None:
-        if slug or after["ended"] == MERGED:
+        if after["ended"] == MERGED:
             raise ActionError("Choose what it is merged into.")
         return
     if before and other.slug == before["slug"]:
@@ -35,6 +46,29 @@ def refuse_wrong_ending(name: List, before: Entry | None, after: Entry | None) -
             f"Of “{after['label']}” {after['better_when']} is better, and of “{other}” {other.better_when}. "
             "They mean opposite things, so neither can stand for the other."
         )
+
+
+def refuse_crossing(name: List, before: Entry | None, after: Entry | None) -> None:
+    """Raise InTheWay if a change that waits ends what this one leads to, or leads to what this one ends."""
+    if not _ends(before, after):
+        return
+    slug, instead = (before or {})["slug"], (after or {}).get("instead")
+    for other in ListChange.objects.proposed().filter(list_name=name):
+        if not _ends(other.before, other.after):
+            continue
+        its_slug, its_instead = (other.before or {})["slug"], (other.after or {}).get("instead")
+        if its_slug == instead or its_instead == slug:
+            said = f"A change of “{other.name}” waits, and only one of the two can be made."
+            raise InTheWay(f"{said} Decide on that first, or have it taken back.", other)
+
+
+def _ends(before: Entry | None, after: Entry | None) -> bool:
+    """Say whether a row is merged, retired or deleted by a change."""
+    if not before or "slug" not in before:
+        return False
+    return after is None or (
+        bool(after.get("ended")) and any(after.get(key) != before.get(key) for key in IN_USE)
+    )
 
 
 def _ended(row: ListRow) -> str:

@@ -8,15 +8,16 @@ a proposal, as it publishes editions without an approval.
 from typing import Any
 
 from django.contrib.auth.models import Group, User
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
+from django.utils.text import capfirst
 
-from evidence.editorial.actions import ActionError, AlreadyOpen, SamePerson, Stale, WrongState
+from evidence.editorial.actions import ActionError, SamePerson, Stale, WrongState
 from evidence.models import ListChange, ListRow
 
 from . import list_mail
 from .checks import unknown_names
-from .endings import refuse_wrong_ending, what_follows
+from .endings import InTheWay, refuse_crossing, refuse_wrong_ending, what_follows
 from .faults import DatasetError, Fault, Location
 from .list_history import LISTS, List, entry_of, list_of
 from .paths import Entry
@@ -30,6 +31,7 @@ FOUR_EYES = (
     "You proposed this change, so somebody else must decide on it. This rule has no exceptions."
 )
 WAITING = "A change of it waits for approval. It has to be decided on, or taken back, before it can be changed again."
+TWICE = "A new one with the same {} waits for approval. It has to be decided on, or taken back, before another can be proposed."
 NO_ROLE = "Technical administrator"  # of a person who may do everything without having a role
 
 
@@ -46,14 +48,17 @@ def propose(
     """Propose what a row should say, or with None that it should go. `row` is None for a new one.
 
     `part_of` is a proposal for another row by the same person: both are made, or neither is.
-    AlreadyOpen if another change of it waits; WrongState if it would change nothing.
+    InTheWay if another change of it waits, or one that cannot be made if this is; WrongState if it would change nothing.
     """
-    if open_change(name, row):
-        raise AlreadyOpen(WAITING)
+    if waiting := open_change(name, row):
+        raise InTheWay(WAITING, waiting)
     before = entry_of(name, row)
     if before == after:
         raise WrongState("This would change nothing that is published.")
+    if row is None and after:
+        refuse_twice(name, after[LISTS[name].key])
     refuse_wrong_ending(name, before, after)
+    refuse_crossing(name, before, after)
     change = ListChange.objects.create(
         list_name=name,
         row_id=row,
@@ -105,7 +110,7 @@ def approve(*, change: ListChange, by: User) -> None:
 def _make_too(change: ListChange, name: List, row: int, after: Entry, reason: str) -> None:
     """Change another row of the list, as a part of the change: it is in the history, by the same two people."""
     if waiting := open_change(name, row):
-        raise AlreadyOpen(f"A change of “{waiting.name}” waits too. Decide on that first.")
+        raise InTheWay(f"A change of “{waiting.name}” waits too. Decide on that first.", waiting)
     part = ListChange.objects.create(
         list_name=name,
         row_id=row,
@@ -140,6 +145,22 @@ def take_back(*, change: ListChange, by: User) -> None:
 def open_change(name: List, row: int | None) -> ListChange | None:
     """Return the change of a row that waits, if one does."""
     return ListChange.objects.proposed().filter(list_name=name, row_id=row).first() if row else None
+
+
+def refuse_twice(name: List, key: Any) -> None:
+    """Raise InTheWay if a new row of this key is proposed already. Two people who propose one at once wait for each other."""
+    table = LISTS[name]
+    if not (field := _key_field(table)).unique:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"new {name}"])
+    waiting = ListChange.objects.proposed().filter(list_name=name, row_id=None)
+    if same := waiting.filter(**{f"after__{table.key}": key}).first():
+        raise InTheWay(TWICE.format(field.verbose_name), same)
+
+
+def _key_field(table: Table) -> Any:
+    return table.model._meta.get_field(table.key_attribute)
 
 
 def role_of(person: User, codename: str) -> str:
@@ -183,6 +204,8 @@ def _make(table: Table, change: ListChange) -> int:
     entry = {**table.values_if_missing, **change.after}
     record, faults = table.parse(entry, Location(table.file), _place(table, row))
     faults = faults or list(unknown_names(record, keys))
+    if not faults:
+        _refuse_taken(table, record.key, row)
     try:
         if faults:
             raise DatasetError(faults)
@@ -193,6 +216,17 @@ def _make(table: Table, change: ListChange) -> int:
             " ".join(f"{one.field}: {one.message}." for one in error.faults)
         ) from error
     return int(made.pk)
+
+
+def _refuse_taken(table: Table, key: Any, row: Any) -> None:
+    """Raise ActionError if another row has the key, such as one that was proposed at the same time and approved before."""
+    field, model = _key_field(table), table.model
+    others = model._default_manager.filter(**{field.name: key}).exclude(pk=row and row.pk)
+    if field.unique and (other := others.first()):
+        raise ActionError(
+            f"{capfirst(model._meta.verbose_name)} “{other}” has the {field.verbose_name} “{key}” since this was "
+            "proposed, and no two can have the same. Nothing was changed. Send this back and say what should be different."
+        )
 
 
 def _write(table: Table, keys: PrimaryKeys, record: Record, row: Any) -> Any:

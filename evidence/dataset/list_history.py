@@ -7,10 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from django.db import models
+from django.db.models import Q
 
+from centres.models import Centre
 from evidence.models import ListChange
 
-from .parts import Mirror, Part
+from .parts import Links, Mirror, Part, Reference
 from .paths import Entry
 from .records import Table
 from .tables import (
@@ -19,11 +21,18 @@ from .tables import (
     CENTRES,
     COMMON_LEVELS,
     EVENTS,
+    FUNCTIONS,
     IN_USE,
     KINDS,
+    NETWORK_AUDIENCES,
+    NETWORK_SOURCES,
+    NOTES,
+    ORGANISATIONS,
     OUTCOMES,
     POLICY_AREAS,
     PRODUCTS,
+    PUBLICATIONS,
+    RATING_REFERENCES,
     RATING_SCALES,
     SETTINGS,
     STATEMENTS,
@@ -42,6 +51,17 @@ def _own(table: Table, *more: Part) -> Table:
     return replace(table, parts=(*own, *more), defaults={})
 
 
+def _scales() -> Table:
+    """Return the scales of the centres, and beside them those of nobody, which are only compared with."""
+    _, *parts = RATING_SCALES.parts
+    of_centre = Reference("centre", "centre", Centre, optional=True)
+    used_by = Links("used_by", "used_by", Centre)
+    missing = {**RATING_SCALES.values_if_missing, "used_by": []}
+    return replace(
+        RATING_SCALES, parts=(of_centre, *parts, used_by), only=Q(), values_if_missing=missing
+    )
+
+
 List = ListChange.List
 LISTS: dict[List, Table] = {
     List.APPROACH: APPROACHES,
@@ -52,7 +72,7 @@ LISTS: dict[List, Table] = {
     List.OUTCOME: OUTCOMES,
     List.SYNONYMS: SYNONYMS,
     List.COMMON_LEVEL: COMMON_LEVELS,
-    List.RATING_SCALE: RATING_SCALES,
+    List.RATING_SCALE: _scales(),
     List.NETWORK_TOTAL: TOTALS,
     List.MEMBERSHIP_VALUE: VALUES,
     # What the files say of a centre in other lists belongs to its row.
@@ -66,7 +86,16 @@ LISTS: dict[List, Table] = {
     List.NETWORK_STATEMENT: STATEMENTS,
     List.POLICY_AREA: _own(POLICY_AREAS),
     List.PRODUCT_LINE: PRODUCTS,
+    List.ORGANISATION: ORGANISATIONS,
+    List.RATING_REFERENCE: RATING_REFERENCES,
+    List.PUBLICATION: PUBLICATIONS,
+    List.NETWORK_FUNCTION: FUNCTIONS,
+    List.NETWORK_SOURCE: NETWORK_SOURCES,
+    List.NETWORK_AUDIENCE: NETWORK_AUDIENCES,
+    List.NETWORK_NOTE: NOTES,
 }
+# Keys that came when there was a history already. An entry without them is as one in which they are empty.
+LATER = {*IN_USE, "used_by"}
 LOADED = "Loaded with the portal’s data."
 
 
@@ -122,5 +151,5 @@ def _entries(name: List, **of_rows: Any) -> dict[int, Entry]:
 
 
 def in_history(entry: Entry) -> Entry:
-    """Return an entry without the keys that a row in use leaves out: what was kept before there were such keys is the same."""
-    return {key: value for key, value in entry.items() if value or key not in IN_USE}
+    """Return an entry without later keys that are empty: what was kept before there were such keys is the same."""
+    return {key: value for key, value in entry.items() if value or key not in LATER}

@@ -7,18 +7,20 @@ members there are is counted from the centres (see centres.members), so no total
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 from django.utils import timezone
 
 from centres.members import Members, difference
 from centres.models import Centre, NetworkEvent, NetworkTotal
 from evidence.editorial.actions import ActionError, WrongState
 from evidence.models import ListChange
+from portal.templatetags.portal_tags import partial_date
 
 from .checks import Records
 from .list_changes import propose
@@ -41,7 +43,7 @@ class MemberChange:
 
     centre: Centre  # as it is now; one without a key is new
     status: Centre.Status  # what it is from then on
-    date: str  # a partial date, not in the future
+    date: str  # a partial date, not in the future nor before the network began
     reason: str  # a sentence or two for the public
     source: str  # the address of a page that says so
     successors: Sequence[Centre] = ()  # where it leaves
@@ -50,6 +52,11 @@ class MemberChange:
     def __post_init__(self) -> None:
         if self.date > timezone.localdate().isoformat()[: len(self.date)]:
             raise WrongState(FUTURE)
+        dated = NetworkEvent.objects.exclude(date="")
+        first = dated.aggregate(first=Min("date"))["first"] or ""
+        if self.date < first[: len(self.date)]:
+            began = f"The first event of the network’s timeline is of {partial_date(first)}"
+            raise WrongState(f"{began}, and nothing can have happened to its members before.")
         if self.centre.status == self.status:
             raise WrongState(f"{self.centre} is {A_MEMBER[self.status]} already.")
         if not self.centre.pk and self.status == Status.FORMER:
@@ -122,7 +129,7 @@ def _try(change: MemberChange) -> tuple[Any, Any]:
     # What comes back, or stays, is followed by nothing.
     centre.successors.set(change.successors)
     event = NetworkEvent.objects.create(
-        slug=f"{centre.slug}-{change.kind}-{change.date}",
+        slug=_free_slug(f"{centre.slug}-{change.kind}-{change.date}"),
         order=_place(change.date),
         date=change.date,
         kind=change.kind,
@@ -132,6 +139,13 @@ def _try(change: MemberChange) -> tuple[Any, Any]:
     )
     event.centres.set([centre])
     return entry_of(List.NETWORK_EVENT, event.pk), entry_of(List.CENTRE, centre.pk)
+
+
+def _free_slug(slug: str) -> str:
+    """Return a slug for an event, numbered if another of the same centre, kind and date has it."""
+    taken = set(NetworkEvent.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
+    numbered = (f"{slug}-{number}" for number in count(2))
+    return next(one for one in chain([slug], numbered) if one not in taken)
 
 
 def _changed(change: MemberChange) -> Centre:

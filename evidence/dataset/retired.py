@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 
 from evidence.models import Edition
-from evidence.models.list_uses import PATHS
+from evidence.models.list_links import paths
 
 from .faults import Fault
 from .parts import Key
@@ -24,7 +24,7 @@ class RetiredNames:
     def _retired(self) -> dict[tuple[type[models.Model], Key], str]:
         """What took the place of each retired row, if anything did, by the model and the name of the row."""
         found: dict[tuple[type[models.Model], Key], str] = {}
-        for model in PATHS:
+        for model in paths():
             rows = model.objects.retired().select_related("instead__instead")
             found |= {(model, row.slug): str(row.present.instead or "") for row in rows}
         return found

@@ -7,6 +7,7 @@ order of the keys in the files.
 from collections.abc import Iterator
 from typing import Any
 
+from django.db import models
 from django.db.models import F, Q
 
 from centres.models import (
@@ -642,6 +643,13 @@ SYNONYMS = Table(
     to_file=_to_file_synonyms,
 )
 
+
+def _reference(key: str, name: str, model: type[models.Model], within: str = "") -> Reference:
+    """Return the part that names the row which a foreign key of a model refers to."""
+    field: Any = model._meta.get_field(name)
+    return Reference(key, name, field.related_model, optional=field.null, within=within)
+
+
 # What an edition says is declared in evidence.models.content_fields; rows that belong to it have parts of their own.
 ROWS_OF_EDITIONS = {
     "findings": Rows(
@@ -650,7 +658,7 @@ ROWS_OF_EDITIONS = {
         Finding,
         "edition",
         parts=(
-            Reference("outcome", "outcome", Outcome),
+            _reference("outcome", "outcome", Finding),
             value("measured", MAYBE_TEXT),
             value("direction", one_of(Direction)),
             value("effect", MAYBE_TEXT),
@@ -677,7 +685,7 @@ def part_for(name: str, key: str = "") -> Part:
     if field.many_to_one:
         # A step is one of the scale beside it.
         within = f"{key.removesuffix('step')}scale" if field.related_model is RatingLevel else ""
-        return Reference(key, name, field.related_model, optional=field.null, within=within)
+        return _reference(key, name, Edition, within)
     if isinstance(field, PartialDateField):
         return Dated(key, f"{key}_precision", name)
     return Value(key, name, kind_of(field))

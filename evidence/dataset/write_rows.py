@@ -1,5 +1,6 @@
 """Writes rows, and those that belong to them, as their records say."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from .primary_keys import PrimaryKeys
 from .records import Record, Table
 
 Pair = tuple[Record, Any]  # a record and the row that it fills
+# How PostgreSQL says that only one row may have a value.
+ALREADY = re.compile(r"Key \((.+?)\)=\((.*)\) already exists\.")
 
 
 class RowWriter:
@@ -139,5 +142,7 @@ def named(rows: Any) -> str:
 def reason_of(error: Exception) -> str:
     """Return in one line why the database, or an action, refused."""
     diagnosis = getattr(error.__cause__, "diag", None)
+    if taken := ALREADY.fullmatch(getattr(diagnosis, "message_detail", None) or ""):
+        return f"another one has the same {taken[1].replace('_', ' ')} already: {taken[2]}"
     said = [getattr(diagnosis, name, None) for name in ("message_primary", "message_detail")]
     return " ".join(" ".join(filter(None, said)).split()) or str(error).splitlines()[0]

@@ -59,6 +59,11 @@ def field_label(name: str) -> str:
     return label_of(name) if name in NAMES else WHOLE_LABEL
 
 
+def anchor_of(name: str) -> str:
+    """Return the id of the place of a field on the review page."""
+    return f"on-{name or 'all'}"
+
+
 def seen_of(edition: Edition, name: str) -> str:
     """Return the fingerprint of what an edition says in a field, or in all fields if it is WHOLE."""
     names = [name] if name in NAMES else [one.name for one in in_page_order()]

@@ -7,17 +7,19 @@ of theirs says so: their accounts are for when something is lost.
 from collections.abc import Iterable
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from evidence.models import Edition, people_of, people_with, secretariat
+from evidence.models import Comment, Edition, people_of, people_with, secretariat
 from portal.mail.kinds import Kind
 from portal.mail.outbox import name_of, tell
 
+from .comments import anchor_of, field_label
 from .mail_kinds import (
     ANSWERED,
     APPROVES,
     ASSIGNED,
+    COMMENTED,
     DECIDED,
     EMERGENCY,
     REVIEW,
@@ -48,6 +50,21 @@ def assigned(edition: Edition, to: User, by: User) -> None:
     """Tell somebody that a draft is theirs to go on with."""
     text = f"{name_of(by)} assigned this draft to you. Go on with it, and submit it for review."
     _tell(_others(by, to.pk), ASSIGNED, edition, "Assigned to you", text)
+
+
+def commented(edition: Edition, comment: Comment) -> None:
+    """Tell the people of an edition, and who wrote in the same conversation before, that there is a comment or a reply."""
+    first = comment.reply_to_id or comment.pk
+    before = Comment.objects.filter(Q(pk=first) | Q(reply_to=first)).values_list("by", flat=True)
+    people = _others(comment.by, *_writers(edition), edition.assigned_to_id, *before)
+    what = "replied to a comment" if comment.reply_to_id else "commented"
+    on = f" on “{field_label(comment.field)}”" if comment.field else ""
+    page = reverse("admin:evidence_edition_review", args=[edition.pk])
+    tell(
+        people, COMMENTED, about=comment.pk, headline="Reply" if comment.reply_to_id else "Comment",
+        title=edition.title, text=f"{name_of(comment.by)} {what}{on}.", comment=comment.text,
+        path=f"{page}#{anchor_of(comment.field)}",
+    )  # fmt: skip
 
 
 def fact_check_answered(edition: Edition, asked_by: int | None) -> None:

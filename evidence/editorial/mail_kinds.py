@@ -3,8 +3,9 @@
 from collections.abc import Callable
 
 from django.contrib.auth.models import User
+from django.db.models import Exists, OuterRef
 
-from evidence.models import Edition, centres_of
+from evidence.models import Comment, Edition, centres_of
 from portal.mail.kinds import Kind, When, having, register
 
 State = Edition.State
@@ -18,6 +19,15 @@ def _editions(*states: str) -> Callable[[User, set[int]], set[int]]:
         return set((rows.filter(state__in=states) if states else rows).values_list("pk", flat=True))
 
     return current
+
+
+def _comments(person: User, keys: set[int]) -> set[int]:
+    """Return the comments of conversations that nobody has dealt with, on open editions that somebody may still see."""
+    mine = Edition.objects.for_person(person).open()
+    its_edition = mine.filter(summary=OuterRef("summary"), number=OuterRef("edition_number"))
+    comments = Comment.objects.filter(Exists(its_edition), pk__in=keys)
+    waiting = comments.filter(dealt_with_at=None, reply_to__dealt_with_at=None)
+    return set(waiting.values_list("pk", flat=True))
 
 
 def _centres(person: User, keys: set[int]) -> set[int]:
@@ -44,6 +54,11 @@ SENT_BACK = Kind(
 ASSIGNED = Kind(
     "assigned", "Drafts that are assigned to you", "drafts assigned to you",
     "a draft was assigned to you", having(WRITES), When.AT_ONCE, _editions(State.DRAFT),
+)  # fmt: skip
+COMMENTED = Kind(
+    "comment", "Comments on drafts that concern you, and replies", "comments on drafts",
+    "you wrote, submitted or have a draft that somebody commented on, or commented there before",
+    having("evidence.view_edition"), When.AT_ONCE, _comments,
 )  # fmt: skip
 ANSWERED = Kind(
     "fact-check", "Fact checks that you asked for are answered", "fact checks answered",
@@ -74,5 +89,5 @@ EMERGENCY = Kind(
     having(APPROVES, WRITES), When.AT_ONCE, _editions(), always=True,
 )  # fmt: skip
 register(
-    REVIEW, SENT_BACK, ASSIGNED, REVIEWS_DUE, UNREACHED, DECIDED, ANSWERED, WITHDRAWN, EMERGENCY
+    REVIEW, SENT_BACK, ASSIGNED, COMMENTED, REVIEWS_DUE, UNREACHED, DECIDED, ANSWERED, WITHDRAWN, EMERGENCY
 )  # fmt: skip

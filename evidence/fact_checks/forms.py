@@ -12,6 +12,7 @@ from evidence.editorial.comments import WHOLE, seen_of
 from evidence.models import Comment, Edition
 from evidence.models.comments import LONGEST, LONGEST_NAME
 from evidence.models.content_fields import ContentField, in_page_order, lines_of
+from portal.form_fields import LineField, ProseField
 
 NOTHING = "Answer at least one question, or write something in the last box."
 
@@ -34,14 +35,14 @@ class AnswerForm(forms.Form):
     given up, the form only shows what was typed.
     """
 
-    anything_else = forms.CharField(
+    anything_else = ProseField(
         required=False,
         max_length=LONGEST,
         label="Is anything missing, or is there more to say?",
         widget=forms.Textarea(attrs={"rows": 5, "class": "govuk-textarea"}),
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
-    your_name = forms.CharField(
+    your_name = LineField(
         max_length=LONGEST_NAME,
         help_text="Only the editors see it. It is removed 90 days after the last day of this link.",
         widget=forms.TextInput(attrs={"class": "govuk-input", "autocomplete": "name"}),
@@ -71,7 +72,7 @@ class AnswerForm(forms.Form):
         self.fields[one.name] = forms.ChoiceField(
             choices=[("yes", "Yes"), ("no", "No")], required=False, widget=forms.RadioSelect
         )
-        self.fields[f"{one.name}_comment"] = forms.CharField(
+        self.fields[f"{one.name}_comment"] = ProseField(
             required=False,
             max_length=LONGEST,
             label=f"Comment on {one.label}",

@@ -19,6 +19,7 @@ from .links import asked_by, is_signed
 WRITTEN = [AuditEntry.Action.MADE, AuditEntry.Action.EDITED]
 GIVEN_UP = "The draft that was to be checked was given up."
 IS_OUT = "This text is published. What the public reads now is at its own address."
+IS_WITHDRAWN = "This text was published, and is withdrawn since."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -65,7 +66,9 @@ def fact_check_page(request: HttpRequest, token: str) -> HttpResponse:
 def _why_over(asked: FactCheck, edition: Edition | None) -> str:
     if edition is None:
         return GIVEN_UP
-    return actions.why_over(asked) if edition.is_open else IS_OUT
+    if edition.is_open:
+        return actions.why_over(asked)
+    return IS_WITHDRAWN if asked.summary.withdrawn_at else IS_OUT
 
 
 def _over(
@@ -79,6 +82,7 @@ def _over(
     context = {
         "why": why,
         "page": asked.summary.get_absolute_url() if edition and not edition.is_open else "",
+        "is_withdrawn": bool(asked.summary.withdrawn_at),
         "centre": asked.summary.centre,
         "typed": form.typed() if form and form.is_bound else [],
         "contact_email": settings.CONTACT_EMAIL,

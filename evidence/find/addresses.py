@@ -12,9 +12,11 @@ def find_url(parameters: Mapping[str, Any], view: str = "evidence:find") -> str:
     """Return the address of a list, given a value or a list of values for each parameter; empty ones are left out."""
     pairs: list[tuple[str, Any]] = []
     for name, value in parameters.items():
+        if not value:
+            continue
         if isinstance(value, list | tuple):
             pairs += [(name, one) for one in value if one]
-        elif value:
+        else:
             pairs.append((name, value))
     path = _path(view)
     query = "&".join([f"{name}={_quoted(value)}" for name, value in pairs])

@@ -5,6 +5,7 @@ Nothing here is weighed or generated. `Answer.rule` says how it was counted.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache, partial
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +23,7 @@ from .rendering import render_compact
 from .results import Results
 
 NAMED_HARMS = 3  # the others are behind a link
+MAX_NAMED = 1000  # that a worker remembers, because most lists name the same few
 FOUND = {  # what a summary found, after "found"; the other directions are no verdict
     Direction.BENEFICIAL: "a benefit",
     Direction.MIXED: "mixed effects",
@@ -205,17 +207,19 @@ def _union(bits: Any, values: Iterable[str]) -> BitMap:
 
 def _named(keys: Iterable[int]) -> list[Named]:
     snapshot = published.current()
-    centres = snapshot[Vocabulary].network.centres
-    return [
-        Named(
-            document.value("title"),
-            address_of("evidence:summary", document.slug),
-            centres[document.centre].short_name,
-            str(Strength(document.value("strength")).label),
-            document.value("strength_native"),
-        )
-        for document in map(snapshot[Documents].document, keys)
-    ]
+    named = snapshot.get_or_make(Named, lambda: lru_cache(MAX_NAMED)(partial(_name, snapshot)))
+    return [named(key) for key in keys]
+
+
+def _name(snapshot: published.Snapshot, key: int) -> Named:
+    document = snapshot[Documents].document(key)
+    return Named(
+        document.value("title"),
+        address_of("evidence:summary", document.slug),
+        snapshot[Vocabulary].network.centres[document.centre].short_name,
+        str(Strength(document.value("strength")).label),
+        document.value("strength_native"),
+    )
 
 
 def _or(words: Iterable[str]) -> str:

@@ -27,6 +27,8 @@ def approaches_of(results: Results) -> list[Grouped]:
     vocabulary = current_vocabulary()
     chosen = results.selection.chosen.get("approach", ())
     named = _by_name().get(tuple(plain_words(results.words))) if results.words else None
+    if not chosen and named is None:
+        return []
     approaches = [
         one for one in vocabulary.approaches.values() if one.slug in chosen or one is named
     ]

@@ -7,6 +7,7 @@ renders a card once for as long as no label in it changes; a search marks its wo
 import functools
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.utils.html import escape
@@ -16,17 +17,16 @@ from centres.vocabulary import Rated
 from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import Vocabulary, current_vocabulary
 from evidence.models import Edition
-from evidence.search.highlight import Words
+from evidence.search.highlight import MARK, Words, stems_of
 from evidence.search.results import SearchResults
 from portal.templatetags.portal_tags import partial_date
 
 from .boxes import Box
 from .rendering import new_mark, render_compact
 
-MAX_CARDS = 2000  # that a worker remembers, about 6 kB each
+MAX_CARDS = 2000  # that a worker remembers, about 8 kB each
 # These stand for the texts of a card when its template renders it.
 TITLE, BOTTOM_LINE, BOX = new_mark(), new_mark(), new_mark()
-MARK = "<mark>"
 
 
 @dataclass(frozen=True)
@@ -56,16 +56,28 @@ class Card:
         title: str = matches.highlight(self.title)
         bottom_line: str = matches.highlight(self.bottom_line)
         if MARK not in bottom_line:
-            passages = (matches.highlight(sentence) for sentence in self.sentences)
-            found = next((passage for passage in passages if MARK in passage), "")
-            if not found and MARK not in title:
-                found = self._found_by(matches)
+            found = self._sentence(matches) or ("" if MARK in title else self._found_by(matches))
             bottom_line += f' <span class="card__passage">{found}</span>' if found else ""
         return f"{before}{title}{between}{bottom_line}{after}"
 
+    def _sentence(self, matches: SearchResults) -> str:
+        """Return the first sentence in which a search marks something; empty if there is none."""
+        passages = map(matches.passage, self.sentences, self._stems_of_sentences)
+        return next(filter(None, passages), "")
+
     def _found_by(self, matches: SearchResults) -> str:
-        marked = ((kind, matches.highlight(label)) for kind, label in self.labels)
-        return next((f"Found by: {kind} “{label}”" for kind, label in marked if MARK in label), "")
+        for (kind, label), stems in zip(self.labels, self._stems_of_labels, strict=True):
+            if marked := matches.passage(label, stems):
+                return f"Found by: {kind} “{marked}”"
+        return ""
+
+    @cached_property
+    def _stems_of_sentences(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(map(stems_of, self.sentences))
+
+    @cached_property
+    def _stems_of_labels(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(stems_of(label) for _, label in self.labels)
 
 
 def render_cards(

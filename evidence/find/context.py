@@ -145,7 +145,8 @@ def pages(results: Results) -> list[dict[str, Any]]:
         if number - before > 1:
             linked.append({})
         url = results.url_of_page(number)
-        linked.append({"number": number, "url": url, "current": number == results.page})
+        # As text, because a template takes longer to write a number than to write the rest of a link.
+        linked.append({"number": str(number), "url": url, "current": number == results.page})
     return linked
 
 
@@ -279,7 +280,8 @@ def single_studies(results: Results) -> dict[str, Any]:
     """Return how many of a list rest on one study, with the address of the others; nothing of a list of one sort alone."""
     if "kind" in results.selection.chosen:
         return {}
-    studies = len(results.selection.bits & resting_on()[Kind.RestsOn.STUDY])
+    resting_on_one = resting_on()[Kind.RestsOn.STUDY]
+    studies = results.selection.bits.intersection_cardinality(resting_on_one)
     if not 0 < studies < results.count:
         return {}
     kinds, facet = current_vocabulary().kinds.values(), results.catalogue.facets["kind"]

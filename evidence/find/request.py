@@ -1,7 +1,7 @@
 """The one reader of the find page's query string: a FilterSet that narrows the catalogue instead of a queryset."""
 
 import functools
-from collections.abc import Container
+from collections.abc import Callable
 from copy import copy
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -87,6 +87,15 @@ class ListForm(forms.Form):
     view = NameField(required=False)
     page = PageField(required=False)
 
+    def _clean_fields(self) -> None:
+        """Clean each value as it stands in the address: what Django does, but for a BoundField of each field, to print it."""
+        for name, field in self.fields.items():
+            value = field.widget.value_from_datadict(self.data, self.files, name)
+            try:
+                self.cleaned_data[name] = field.clean(value)
+            except ValidationError as error:
+                self.add_error(name, error)
+
 
 class LightFilter(django_filters.Filter):
     """A filter that is quick to copy: a FilterSet copies all of its filters for every request."""
@@ -139,7 +148,10 @@ class EvidenceFilter(django_filters.FilterSet):
         form = ListForm
 
     def __init__(self, data: QueryDict) -> None:
-        super().__init__(with_present_slugs(data))
+        # All that FilterSet does here but for the copies of its filters, which nothing changes and no queryset passes through.
+        self.is_bound, self.data = True, with_present_slugs(data)
+        self.queryset = self.request = self.form_prefix = None
+        self.filters = self.base_filters
         self.catalogue = current_catalogue()
 
     def selection(self) -> Selection:
@@ -189,22 +201,20 @@ class EvidenceFilter(django_filters.FilterSet):
     def ignored(self) -> dict[str, list[str]]:
         """Return the values that do not exist, by parameter."""
         cleaned = self.form.cleaned_data
-        known: dict[str, Container[str]] = {
-            **{
-                name: facet.bits.keys() | facet.aliases.keys()
-                for name, facet in self.catalogue.facets.items()
-            },
-            "plain": PARAMETERS,
-            "compare": self.compare,
-            "sort": SORTS,
-            "view": VIEWS,
+        facets = self.catalogue.facets
+        known: dict[str, Callable[[str], bool]] = {
+            **{name: facet.has for name, facet in facets.items() if cleaned[name]},
+            "plain": PARAMETERS.__contains__,
+            "compare": self.compare.__contains__,
+            "sort": SORTS.__contains__,
+            "view": VIEWS.__contains__,
         }
         single = {name: [cleaned[name]] if cleaned[name] else [] for name in ("sort", "view")}
         asked = cleaned | single
         return {
             name: ignored
-            for name, existing in known.items()
-            if (ignored := [one for one in asked[name] if one not in existing])
+            for name, exists in known.items()
+            if (ignored := [one for one in asked[name] if not exists(one)])
         }
 
     @property
@@ -227,6 +237,8 @@ def with_present_slugs(data: QueryDict) -> QueryDict:
     facets = current_catalogue().facets
     present = data
     for source in FACETS:
+        if source.parameter not in data:
+            continue
         values = data.getlist(source.parameter)
         unknown = {one for one in values if not facets[source.parameter].has(one)}
         if unknown and (rows := source.rows(current_vocabulary())):

@@ -141,20 +141,24 @@ class Results:
 
         `name` is that of the address in urls.py. Only the find page has several views, and boxes to choose what to compare.
         """
-        chosen = self.selection.chosen
-        parameters: dict[str, Any] = {
-            "q": self.words,
-            "exact": self.words if self.is_exact else "",
-            "plain": [wish.parameter for wish in self.declined],
-            **{name: chosen.get(name, ()) for name in self.catalogue.facets},
-            "sort": self.sort if self.sort != self.default_sort else "",
-            **(self._of_the_page if name == "evidence:find" else {}),
-        }
+        parameters = self._parameters | (self._of_the_page if name == "evidence:find" else {})
         if "q" in changes:
             parameters["exact"] = ""
         if changes.get("q") == "":
             parameters["plain"] = ()
         return find_url(parameters | changes, name)
+
+    @cached_property
+    def _parameters(self) -> dict[str, Any]:
+        """What its address says, by parameter, in the order of every address."""
+        chosen = self.selection.chosen
+        return {
+            "q": self.words,
+            "exact": self.words if self.is_exact else "",
+            "plain": [wish.parameter for wish in self.declined],
+            **{name: chosen.get(name, ()) for name in self.catalogue.facets},
+            "sort": self.sort if self.sort != self.default_sort else "",
+        }
 
     @property
     def _of_the_page(self) -> dict[str, Any]:

@@ -51,6 +51,13 @@ class ListChange(ContentModel):
         NETWORK_STATEMENT = "network-statement", "Network statements"
         POLICY_AREA = "policy-area", "Policy areas and their spending"
         PRODUCT_LINE = "product-line", "Product lines"
+        ORGANISATION = "organisation", "Organisations"
+        RATING_REFERENCE = "rating-reference", "Rating references"
+        PUBLICATION = "publication", "Publications"
+        NETWORK_FUNCTION = "network-function", "Network functions"
+        NETWORK_SOURCE = "network-source", "Network sources"
+        NETWORK_AUDIENCE = "network-audience", "Network audiences"
+        NETWORK_NOTE = "network-note", "Network notes"
 
     class State(models.TextChoices):
         PROPOSED = "proposed", "Proposed"
@@ -179,6 +186,6 @@ class ListChange(ContentModel):
     def name(self) -> str:
         """What the row is called, by the later of its states."""
         said = self.after or self.before or {}
-        named = (said[key] for key in ("label", "name", "title", "from", "id") if said.get(key))
-        name = next(named, "")
+        keys = ("label", "name", "title", "from", "id", "slug")
+        name = next((said[key] for key in keys if said.get(key)), "")
         return ", ".join(name) if isinstance(name, list) else str(name)

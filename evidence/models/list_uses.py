@@ -5,20 +5,9 @@ from typing import Any
 
 from django.db.models import Q
 
-from .approaches import Approach
 from .editions import Edition, EditionQuerySet
+from .list_links import links, paths
 from .list_rows import MERGED, ListRow, present_rows
-from .vocabulary import Audience, Kind, Outcome, Setting, Topic
-
-# How an edition refers to the rows of each list. Of an approach, its summary is a member.
-PATHS: dict[type[ListRow], str] = {
-    Topic: "topics",
-    Audience: "audiences",
-    Setting: "settings",
-    Kind: "kind",
-    Outcome: "findings__outcome",
-    Approach: "summary__approaches",
-}
 
 
 def editions_with(*rows: ListRow) -> EditionQuerySet:
@@ -26,7 +15,7 @@ def editions_with(*rows: ListRow) -> EditionQuerySet:
     editions: EditionQuerySet = Edition.objects.all()
     for row in rows:
         keys = type(row).objects.filter(Q(pk=row.pk) | Q(instead=row, ended=MERGED)).values("pk")
-        having = Edition.objects.filter(**{f"{PATHS[type(row)]}__in": keys})
+        having = Edition.objects.filter(**{f"{paths()[type(row)]}__in": keys})
         editions = editions.filter(pk__in=having.order_by().values("pk"))
     return editions
 
@@ -37,8 +26,8 @@ def newly_retired(edition: Edition) -> Iterator[tuple[str, ListRow]]:
     A draft has what a merged row became, so a public edition had that as well if it had the merged one.
     """
     earlier = Edition.objects.filter(summary=edition.summary_id, published_at__isnull=False)
-    for model, path in PATHS.items():
-        if model is Approach:
+    for model, path, table, *_ in links():
+        if not table:
             continue
         retired = _retired(model, Edition.objects.filter(pk=edition.pk), path)
         if retired:

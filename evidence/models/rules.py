@@ -6,6 +6,8 @@ edition (findings, sources, links to topics and the like) as fixed as the editio
 (triggers).
 """
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
 from django.db.models import F, Q
@@ -15,6 +17,7 @@ from portal import guards
 from portal.content_version import MovesContentVersionOnUpdate
 from portal.models import partial_date_constraint
 
+from .list_links import links
 from .public_changes import RecordsPublicChange
 
 # The columns that a decision about an edition writes: to approve, schedule, publish or withdraw it.
@@ -34,24 +37,17 @@ PART_TABLES = [
     "evidence_edition_topics", "evidence_edition_audiences", "evidence_edition_settings",
 ]  # fmt: skip
 
-# How an edition refers to the rows of each list: the table and column that do, and the table of the list.
-OF_LISTS = [
-    ("evidence_edition_topics", "topic_id", "evidence_topic"),
-    ("evidence_edition_audiences", "audience_id", "evidence_audience"),
-    ("evidence_edition_settings", "setting_id", "evidence_setting"),
-    ("evidence_finding", "outcome_id", "evidence_outcome"),
-]
-
 
 def _newly_retired() -> str:
     """Return the SQL of the labels of retired rows that NEW has and that no public edition of its summary had."""
     uses = [
-        (f"SELECT {column} AS row_id, edition_id FROM {table}", rows)  # noqa: S608  # our own
-        for table, column, rows in OF_LISTS
+        (
+            f"SELECT {link.row} AS row_id, {_as(link.edition, 'edition_id')} FROM {link.table}",  # noqa: S608  # our own
+            link.model._meta.db_table,
+        )
+        for link in links()
+        if link.table
     ]
-    uses.append(
-        ("SELECT kind_id AS row_id, id AS edition_id FROM evidence_edition", "evidence_kind")
-    )
     # Of a merged row, what counts is the one that it was merged into: a draft has that since.
     present = "CASE {0}.ended WHEN 'merged' THEN {0}.instead_id ELSE {0}.id END".format
     return " UNION ALL ".join(
@@ -65,6 +61,24 @@ def _newly_retired() -> str:
                 AND now.id = {present("had")})"""  # noqa: S608  # only names of our own
         for use, rows in uses
     )
+
+
+def _as(column: str, name: str) -> str:
+    return column if column == name else f"{column} AS {name}"
+
+
+class RefusesNewlyRetired(guards.Guard):
+    """Refuses to submit an edition with a row that was retired and that the public has not read with it yet."""
+
+    declare = [("retired", "text")]
+
+    def get_func(self, model: Any) -> str:
+        """Return the body, which depends on the fields of models that do not exist yet when this one is declared."""
+        return f"""
+            SELECT label INTO retired FROM ({_newly_retired()}) AS newly LIMIT 1;
+            IF retired IS NOT NULL THEN RAISE EXCEPTION '“%” is retired', retired; END IF;
+            RETURN NEW;
+        """  # noqa: S608  # only names of our own
 
 
 UNEXPLAINED = "Explain the doubts, or choose none."
@@ -250,7 +264,7 @@ TRIGGERS = [
             " OR OLD.submitted_by_id IS NOT NULL AND NEW.submitted_by_id IS NULL"
         ),
     ),
-    guards.Guard(
+    RefusesNewlyRetired(
         name="submitted_edition_has_nothing_newly_retired",
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
@@ -258,12 +272,6 @@ TRIGGERS = [
         condition=pgtrigger.Condition(
             "OLD.state = 'draft' AND NEW.state <> 'draft' AND NEW.submitted_by_id IS NOT NULL"
         ),
-        declare=[("retired", "text")],
-        func=f"""
-            SELECT label INTO retired FROM ({_newly_retired()}) AS newly LIMIT 1;
-            IF retired IS NOT NULL THEN RAISE EXCEPTION '“%” is retired', retired; END IF;
-            RETURN NEW;
-        """,  # noqa: S608  # only names of our own
     ),
     # The data set is loaded by whoever owns the tables; the role of the web does not.
     guards.OwnerOnly(

@@ -10,6 +10,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from .words import STEMS_REMEMBERED, Phrase, plain_words, stem, word_pattern
 
+MARK = "<mark>"
+
 
 @dataclass(frozen=True, slots=True)
 class Words:
@@ -40,16 +42,29 @@ class Marker:
     def mark(self, text: Words | str) -> SafeString:
         """Return a text escaped for HTML, with each word of the phrases in a <mark>."""
         if isinstance(text, str):
-            stems = map(_stem, word_pattern(text).findall(text))
-            if self._by_first_stem.keys().isdisjoint(stems):
-                return mark_safe(html.escape(text))  # noqa: S308 - it is escaped
-            text = Words.of(text)
+            return self.mark_words(text, stems_of(text))
         pieces: Sequence[str] = text.pieces
-        if not self._by_first_stem.keys().isdisjoint(text.stems):
+        if self.may_mark(text.stems):
             pieces = list(pieces)
             for place in set(self._marked(text.stems)):
-                pieces[2 * place + 1] = f"<mark>{pieces[2 * place + 1]}</mark>"
+                pieces[2 * place + 1] = f"{MARK}{pieces[2 * place + 1]}</mark>"
         return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped
+
+    def mark_words(self, text: str, stems: Sequence[str]) -> SafeString:
+        """Do the same to a text whose words have these stems, without cutting it at every word."""
+        places = set(self._marked(stems)) if self.may_mark(stems) else ()
+        pieces, at = [], 0
+        for place, match in enumerate(word_pattern(text).finditer(text)) if places else ():
+            if place in places:
+                start, stop = match.span()
+                pieces += [html.escape(text[at:start]), f"{MARK}{text[start:stop]}</mark>"]
+                at = stop
+        pieces.append(html.escape(text[at:]))
+        return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped
+
+    def may_mark(self, stems: Iterable[str]) -> bool:
+        """Say whether some phrase begins with one of these stems."""
+        return not self._by_first_stem.keys().isdisjoint(stems)
 
     def _marked(self, stems: Sequence[str]) -> Iterator[int]:
         """Yield the place of each word to mark."""
@@ -67,6 +82,11 @@ class Marker:
 def _matches(wanted: str, stem: str) -> bool:
     """Say whether a stem is the wanted one; any is, where a stop word ("") is wanted."""
     return wanted in ("", stem)
+
+
+def stems_of(text: str) -> tuple[str, ...]:
+    """Return the stems of the words of a text, as they are compared with those of a query."""
+    return tuple(map(_stem, word_pattern(text).findall(text)))
 
 
 # What stands between words is nearly always the same few marks. Django's own `escape` takes several times as long.

@@ -180,15 +180,16 @@ class TextIndex(published.Part):
         """Return the editions that have a word in their title or reference."""
         return self.postings.get("title", stem)
 
-    def title_lengths(self) -> Iterable[tuple[int, BitMap]]:
-        """Return the editions by how many words of their title say something."""
-        return ((int(length), bits) for length, bits in self.postings.all("length"))
+    @cached_property
+    def title_lengths(self) -> Sequence[tuple[int, BitMap]]:
+        """The editions by how many words of their title say something."""
+        return [(int(length), bits) for length, bits in self.postings.all("length")]
 
     @cached_property
     def short_titles(self) -> BitMap:
         """The half of the editions with the shortest titles, or a little more."""
         found = BitMap()
-        for _, bits in sorted(self.title_lengths(), key=lambda one: one[0]):
+        for _, bits in sorted(self.title_lengths, key=lambda one: one[0]):
             if 2 * len(found) >= self.documents:
                 break
             found |= bits

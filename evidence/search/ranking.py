@@ -7,8 +7,8 @@ constants here were chosen by judged queries.
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, reduce
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache, reduce
 from heapq import heappop, heappush
 from math import sqrt
 from operator import and_
@@ -18,7 +18,7 @@ from pyroaring import BitMap
 
 from centres.published import Network
 from evidence.catalogue.build import PublishedCatalogue
-from evidence.catalogue.vocabulary import Vocabulary
+from evidence.catalogue.studies import resting_on
 from evidence.models import Kind
 from portal import published
 
@@ -56,6 +56,9 @@ OF_BEST, FOR_WHOM = 0.3, 0.2
 ONE_STUDY = 0.1
 
 RANKED = 200  # editions that are given an exact rank
+MAX_CONCEPTS = (
+    200  # that a worker remembers where to find: searches have most of their words in common
+)
 STEPS = 64  # in which shares of a query are counted
 
 
@@ -103,11 +106,10 @@ class Ranking:
         }
         self._fitting = [bits for wish, bits in fitting.items() if not wish.is_searched]
         self._for_whom = [bits for wish, bits in fitting.items() if wish.is_searched]
-        kinds = snapshot[Vocabulary].kinds.values()
-        single = [kind.slug for kind in kinds if kind.rests_on == Kind.RestsOn.STUDY]
-        self._single_studies = _union([self._catalogue.having("kind", slug) for slug in single])
+        self._single_studies = resting_on(snapshot)[Kind.RestsOn.STUDY]
         look_up = _LookUp(self._index, labels_of(snapshot), within)
-        self.concepts = [look_up.concept(concept) for concept in query.concepts]
+        concept_of = look_up.concept if within else _concepts_of(snapshot)
+        self.concepts = [concept_of(concept) for concept in query.concepts]
         self._weight = sum(concept.weight for concept in query.concepts)
         self._excluded = _union([look_up.phrase(phrase).anywhere for phrase in query.excluded])
 
@@ -233,13 +235,13 @@ class Ranking:
     def _typed_titles(self) -> BitMap:
         """The editions of whose titles every word was typed."""
         counts: dict[int, BitMap] = {}
-        for bits in filter(None, (self._index.in_title(stem) for stem in self.query.stems)):
+        for bits in filter(None, map(self._index.in_title, self.query.stems)):
             for count in sorted(counts, reverse=True):
                 if more := counts[count] & bits:
                     counts[count + 1] = counts.get(count + 1, EMPTY) | more
                     counts[count] = counts[count] - more
             counts[1] = counts.get(1, EMPTY) | (bits - _union(list(counts.values())))
-        lengths = self._index.title_lengths()
+        lengths = self._index.title_lengths
         return _union([bits & counts[length] for length, bits in lengths if length in counts])
 
     @cached_property
@@ -275,14 +277,16 @@ class Ranking:
         """Return so many editions of a tier: those that have what counts most, and of those alike the newest."""
         found = BitMap()
         for better in self._what_counts():
+            room = number - len(found)
+            if len(tier) <= room:
+                return found | tier
             inside = tier & better
-            if len(inside) + len(found) > number:
+            if len(inside) > room:
                 tier = inside
-            else:
+            elif inside:
                 found |= inside
                 tier -= inside
-        room = number - len(found)
-        return found | BitMap(self._catalogue.newest.some(tier, 0, room))
+        return found | BitMap(self._catalogue.newest.some(tier, 0, number - len(found)))
 
     def _what_counts(self) -> Iterator[BitMap]:
         """Yield what makes some of a tier better than others, what matters most first."""
@@ -345,7 +349,7 @@ class Ranking:
 
     def _scores(self, among: BitMap) -> Mapping[int, float]:
         """Return how much these editions have of the query, by where they have it: 0 to 1."""
-        scores = _amounts()
+        scores = dict.fromkeys(among, 0.0)
         for concept in self.concepts:
             share = concept.weight / self._weight
             for edition, frequency in concept.frequencies(among).items():
@@ -362,11 +366,12 @@ class Ranking:
         synonyms = _union([concept.synonyms.title & among for concept in self.concepts])
         _add(of_title, SYNONYM_IN_TITLE, synonyms)
         titled, whole_titles = BitMap(in_title), self._typed_titles & among
-        for length, bits in self._index.title_lengths():
+        for length, bits in self._index.title_lengths:
             for edition in bits & titled:
-                of_this = min(1, of_title[edition] / length)
-                ranks[edition] += TITLE * in_title[edition] * sqrt(of_this)
-            for edition in bits & whole_titles:
+                words = of_title[edition]
+                part = sqrt(words / length) if words < length else 1
+                ranks[edition] += TITLE * in_title[edition] * part
+            for edition in bits & whole_titles if whole_titles else ():
                 in_query = in_title[edition]
                 ranks[edition] += WHOLE_TITLE * (sqrt(in_query) if length > 1 else in_query / 2)
 
@@ -492,16 +497,32 @@ class ConceptSpots:
         # Most of them have it somewhere, so that is where to begin.
         found = _amounts()
         found.update(dict.fromkeys(self.typed.anywhere & among, PLACES["anywhere"]))
-        typed = self.typed._replace(anywhere=EMPTY)
-        for factor, spots in (
-            (1, typed),
-            *((SYNONYM, synonym) for synonym in self.each_synonym),
-            (PARTIAL, self.partial),
-        ):
-            for place, bits in zip(PLACES, spots, strict=True):
-                if bits:
-                    _add(found, factor * PLACES[place], bits & among)
+        for amount, bits in self._amounts:
+            for edition in bits & among:
+                found[edition] += amount
         return found
+
+    @cached_property
+    def _amounts(self) -> list[tuple[float, BitMap]]:
+        """How much it counts besides in each place, and the editions that have it there."""
+        typed = self.typed._replace(anywhere=EMPTY)
+        synonyms = [(SYNONYM, spots) for spots in self.each_synonym]
+        return [
+            (factor * PLACES[place], bits)
+            for factor, spots in ((1, typed), *synonyms, (PARTIAL, self.partial))
+            for place, bits in zip(PLACES, spots, strict=True)
+            if bits
+        ]
+
+
+def _concepts_of(snapshot: published.Snapshot) -> Callable[[Concept], ConceptSpots]:
+    """Return what looks up a concept among all editions. Searches that have it share what was found."""
+
+    def remember() -> Callable[[Concept], ConceptSpots]:
+        look_up = _LookUp(snapshot[TextIndex], labels_of(snapshot), None)
+        return lru_cache(MAX_CONCEPTS)(look_up.concept)
+
+    return snapshot.get_or_make(ConceptSpots, remember)
 
 
 class _LookUp:

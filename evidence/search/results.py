@@ -1,6 +1,6 @@
 """Searching: from the words that were typed to the published editions that match them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -11,7 +11,7 @@ from evidence.catalogue.documents import Documents
 from portal import published
 
 from .addresses import address_in, editions_at
-from .highlight import Marker, Words
+from .highlight import MARK, Marker, Words
 from .index import TextIndex
 from .lexicon import lexicon_of
 from .query import Query, parse
@@ -72,6 +72,13 @@ class SearchResults:
     def highlight(self, text: Words | str) -> SafeString:
         """Return a text escaped for HTML, with the words of the query marked."""
         return self._marker.mark(text)
+
+    def passage(self, text: str, stems: Sequence[str]) -> SafeString | None:
+        """Return a text whose words have these stems with the words of the query marked; None if it has none."""
+        if not self._marker.may_mark(stems):
+            return None
+        marked = self._marker.mark_words(text, stems)
+        return marked if MARK in marked else None
 
     @cached_property
     def _marker(self) -> Marker:

@@ -5,11 +5,12 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, islice
 from typing import Any, NamedTuple
 
 from django.contrib.postgres.fields import ArrayField
 from rapidfuzz import fuzz, process
+from rapidfuzz.distance import OSA
 
 from centres.models import Centre, CentreName, RatingLevel
 from evidence.dataset.parts import Links, Reference
@@ -26,7 +27,14 @@ OFTEN_MEANT = {
     "medium": "moderate", "strong": "high", "weak": "low", "limited": "low", "unknown": "not-rated",
 }  # fmt: skip
 BRACKETED = re.compile(r"\s*\([^()]*\)$")
-BETWEEN_NAMES = re.compile(r"[;,|/]|\band\b|&")
+SURELY_BETWEEN = (
+    r"[;,|\n，、；·•]"  # signs between the values of a list that no value has at its end
+)
+BETWEEN_NAMES = re.compile(rf"{SURELY_BETWEEN}|[/&]|(?<=\s)(?:[-–—+]|and)(?=\s)", re.IGNORECASE)
+NAME_AND_KEY = re.compile(r"\s*[(\[]|\s+[-–—:=]\s+|:\s+")  # between them, as in "Low (2)"
+MOST_CUTS = 6  # places where a name may end and a key begin
+WORSE = 10  # likeness by which another value is too far behind the nearest to be named
+SHORTEST, ONE_SLIP = 3, 1  # a name as short as an acronym is near with one letter wrong
 
 
 @lru_cache(maxsize=5_000)  # the same few names fill a file
@@ -47,6 +55,11 @@ def _singular(word: str) -> str:
     if len(word) > 4 and word.endswith("ies"):
         return f"{word[:-3]}y"
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
+
+
+def _joined(name: str) -> str:
+    """Return a name without its spaces: "Head teachers" is "Headteachers", and "E.E.F." is "EEF"."""
+    return singular(folded(name).replace(" ", ""))
 
 
 class Code(NamedTuple):
@@ -70,6 +83,7 @@ class Codes:
         labels: dict[str, set[str]] = {}
         others: dict[str, set[str]] = {}
         loose: dict[str, set[str]] = {}
+        joined: dict[str, set[str]] = {}
         for value in self.values:
             keys.setdefault(folded(value.key), set()).add(value.key)
             labels.setdefault(folded(value.label), set()).add(value.key)
@@ -77,17 +91,30 @@ class Codes:
                 others.setdefault(folded(name), set()).add(value.key)
             for name in (value.key, value.label, *value.others):
                 loose.setdefault(singular(folded(name)), set()).add(value.key)
+                joined.setdefault(_joined(name), set()).add(value.key)
         # The nearer a name is to the list, the sooner it counts.
-        self._by_name = [keys, labels, others, loose]
+        self._by_name = [keys, labels, others, loose, joined]
         self._keys = {value.key: value for value in self.values}
 
     def find(self, typed: str) -> str:
-        """Return the key of what is typed; empty if nothing, or more than one thing, is called so."""
+        """Return the key of what is typed; empty if nothing, or more than one thing, is called so.
+
+        A value may be typed by its label and its key together, as errors name it.
+        """
+        if key := self._find_name(typed):
+            return key
+        for cut in islice(NAME_AND_KEY.finditer(typed), MOST_CUTS):
+            first, second = typed[: cut.start()], typed[cut.end() :]
+            if (key := self._find_name(first)) and key == self._find_name(second):
+                return key
+        return ""
+
+    def _find_name(self, typed: str) -> str:
         if typed in self._keys:
             return typed
         name = folded(typed)
-        for names in self._by_name:
-            form = singular(name) if names is self._by_name[-1] else name
+        forms = [name, name, name, singular(name), _joined(typed)]
+        for names, form in zip(self._by_name, forms, strict=True):
             if form in names:
                 found = names[form]
                 return next(iter(found)) if len(found) == 1 else ""
@@ -111,8 +138,14 @@ class Codes:
         near = process.extract(
             folded(typed), list(named), scorer=fuzz.WRatio, score_cutoff=NEAR, limit=2 * MOST_NEAR
         )
-        likely = [named[name] for name, _, _ in near]
-        likely += [value for value in self.values if value.key == OFTEN_MEANT.get(folded(typed))]
+        likely = [named[name] for name, score, _ in near if score > near[0][1] - WORSE]
+        if not likely and len(folded(typed)) >= SHORTEST:
+            slips = process.extract(
+                folded(typed), list(named), scorer=OSA.distance, score_cutoff=ONE_SLIP
+            )
+            likely = [named[name] for name, _, _ in slips]
+        often = OFTEN_MEANT.get(folded(typed), "")
+        likely += [one for one in self.values if often in {one.key, folded(one.label)}]
         meant = list(dict.fromkeys(map(_shown, likely)))[:MOST_NEAR]
         message = f"no {self.noun} is called “{typed}”."
         if meant:
@@ -122,6 +155,11 @@ class Codes:
         elif not meant:
             message += " The import page has the whole list."
         return InvalidValue(message.removesuffix("."))
+
+    def _likeness(self, typed: str) -> float:
+        """Return how like what is typed is to the nearest name, from 0 to 100."""
+        names = [folded(value.label) for value in self.values]
+        return process.extractOne(folded(typed), names, scorer=fuzz.ratio)[1] if names else 0
 
     def find_all(self, line: str) -> list[str]:
         """Return the keys in a line, which may have several between semicolons, commas or bars.
@@ -135,8 +173,14 @@ class Codes:
         pieces = [piece.strip() for piece in line.split(marks)] if marks else [line]
         keys: list[str] = []
         for piece in filter(None, pieces):
-            keys += [key] if (key := self.find(piece)) else self._in_parts(piece)
-        return keys
+            words = [self.find(word) for word in piece.split()]
+            if key := self.find(piece):
+                keys.append(key)
+            elif all(words):  # keys with a space between them
+                keys += words
+            else:
+                keys += self._in_parts(piece)
+        return list(dict.fromkeys(keys))
 
     def _in_parts(self, piece: str) -> list[str]:
         """Return the keys in a piece, split wherever a name may end."""
@@ -153,7 +197,11 @@ class Codes:
                     keys.append(key)
                     break
             else:
-                raise self.unknown(piece if at == 0 and not keys else name)
+                # A name may have an "and" or a comma in it: what is likest to one is quoted.
+                rest = piece[starts[at] :].strip()
+                raise self.unknown(
+                    max(re.split(SURELY_BETWEEN, rest)[0].strip(), rest, key=self._likeness)
+                )
             at = last + 1
         return keys
 
@@ -209,8 +257,8 @@ def step_codes() -> dict[str, Codes]:
     """Return the codes of the steps of each scale, by the name of the scale."""
     levels = RatingLevel.objects.select_related("scale").order_by("scale__order", "scale", "order")
     return {
-        scale: Codes(f"step on the scale {scale}", [_step(level.label) for level in steps])
-        for scale, steps in groupby(levels, lambda level: level.scale.slug)
+        scale.slug: Codes(f"step of “{scale.name}”", [_step(level.label) for level in steps])
+        for scale, steps in groupby(levels, lambda level: level.scale)
     }
 
 

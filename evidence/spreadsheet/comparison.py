@@ -31,6 +31,8 @@ NEEDED = "must not be empty"
 NO_ID_FORM = "“{}” is no id: write lower case words joined by hyphens, such as eef-feedback"
 MAX_ID = Summary._meta.get_field("slug").max_length or 0
 EMPTY = dict.fromkeys(COLUMNS, "")
+# A key where a message of the data set's checks has one: "should be very-low, …", "'yef-evidence' is a scale of …".
+KEY_IN_MESSAGE = re.compile(r"(?<=should be )[\w-]+(?=,)|(?<!\w)'[^']+'(?!\w)")
 ORDER = {name: number for number, name in enumerate(COLUMNS)}
 # A step is one of its scale, so neither is read without the other.
 READ_TOGETHER = [{f"{rating}_scale", f"{rating}_step"} for rating in ("strength", "cost")]
@@ -119,9 +121,9 @@ class RowComparison:
             )
 
     def _no_such_id(self) -> str:
-        near = self.current.nearest_id(self.slug)
         typed = self.row.cells["id"]
-        return f"there is no summary “{typed}”. Did you mean “{near}”?" if near else ""
+        meant = " or ".join(f"“{one}”" for one in self.current.likely_ids(typed))
+        return f"there is no summary “{typed}”. Did you mean {meant}?" if meant else ""
 
     def _wrong_centre(self) -> Iterator[tuple[str, str]]:
         """Find a centre that is not the summary's own, or none of the person's."""
@@ -135,7 +137,7 @@ class RowComparison:
             own = self.summary.centre.slug
             yield (
                 "centre",
-                f"should be {own!r}, not “{typed}”: a summary cannot move to another centre",
+                f"should be “{own}”, not “{typed}”: a summary cannot move to another centre",
             )
         elif not self.summary and named and named not in self.current.centres:
             yield "centre", NOT_YOURS
@@ -209,13 +211,19 @@ class RowComparison:
         if self.base:
             record = _over(self.base, record, keeps_note=self._replaces())
         for fault in (*faults, *self._contradictions(record)):
-            name, message = _in_words_of_columns(fault)
+            name, message = self._in_words_of_columns(fault)
             if name not in faulty:
                 self._faults.append((name, message))
         if not self._faults:
             at = self.current.imported.get(self.edition.pk) if self.edition else None
             self.draft = PlannedDraft(
-                self.row.number, record, self.summary, self.edition, self._changes(), at
+                self.row.number,
+                record,
+                self.summary,
+                self.edition,
+                self._changes(),
+                dict(self.changed),
+                at,
             )
 
     def _columns_to_read(self) -> set[str]:
@@ -269,12 +277,28 @@ class RowComparison:
             Change(
                 name,
                 column.label,
-                column.shown(self.before[name]) or NOT_STATED,
-                column.shown(self.changed[name]) or NOT_STATED,
+                self.current.reader.shown(name, self.before[name]) or NOT_STATED,
+                self.current.reader.shown(name, self.changed[name]) or NOT_STATED,
             )
             for name, column in COLUMNS.items()
             if name in self.changed and (self.changed[name] or self.edition)
         ]
+
+    def _in_words_of_columns(self, fault: Fault) -> tuple[str, str]:
+        """Return the column of a fault, and a message for somebody who sees cells and labels rather than keys."""
+        key, _, line = fault.field.partition(" ")
+        name = key.removesuffix("_precision").replace(".", "_")
+        message = fault.message.removesuffix(", not null").replace(" or null", "")
+        for column in COLUMNS.values():
+            if "." in column.key:
+                message = message.replace(column.key, f"“{column.label}”")
+        message = KEY_IN_MESSAGE.sub(lambda found: self._label_in(name, found[0]), message)
+        return name, f"line {line}: {message}" if line else message
+
+    def _label_in(self, name: str, key: str) -> str:
+        """Return the label of a key that a message names, or what the message says."""
+        label = self.current.reader.shown(name, key.strip("'")) if name in COLUMNS else key
+        return f"“{label}”" if key.startswith("'") or label != key else key
 
 
 @lru_cache(maxsize=500)
@@ -297,14 +321,3 @@ def _open_already(edition: Edition) -> str:
     who = edition.edited_by or edition.made_by or "The system"
     state = edition.get_state_display().lower()
     return f"{who} has another text of it open ({state}). Finish or discard that first"
-
-
-def _in_words_of_columns(fault: Fault) -> tuple[str, str]:
-    """Return the column of a fault, and a message for somebody who sees cells rather than keys."""
-    key, _, line = fault.field.partition(" ")
-    key = key.removesuffix("_precision")
-    message = fault.message.removesuffix(", not null").replace(" or null", "")
-    for column in COLUMNS.values():
-        if "." in column.key:
-            message = message.replace(column.key, f"“{column.label}”")
-    return key.replace(".", "_"), f"line {line}: {message}" if line else message

@@ -20,7 +20,8 @@ from .sheet import (
 )
 from .workbook_safety import OLD_EXCEL, SAVE_AS_XLSX, UTF_16, ZIP
 
-SEP_LINE = re.compile(r'\ufeff?"?sep=(.)"?\r?\n', re.IGNORECASE)
+# The line may have been saved again as a row, with more of the signs behind it.
+SEP_LINE = re.compile(r'\ufeff?\s*"?sep ?= ?(.)"?[,;\t|]*(?:\r\n?|\n)', re.IGNORECASE)
 READ_AS_WINDOWS = (
     "The file is not in UTF-8, so it was read as Excel’s older CSV. Look at “£”, “’” and “é” below."
 )
@@ -40,9 +41,10 @@ def sheets(data: bytes) -> list[RawSheet]:
     Raise Refused if it is something else.
     """
     text, *notes = _decoded(data)
+    likely = ",;\t|"
     if marked := SEP_LINE.match(text):  # Excel reads this line and shows none of it
-        return [RawSheet("", _lines(text[marked.end() :], marked[1]), tuple(notes))]
-    delimiter = max(",;\t|", key=lambda one: _columns_named(text, one))
+        text, likely = text[marked.end() :], f"{marked[1]}{likely}"
+    delimiter = max(likely, key=lambda one: _columns_named(text, one))
     return [RawSheet("", _lines(text, delimiter), tuple(notes))]
 
 
@@ -78,8 +80,9 @@ def _decoded(data: bytes) -> tuple[str, ...]:
     """Return the text of a file, and what is to be said of its character set."""
     if data.startswith((ZIP, OLD_EXCEL)):
         raise Refused("This is a workbook, although its name ends in .csv.", SAVE_AS_XLSX)
+    without_mark = {b"\0": "utf-16-le"}.get(data[1:2]) or {b"\0": "utf-16-be"}.get(data[:1])
     try:
-        return (data.decode("utf-16" if data.startswith(UTF_16) else "utf-8-sig"),)
+        return (data.decode("utf-16" if data.startswith(UTF_16) else without_mark or "utf-8-sig"),)
     except UnicodeDecodeError as error:
         text = data.decode("cp1252", "replace")
         if {letter for letter in text if not letter.isascii()} <= WINDOWS_LETTERS:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
 from evidence.dataset.primary_keys import PrimaryKeys
@@ -22,7 +22,11 @@ from .reading import Reader
 from .sheet import Sheet, UnusableCell
 
 IMPORTED = "Imported from "  # begins the comment of an imported edition in the audit log
-ADDRESS = re.compile(r"/evidence/([^/?#\s]+)", re.IGNORECASE)
+ADDRESS = re.compile(r"(?<!/admin)(?:^|/)evidence/([^/?#\s]+)", re.IGNORECASE)
+LIKE, MOST_LIKE = (
+    80,
+    3,
+)  # likeness, from 0 to 100, of an id to one that may be meant; how many are named
 
 
 class CurrentContent:
@@ -90,6 +94,23 @@ class CurrentContent:
         most = max(2, len(slug) // 8)
         found = process.extractOne(slug, self.own_ids, scorer=OSA.distance, score_cutoff=most)
         return found[0] if found else ""
+
+    def likely_ids(self, typed: str) -> list[str]:
+        """Return the ids that may be meant by what no summary is called, the likeliest first.
+
+        These are the ones with all its words, such as "eef-phonics" for "Phonics"; or the nearest one; or what looks like it.
+        """
+        slug = forms_of_id(typed)[-1].replace("_", "-")
+        words = set(slug.split("-"))
+        with_all = [one for one in self.own_ids if words <= set(one.split("-"))]
+        if with_all:
+            return sorted(with_all, key=lambda one: (len(one), one))[:MOST_LIKE]
+        if near := self.nearest_id(slug):
+            return [near]
+        like = process.extract(
+            slug, self.own_ids, scorer=fuzz.ratio, score_cutoff=LIKE, limit=MOST_LIKE
+        )
+        return [one for one, _, _ in like]
 
 
 def _untouched(editions: Iterable[Edition], user: Any) -> dict[int, datetime.datetime]:

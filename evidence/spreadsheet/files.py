@@ -44,11 +44,12 @@ FORMATS = {
 def read_sheet(name: str, data: bytes) -> Sheet:
     """Return the rows of a file; its format is that of its name's ending. Raise Refused.
 
-    Of a workbook, it is the first sheet of those that have most columns of summaries.
+    Of a workbook, it is the first sheet of those that have most columns of summaries. A hidden one is read where no other has
+    any.
     """
     refuse_by_name_or_size(name, len(data))
     ending = _ending(name)
-    found: list[tuple[str, Sheet]] = []
+    found: list[tuple[RawSheet, Sheet]] = []
     refusals: list[NotTheSheet] = []
     titles = []
     for raw in FORMATS[ending].sheets(data):
@@ -56,14 +57,14 @@ def read_sheet(name: str, data: bytes) -> Sheet:
         try:
             sheet = sheet_of(raw.lines, is_csv=ending == "csv")
             sheet.notes.extend(raw.notes)
-            found.append((raw.title, sheet))
+            found.append((raw, sheet))
         except NotTheSheet as refused:
             refusals.append(refused)
     if not found:
         # What is wrong with the sheet that is most like one of summaries.
         raise max(refusals, key=lambda refused: refused.named)
-    title, sheet = max(found, key=lambda one: len(one[1].headings))
-    sheet.notes[:0] = _unread(titles, title, {one for one, _ in found})
+    raw, sheet = max(found, key=lambda one: (not one[0].is_hidden, len(one[1].headings)))
+    sheet.notes[:0] = _unread(titles, raw.title, {one.title for one, _ in found})
     return sheet
 
 
@@ -71,7 +72,9 @@ def _unread(titles: Iterable[str], read: str, with_summaries: Container[str]) ->
     """Say which sheets were not read."""
     for title in titles:
         if title != read and title in with_summaries:
-            yield f"The sheet “{title}” has summaries too, and was not read: import it in a file of its own."
+            yield (
+                f"The sheet “{read}” was read. “{title}” has summaries too, and was not: import it in a file of its own."
+            )
         elif title != read:
             yield f"The sheet “{title}” was not read."
 
@@ -79,7 +82,10 @@ def _unread(titles: Iterable[str], read: str, with_summaries: Container[str]) ->
 def refuse_by_name_or_size(name: str, size: int) -> None:
     """Raise Refused for a file that cannot be read by its name or its size in bytes, before it is opened."""
     if _ending(name) not in FORMATS:
-        raise Refused("Choose a file whose name ends in .csv or .xlsx.")
+        raise Refused(
+            "Choose a file whose name ends in .csv or .xlsx. Excel and LibreOffice make an .xlsx of any other table with "
+            "“Save as”."
+        )
     if size > MAX_BYTES:
         limit = MAX_BYTES // MEGABYTE
         raise Refused(f"The file is larger than {limit} MB. Split it into several files.")

@@ -9,8 +9,15 @@ from portal.templatetags.portal_tags import MONTHS
 
 # Parts of a number format that show nothing, or text as it stands; and the figure itself.
 NOTHING = re.compile(r"_.|\*.|\[(?!\$)[^\]]*\]")
-LITERAL = re.compile(r'"([^"]*)"|\\(.)|\[\$([^\]-]*)[^\]]*\]')
-FIGURE = re.compile(r"^([^0#]*)(#,##0|#,###|0|#|#0)(?:\.([0#]+))?([^0#]*)$")
+LITERAL = re.compile(r'"(?P<quoted>[^"]*)"|\\(?P<escaped>.)|\[\$(?P<money>[^\]-]*)[^\]]*\]')
+SECTION = re.compile(r'((?:"[^"]*"|\\.|\[[^\]]*\]|[^;"\\\[])*);')
+CONDITION = re.compile(r"\[[<>=]")
+PIECE = re.compile(
+    rf"(?:{NOTHING.pattern})|{LITERAL.pattern}|(?P<percent>%)"
+    r"|(?P<figure>General|[#0][#0,]*(?:\.[#0]+)?,*)|(?P<sign>[^\w\s?.@]|[ £€])"
+)
+TEXT = ("quoted", "escaped", "money", "percent", "sign")
+WIDEST = 10**11  # with more digits, Excel writes a power of ten
 
 
 class ShownCell(str):
@@ -18,7 +25,7 @@ class ShownCell(str):
 
     shown: str | None = None  # none if nobody can say how it looks
     is_date = False
-    # Of a date, as many characters as it shows: 4 for a year, 7 for a month, 10 for a day.
+    # Of a date, as many characters as it shows: 4 for a year, 7 for a month, 10 for a day, none for a time of day.
     digits = 10
 
 
@@ -39,6 +46,7 @@ def date_cell(value: Any, number_format: str) -> ShownCell:
     cell = ShownCell(day.isoformat() if isinstance(day, datetime.date) else str(value))
     cell.is_date = True
     cell.shown = str(value)
+    cell.digits = 0
     if isinstance(day, datetime.date):
         has_day, has_month, has_year = (_shows(number_format, letter) for letter in "dmy")
         cell.digits = 4 if has_year and not has_month else 7 if has_year and not has_day else 10
@@ -58,24 +66,67 @@ def plain_number(value: int | float) -> str:
 
 
 def shown_number(value: int | float, number_format: str) -> str | None:
-    """Return what a number shows in a number format: 0.27 in "0%" shows 27%. None if the format is none of the usual ones."""
-    if number_format in {"General", "@", ""}:
-        return plain_number(value)
-    sections = number_format.split(";")
-    form = NOTHING.sub("", sections[0])
-    form = LITERAL.sub(lambda found: "".join(filter(None, found.groups())), form)
-    match = FIGURE.match(form)
-    if not match:
+    """Return what a number shows in a number format: 0.27 in "0%" shows 27%. None if nobody can say, or if it shows nothing."""
+    if number_format in {"@", ""}:
+        number_format = "General"
+    if CONDITION.search(number_format):
         return None
-    before, whole, decimals, after = match.groups()
+    # One section for all numbers; or one for those from nought and one for those below; or a third one for nought.
+    sections = SECTION.findall(f"{number_format};")
+    has_own = len(sections) > 1
+    section = sections[0] if sections else ""
+    if value < 0 and has_own:
+        section = sections[1]
+    elif value == 0 and len(sections) > 2:
+        section = sections[2]
     try:
-        amount = abs(Decimal(plain_number(value))) * (100 if "%" in before + after else 1)
-        amount = amount.quantize(Decimal(1).scaleb(-len(decimals or "")), ROUND_HALF_UP)
+        shown = _in_section(abs(Decimal(plain_number(value))), section)
     except InvalidOperation:
         return None
-    figure = f"{amount:,}" if "," in whole else str(amount)
-    sign = "-" if value < 0 else ""
-    return f"{sign}{before}{figure}{after}".strip()
+    return f"-{shown}" if shown and value < 0 and not has_own else shown
+
+
+def _in_section(amount: Decimal, section: str) -> str | None:
+    """Return what an amount shows in one section of a number format."""
+    pieces = []
+    at = 0
+    while at < len(section):
+        if not (piece := PIECE.match(section, at)):
+            return None  # a fraction, a power of ten, a date, or what only a later Excel knows
+        pieces.append(piece)
+        at = piece.end()
+    figures = [piece["figure"] for piece in pieces if piece["figure"]]
+    if len(figures) > 1:
+        return None
+    amount *= 100 ** sum(bool(piece["percent"]) for piece in pieces)
+    shown = [
+        _figure(amount, piece["figure"])
+        if piece["figure"]
+        else "".join(piece[name] or "" for name in TEXT)
+        for piece in pieces
+    ]
+    return "".join(shown).strip() or None
+
+
+def _figure(amount: Decimal, figure: str) -> str:
+    """Return an amount as the zeros, hashes and commas of a figure say. Raise InvalidOperation if no cell shows it so."""
+    if figure == "General":
+        text = plain_number(float(amount)) if amount % 1 else str(int(amount))
+        if "e" in text or amount >= WIDEST:
+            raise InvalidOperation
+        return text
+    bare = figure.rstrip(",")
+    amount /= 1000 ** (len(figure) - len(bare))  # each comma at the end is for a thousand
+    whole, _, decimals = bare.partition(".")
+    amount = amount.quantize(Decimal(1).scaleb(-len(decimals)), ROUND_HALF_UP)
+    before, _, after = f"{amount:f}".partition(".")
+    before = before.lstrip("0").rjust(whole.count("0"), "0")
+    if "," in whole and before not in {"", "0"}:
+        if before.startswith("0"):
+            raise InvalidOperation
+        before = f"{int(before):,}"
+    after = after.rstrip("0").ljust(decimals.count("0"), "0")
+    return f"{before}.{after}" if after else before
 
 
 def _shows(number_format: str, letter: str) -> bool:

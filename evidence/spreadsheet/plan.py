@@ -47,6 +47,9 @@ class PlannedDraft:
     summary: Summary | None  # none if it would be made too
     before: Edition | None  # none if it would be the first edition
     changes: list[Change]
+    cells: dict[
+        str, str
+    ]  # what changes, by column, as the data set names it: a label may be that of another row tomorrow
     # When `before` was imported: it is a draft of this person that nobody has changed since, and is replaced.
     imported_at: datetime.datetime | None = None
 
@@ -83,9 +86,9 @@ class Plan:
         """What the person has to agree to before anything is made."""
         asked = []
         if self.unknown:
-            asked.append(
-                Question("unknown", f"Leave out what is no column here: {'; '.join(self.unknown)}.")
-            )
+            columns = "; ".join(self.unknown)
+            end = "" if columns.endswith("?") else "."
+            asked.append(Question("unknown", f"Leave out what is no column here: {columns}{end}"))
         if self.emptied:
             cells = [f"{label} ({_in_rows(rows)})" for label, rows in self.emptied.items()]
             asked.append(
@@ -146,6 +149,7 @@ class Plan:
                 draft.before and draft.before.pk,
                 draft.replaces,
                 [(one.field, one.before, one.after) for one in draft.changes],
+                sorted(draft.cells.items()),
             ]
             for draft in self.drafts
         ]

@@ -27,10 +27,16 @@ from .sheet import UnusableCell
 YES_WORDS = {"yes", "y", "true", "1", "✓", "✔", "ticked"}
 NO_WORDS = {"no", "n", "false", "0", "", "-", "not ticked"}
 NOT_STATED = {"not stated", "not recorded", "n/a"}  # how lists show what is not there
+DASHES = set("-–—‒―−")  # alone in a cell they say so too
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
+TOO_NARROW = re.compile("#{3,}")  # of a column too narrow for its numbers
 SHORT = 60  # characters of a cell that may be a number, a date, or no more than a space
 THOUSANDS = re.compile(r"(\d{1,3}(?:[, ]\d{3})+|\d{1,12})(?:\.0+)?", re.ASCII)
 BARE_ADDRESS = re.compile(r"www\.[\w.-]+\.\w+(?:[/?#]\S*)?", re.IGNORECASE)
+POWER_OF_TEN = re.compile(r"-?\d(?:\.\d+)?E[+-]\d\d+", re.ASCII)
+MADE_A_NUMBER = (
+    "“{}” is what a spreadsheet makes of a long number. Format the cell as Text and type it again"
+)
 MADE_A_DATE = (
     "holds a date or time that the spreadsheet has made of what was typed ({}). Format the cell as Text and type it again, "
     "such as 3–5"
@@ -62,11 +68,12 @@ class Reader:
         plain = cleaned(typed, "line").text if len(typed) < SHORT else typed
         if column.cell in {DAY, PARTIAL_DATE, NUMBER} and typed.startswith("'"):
             typed = plain = plain.lstrip("'")  # how a spreadsheet is told that a number is text
-        if not plain:
+        if not plain or (column.cell is YES and plain == "-"):
             return Reading("")
-        if plain in ERRORS:
+        if plain in ERRORS or TOO_NARROW.fullmatch(plain):
             raise InvalidValue(f"is an error of the spreadsheet ({plain})")
-        if plain.lower() in NOT_STATED and not (name == "title" or column.cell is YES):
+        may_be_meant = name == "title" or column.cell is YES
+        if set(plain) <= DASHES or (plain.lower() in NOT_STATED and not may_be_meant):
             raise InvalidValue(
                 f"“{plain}” is what lists show where nothing is stated: leave the cell empty"
             )
@@ -84,6 +91,13 @@ class Reader:
                 raise InvalidValue(MADE_A_DATE.format(typed.shown))
             return _read_codes(codes, typed, is_list=column.cell.is_list)
         return _read_text(column, typed)
+
+    def shown(self, name: str, text: str) -> str:
+        """Return the text of a cell as people read it: values of lists by their labels, a date in words."""
+        column = COLUMNS[name]
+        if not isinstance(column.part, Rows) and (codes := self.codes_of(name, column.part)):
+            return "\n".join(map(codes.label_of, text.split("\n"))) if text else ""
+        return column.shown(text)
 
     def codes_of(self, name: str, part: Part | None, scale: str = "") -> Codes | None:
         """Return the codes of a part, if it holds values of a list. `scale`: of which scale, for a step."""
@@ -137,9 +151,11 @@ def _as_shown(typed: str) -> str:
     """Return what a cell for words shows. Raise InvalidValue for what a spreadsheet has rewritten."""
     if isinstance(typed, ShownCell) and typed.is_date:
         raise InvalidValue(MADE_A_DATE.format(f"it shows {typed.shown}"))
-    if is_rewritten_date(typed.strip()):
-        raise InvalidValue(MADE_A_DATE.format(f"“{typed.strip()}”"))
     if not isinstance(typed, ShownCell):
+        if is_rewritten_date(typed.strip()):
+            raise InvalidValue(MADE_A_DATE.format(f"“{typed.strip()}”"))
+        if POWER_OF_TEN.fullmatch(typed.strip()):
+            raise InvalidValue(MADE_A_NUMBER.format(typed.strip()))
         return typed
     if typed.shown is None:
         raise InvalidValue(
@@ -178,7 +194,7 @@ def _read_number(typed: str, plain: str) -> Reading:
     if isinstance(typed, ShownCell) and typed.is_date:
         raise InvalidValue(MADE_A_DATE.format(f"it shows {typed.shown}"))
     if not (match := THOUSANDS.fullmatch(plain)):
-        raise InvalidValue(f"“{plain}” is not a whole number, such as 24: write it in digits")
+        raise InvalidValue(f"“{plain}” is not a whole number: write digits alone, such as 24")
     number = re.sub(r"\D", "", match[1])
     number = str(int(number))
     return Reading(number, () if number == plain else (_understood(plain, number),))

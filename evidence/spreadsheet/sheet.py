@@ -18,17 +18,22 @@ MAX_HEIGHT = 1_048_576  # the most rows that a spreadsheet can have, empty ones 
 MAX_COLUMNS = 16_384  # the most columns that it can have
 FAULTS_SHOWN = 20  # faults of the same sort that are listed one by one
 HEADINGS_WITHIN = 20  # rows with something in them: the headings are looked for among these
+BRACKETED = re.compile(r"\s*\([^()]*\)$")
 FORMULA = re.compile(r"[=@＝＠]|[+\-＋－](?!\d)")
+NOT_ASCII = re.compile(r"[^\x00-\x7f]{2,}")
 LINE_BREAKS = re.compile("\r\n|[\r\v\f\x85]")
 TOO_MANY_ROWS = f"The file has more than {MAX_ROWS:,} rows. Split it into several files."
-NO_ID = "There is no column “id”, which says what summary a row is about."
+NO_ID = (
+    "There is no column “id”, which says what summary a row is about. “Export this list” on the page of summaries gives a file "
+    "that has it."
+)
 PUBLIC_LIST = (
-    "This is the public list (evidence.csv). It is for reading: it has not all that a summary says, and names things in other "
-    "ways. Use “Export this list” on the page of summaries, and change the file that you get."
+    "This is the public list (evidence.csv). It is for reading: it does not have all that a summary says, and names things in "
+    "other ways. Use “Export this list” on the page of summaries, and change the file that you get."
 )
 # The columns of the public list, of which no file to edit has so many.
 PUBLIC_COLUMNS = {field.column for field in FIELDS if field.column} | {"source", "url"}
-ONLY_PUBLIC = {"source", "url"}
+ONLY_PUBLIC = {one for one in PUBLIC_COLUMNS if not column_named(one)}
 
 NumberedCells = Iterator[
     tuple[int, list[str]]
@@ -57,6 +62,7 @@ class RawSheet(NamedTuple):
     title: str
     lines: NumberedCells
     notes: tuple[str, ...] = ()
+    is_hidden: bool = False
 
 
 class UnusableCell(str):
@@ -128,13 +134,35 @@ def sheet_of(lines: NumberedCells, *, is_csv: bool = False) -> Sheet:
 def text_cell(text: str) -> str:
     """Return the text of a cell, or an UnusableCell if it may harm: see `portal.safe_csv.harmless`."""
     text = LINE_BREAKS.sub("\n", text).strip()
+    if (found := NOT_ASCII.search(text)) and (meant := _ungarbled(found[0])):
+        return UnusableCell(
+            f"has “{found[0]}” where “{meant}” was meant: the file was once read in a wrong character set. Begin anew with the "
+            "file before that, and save it as .xlsx"
+        )
     if found := UNSEEN.search(text):
         return UnusableCell(f"holds a control character (number {ord(found[0])}). Type it again")
-    if FORMULA.match(text) and not LIST_MARK.match(text):
+    if FORMULA.match(text) and not LIST_MARK.match(text) and text != "-":
         return UnusableCell(
             f"begins like a formula: “{text[:60]}”. If it is text, put an apostrophe (') before it"
         )
     return plain(text)
+
+
+def _ungarbled(text: str) -> str:
+    """Return what a text in UTF-8 said before it was read as Windows' character set: “£” of "Â£". Empty if it never was."""
+    try:
+        meant = b"".join(map(_byte_of, text)).decode()
+        meant.encode("cp1252")  # "×£" would be Hebrew, so it is what it says
+    except UnicodeError:
+        return ""
+    return meant
+
+
+def _byte_of(letter: str) -> bytes:
+    try:
+        return letter.encode("cp1252")
+    except UnicodeEncodeError:
+        return letter.encode("latin-1")  # the five numbers that Windows leaves out
 
 
 # A list that somebody has typed or pasted: "- One". No spreadsheet can work it out.
@@ -169,7 +197,7 @@ def _find_headings(lines: NumberedCells) -> tuple[list[tuple[int, str]], list[st
     _refuse_public_list(likeliest)
     if not named:
         first = next(filter(None, above[0][1]))
-        begins = f"None of the first rows names the columns, as the template does. The first says “{first}”."
+        begins = f"None of the first {HEADINGS_WITHIN} rows names the columns, as the template does. The first says “{first}”."
         raise NotTheSheet(begins, NO_ID)
     unknown = [
         f"There is no column “{cell}”.{_meant(cell)}"
@@ -185,7 +213,11 @@ def _named(cells: list[str]) -> int:
 
 def _refuse_public_list(cells: list[str]) -> None:
     names = {name_in_files(cell) for cell in cells}
-    if ONLY_PUBLIC & names and 2 * len(PUBLIC_COLUMNS & names) > len(PUBLIC_COLUMNS):
+    most = 2 * len(PUBLIC_COLUMNS & names) > len(PUBLIC_COLUMNS)
+    exact = PUBLIC_COLUMNS.intersection(
+        cells
+    )  # as the public list writes them, where columns were taken out of it
+    if (ONLY_PUBLIC & names and most) or (ONLY_PUBLIC & exact and 2 * len(exact) > len(names)):
         raise Refused(PUBLIC_LIST)
 
 
@@ -208,5 +240,5 @@ def _headings_of(cells: list[str]) -> tuple[dict[str, tuple[int, str]], list[str
 
 
 def _meant(heading: str) -> str:
-    label = nearest_label(heading)
+    label = nearest_label(BRACKETED.sub("", heading))
     return f" Did you mean “{label}”?" if label else ""

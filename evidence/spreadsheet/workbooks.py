@@ -27,10 +27,14 @@ MAX_WIDTH = (
     200  # the most columns that are read; a sheet may claim 16,384 in each of a million rows
 )
 CHUNK = 1024 * 1024  # bytes of a sheet that are read at once
-EMPTY_TAGS = {
-    b"<c ": re.compile(rb'<c r="[A-Z]+\d+"[^<>]*(?:/>|></c>)'),
-    b"<row ": re.compile(rb'<row r="\d+"[^<>]*(?:/>|>(?:\s*<c\b[^<>]*(?:/>|></c>))*\s*</row>)'),
-}
+NOTHING_IN_IT = rb"(?:\s*</?(?:\w+:)?(?:v|is|t)\b[^<>]*>)*\s*"  # tags of a value without one
+EMPTY_CELL = rb"<(?:\w+:)?c\b[^<>]*?(?:/>|>%b</(?:\w+:)?c>)" % NOTHING_IN_IT
+EMPTY_ROW = rb"<(?:\w+:)?row\b[^<>]*?(?:/>|>(?:\s*%b)*\s*</(?:\w+:)?row>)" % EMPTY_CELL
+# What is empty, and what forbids to leave it out: a cell, or a row, that does not say where it is.
+EMPTY = [
+    (re.compile(empty), re.compile(rb'<(?:\w+:)?%b\b(?![^<>]*\sr=")' % name))
+    for empty, name in ((EMPTY_CELL, b"c"), (EMPTY_ROW, b"row"))
+]
 
 
 def sheets(data: bytes) -> Iterator[RawSheet]:
@@ -43,7 +47,7 @@ def sheets(data: bytes) -> Iterator[RawSheet]:
         for sheet in sorted(book.worksheets, key=lambda one: one.sheet_state != "visible"):
             if sheet.title in OWN_SHEETS and len(book.worksheets) > 1:
                 continue
-            yield RawSheet(sheet.title, _lines(sheet))
+            yield RawSheet(sheet.title, _lines(sheet), is_hidden=sheet.sheet_state != "visible")
     except Refused:
         raise
     except Exception as error:  # whatever the library makes of a file that is not what it claims
@@ -88,8 +92,10 @@ class FilledCells:
     def read(self, size: int = -1) -> bytes:
         """Return the next piece, of about the size of a chunk. It is empty at the end."""
         while chunk := self._source.read(CHUNK):
-            piece, row, rest = (self._rest + chunk).rpartition(b"<row ")
-            self._rest = row + rest
+            so_far = self._rest + chunk
+            last = max(so_far.rfind(b"<row "), so_far.rfind(b":row "))  # or with a prefix
+            start = so_far.rfind(b"<", 0, last + 1) if last >= 0 else 0
+            piece, self._rest = so_far[:start], so_far[start:]
             if filled := _without_empty(piece):
                 return filled
         piece, self._rest = self._rest, b""
@@ -98,8 +104,8 @@ class FilledCells:
 
 def _without_empty(xml: bytes) -> bytes:
     """Leave out what is empty, if each cell and row says where it is. All spreadsheets write them so."""
-    for tag, empty in EMPTY_TAGS.items():
-        if xml.count(tag) == xml.count(tag + b'r="'):
+    for empty, without_place in EMPTY:
+        if not without_place.search(xml):
             xml = empty.sub(b"", xml)
     return xml
 
@@ -113,7 +119,7 @@ def _text_of(cell: Any) -> str:
     if cell.data_type == "e":
         return UnusableCell(f"is an error of the spreadsheet ({value})")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return "TRUE" if value else "FALSE"  # as it looks
     if isinstance(value, int | float):
         return number_cell(value, cell.number_format)
     if isinstance(value, str):

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.contenttypes.views import shortcut
@@ -172,6 +173,8 @@ class PortalAdminSite(AdminSite):
         if not isinstance(response, HttpResponseRedirect):
             return response
         password_is_own(request)
+        if is_step:  # or else the next page says so
+            messages.success(request, "Your password was changed.")
         return self.continue_sign_in(request, context["carried"]) if is_step else response
 
     def show_carried_form(

@@ -9,7 +9,12 @@ from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import (
+    AdminPasswordChangeForm,
+    UserChangeForm,
+    UserCreationForm,
+    UsernameField,
+)
 from django.contrib.auth.models import Group, User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -20,6 +25,7 @@ from django.urls import URLPattern, path, reverse
 from django_otp import device_classes
 
 from portal.admin_base import PortalModelAdmin
+from portal.form_fields import CleansPastedText
 from portal.mail import outbox
 from portal.models import TemporaryPassword
 from portal.role_proposals import (
@@ -49,12 +55,22 @@ def add_to_person_page(*, inline: type[InlineModelAdmin], list_filter: str) -> N
     PersonAdmin.list_filter.insert(1, list_filter)  # after the roles
 
 
+class PersonNameField(CleansPastedText, UsernameField):
+    """The name of an account, in which there is something to see: other people read it beside what was done."""
+
+
 class NewPersonForm(UserCreationForm):
     """A user name and a password to sign in with once. The next page asks for the rest."""
+
+    class Meta(UserCreationForm.Meta):
+        field_classes = {"username": PersonNameField}
 
 
 class PersonForm(UserChangeForm):
     """An account with its roles. Its two checks need the roles that it has now."""
+
+    class Meta(UserChangeForm.Meta):
+        field_classes = {"username": PersonNameField}
 
     def clean_groups(self) -> Any:
         """Refuse roles that together would let somebody publish alone."""

@@ -21,6 +21,8 @@ from django_otp.oath import TOTP
 from django_otp.plugins.otp_static.models import StaticDevice, StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from portal.form_fields import LineField
+
 from .passkeys import passkeys_of
 
 log = getLogger(__name__)
@@ -117,7 +119,7 @@ def _refuse_while_waiting(device: Any, reason: str) -> None:
 class CodeForm(forms.Form):
     """One field for a code from the app or a recovery code. When valid, `device` is what the code belongs to."""
 
-    code = forms.CharField(
+    code = LineField(
         max_length=40,
         label="Code",
         help_text="6 digits from the app, or one of your recovery codes.",
@@ -146,7 +148,7 @@ class CodeForm(forms.Form):
 class SetUpForm(forms.Form):
     """One field for the first code of an app, which proves that the app has the secret key."""
 
-    code = forms.CharField(
+    code = LineField(
         max_length=40,
         label="Code that the app shows",
         help_text="6 digits.",

@@ -1,7 +1,6 @@
 """How dates, money and addresses are written, everywhere."""
 
 import datetime
-import functools
 from decimal import Decimal
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -9,10 +8,11 @@ from urllib.parse import unquote, urlsplit
 from django import template
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
 
+from portal.addresses import address_of
 from portal.kept import kept
 
 register = template.Library()
@@ -101,11 +101,27 @@ def _number(value: Decimal) -> str:
     return f"{value:,.4f}".rstrip("0").rstrip(".")
 
 
-@register.simple_tag
-@functools.cache
-def address(name: str) -> str:
-    """Return the address of a page without parameters, looked up once: the frame of every page asks for a dozen."""
-    return reverse(name)
+class AddressNode(template.Node):
+    """The address of a page that has a slug."""
+
+    def __init__(self, view: str, slug: template.base.FilterExpression):
+        self.view, self.slug = view, slug
+
+    def render(self, context: template.Context) -> str:
+        """Return the address."""
+        return address_of(self.view, escape(self.slug.resolve(context)))
+
+
+@register.tag
+def address(parser: template.base.Parser, token: template.base.Token) -> template.Node:
+    """Write the address of a page as `url` does, but sooner: `{% address "home" %}`, `{% address "evidence:topic" slug %}`.
+
+    Without a slug it is looked up when the template is read, and is text from then on: the frame of every page has a dozen.
+    """
+    _, name, *slugs = token.split_contents()
+    if slugs:
+        return AddressNode(name.strip('"'), parser.compile_filter(slugs[0]))
+    return template.base.TextNode(reverse(name.strip('"')))
 
 
 class KeptNode(template.Node):

@@ -118,7 +118,7 @@ def test_a_second_factor_is_set_up_and_a_lost_phone_locks_nobody_out(
     form = page.url
     page.locator("#id_description").fill(DRAFT + "\n\nSecond paragraph, with “marks” & <signs>.")
     page.context.clear_cookies()
-    page.get_by_role("button", name="Save and continue editing").click()
+    page.get_by_role("button", name="Propose the change").click()
     page.get_by_text("What you typed is still here, on this page.").wait_for()
     check("carried", "Sign in to edit")
     give_password(page)

@@ -11,7 +11,6 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils.html import escape
 
-from centres.models import NetworkAudience, NetworkSource, Organisation
 from evidence.editorial import actions
 from evidence.models import Edition, LinkCheck, Summary, SynonymGroup, Topic
 from portal.models import AdminChange
@@ -260,17 +259,16 @@ def test_a_published_edition_shows_its_lists_as_lines_and_in_words(client: Clien
 
 
 def test_the_log_says_what_each_field_was_before_and_is_after(client: Client) -> None:
-    audience = make_row(NetworkAudience, label="Pets")
-    audience.named_in.set([make_row(NetworkSource, title="Animals")])
-    other = make_row(NetworkSource, title="Plants")
-    url = address(NetworkAudience, "change", audience.pk)
-    values = form_values(client.get(url)) | {"label": "Mentors", "named_in": [other.pk]}
+    draft = make_draft(title="Pets", topics=[make_topic("animals", label="Animals")])
+    other = make_topic("plants", label="Plants")
+    url = address(Edition, "change", draft.pk)
+    values = form_values(client.get(url)) | {"title": "Mentors", "topics": [other.pk]}
     assert client.post(url, values).status_code == 302
 
     said = AdminChange.objects.get().get_change_message()
 
-    assert "Label: “Pets” became “Mentors”" in said
-    assert "Named in: “Animals” became “Plants”" in said
+    assert "Title: “Pets” became “Mentors”" in said
+    assert "Topics: “Animals” became “Plants”" in said
     listed = client.get(address(AdminChange, "changelist")).content.decode()
     assert "became “Mentors”" in listed
     csv = b"".join(client.get(reverse("admin:portal_adminchange_csv")).streaming_content)  # type: ignore[attr-defined]  # a stream
@@ -317,9 +315,8 @@ def run(statement: str) -> None:
     ],
 )
 def test_nobody_changes_the_log_of_admin(client: Client, trick: str) -> None:
-    organisation = make_row(Organisation)
-    url = address(Organisation, "change", organisation.pk)
-    client.post(url, form_values(client.get(url)) | {"name": "Another"})
+    url = address(Edition, "change", make_draft().pk)
+    client.post(url, form_values(client.get(url)) | {"title": "Another"})
     connection.check_constraints()
     with pytest.raises(DatabaseError, match=r"Cannot|never emptied|violates"):
         run(trick)

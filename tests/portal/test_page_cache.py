@@ -26,6 +26,18 @@ def test_a_cached_page_takes_no_query(client, django_assert_num_queries):
     assert second.content == first.content
 
 
+@pytest.mark.parametrize(
+    "address", ["/", EEF, "/evidence/?q=school", "/evidence.json", "/suggest?q=sch"]
+)
+def test_a_cached_page_is_the_page_in_every_header(client, address):
+    made = client.get(address)
+    assert pages_of(published.current()).made.values()
+    for answer in (client.get(address), client.head(address)):
+        assert answer.status_code == made.status_code
+        assert dict(answer.items()) == dict(made.items())
+    assert client.get(address, headers={"host": "elsewhere.example"}).status_code == 400
+
+
 def test_a_cached_page_goes_when_the_content_changes(client, monkeypatch):
     monkeypatch.setattr("portal.published.CHECK_SECONDS", 0)
     before = client.get(EEF)

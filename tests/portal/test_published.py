@@ -1,5 +1,6 @@
 """The snapshot of what is published, whoever asks for it and whatever the database does."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -171,6 +172,25 @@ def test_to_make_ready_takes_no_longer_than_it_may(
     published.check(now=True, make_ready=True)
     assert published.current().version == 2
     assert 0 < len(made) < 2000
+
+
+def test_nobody_waits_for_a_page_that_takes_long_to_make_ready(
+    content: Content, makers: list[published.MakeReady], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(published, "READY_SECONDS", 0.05)
+    published.current()
+    is_seen, waited = threading.Event(), threading.Event()
+
+    def wait() -> None:
+        if is_seen.wait(10):
+            waited.set()
+
+    makers.append(lambda before, after: iter([wait]))
+    content.move(2, minutes=1)
+    published.check(now=True, make_ready=True)
+    assert published.current().version == 2
+    is_seen.set()
+    assert waited.wait(10)
 
 
 def wait_for(condition: object) -> None:

@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models.functions import Now
 
+from evidence.editorial import mail
 from evidence.editorial.comments import NAMES, WHOLE, seen_of
 from evidence.editorial.merging import LENGTH
 from evidence.models import Comment, Edition
@@ -40,7 +41,7 @@ def comment(
         raise Incomplete(
             f"A comment has at most {LONGEST:,} characters; this one has {len(text):,}."
         )
-    return Comment.objects.create(
+    said = Comment.objects.create(
         summary_id=edition.summary_id,
         edition_number=edition.number,
         field=field,
@@ -49,6 +50,8 @@ def comment(
         by=by,
         reply_to=reply_to,
     )
+    mail.commented(edition, said)
+    return said
 
 
 @transaction.atomic

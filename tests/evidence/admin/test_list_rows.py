@@ -11,7 +11,7 @@ from evidence.admin.long_filters import query_of
 from evidence.dataset.list_changes import approve, propose_ending
 from evidence.dataset.list_history import list_of
 from evidence.models import Approach, AuditEntry, Edition, ListChange, Summary, Topic
-from evidence.models.list_uses import PATHS
+from evidence.models.list_links import paths
 from tests.evidence.dataset.test_list_changes import Browser
 from tests.evidence.dataset.test_list_endings import HAVING, MAKE, MERGED, RETIRED
 from tests.evidence.spreadsheet.sheets import exported, rows_of
@@ -51,7 +51,7 @@ def end(row: Any, ended: str, instead: Any = None) -> None:
     row.refresh_from_db()
 
 
-@pytest.mark.parametrize("model", PATHS)
+@pytest.mark.parametrize("model", paths())
 def test_the_page_of_a_row_lists_what_has_it_and_leads_to_all_of_it(
     model: Any, editor: Browser
 ) -> None:
@@ -168,7 +168,7 @@ def test_what_makes_no_sense_is_answered_in_the_form(
     assert editor.client.get(url.replace("/end/", "x/end/")).status_code == 404
 
 
-@pytest.mark.parametrize("model", PATHS)
+@pytest.mark.parametrize("model", paths())
 def test_a_list_says_which_rows_are_in_use(model: Any, editor: Browser) -> None:
     old, new = MAKE[model]("reading"), MAKE[model]("literacy")
     end(old, MERGED, new)

@@ -54,12 +54,15 @@ def change_of(centre: Centre, status: str, **values: Any) -> MemberChange:
 
 def test_a_change_that_makes_no_sense_is_refused_and_nothing_typed_is_lost(editor):
     yef, lead = make_centre("yef"), make_centre("eef", leads_policy_area=True)
+    make_event(date="1999-04")
     tomorrow = (timezone.localdate() + datetime.timedelta(days=1)).isoformat()
     new = {"name": "Play", "slug": "yef", "policy_area_label": "Play", "description": "On play."}
     cases = [
         (typed(yef, "former", date=tomorrow), "This date is in the future."),
         (typed(yef, "former", date="2026-02-30"), "There is no such day."),
+        (typed(yef, "former", date="0001-01-01"), "The first event of the network’s timeline is of April 1999"),
         (typed(yef, "former", date="28 May"), "Write a date as 2013"),
+        (typed(yef, "former", date=f"1 January {timezone.localdate().year + 1}"), "This date is in the future."),
         (typed(yef, "former", source="gov"), "Enter a valid URL."),
         (typed(yef, "what-works-centre"), "Centre yef is a What Works Centre already."),
         (typed(yef, "affiliate", successors=[lead.pk]), "Only a centre that leaves is followed by another."),
@@ -106,6 +109,17 @@ def test_a_departure_of_before_stands_before_what_came_later(editor):
     assert event["order"] == 29
 
 
+def test_two_changes_of_one_kind_at_one_date_are_two_events(editor):
+    centre, publisher = make_centre("yef", status="affiliate"), make_person("pat", "Publisher")
+    for status in ("what-works-centre", "affiliate", "what-works-centre"):
+        change = change_of(centre, status, date="2020")
+        approve(change=propose_membership(change=change, by=editor.user), by=publisher)
+        centre.refresh_from_db()
+    assert set(NetworkEvent.objects.values_list("slug", flat=True)) == {
+        "yef-promotion-2020", "yef-change-2020", "yef-promotion-2020-2",
+    }  # fmt: skip
+
+
 class TestParts:
     """A change and its parts are made together or not at all, by somebody else than who proposed them."""
 
@@ -133,7 +147,7 @@ class TestParts:
         centre = make_centre("yef")
         whole = propose_membership(change=change_of(centre, "former"), by=editor.user)
         make_event("yef-departure-2026-11-28")
-        with pytest.raises(ActionError, match="yef-departure"):
+        with pytest.raises(ActionError, match="has the slug “yef-departure-2026-11-28” since"):
             approve(change=whole, by=make_person("pat", "Publisher"))
         centre.refresh_from_db()
         assert centre.status == "what-works-centre"

@@ -1,5 +1,6 @@
 """A list changes when a second person has approved it, and not before. Actions, admin and the database all make sure of it."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 
+from centres.models import CommonLevel, RatingScale, SpendingFigure
 from evidence.dataset.list_changes import approve, propose, send_back, take_back
 from evidence.dataset.list_history import LISTS, entry_of, keep_history_of_all
 from evidence.dataset.parts import Links, Rows
@@ -64,6 +66,10 @@ def label_of(row: Any) -> str:
 def test_a_saved_row_waits_for_another_person_and_then_changes(editor, publisher):
     topic = make_topic(label="Reading")
     area = make_policy_area("schools")
+    form = editor.client.get(address(Topic, "change", topic.pk)).content.decode()
+    assert 'value="Propose the change"' in form
+    assert "Propose to delete it" in form
+    assert 'value="Save' not in form
 
     page = editor.save(topic, label="Literacy", policy_areas=[area.pk], reason="Wider.")
 
@@ -190,6 +196,49 @@ def test_a_new_row_is_made_last_in_its_list_when_it_is_approved(editor, publishe
     assert change.row_id == made.pk
 
 
+def test_a_new_row_that_is_proposed_twice_is_made_once_and_the_second_is_told_in_words(
+    editor, publisher
+):
+    make_outcome()
+    url = address(Outcome, "add")
+    posted = form_values(editor.client.get(url)) | {
+        "slug": "sleep", "label": "Sleep", "order": "", "domain": "health",
+        "better_when": "higher", "reason": "Measured by two centres.",
+    }  # fmt: skip
+    editor.client.post(url, posted)
+    first = ListChange.objects.proposed().get()
+
+    page = editor.client.post(url, posted | {"label": "Sleeping"}).content.decode()
+
+    assert "A new one with the same slug waits for approval." in page
+    assert address(ListChange, "change", first.pk) in page
+    assert 'value="Sleeping"' in page
+    # Two that were proposed before there was such a check.
+    second = ListChange.objects.create(
+        list_name=List.OUTCOME, after=first.after, reason="Too.", by=editor.user, role="x",
+        state=State.PROPOSED,
+    )  # fmt: skip
+    approve(change=first, by=publisher.user)
+    said = publisher.step(second, "approve")
+    assert "Outcome “Sleep” has the slug “sleep” since this was proposed" in said
+    assert ListChange.objects.proposed().get() == second
+
+
+def test_what_only_one_row_may_have_is_refused_in_words(editor, publisher):
+    low, high = (
+        CommonLevel.objects.create(level=level, rank=rank, label=level, meaning="x")
+        for rank, level in enumerate(["low", "high"], start=1)
+    )
+    said = entry_of(List.COMMON_LEVEL, low.pk)
+    assert said
+    change = propose(
+        name=List.COMMON_LEVEL, row=low.pk, after=said | {"rank": high.rank}, reason="x",
+        by=editor.user,
+    )  # fmt: skip
+    with pytest.raises(ActionError, match="another one has the same rank already: 2"):
+        approve(change=change, by=publisher.user)
+
+
 def test_a_reason_with_what_the_database_cannot_store_is_kept_without_it(editor):
     url = address(Topic, "delete", make_topic().pk)
     editor.client.post(url, {"post": "yes", "reason": "Not\0 used."})
@@ -242,8 +291,38 @@ def test_every_table_of_every_list_asks_for_an_approved_change() -> None:
 
 def with_a_letter(said: dict[str, Any]) -> dict[str, Any]:
     """Return the first text of an entry that is not its key, with a letter more; or a list with a text more."""
-    key = next(one for one in ("label", "name", "title", "from", "note") if one in said)
+    key = next(
+        one for one in ("label", "name", "title", "citation", "from", "text", "note") if one in said
+    )
     return {key: [*said[key], "x"] if isinstance(said[key], list) else f"{said[key] or ''}x"}
+
+
+Proposal = tuple[ListChange.List, int, Any]  # the list, the key of the row, and what it should say
+
+
+def steps_turned_round() -> Iterator[Proposal]:
+    """Yield a scale whose steps change places, which on the way have other places for a moment."""
+    scale = RatingScale.objects.filter(rates="strength", centre__isnull=False).first()
+    assert scale
+    said: Any = entry_of(List.RATING_SCALE, scale.pk)
+    places = [one["order"] for one in said["levels"]]
+    turned = [
+        one | {"order": place} for one, place in zip(said["levels"][::-1], places, strict=True)
+    ]
+    yield List.RATING_SCALE, scale.pk, said | {"levels": turned}
+
+
+def deleted() -> Iterator[Proposal]:
+    for key in SynonymGroup.objects.values_list("pk", flat=True)[:1]:
+        yield List.SYNONYMS, key, None
+
+
+def figure_changed() -> Proposal:
+    figure = SpendingFigure.objects.exclude(gbp_bn=None).first()
+    assert figure
+    said: Any = entry_of(List.POLICY_AREA, figure.policy_area_id)
+    spending = [one | {"indicative_gbp_bn": 12.345} for one in said["spending"]]
+    return List.POLICY_AREA, figure.policy_area_id, said | {"spending": spending}
 
 
 class TestOfTheDataset:
@@ -263,6 +342,11 @@ class TestOfTheDataset:
                     change = propose(name=name, row=key, after=after, reason="A letter.", by=ada)
                     approve(change=change, by=bob)
                     assert entry_of(name, key) == after
+            connection.check_constraints()
+            for name, key, after in (*steps_turned_round(), *deleted(), figure_changed()):
+                change = propose(name=name, row=key, after=after, reason="As read.", by=ada)
+                approve(change=change, by=bob)
+                assert entry_of(name, key) == after
             connection.check_constraints()
         keep_history_of_all("What nobody proposed.")
         assert not ListChange.objects.filter(reason="What nobody proposed.").exists()

@@ -9,7 +9,8 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from evidence.catalogue.reading import public_editions
-from evidence.dataset.list_changes import approve, propose, propose_ending, send_back
+from evidence.dataset.endings import InTheWay
+from evidence.dataset.list_changes import approve, propose, propose_ending, send_back, take_back
 from evidence.dataset.list_history import entry_of, list_of
 from evidence.editorial import actions
 from evidence.editorial.actions import ActionError, AlreadyOpen, Incomplete
@@ -41,6 +42,7 @@ from tests.factories import (
 )
 from tests.model_rows import assert_refused
 from tests.people import make_person
+from tests.portal.test_admin import address
 
 pytestmark = pytest.mark.django_db
 
@@ -261,7 +263,8 @@ def test_what_cannot_be_is_refused_with_the_reason(two: Two) -> None:
     with pytest.raises(ActionError, match="Choose what it is merged into"):
         two.propose(old, MERGED)
     waiting = two.propose(old, MERGED, new)
-    two.end(new, RETIRED)
+    new.ended = RETIRED  # by a release of the data, of which a proposal knows nothing
+    new.save()
     with pytest.raises(ActionError, match="“New” is retired itself"):
         approve(change=waiting, by=two.publisher)
     send_back(change=waiting, by=two.publisher, comment="It was retired meanwhile.")
@@ -272,6 +275,36 @@ def test_what_cannot_be_is_refused_with_the_reason(two: Two) -> None:
     with pytest.raises(AlreadyOpen, match="A change of “Third one” waits too"):
         approve(change=waiting, by=two.publisher)
     assert not Topic.objects.filter(ended=MERGED).exists()
+    third.delete()
+    with pytest.raises(ActionError, match="“third”, is not in the list any more"):
+        approve(change=waiting, by=two.publisher)
+
+
+def test_of_two_changes_that_cross_only_the_first_waits_and_the_second_names_it(two: Two) -> None:
+    """In whatever order they are decided, the other could not be made."""
+    old, new, third = (make_topic(slug) for slug in ("old", "new", "third"))
+    waiting = two.propose(old, MERGED, new)
+    others: list[Callable[[], Any]] = [
+        lambda: two.propose(new, MERGED, old),
+        lambda: two.propose(new, MERGED, third),
+        lambda: two.propose(new, RETIRED),
+        lambda: two.propose(third, MERGED, old),
+        lambda: propose(
+            name=list_of(Topic), row=new.pk, after=None, reason="Unused.", by=two.editor
+        ),
+    ]
+    for other in others:
+        with pytest.raises(InTheWay, match="A change of “Old” waits") as refused:
+            other()
+        assert refused.value.change == waiting
+    take_back(change=waiting, by=two.editor)
+    two.propose(new, MERGED, old)
+    # The page leads to what is in the way.
+    client = Client()
+    client.force_login(two.editor)
+    posted = {"ended": MERGED, "instead": new.pk, "reason": "One is enough.", "propose": "1"}
+    page = client.post(address(Topic, "end", old.pk), posted).content.decode()
+    assert address(ListChange, "change", ListChange.objects.proposed().get().pk) in page
 
 
 @pytest.mark.parametrize("model", MAKE)

@@ -23,6 +23,7 @@ from tests.factories import (
     make_topic,
 )
 from tests.portal.test_admin import address
+from tests.reading_pages import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -71,7 +72,12 @@ def test_drafts_are_submitted_sent_back_and_approved_together(
     live = make_edition(studies=1)
     second = make_draft(summary=live.summary, studies=2)
     first = make_draft(bottom_line="Entirely new.")
+    for text in ("Why?", "And when?"):
+        actions.comment(edition=first, field="title", text=text, by=publisher.user)
     page = choose(editor, "submit", [first, second])
+    assert plain(page.text).count(f"2 comments open on {first.title}") == 1
+    assert f"{address(Edition, 'review', first.pk)}#worth-a-look" in page.text
+    assert f"{address(Edition, 'review', second.pk)}#worth-a-look" not in page.text
     shown = {row["edition"].pk: row for row in page.context["rows"]}
     assert ("1", "2") in [(one.before, one.after) for one in shown[second.pk]["changes"]]
     assert "Entirely new." in page.content.decode()

@@ -33,9 +33,11 @@ def test_a_conversation_from_the_first_comment_to_its_place_in_the_history() -> 
 
     page = say(pat, draft, "Where are the other <b>nine</b>?", "studies")
     assert page.redirect_chain[-1][0] == f"{review}#on-studies"
+    assert "Comment saved." in plain(page.text)
     assert "Where are the other nine?" in plain(page.text)
     first = Comment.objects.get()
-    say(ed, draft, "In the new review.", "studies", reply_to=first.pk)
+    page = say(ed, draft, "In the new review.", "studies", reply_to=first.pk)
+    assert "Reply saved." in plain(page.text)
     said = plain(say(ed, draft, "Is it finished?", "").text)
     assert "In the new review." in said
     assert "2 comments are open: The edition as a whole , Number of studies ." in said

@@ -96,6 +96,39 @@ def test_who_asked_for_a_fact_check_is_told_of_an_answer_and_not_what_it_says(
     assert "Ada" not in daily.body
 
 
+def test_a_comment_is_told_to_whose_draft_it_is_and_a_reply_to_who_wrote_before(
+    centre: Centre, ed: User, pat: User
+) -> None:
+    eve, pia = person("eve", "Centre editor", centre), person("pia", "Publisher")
+    draft = make_draft(centre=centre, title="Mentoring")
+    actions.record_edit(edition=draft, by=ed)
+    actions.assign(edition=draft, to=eve, by=ed)
+    sent()
+
+    def said(by: User, text: str, reply_to: Any = None) -> Any:
+        return actions.comment(edition=draft, field="studies", text=text, by=by, reply_to=reply_to)
+
+    first = said(pat, "Where are the others?")
+    mails = sent()
+    assert told(mails) == {"ed": "Comment: Mentoring", "eve": "Comment: Mentoring"}
+    page = reverse("admin:evidence_edition_review", args=[draft.pk])
+    assert (
+        "Mentoring\npat commented on “Number of studies”.\n> Where are the others?\n"
+        in mails[0].body
+    )
+    assert f"{SITE}{page}#on-studies\n" in mails[0].body
+    said(eve, "In the new review.", first)
+    assert told(sent()) == {"ed": "Reply: Mentoring", "pat": "Reply: Mentoring"}
+
+    said(pia, "Which one?", first)
+    actions.deal_with(comment=first, by=ed)  # before anybody was told
+    assert sent() == []
+    for one in (ed, eve):
+        MailChoice.objects.create(person=one, kind="comment", when="never")
+    said(pia, "And the date?")
+    assert sent() == []
+
+
 def test_an_edition_on_its_way_to_the_public(centre: Centre, ed: User, pat: User) -> None:
     person("pia", "Publisher")
     edition = submit(make_draft(centre=centre, title="Mentoring"), ed)

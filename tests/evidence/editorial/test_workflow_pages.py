@@ -39,6 +39,7 @@ from tests.factories import (
 )
 from tests.people import make_person
 from tests.portal.test_admin import address, form_values
+from tests.reading_pages import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -83,6 +84,8 @@ def test_the_whole_path(editor: Person, publisher: Person, client: Client) -> No
     public = live.get_absolute_url()
     editor.client.post(address(Edition, "new", live.pk))
     draft = live.summary.editions.open().get()
+    shown = editor.client.get(address(Edition, "review", draft.pk)).content.decode()
+    assert "Review due: filled in when it is submitted" in plain(shown)
     assert editor.save(draft, studies="12", review_due="2030-01-01").status_code == 302
 
     assert "Change note: say what changed and why" in editor.step(draft, "submit")
@@ -274,6 +277,35 @@ def test_after_a_check_the_page_is_that_of_what_readers_see_now(editor: Person) 
     assert done.headers["Location"] == address(
         Edition, "review", old.summary.editions.published().get().pk
     )
+    assert "somebody else must approve it" not in editor.client.get(done.headers["Location"]).text
+
+
+def test_a_review_date_is_read_as_people_write_it_and_refused_with_an_example(
+    editor: Person,
+) -> None:
+    draft = make_draft()
+    for typed in (
+        "31/03/2030",
+        "31/3/30",
+        "31 March 2030",
+        "31 Mar 2030",
+        "31.3.2030",
+        "2030-03-31",
+    ):
+        editor.save(draft, review_due=typed)
+        draft.refresh_from_db()
+        assert f"{draft.review_due:%Y-%m-%d}" == "2030-03-31", typed
+        Edition.objects.filter(pk=draft.pk).update(review_due=None)
+    for typed, read in {
+        "Aug 2024": "2024-08",
+        "20 August 2024": "2024-08-20",
+        "2024": "2024",
+    }.items():
+        editor.save(draft, updated=typed)
+        draft.refresh_from_db()
+        assert draft.updated == read
+    refused = editor.save(draft, review_due="next spring")
+    assert "Write a date as 31 March 2028 or 31/03/2028." in refused.text
 
 
 def test_who_discards_a_draft_reads_in_plain_words_what_goes(editor: Person) -> None:

@@ -143,7 +143,13 @@ def test_a_link_says_why_it_no_longer_works(client: Client, monkeypatch: Any) ->
     assert client.post(path, ANSWER).status_code == 410
     assert FactCheckAnswer.objects.count() == 1
     publish_draft(draft)
-    assert "This text is published." in text_of(client, path, 410)
+    said = text_of(client, path, 410)
+    assert "This text is published." in said
+    assert "Read it there" in said
+    actions.withdraw(summary=draft.summary, reason="Out of date.")
+    said = text_of(client, path, 410)
+    assert "This text was published, and is withdrawn since. Read why" in said
+    assert "Read it there" not in said
     given_up = make_draft()
     path = link_to(
         actions.ask_for_fact_check(edition=given_up, asked_of="X", days=1, by=fact_check.asked_by)

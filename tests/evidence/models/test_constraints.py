@@ -29,7 +29,7 @@ from evidence.models import (
     SynonymGroup,
 )
 from evidence.models.content_fields import FIELDS
-from evidence.models.list_uses import PATHS
+from evidence.models.list_links import paths
 from tests.centres.test_constraints import BAD_DATES, BAD_SLUGS, slug_rule
 from tests.factories import (
     make_audience,
@@ -539,7 +539,7 @@ def test_every_rule_is_tested() -> None:
     }
     tested |= {  # test_list_endings.py
         f"{model._meta.model_name}_{rule}"
-        for model in PATHS
+        for model in paths()
         for rule in ("ends_by_the_rules", "is_not_its_own_successor")
     }
     assert {one.name for model in MODELS for one in model._meta.constraints} <= tested

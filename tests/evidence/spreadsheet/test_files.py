@@ -13,11 +13,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from evidence.models.content_fields import FIELDS
 from evidence.spreadsheet import workbook_safety
 from evidence.spreadsheet.cells import UNSEEN
 from evidence.spreadsheet.columns import COLUMNS
 from evidence.spreadsheet.files import FORMATS, MEGABYTE, read_sheet, refuse_by_name_or_size
 from evidence.spreadsheet.sheet import Refused, UnusableCell
+from evidence.spreadsheet.workbooks import FilledCells
 from portal.pasted_text import cleaned
 from tests.evidence.spreadsheet.sheets import csv_file, xlsx_file
 
@@ -67,7 +69,11 @@ SHEET = "xl/worksheets/sheet1.xml"
         csv_file([ROW], encoding="utf-16"),
         csv_file([ROW], delimiter="\t", encoding="utf-16"),
         csv_file([ROW], encoding="cp1252"),
-        b"sep=;\r\n" + csv_file([ROW], delimiter=";"),
+        *(
+            line + csv_file([ROW], delimiter=";")
+            for line in (b"sep=;\r\n", b'"sep=;"\n', b"SEP = ;;\r", b"\r\nsep=,\r\n")
+        ),
+        csv_file([ROW], encoding="utf-16-le"),
         b"Corrections, in March\r\n,\r\n" + csv_file([ROW], delimiter=";"),
         b"\n".join([csv_file([ROW]).strip(), b"", b",", b""]),
         csv_file([ROW]).replace(b"id,title", b" ID ,Title,,"),
@@ -97,7 +103,7 @@ def test_a_workbook_says_what_its_cells_show() -> None:
         "code": None,
     }
     assert cells("rows.xlsx", xlsx_file([row])) == [
-        ("yef-a", "24", "2", "2024-08-20", "2030-01-31", "yes", "Two\nlines", "")
+        ("yef-a", "24", "2", "2024-08-20", "2030-01-31", "TRUE", "Two\nlines", "")
     ]
 
 
@@ -112,7 +118,7 @@ def test_a_workbook_says_what_its_cells_show() -> None:
         ("rows.xlsx", xlsx_file([dict.fromkeys(ROW)]), "a heading and no rows"),
         ("rows.csv", b"title\nA", "There is no column “id”"),
         ("rows.csv", b"ref,titel,title\na,b,c", "There is no column “titel”. Did you mean “Title”?"),
-        ("rows.csv", b"hello\na,b,c", "None of the first rows names the columns, as the template does. The first says “hello”"),
+        ("rows.csv", b"hello\na,b,c", "None of the first 20 rows names the columns"),
         ("rows.csv", b"id,title,Title\na,b,c", "The column 'Title' is there more than once"),
         (
             "rows.csv",
@@ -315,3 +321,46 @@ def test_bars_and_backslashes_in_sources_come_back(pairs: list[tuple[str, str | 
 
     assert sources_cell.parse(cell) == [{"url": url, "note": plain(note)} for url, note in pairs]
     assert sources_cell.tidy(cell) == cell
+
+
+@given(st.text(st.sampled_from("£€’“”–…éüñ½×"), min_size=1))
+def test_text_that_was_read_in_a_wrong_character_set_is_refused(letters: str) -> None:
+    garbled = letters.encode().decode("cp1252", "surrogateescape")
+    if garbled.isprintable():  # the other bytes are control characters, which are refused anyway
+        (row,) = read_sheet(
+            "rows.csv", csv_file([{"id": "yef-a", "title": f"Aid: {garbled}"}])
+        ).rows
+        assert isinstance(row.cells["title"], UnusableCell)
+        assert f"“{letters}” was meant" in row.cells["title"]
+    assert cells("rows.csv", csv_file([{"id": "a", "title": letters}])) == [("a", letters)]
+
+
+@pytest.mark.parametrize(
+    "empty",
+    ['<row r="2"><c r="A2" s="1"/></row>', '<row s="1" r="2"><c s="1" r="A2"><v></v></c></row>', '<row r="2" ht="9"/>',
+     '<x:row r="2"><x:c r="A2" t="inlineStr"><x:is><x:t> </x:t></x:is></x:c></x:row>', '<row r="2"><c s="0"></c></row>'],
+)  # fmt: skip
+def test_what_is_empty_in_a_sheet_is_left_out_however_it_is_written(empty: str) -> None:
+    filled = empty.partition("<")[0] + '<row r="9"><c r="A9"><v>5</v></c></row>'
+    source = FilledCells(io.BytesIO(f"<sheetData>{empty * 3}{filled}</sheetData>".encode()))
+    assert source.read() + source.read() == f"<sheetData>{filled}</sheetData>".encode()
+
+
+def test_a_hidden_sheet_is_read_only_where_no_other_has_summaries() -> None:
+    book = openpyxl.load_workbook(io.BytesIO(xlsx_file([ROW | {"studies": 5}])))
+    book.active.sheet_state = "hidden"
+    for more, read in ([["Notes"]], 5), ([["id", "title"], ["yef-a", "Seen"]], None):
+        shown = book.create_sheet()
+        for row in more:
+            shown.append(row)
+        book.save(stream := io.BytesIO())
+        (only,) = read_sheet("rows.xlsx", stream.getvalue()).rows
+        assert only.cells.get("studies") == (str(read) if read else None)
+
+
+def test_the_public_list_is_known_by_some_of_its_columns_too() -> None:
+    columns = [field.column for field in FIELDS if field.column]
+    for some in (columns, ["id", *columns[::3], "strength"], ["id", "title", "source", "url"]):
+        assert "This is the public list" in refusal(
+            "rows.csv", csv_file([dict.fromkeys(some, "a")])
+        )

@@ -280,8 +280,8 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
     expected = [
         "Row 2, strength_level: no value of “Strength of evidence” is called “hihg”. Did you mean “High” or "
         "“Very high”? The list has: “Very high”, “High”, “Moderate”, “Low”, “Very low”, “Insufficient”, “Not rated”",
-        "Row 2, studies: “about 12” is not a whole number, such as 24: write it in digits",
-        "Row 3, source_url: should be a web address with http or https, not 'ftp://example.org/'",
+        "Row 2, studies: “about 12” is not a whole number: write digits alone, such as 24",
+        "Row 3, source_url: should be a web address with http or https, not “ftp://example.org/”",
         "Row 3, topics: no topic is called “nowhere”. The list has: “Mentoring”",
         "Row 3, updated: “24-Aug” gives no year: write it as 20 August 2024, 20/08/2024 or 2024-08-20",
         "Row 4, cost_level: no value of “Cost” is called “7”. The list has: “Very low” (1), “Low” (2), “Moderate” (3), "
@@ -308,22 +308,22 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
         ({"sources": "not an address"}, "Row 2, sources: line 1: url: should be a web address"),
         (
             {"sources": "https://a.example\nhttps://a.example"},
-            "Row 2, sources: line 2: url: 'https://a.example' is given more than once",
+            "Row 2, sources: line 2: url: “https://a.example” is given more than once",
         ),
         ({"source_url": "javascript:alert(1)"}, "Row 2, source_url: should be a web address"),
         ({"strength_scale": "nowhere"}, "Row 2, strength_scale: no rating scale is called “nowhere”"),
         ({"strength_step": "High"}, "Row 2, strength_step: needs “Strength scale” to be given too"),
         (
             {"strength_scale": "eef-scale"},
-            "Row 2, strength_scale: 'eef-scale' is a scale of another centre",
+            "Row 2, strength_scale: “Evidence security” is a scale of another centre",
         ),
         (
             {"strength_scale": "yef-scale", "strength_step": "Top"},
-            "Row 2, strength_step: no step on the scale yef-scale is called “Top”. The list has: “Low”, “High”",
+            "Row 2, strength_step: no step of “Evidence security” is called “Top”. The list has: “Low”, “High”",
         ),
         (
             {"strength_scale": "yef-scale", "strength_step": "High"},
-            "Row 2, strength_level: should be low, the common level of the step 'High'",
+            "Row 2, strength_level: should be “Low”, the common level of the step “High”",
         ),
         ({"updated": "2024-13"}, "Row 2, updated: "),
         ({"updated": "2999"}, "Row 2, updated: should not be in the future"),
@@ -340,7 +340,7 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
         ({"title": "=HYPERLINK(1)"}, "Row 2, title: begins like a formula"),
         ({"title": "@SUM(1)"}, "Row 2, title: begins like a formula"),
         ({"title": "+cmd|' /C calc'!A0"}, "Row 2, title: begins like a formula"),
-        ({"title": "-"}, "Row 2, title: begins like a formula"),
+        ({"title": "-"}, "Row 2, title: “-” is what lists show where nothing is stated"),
         ({"title": "a\x00b"}, "Row 2, title: holds a control character (number 0)"),
         ({"summary": "a\x07b"}, "Row 2, summary: holds a control character (number 7)"),
     ],
@@ -379,7 +379,7 @@ def test_a_summary_cannot_move_to_another_centre(ed: User) -> None:
     make_centre("eef")
     live = make_edition()
     assert messages([row_of(live, centre="eef")], ed) == [
-        "Row 2, centre: should be 'yef', not “eef”: a summary cannot move to another centre"
+        "Row 2, centre: should be “yef”, not “eef”: a summary cannot move to another centre"
     ]
 
 

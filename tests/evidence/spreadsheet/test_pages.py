@@ -278,7 +278,7 @@ def test_the_templates_name_every_column_and_explain_it(ed: Client) -> None:
 
 def test_the_guide_explains_every_column_in_order() -> None:
     guide = (settings.BASE_DIR / "docs" / "editing.md").read_text()
-    section = guide.partition("## Import and export")[2].partition("\n## ")[0]
+    section = guide.partition("## The columns of a spreadsheet")[2].partition("\n## ")[0]
     rows = re.findall(r"^\| (.+?) \| (yes)? ?\| (.+) \|$", section, re.MULTILINE)
     assert rows == [
         (column.label, "yes" if column.required else "", column.help.replace("|", "\\|"))

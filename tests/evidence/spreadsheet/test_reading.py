@@ -18,6 +18,7 @@ from evidence.models import Summary
 from evidence.spreadsheet.codes import Codes
 from evidence.spreadsheet.columns import COLUMNS
 from evidence.spreadsheet.files import read_sheet
+from evidence.spreadsheet.looks import shown_number
 from evidence.spreadsheet.plan import Plan
 from evidence.spreadsheet.preview import preview_import
 from evidence.spreadsheet.reading import Reader
@@ -42,7 +43,15 @@ def ways_to_write(name: str) -> set[str]:
     """Return what makes no difference in a name."""
     curly = name.replace("'", "’").replace(" and ", " & ")
     return {
-        *(name, curly, name.upper(), name.lower(), f" {name}\u00a0", name.replace(" ", "\u00a0")),
+        *(
+            name,
+            curly,
+            name.upper(),
+            name.lower(),
+            f" {name}\u00a0",
+            name.replace(" ", "\u00a0"),
+            name.replace(" ", ""),
+        ),
         *(name.replace("-", " "), name.replace(" ", "-"), name.replace("-", "\u2011"), f"{name}."),
     }
 
@@ -61,7 +70,8 @@ def test_every_value_of_every_list_is_read_by_its_key_and_its_label_however_it_i
     } <= lists.keys()
     for name, codes in lists.items():
         for key, label, others in codes.values:
-            for typed in ways_to_write(key) | ways_to_write(label) | {*others}:
+            together = {f"{label} ({key})", f"“{label}” ({key})", f"{key}: {label}"}
+            for typed in ways_to_write(key) | ways_to_write(label) | {*others} | together:
                 assert reader.read(name, typed).text == key, (name, typed)
 
 
@@ -73,7 +83,10 @@ def test_every_step_of_every_scale_is_read_however_it_is_written() -> None:
                 assert reader.read("cost_step", typed, scale).text == value.label
 
 
-@pytest.mark.parametrize("between", ["; ", ";", ", ", " | ", "\n", " • "])
+@pytest.mark.parametrize(
+    "between",
+    ["; ", ";", ", ", " | ", "\n", " • ", " · ", "，", " – ", " + ", " AND ", ", and ", ";; ", "\n\n", "\n1. "],
+)  # fmt: skip
 def test_a_list_may_be_separated_as_people_do(between: str) -> None:
     reader = Reader()
     for name, codes in lists_of(reader):
@@ -115,6 +128,7 @@ def test_a_misspelt_id_is_asked_about_in_one_sentence() -> None:
     plan = plan_of([{"id": slug, "studies": "3"} for slug in misspelt])
 
     assert len(plan.faults) == len(ids)
+    assert f"“{misspelt[0]}”" in plan.faults[0].message
     named = sum(
         f"Did you mean “{slug}”?" in str(fault)
         for slug, fault in zip(ids, plan.faults, strict=True)
@@ -122,11 +136,24 @@ def test_a_misspelt_id_is_asked_about_in_one_sentence() -> None:
     assert named > 0.97 * len(ids)  # a few are as near to another one
 
 
+def test_an_id_without_its_centre_names_the_whole_one() -> None:
+    ids = list(Summary.objects.values_list("slug", flat=True))
+    plan = plan_of(
+        [{"id": slug.partition("-")[2].replace("-", " "), "studies": "3"} for slug in ids]
+    )
+    for slug, fault in zip(ids, plan.faults, strict=True):
+        assert (
+            f"“{slug}”" in fault.message
+            or fault.message.count("“") > 2
+            or "too. One row" in fault.message
+        )
+
+
 @pytest.mark.parametrize(
     "form",
     [
         *("{}", " {} ", "{}\u00a0", "/evidence/{}/", "https://portal.example/evidence/{}/?a=b#c"),
-        *("portal.example/evidence/{}",),
+        *("portal.example/evidence/{}", "evidence/{}"),
     ],
 )
 def test_an_id_may_be_written_as_an_address(form: str) -> None:
@@ -139,10 +166,11 @@ def test_an_id_may_be_written_as_an_address(form: str) -> None:
 DAYS = st.dates(datetime.date(1990, 1, 1), datetime.date(2060, 12, 31))
 DAY_FORMS = (
     *("%Y-%m-%d", "%Y/%m/%d", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y", "%d %m %Y", "%d %B %Y", "%d %b %Y", "%d-%b-%Y"),
+    *("%d / %m / %Y", "%d–%m–%Y", "‘%d/%m/%Y’"),
     *("%A %d %B %Y", "%a, %d %b %Y", "%B %d, %Y", "%Y-%m-%d 00:00:00", "%Y-%m-%dT00:00:00Z", "%d/%m/%Y 12:30"),
     "%dth of %B, %Y",
 )  # fmt: skip
-MONTH_FORMS = ("%Y-%m", "%m/%Y", "%B %Y", "%b %Y", "%b-%Y", "%B, %Y", "%b. %Y")
+MONTH_FORMS = ("%Y-%m", "%m/%Y", "%B %Y", "%b %Y", "%b-%Y", "%B, %Y", "%b. %Y", "%Y–%m")
 DATE_COLUMNS = [name for name in COLUMNS if name in {"updated", "review_due"}]
 
 
@@ -167,6 +195,7 @@ def test_a_month_or_a_year_is_enough_for_the_version_read_and_not_for_a_review(
         with pytest.raises(InvalidValue, match="a day is needed"):
             reader.read("review_due", date.strftime(form))
     assert reader.read("updated", str(date.year)).text == str(date.year)
+    assert reader.read("updated", f"{date.year}.0").text == str(date.year)
     assert reader.read("updated", "Aug-24").text == "2024-08"
 
 
@@ -178,6 +207,9 @@ def test_a_month_or_a_year_is_enough_for_the_version_read_and_not_for_a_review(
         ("5-Mar", "“5-Mar” gives no year"),
         ("5/3", "“5/3” gives no year"),
         ("soon", "“soon” is no date: write it as"),
+        ("2024/25", "“2024/25” has no month 25"),
+        ("—", "“—” is what lists show where nothing is stated"),
+        ("########", "is an error of the spreadsheet"),
         ("#REF!", "is an error of the spreadsheet (#REF!)"),
         ("not stated", "“not stated” is what lists show where nothing is stated"),
     ],
@@ -226,6 +258,10 @@ def read(name: str, value: Any, number_format: str = "General") -> str:
         (0.27, "0%", "27%"), (0.275, "0.0%", "27.5%"), (1250, '"£"#,##0', "£1,250"), (1250, "[$£-809]#,##0.00", "£1,250.00"),
         (1250.5, "#,##0", "1,251"), (-3, "0", "-3"), (6, "General", "6"), (0.1, "General", "0.1"), (1.5, "@", "1.5"),
         (1250, '_-"£"* #,##0.00_-;-"£"* #,##0.00_-', "£1,250.00"), (12, '0" months"', "12 months"),
+        (-5, "+0;-0", "-5"), (-5, "#,##0;(#,##0)", "(5)"), (-5, "0;[Red]0", "5"), (0, '0;-0;"none"', "none"),
+        (5, "+0%;-0%", "+500%"),
+        (1_250_000, '"£"0.0,,"m"', "£1.3m"), (27, '0"%"', "27%"), (1234.5, "#,##0.##", "1,234.5"), (7, "000", "007"),
+        (12, 'General" of 20"', "12 of 20"), (True, "General", "TRUE"),
     ],
 )  # fmt: skip
 def test_a_number_among_words_is_read_as_it_looks(
@@ -242,6 +278,39 @@ def test_a_date_among_words_is_refused_because_nobody_typed_one(number_format: s
             read(name, datetime.datetime(2026, 3, 5, 1, 4), number_format)
     with pytest.raises(InvalidValue, match="“5-Mar”"):
         Reader().read("impact_native", "5-Mar")
+
+
+@pytest.mark.parametrize(
+    "number_format", ["# ?/?", "0.00E+00", "[>9]0;0.0", "0;-0;;@", ";;;", "0,000"]
+)
+def test_a_number_that_nobody_can_see_is_refused(number_format: str) -> None:
+    with pytest.raises(InvalidValue, match="Format the cell as Text"):
+        read("cost_native", 0, number_format)
+
+
+@given(
+    st.integers(1, 10**9), st.sampled_from(["0", "#,##0", "0.00", '"£"#,##0', "0;-0", "General"])
+)
+def test_a_number_below_nought_looks_like_the_one_above_with_a_sign(
+    number: int, number_format: str
+) -> None:
+    assert shown_number(-number, number_format) == f"-{shown_number(number, number_format)}"
+
+
+@pytest.mark.parametrize(
+    "typed", ["5/3/26", "05/03/2026", "2026-03-05", "03:05:00", "1.20E+04", "#####"]
+)
+def test_what_a_spreadsheet_made_of_words_before_it_saved_them_as_csv_is_refused(
+    typed: str,
+) -> None:
+    for name in ("title", "impact_native", "code", "findings"):
+        with pytest.raises(InvalidValue, match="spreadsheet"):
+            Reader().read(name, typed)
+
+
+def test_a_time_of_day_is_no_date() -> None:
+    with pytest.raises(InvalidValue, match="“03:05:00” is a time, not a date"):
+        read("review_due", datetime.time(3, 5), "h:mm")
 
 
 def test_every_number_format_of_excel_is_read_or_refused() -> None:

@@ -169,6 +169,7 @@ def test_a_form_is_carried_through_a_change_of_password(
         "/admin/password_change/", said | {"next": address(Edition, "change", draft.pk)}
     )
     assert "Save what you typed" in page.text
+    assert "Your password was changed." in page.text
 
 
 def test_a_draft_of_100_kilobytes_is_carried(client: Client, draft: Edition) -> None:

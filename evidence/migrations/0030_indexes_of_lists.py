@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("evidence", "0027_what_a_merged_row_became_counts")]
+    dependencies = [("evidence", "0029_only_the_approved_words")]
 
     operations = [
         migrations.AddIndex(

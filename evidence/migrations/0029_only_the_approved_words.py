@@ -1,0 +1,11 @@
+from django.db import migrations
+
+from portal.sql_files import InstallSqlFile
+
+
+class Migration(migrations.Migration):
+    """Let a row of a list get no other words and figures than those that were approved."""
+
+    dependencies = [("evidence", "0028_two_people_for_every_list")]
+
+    operations = [InstallSqlFile("evidence/sql/list_rows.sql", "b75a483ee6d1d9e0")]
