@@ -6,6 +6,7 @@ Each copy takes the fields of one real edition and the classification of another
 
 from django.db import connection, transaction
 
+from evidence.link_checks.inventory import note_centres
 from portal.database import lift_statement_limit
 
 SUMMARIES = """
@@ -98,6 +99,7 @@ def make_long_lists() -> None:
         for statement in (PEOPLE, PASTS, LINKS, LOG, CHANGES):
             cursor.execute(statement)
         cursor.execute("SET LOCAL session_replication_role = origin")
+    note_centres()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

@@ -30,8 +30,7 @@ class NeedsFilter(admin.SimpleListFilter):
         name = self.value() or ""
         if name not in LABELS:
             return queryset
-        # In a query of its own, which an index answers (see Edition.Meta).
-        return queryset.filter(pk__in=Edition.objects.filter(needing(name)).order_by().values("pk"))
+        return queryset.filter(needing(name))  # an index has all of it (see Edition.Meta)
 
 
 class ImportFilter(admin.SimpleListFilter):

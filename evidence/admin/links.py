@@ -10,12 +10,13 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from evidence.link_checks.inventory import LinkUse, checks_for, used_by_centre, uses_of
+from evidence.link_checks.inventory import LinkUse, checks_for, uses_of
 from portal.admin_base import ReadOnlyAdmin
 from portal.admin_lists import LongList
 from portal.templatetags.portal_tags import day, page_name
 
 from ..models import LinkCheck, centres_of
+from .searching import search_links
 
 USES_SHOWN = 3  # the most editions that a row of the list names
 
@@ -38,7 +39,7 @@ class FailingFilter(admin.SimpleListFilter):
 
 
 class CentreFilter(admin.SimpleListFilter):
-    """Filters by one of the person's centres: links of its summaries, its own page and its rating scales."""
+    """Filters by one of the person's centres: links of its summaries, its own page and its rating scales, at the last check."""
 
     title = "centre"
     parameter_name = "centre"
@@ -51,7 +52,7 @@ class CentreFilter(admin.SimpleListFilter):
         """Return the links of the chosen centre, or all."""
         if self.value() not in {key for key, _ in self.lookup_choices}:
             return queryset
-        return queryset.filter(used_by_centre(self.value()))
+        return queryset.filter(centres__contains=[self.value()])
 
 
 class LinkCheckList(LongList):
@@ -77,7 +78,7 @@ class LinkCheckAdmin(ReadOnlyAdmin):
 
     list_display = ["link", "used_by", "outcome", "answered", "failing_since", "checked"]
     list_filter = [FailingFilter, "outcome", CentreFilter]
-    search_fields = ["url__says", "reason__says"]
+    search_fields = ["url", "reason"]
     ordering = ["first_failed_at", "url"]
     empty_value_display = "none"
     fields = [
@@ -88,6 +89,10 @@ class LinkCheckAdmin(ReadOnlyAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[LinkCheck]:
         """Limit the links to the person's own centres."""
         return checks_for(request.user).order_by(*self.ordering)
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """Find the words that were typed; no link is found twice."""
+        return search_links(queryset, search_term), False
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Use the list that knows what uses each link."""

@@ -1,4 +1,4 @@
-"""The search of the lists of editions, summaries and what was done to them: every word in one of their texts.
+"""The search of the lists of editions, summaries, links and what was done to summaries: every word in one of their texts.
 
 The address of a summary is looked for among the summaries first, which are fewer than what belongs to them.
 """
@@ -9,13 +9,24 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.text import smart_split, unescape_string_literal
 
-from ..models import AuditEntry, Edition, Summary
+from ..models import AuditEntry, Edition, LinkCheck, Summary
 
 
 def search_editions(rows: "QuerySet[Edition]", typed: str) -> "QuerySet[Edition]":
     """Return the editions that have every word that was typed: in the title, the reference or the address."""
     for word in _words(typed):
         rows = rows.filter(_address_has(word) | Q(title__says=word) | Q(code__says=word))
+    return rows
+
+
+def search_links(rows: "QuerySet[LinkCheck]", typed: str) -> "QuerySet[LinkCheck]":
+    """Return the links that have every word that was typed: in the address, or in what is wrong.
+
+    Of the many that answer, all is said by the same words, which would take as long to search as the addresses.
+    """
+    is_said = ~Q(outcome=LinkCheck.Outcome.ANSWERS)
+    for word in _words(typed):
+        rows = rows.filter(Q(url__says=word) | is_said & Q(reason__says=word))
     return rows
 
 

@@ -133,6 +133,29 @@ def all_links(centre: Centre | None = None) -> set[str]:
     return {url for url, *_ in rows if url}
 
 
+def note_centres() -> None:
+    """Note at each check which centres link to its address: to find that out for a list takes longer than to show the list."""
+    parts = [
+        rows.values_list("link", Cast(table.centre, BigIntegerField()))
+        for table in LINK_TABLES.values()
+        if table.centre
+        for rows in _columns(table, None)
+    ]
+    inner, parameters = parts[0].union(*parts[1:]).query.sql_with_params()
+    # What is put in here is a statement of our own.
+    statement = f"""
+        UPDATE evidence_linkcheck AS noted SET centres = now_used.centres
+        FROM (
+            SELECT checked.id, array_remove(array_agg(used.centre ORDER BY used.centre), NULL) AS centres
+            FROM evidence_linkcheck AS checked LEFT JOIN ({inner}) AS used (url, centre) USING (url)
+            GROUP BY checked.id
+        ) AS now_used
+        WHERE noted.id = now_used.id AND noted.centres <> now_used.centres
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+
+
 def uses_of(urls: Collection[str], user: Any) -> dict[str, list[LinkUse]]:
     """Return the uses of each address, in one query: all of them, or those of the person's own centres."""
     found: dict[str, dict[LinkUse, None]] = defaultdict(dict)
@@ -154,11 +177,6 @@ def checks_for(user: Any) -> LinkCheckQuerySet:
     if (limit := _centres_of(user)) is not None:
         checks = checks.filter(_used_by(limit))
     return checks
-
-
-def used_by_centre(key: Any) -> Q:
-    """Return the condition for link checks of what one centre links to."""
-    return _used_by(Q(pk=key))
 
 
 def has_failing_link() -> Q:

@@ -21,7 +21,7 @@ from centres.models import Centre
 from evidence.models import LinkCheck
 
 from .http import LinkClient, Result, Stopped
-from .inventory import all_links
+from .inventory import all_links, note_centres
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +87,7 @@ def check_links(
             report.stopped = True
         finally:
             client.stop.set()
+            note_centres()
     return report
 
 

@@ -314,12 +314,12 @@ class Edition(models.Model):
                     "summary", "state", "code", "product", "kind", "direction", "strength", "cost", "submitted_at"
                 ],
             ),
-            # With all by which a published edition needs something (evidence.editorial.dashboard), to count them.
+            # With all by which a published edition needs something (evidence.editorial.dashboard), to count and list them.
             models.Index(
                 fields=["product"], name="edition_needs", condition=Q(state="published"),
                 include=[
                     "id", "summary", "review_due", "doubts", "strength", "strength_native", "cost", "cost_native",
-                    "studies", "missing",
+                    "studies", "missing", "title", "number",
                 ],
             ),
             # So that a worker sees at once whether it has all that is published (evidence.catalogue.documents).

@@ -2,6 +2,8 @@
 
 import datetime
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
@@ -48,6 +50,10 @@ class LinkCheck(models.Model):
         "has failed since", null=True, blank=True, help_text="Empty once it answers again."
     )
     failures = models.PositiveIntegerField("failures in a row", default=0)
+    centres = ArrayField(
+        models.BigIntegerField(), default=list, db_default=[], blank=True, editable=False,
+        help_text="The keys of the centres that linked to it at the last check or load.",
+    )  # fmt: skip
 
     objects = LinkCheckQuerySet.as_manager()
 
@@ -56,6 +62,7 @@ class LinkCheck(models.Model):
         verbose_name = "link"
         indexes = [
             models.Index(fields=["first_failed_at", "url"], name="link_by_failure", include=["id"]),
+            GinIndex(fields=["centres"], name="link_by_centre", fastupdate=False),
         ]
         constraints = [
             models.CheckConstraint(

@@ -3,7 +3,6 @@
 A summary belongs to the line of its centre that has the summary's `product` among its `names`.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,7 +11,8 @@ from typing import Any
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import BooleanField, Func, Q, Value
+from django.db.models.functions import Cast
 
 from centres.models import Centre, RatingScale
 from centres.models.fields import web_addresses
@@ -291,6 +291,27 @@ def is_stated(field: str, value_of: Callable[[str], Any]) -> bool:
     return any(value_of(name) not in NOTHING for name in HELD_IN[Rated(field)])
 
 
+class IsIn(Func):
+    """Whether the first of two expressions is in the second, which is a list that the database hashes once."""
+
+    template, arg_joiner, output_field = "(%(expressions)s)", " IN ", BooleanField()
+
+
+def in_lines(names: Iterable[tuple[int, str]]) -> Q:
+    """Return the condition for editions of a centre with the name of a line, which are given in pairs.
+
+    To compare each edition with one pair after another takes longer.
+    """
+    pairs = list(names)
+    centres = Cast(Value([centre for centre, _ in pairs]), ArrayField(models.BigIntegerField()))
+    lines = Cast(Value([name for _, name in pairs]), ArrayField(models.TextField()))
+    own = Func(
+        "summary__centre", "product", template="(%(expressions)s)", output_field=models.TextField()
+    )
+    rows = "(SELECT * FROM unnest(%(expressions)s))"
+    return Q(IsIn(own, Func(centres, lines, template=rows, output_field=models.TextField())))
+
+
 @dataclass(frozen=True)
 class MissingQ:
     """The conditions, for the database, that decide why editions have no value in `field`, one of Rated.
@@ -302,17 +323,14 @@ class MissingQ:
 
     def for_reason(self, reason: Reason, lines: Iterable[Product]) -> Q:
         """Return the condition for all without a value for this reason; `lines` has every product line with its rules."""
-        names: dict[int, list[str]] = defaultdict(list)
+        meant: set[tuple[int, str]] = set()  # the centres of lines with their names
         for line in lines:
             # Without a rule a value is not read yet, as in a publication line that is in none of these.
             is_meant = why_missing(self.field, line).reason == reason
             if is_meant != (reason == Reason.NOT_READ):
-                names[line.centre_id] += line.names
-        in_lines = Q(pk__isnull=True)  # none, so far
-        for centre, of_centre in names.items():
-            # The centre first: to compare it is cheap.
-            in_lines |= Q(summary__centre=centre) & Q(product__in=of_centre)
-        of_rule = ~in_lines if reason == Reason.NOT_READ else in_lines
+                meant.update((line.centre_id, name) for name in line.names)
+        of_rule = in_lines(sorted(meant))
+        of_rule = ~of_rule if reason == Reason.NOT_READ else of_rule
         own = Q(missing__contains=[f"{self.field}-{reason}"])
         no_own = ~Q(missing__overlap=[f"{self.field}-{one}" for one in Reason])
         return self.empty & (own | no_own & of_rule)

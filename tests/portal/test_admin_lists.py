@@ -14,6 +14,7 @@ from django.test import RequestFactory
 
 from centres.models import Centre
 from evidence.editorial import actions
+from evidence.link_checks.inventory import note_centres
 from evidence.models import Edition, LinkCheck
 from tests.model_rows import make_row
 from tests.people import make_person
@@ -56,6 +57,7 @@ def test_every_list_has_the_rows_and_the_count_that_its_query_has(dataset: None)
         actions.open_edition(summary=edition.summary, by=root)
     for url in {edition.source_url for edition in some}:
         make_row(LinkCheck, url=url)
+    note_centres()
     for model, user, page in product(MODELS, (root, editor), (1, 2, 4)):
         for query in queries(listed(model, user, {})):
             try:

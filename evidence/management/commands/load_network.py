@@ -13,6 +13,7 @@ from evidence.dataset.load import Report, load
 from evidence.dataset.membership import difference_of_files
 from evidence.dataset.read_dataset import read_dataset
 from evidence.dataset.tables import TOTALS
+from evidence.link_checks.inventory import note_centres
 
 
 class Command(BaseCommand):
@@ -35,6 +36,7 @@ class Command(BaseCommand):
                 self.stdout.write(self.style.WARNING(f"{TOTALS.file}: {differing}"))
             if not check:
                 self._show(_load(records))
+                note_centres()
         except DatasetError as error:
             for fault in error.faults:
                 self.stderr.write(str(fault))

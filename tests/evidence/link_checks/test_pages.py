@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from centres.models import Centre
 from evidence.editorial.checklist import advice
+from evidence.link_checks.inventory import note_centres
 from evidence.models import Edition, LinkCheck
 from tests.evidence.link_checks.links import NOW, failing, linking_to
 from tests.factories import make_centre, make_draft, make_edition, make_editions
@@ -32,6 +33,7 @@ def test_the_list_is_filtered_by_outcome_and_by_centre(root: Client) -> None:
     fine = linking_to("https://example.org/fine", centre=eef).source_url
     failing(lost)
     failing(fine, outcome="answers", first_failed_at=None, failures=0, reason="It works.")
+    note_centres()
 
     def shown(**asked: Any) -> list[str]:
         page = root.get(address(LinkCheck, "changelist"), asked)

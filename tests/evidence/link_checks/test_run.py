@@ -185,6 +185,22 @@ def test_a_run_can_be_limited_to_a_centre_a_number_or_an_age(
     assert asked(max_age=timedelta(hours=1)) == ["/fine/2"]
 
 
+def test_a_run_notes_which_centres_link_to_each_address(site: Website) -> None:
+    eef, yef = make_centre("eef"), make_centre("yef")
+    shared, own = site.url("/fine/1"), site.url("/fine/2")
+    for centre in (eef, yef):
+        linking_to(shared, centre=centre)
+    linking_to(own, centre=eef)
+    make_event(source=site.url("/fine/3"))
+
+    run(site)
+    noted = [checked(site.url(f"/fine/{number}")).centres for number in (1, 2, 3)]
+    assert noted == [[eef.pk, yef.pk], [eef.pk], []]
+    linking_to(own, centre=yef)
+    run(site, limit=1)  # also of links that are not checked this time
+    assert checked(own).centres == [eef.pk, yef.pk]
+
+
 # How a run goes
 
 
