@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("evidence", "0030_indexes_of_lists")]
+    dependencies = [("evidence", "0031_words_that_people_use")]
 
     operations = [
         migrations.AddField(
