@@ -23,6 +23,9 @@ from .rendering import render_compact
 from .results import Results
 
 NAMED_HARMS = 3  # the others are behind a link
+ANSWERS = (
+    30  # the first so many results of a search: what is named is one of these that is an answer
+)
 MAX_NAMED = 1000  # that a worker remembers, because most lists name the same few
 FOUND = {  # what a summary found, after "found"; the other directions are no verdict
     Direction.BENEFICIAL: "a benefit",
@@ -51,6 +54,9 @@ class Answer:
     strongest: Named | None  # of those that the sentence counts, if any of them is rated
     equals: int  # how many have the same common level as that, itself among them
     of: str  # what is strongest: "evidence of a benefit"
+    is_about_words: (
+        bool  # whether only what is about the words that were typed can be the strongest
+    )
     rule: str
 
 
@@ -92,8 +98,10 @@ def answer(results: Results) -> Answer | None:
         of = "evidence of a benefit"
         counted = _tally_in_words(results, scope)
     is_verdict = not asked or any(one in FOUND for one in asked)
+    about = _about(results)
+    hits = hits if about is None else hits & about
     strongest, equals = _strongest(results, hits) if is_verdict else (None, 0)
-    return Answer(counted, strongest, equals, of, scope.rule)
+    return Answer(counted, strongest, equals, of, about is not None, scope.rule)
 
 
 def harms(results: Results) -> list[Harms]:
@@ -113,15 +121,26 @@ def harms(results: Results) -> list[Harms]:
 
 
 def _harms(results: Results, label: str, bits: BitMap, changes: dict[str, Any]) -> Harms:
-    keys = results.catalogue.editions(bits, "strength", 0, NAMED_HARMS)
+    about = _about(results)
+    among = bits if about is None else bits & about
+    keys = results.catalogue.editions(among, "strength", 0, NAMED_HARMS)
     all_url = all_label = ""
-    if len(bits) > NAMED_HARMS:
+    if len(bits) > len(keys):
         harmful = (Direction.HARMFUL.value,)
         wider = results.selection.without(*changes).choose("outcome_effect", harmful)
         all_url = results.url(**changes, outcome_effect=harmful)
         any_outcome = " on any outcome" if changes else ""
-        all_label = f"all {wider.count:,} that found harm{any_outcome}"
+        every = "all " if wider.count > 1 else ""
+        all_label = f"{every}{wider.count:,} that found harm{any_outcome}"
     return Harms(label, _named(keys), all_url, all_label)
+
+
+def _about(results: Results) -> BitMap | None:
+    """Return what in a list is about the words that were typed, or None if none were: a word alone may lead far away."""
+    matches = results.matches
+    if matches is None or matches.address or matches.query.names_no_subject:
+        return None
+    return BitMap(matches.answers(ANSWERS)) & results.selection.bits
 
 
 ON_ANY = "on at least one outcome"

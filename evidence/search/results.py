@@ -52,9 +52,9 @@ class SearchResults:
             return False
         return bool(self.bits) and not self.answers()
 
-    def answers(self) -> list[int]:
-        """Return which of the first EXAMINED are answers, the best first."""
-        return [one.edition for one in self.ranking.best(EXAMINED) if self._is_answer(one)]
+    def answers(self, among: int = EXAMINED) -> list[int]:
+        """Return which of the first `among` are answers, the best first."""
+        return [one.edition for one in self.ranking.best(among) if self._is_answer(one)]
 
     @property
     def words(self) -> str:
