@@ -20,7 +20,7 @@ from .rendering import render_compact
 from .results import Results
 from .why import why_without
 
-MAX_MARKS = 600  # on a page; where a list has more summaries, there are numbers instead
+MAX_MARKS = 600  # on a page; where more have a place, there are numbers instead
 MAX_KEPT = 4000  # marks that a worker remembers, about 0.5 kB each
 # From the top. What was not assessed has no place.
 DIRECTIONS = (
@@ -61,7 +61,7 @@ def picture_context(results: Results) -> dict[str, Any]:
     catalogue, bits = results.catalogue, results.selection.bits
     labels = COSTS
     unplaced = bits & catalogue.having("impact", Direction.NOT_ASSESSED)
-    has_marks = len(bits) <= MAX_MARKS
+    has_marks = len(bits - unplaced) <= MAX_MARKS
     return {
         "costs": list(labels.values()),
         "picture": [
@@ -76,7 +76,7 @@ def picture_context(results: Results) -> dict[str, Any]:
         "without_cost": len((bits - unplaced) & catalogue.having("cost", NOT_STATED)),
         "why_without": why_without(results, "cost", bits - unplaced),
         "unplaced": _rendered("item", catalogue.by_title.some(unplaced, 0, MAX_MARKS))
-        if has_marks
+        if len(unplaced) <= MAX_MARKS
         else "",
         "unplaced_count": len(unplaced),
         "unplaced_url": results.url(impact=[Direction.NOT_ASSESSED.value], view=""),
