@@ -13,7 +13,7 @@ from centres.models import Centre
 from evidence.editorial import actions
 from evidence.models import Approach
 from portal import page_cache, published
-from portal.page_cache import pages_of, public_page
+from portal.page_cache import pages_of, public_page, stored_pages
 from tests.factories import make_edition
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
@@ -191,6 +191,12 @@ def test_admin_is_never_cached(admin_client):
     page = admin_client.get("/admin/")
     assert "no-cache" in page.headers["Cache-Control"]
     assert "ETag" not in page.headers
+
+
+def test_a_static_file_is_left_to_who_has_it_whatever_the_host(rf):
+    middleware = stored_pages(lambda request: HttpResponse("a file"))
+    asked = rf.get("/static/portal.css", headers={"host": "elsewhere.example"})
+    assert middleware(asked).content == b"a file"
 
 
 def test_what_is_for_one_visitor_is_never_cached(rf):
