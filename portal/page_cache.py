@@ -107,7 +107,8 @@ def public_page(view: View | None = None, *, max_age: int = 1) -> View | Callabl
     """Cache what a view answers, for everybody. Only for views that depend on nothing but the address and what is published.
 
     A browser may use the answer for `max_age` seconds without asking. Who asks with the ETag of an answer that has not changed
-    gets 304, and the view does not run for it. An answer that is a stream is not stored.
+    gets 304, and the view does not run for it. An answer that is a stream is not stored. What is stored is sent by the
+    middleware `stored_pages`, and never comes here.
     """
     if view is None:
         return functools.partial(public_page, max_age=max_age)
@@ -125,35 +126,32 @@ def public_page(view: View | None = None, *, max_age: int = 1) -> View | Callabl
         etag = _etag(stamp, key)
         if etag in theirs:  # then we gave it for this page, and the page is still the same
             return _unchanged(etag, policy)
-        page, seconds = pages.made.get(key), 0.0
-        if page is None:
-            began = time.thread_time()
-            with published.only(snapshot):
-                response = view(request, *args, **kwargs)
-            if response.status_code not in (200, 410) or response.cookies:
-                return response  # an error, a redirect, or for one visitor
-            response.headers["Cache-Control"] = policy
-            response.headers["ETag"] = _etag(stamp, key, response.status_code)
-            patch_vary_headers(response, ["Accept-Encoding"])
-            if response.streaming:
-                return _unchanged(etag, policy) if "*" in theirs else response
-            page = _page(response, key.encoding)
-            seconds = time.thread_time() - began
-            if key.query.count("&") < MAX_PARAMETERS:
-                pages.made.put(key, page)
+        began = time.thread_time()
+        with published.only(snapshot):
+            response = view(request, *args, **kwargs)
+        if response.status_code not in (200, 410) or response.cookies:
+            return response  # an error, a redirect, or for one visitor
+        response.headers["Cache-Control"] = policy
+        response.headers["ETag"] = _etag(stamp, key, response.status_code)
+        patch_vary_headers(response, ["Accept-Encoding"])
+        if response.streaming:
+            return _unchanged(etag, policy) if "*" in theirs else response
+        page = _page(response, key.encoding)
+        seconds = time.thread_time() - began
+        if key.query.count("&") < MAX_PARAMETERS:
+            pages.made.put(key, page)
         pages.count(request.path, seconds, _again(cached, request, args, kwargs))
-        if "*" in theirs and page.status == 200:
-            return _unchanged(etag, policy)
-        return _answer(page)
+        return _answer(page, theirs)
 
     return cached
 
 
 def stored_pages(get_response: GetResponse) -> GetResponse:
     """Middleware that answers with a page that is made, before all that only pages for one visitor need, such as sessions."""
+    elsewhere = ("/admin/", settings.STATIC_URL)
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        may_be_stored = request.method in ("GET", "HEAD") and not request.path.startswith("/admin/")
+        may_be_stored = request.method in ("GET", "HEAD") and not request.path.startswith(elsewhere)
         answer = _stored(request) if may_be_stored else None
         return answer or get_response(request)
 
@@ -166,15 +164,11 @@ def _stored(request: HttpRequest) -> HttpResponse | None:
         snapshot = published.current()
     except (InterfaceError, OperationalError):
         return None
-    pages, key = pages_of(snapshot), _key(request)
-    if (page := pages.made.get(key)) is None:
+    pages = pages_of(snapshot)
+    if (page := pages.made.get(_key(request))) is None:
         return None
-    if theirs := _theirs(request):
-        etag = _etag(snapshot.stamp, key)
-        if etag in theirs or ("*" in theirs and page.status == 200):
-            return _unchanged(etag, dict(page.headers)["Cache-Control"])
     pages.count_again(request.path)
-    return _answer(page)
+    return _answer(page, _theirs(request))
 
 
 class Key(NamedTuple):
@@ -257,8 +251,12 @@ def _page(response: Any, encoding: str) -> Page:
     return Page(response.status_code, tuple(response.items()), body)
 
 
-def _answer(page: Page) -> HttpResponse:
-    return HttpResponse(page.body, status=page.status, headers=dict(page.headers))
+def _answer(page: Page, theirs: list[str]) -> HttpResponse:
+    """Return a page, or 304 if whoever asks has it already. What is gone is said to be gone every time."""
+    headers = dict(page.headers)
+    if theirs and page.status == 200 and ("*" in theirs or headers["ETag"] in theirs):
+        return _unchanged(headers["ETag"], headers["Cache-Control"])
+    return HttpResponse(page.body, status=page.status, headers=headers)
 
 
 @functools.lru_cache(MAX_PAGES)

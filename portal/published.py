@@ -181,7 +181,8 @@ def is_stale() -> bool:
 def keep_up_to_date(*, every: float = CHECK_SECONDS, may_fork: bool = False) -> Callable[[], None]:
     """Start the thread that keeps the snapshot of this process up to date; return what ends it.
 
-    It looks for changes after so many seconds. In a process that forks it lets go of the database each time.
+    It looks for changes after so many seconds. In a process that forks it lets go of the database each time, and makes nothing
+    ready: nobody asks such a process for a page, and a fork would not wait for the thread that makes them.
     """
     global _keeper
     ended = threading.Event()
@@ -296,6 +297,8 @@ def _make_until(ends_at: float, before: Snapshot, after: Snapshot) -> None:
                 time.sleep(BREATH)
     except Exception:
         logger.exception("What readers will ask for could not be made ready.")
+    finally:
+        connections.close_all()
 
 
 def set_snapshot(snapshot: Snapshot | None) -> None:
@@ -340,7 +343,7 @@ def _keep(ended: threading.Event, every: float, may_fork: bool) -> None:
         try:
             with _lock:  # a fork waits for its end
                 try:
-                    check(now=True, make_ready=True)
+                    check(now=True, make_ready=not may_fork)
                 finally:
                     if may_fork:
                         let_go_of_the_database()

@@ -3,7 +3,7 @@
 Nothing here is weighed or generated. `Answer.rule` says how it was counted.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
 from typing import Any
@@ -226,16 +226,21 @@ def _union(bits: Any, values: Iterable[str]) -> BitMap:
 
 def _named(keys: Iterable[int]) -> list[Named]:
     snapshot = published.current()
-    named = snapshot.get_or_make(Named, lambda: lru_cache(MAX_NAMED)(partial(_name, snapshot)))
+
+    def remember() -> Callable[[int], Named]:
+        # Not the snapshot itself: that would hold itself, and go only with the next full garbage collection.
+        return lru_cache(MAX_NAMED)(partial(_name, snapshot[Documents], snapshot[Vocabulary]))
+
+    named = snapshot.get_or_make(Named, remember)
     return [named(key) for key in keys]
 
 
-def _name(snapshot: published.Snapshot, key: int) -> Named:
-    document = snapshot[Documents].document(key)
+def _name(documents: Documents, vocabulary: Vocabulary, key: int) -> Named:
+    document = documents.document(key)
     return Named(
         document.value("title"),
         address_of("evidence:summary", document.slug),
-        snapshot[Vocabulary].network.centres[document.centre].short_name,
+        vocabulary.network.centres[document.centre].short_name,
         str(Strength(document.value("strength")).label),
         document.value("strength_native"),
     )

@@ -2,7 +2,6 @@
 
 import functools
 from collections.abc import Callable
-from copy import copy
 from functools import cached_property
 from typing import Any, ClassVar, Self
 
@@ -97,21 +96,13 @@ class ListForm(forms.Form):
                 self.add_error(name, error)
 
 
-class LightFilter(django_filters.Filter):
-    """A filter that is quick to copy: a FilterSet copies all of its filters for every request."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "LightFilter":
-        """Copy nothing below the filter itself: what it refers to never changes."""
-        return copy(self)
-
-
-class FacetFilter(LightFilter):
+class FacetFilter(django_filters.Filter):
     """Narrows to editions that have one of several values of a facet."""
 
     field_class = ValuesField
 
 
-class WordsFilter(LightFilter):
+class WordsFilter(django_filters.Filter):
     """Narrows to editions that a search for these words finds."""
 
     field_class = WordsField

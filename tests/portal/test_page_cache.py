@@ -5,13 +5,15 @@ import gzip
 
 import brotli
 import pytest
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.handlers.base import BaseHandler
 from django.http import HttpResponse
 
 from centres.models import Centre
 from evidence.editorial import actions
 from evidence.models import Approach
 from portal import page_cache, published
-from portal.page_cache import pages_of, public_page
+from portal.page_cache import pages_of, public_page, stored_pages
 from tests.factories import make_edition
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
@@ -36,6 +38,28 @@ def test_a_cached_page_is_the_page_in_every_header(client, address):
         assert answer.status_code == made.status_code
         assert dict(answer.items()) == dict(made.items())
     assert client.get(address, headers={"host": "elsewhere.example"}).status_code == 400
+
+
+def test_a_stored_page_is_the_same_for_everybody_and_needs_neither_session_nor_view(
+    client, admin_client, monkeypatch
+):
+    by_admin = admin_client.get(EEF)  # with the cookie of somebody who is signed in
+    published.current().cache.clear()
+    made = client.get(EEF)
+    monkeypatch.setattr(SessionMiddleware, "process_request", None)  # or this would run
+    monkeypatch.setattr(BaseHandler, "resolve_request", None)  # finds the view
+    for who in (client, admin_client):
+        for answer in (by_admin, who.get(EEF), who.head(EEF)):
+            assert answer.status_code == 200
+            assert dict(answer.items()) == dict(made.items())
+            assert not answer.cookies
+        assert who.get(EEF).content == by_admin.content == made.content
+        assert who.head(EEF).content == b""
+        unchanged = who.get(EEF, headers={"if-none-match": made.headers["ETag"]})
+        assert unchanged.status_code == 304
+        assert unchanged.content == b""
+        for name in ("ETag", "Cache-Control", "Vary"):
+            assert unchanged.headers[name] == made.headers[name]
 
 
 def test_a_cached_page_goes_when_the_content_changes(client, monkeypatch):
@@ -167,6 +191,12 @@ def test_admin_is_never_cached(admin_client):
     page = admin_client.get("/admin/")
     assert "no-cache" in page.headers["Cache-Control"]
     assert "ETag" not in page.headers
+
+
+def test_a_static_file_is_left_to_who_has_it_whatever_the_host(rf):
+    middleware = stored_pages(lambda request: HttpResponse("a file"))
+    asked = rf.get("/static/portal.css", headers={"host": "elsewhere.example"})
+    assert middleware(asked).content == b"a file"
 
 
 def test_what_is_for_one_visitor_is_never_cached(rf):

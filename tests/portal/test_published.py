@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import repeat
-from typing import Self
+from typing import Any, Self
 
 import pytest
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, connections
 
 from centres.models import Centre, PolicyArea
 from portal import published
@@ -148,6 +148,37 @@ def test_who_has_no_such_thread_makes_nothing_ready(
     makers.append(lambda before, after: pytest.fail("a command has other work"))
     content.move(2, minutes=1)
     assert published.current().version == 2
+
+
+def test_a_process_that_forks_makes_nothing_ready(
+    content: Content, makers: list[published.MakeReady]
+) -> None:
+    made: list[int] = []
+    makers.append(lambda before, after: iter([lambda: made.append(after.version)]))
+    end = published.keep_up_to_date(every=0.01, may_fork=True)
+    try:
+        wait_for(lambda: published.current().version == 1)
+        content.move(2, minutes=1)
+        wait_for(lambda: published.current().version == 2)
+    finally:
+        end()
+    assert not made
+
+
+def test_whoever_makes_ready_leaves_no_connection_behind(
+    content: Content, makers: list[published.MakeReady]
+) -> None:
+    published.current()
+    used: list[Any] = []
+
+    def use() -> None:
+        connection.ensure_connection()
+        used.append(connections[connection.alias])
+
+    makers.append(lambda before, after: iter([use]))
+    content.move(2, minutes=1)
+    published.check(now=True, make_ready=True)
+    wait_for(lambda: used and used[0].connection is None)
 
 
 def test_what_cannot_be_made_ready_holds_nothing_up(

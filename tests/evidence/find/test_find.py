@@ -1,9 +1,11 @@
 """The find page, its JSON and its CSV, as a visitor meets them."""
 
 import csv
+import gc
 import io
 import json
 import re
+import weakref
 from html import unescape
 from typing import Any
 from urllib.parse import urlencode
@@ -778,3 +780,16 @@ def test_a_list_can_leave_single_studies_out(client):
     left = client.get(unescape(address[1]).replace("/evidence/", "/evidence.json")).json()["count"]
     assert 0 < left < of_all.json()["count"]
     assert not any(f"kind={slug}" in address[1] for slug in studies)
+
+
+def test_no_page_keeps_what_was_published_before_in_memory(client):
+    """It goes when the next snapshot takes its place, not with the next full garbage collection, which is seldom."""
+    snapshot = weakref.ref(published.current())
+    gc.disable()
+    try:
+        for view in VIEWS:
+            client.get(f"/evidence/?q=tutoring&topic=attainment&view={view}")
+        published.set_snapshot(None)
+        assert snapshot() is None
+    finally:
+        gc.enable()
