@@ -4,6 +4,8 @@ import datetime
 import re
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from .form_fields import LineField
 from .templatetags.portal_tags import MONTHS
 
@@ -39,28 +41,32 @@ class NotADate(ValueError):
     """A text that is no date; the message quotes it, and says how to write one."""
 
 
+class UnlikeADate(NotADate):
+    """A text that does not even look like a date."""
+
+
 class WrittenDateField(LineField):
-    """A partial date as people write it, read as 2013, 2013-03 or 2013-03-04. What is no date is left to the validators."""
+    """A partial date as people write it, read as 2013, 2013-03 or 2013-03-04."""
 
     def to_python(self, value: Any) -> Any:
         """Return the date that is written."""
         text = super().to_python(value)
         try:
-            return read_written(text, digits=4) if text else text
-        except NotADate:
-            return text
+            return read_written(text, needs_day=False) if text else text
+        except NotADate as error:
+            raise ValidationError(f"{error}.", code="invalid") from error
 
 
-def read_written(text: str, *, digits: int) -> str:
-    """Return a date as 2024, 2024-08 or 2024-08-20. Raise NotADate. `digits` is 10 if only a day is of use."""
+def read_written(text: str, *, needs_day: bool) -> str:
+    """Return a date as 2024, 2024-08 or 2024-08-20. Raise NotADate, which asks for a day if only that is of use."""
     plain = BETWEEN.sub(r"\1", DASHES.sub("-", text)).strip(QUOTATION_MARKS)
     for form in FORMS:
         if match := form.fullmatch(plain):
             return _of_parts(text, match.groupdict())
     if WITHOUT_YEAR.fullmatch(plain):
         raise NotADate(f"“{text}” gives no year: write it as {EXAMPLES[10]}")
-    wanted = EXAMPLES[10] if digits == 10 else "2024, August 2024 or 20 August 2024"
-    raise NotADate(f"“{text}” is no date: write it as {wanted}, or leave the cell empty")
+    wanted = EXAMPLES[10] if needs_day else "2024, August 2024 or 20 August 2024"
+    raise UnlikeADate(f"“{text}” is no date: write it as {wanted}")
 
 
 def _of_parts(text: str, parts: dict[str, str]) -> str:
@@ -68,9 +74,7 @@ def _of_parts(text: str, parts: dict[str, str]) -> str:
     if len(parts["y"]) == 2:
         year += CENTURY - (100 if CENTURY + year > datetime.date.today().year + FARTHEST else 0)
     word, number, day = parts.get("w"), parts.get("m"), parts.get("d")
-    if not word and not number:
-        return f"{year}"
-    month = NUMBERS[word.lower()] if word else int(number or 0)
+    month = NUMBERS[word.lower()] if word else int(number or 1)
     if not day and not 1 <= month <= 12:
         raise NotADate(f"“{text}” has no month {month}: write it as 2024, {EXAMPLES[7]}")
     if day and month > 12 >= int(day):
@@ -82,4 +86,4 @@ def _of_parts(text: str, parts: dict[str, str]) -> str:
         date = datetime.date(year, month, int(day or 1))
     except ValueError:
         raise NotADate(f"“{text}” is a day that does not exist") from None
-    return date.isoformat() if day else date.isoformat()[:7]
+    return date.isoformat()[: 10 if day else 7 if word or number else 4]

@@ -1,13 +1,11 @@
 """The page on which a centre joins the network, changes its status or leaves, and the form of a centre."""
 
-import datetime
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import PermissionDenied
-from django.core.validators import RegexValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -18,7 +16,6 @@ from evidence.dataset.membership import MemberChange, difference_now, preview, p
 from evidence.editorial.actions import ActionError
 from portal.accounts.admin_site import add_to_first_page
 from portal.form_fields import LineField, ProseField, WebAddressField, say_what_was_cleaned
-from portal.models import PARTIAL_DATE
 from portal.written_dates import WrittenDateField
 
 from .list_changes import MAX_REASON, ProposesChanges, said_of
@@ -45,7 +42,6 @@ class MembershipForm(forms.Form):
     date = WrittenDateField(
         label="From when",
         help_text="29 November 2026, or November 2026 or 2026 if no more is known. Not a day in the future.",
-        validators=[RegexValidator(PARTIAL_DATE, "Write a date as 2013, 2013-03 or 2013-03-04.")],
     )
     reason = ProseField(
         label="What happened and why, for the public",
@@ -71,15 +67,6 @@ class MembershipForm(forms.Form):
         label="It is the network’s member for its policy area",
         help_text="Only where it joins.",
     )
-
-    def clean_date(self) -> str:
-        """Refuse a day that does not exist."""
-        date: str = self.cleaned_data["date"]
-        try:
-            datetime.date.fromisoformat(f"{date}-01-01"[:10])
-        except ValueError:
-            raise forms.ValidationError("There is no such day.") from None
-        return date
 
 
 class NewCentreForm(forms.ModelForm):

@@ -9,12 +9,23 @@ from portal.admin_base import ReadOnlyAdmin
 
 from .list_changes import ProposesChanges
 
-for model in {table.model for table in LISTS.values()} - {Centre}:
-    if model._meta.app_label == Centre._meta.app_label:
-        page = type(admin.site.get_model_admin(model))
-        admin.site.unregister(model)
-        admin.site.register(model, type(f"Proposed{page.__name__}", (ProposesChanges, page), {}))
 
+def have_changes_proposed() -> None:
+    """Put a page that proposes changes in the place of each page of `centres`.
+
+    They are all alike, and a class for each would be forgotten for the next list: so they are made from the lists. Only the
+    page of a centre has more to it (see .membership).
+    """
+    for table in LISTS.values():
+        model = table.model
+        if model._meta.app_label == Centre._meta.app_label and model is not Centre:
+            page = type(admin.site.get_model_admin(model))
+            proposing = type(f"Proposed{page.__name__}", (ProposesChanges, page), {})
+            admin.site.unregister(model)
+            admin.site.register(model, proposing)
+
+
+have_changes_proposed()
 admin.site.unregister(RatingLevel)
 
 

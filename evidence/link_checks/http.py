@@ -48,9 +48,8 @@ class Limits:
 
     connect: float = 5
     read: float = 10
-    total: float = (
-        90  # for one check with all redirects and attempts, without waiting for the host's turn
-    )
+    # For one check with all redirects and attempts, without waiting for the host's turn.
+    total: float = 90
     attempts: int = 3
     backoff: float = 2  # before the second attempt; doubled before each further one
     longest_wait: float = 30  # a longer Retry-After ends the check

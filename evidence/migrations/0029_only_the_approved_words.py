@@ -8,4 +8,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("evidence", "0028_two_people_for_every_list")]
 
-    operations = [InstallSqlFile("evidence/sql/list_rows.sql", "b75a483ee6d1d9e0")]
+    operations = [InstallSqlFile("evidence/sql/list_rows.sql", "fc1a453c3ef26220")]

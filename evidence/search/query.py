@@ -28,9 +28,8 @@ class Query:
     names_only_centres: bool = False  # and so asks for all of their evidence
     wishes: tuple[Wish, ...] = ()  # what comes first of what answers the query
     unknown: tuple[str, ...] = ()  # words that were not used because nothing has them
-    doubt: float = (
-        0  # the weight of these and of guesses at typing errors, which speaks against an answer
-    )
+    # The weight of these and of guesses at typing errors, which speaks against an answer.
+    doubt: float = 0
     unread: tuple[str, ...] = ()  # signs of other search engines that are not read, such as "NEAR"
     whole_phrase: Phrase = ()  # all words, names of centres included; () if there is but one
     stems: tuple[str, ...] = ()  # of all words that say something, names of centres included

@@ -27,9 +27,8 @@ OFTEN_MEANT = {
     "medium": "moderate", "strong": "high", "weak": "low", "limited": "low", "unknown": "not-rated",
 }  # fmt: skip
 BRACKETED = re.compile(r"\s*\([^()]*\)$")
-SURELY_BETWEEN = (
-    r"[;,|\n，、；·•]"  # signs between the values of a list that no value has at its end
-)
+# Signs between the values of a list that no value has at its end.
+SURELY_BETWEEN = r"[;,|\n，、；·•]"
 BETWEEN_NAMES = re.compile(rf"{SURELY_BETWEEN}|[/&]|(?<=\s)(?:[-–—+]|and)(?=\s)", re.IGNORECASE)
 NAME_AND_KEY = re.compile(r"\s*[(\[]|\s+[-–—:=]\s+|:\s+")  # between them, as in "Low (2)"
 MOST_CUTS = 6  # places where a name may end and a key begin

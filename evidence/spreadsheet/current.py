@@ -23,10 +23,8 @@ from .sheet import Sheet, UnusableCell
 
 IMPORTED = "Imported from "  # begins the comment of an imported edition in the audit log
 ADDRESS = re.compile(r"(?<!/admin)(?:^|/)evidence/([^/?#\s]+)", re.IGNORECASE)
-LIKE, MOST_LIKE = (
-    80,
-    3,
-)  # likeness, from 0 to 100, of an id to one that may be meant; how many are named
+# Likeness, from 0 to 100, of an id to one that may be meant; how many are named.
+LIKE, MOST_LIKE = 80, 3
 
 
 class CurrentContent:

@@ -4,7 +4,7 @@ import datetime
 import re
 
 from evidence.dataset.values import InvalidValue
-from portal.written_dates import EXAMPLES, MONTH, NotADate, read_written
+from portal.written_dates import EXAMPLES, MONTH, NotADate, UnlikeADate, read_written
 
 from .looks import ShownCell
 
@@ -19,18 +19,15 @@ FIRST_NUMBER, LAST_NUMBER = 10_000, 80_000
 EXCEL_EPOCH = datetime.date(1899, 12, 30)
 
 
-def read_date(typed: str, *, digits: int) -> str:
-    """Return a date as 2024, 2024-08 or 2024-08-20. Raise InvalidValue if it is none, or says less than `digits` digits.
-
-    `digits` is 10 if the day must be known, and 4 if a year is enough.
-    """
+def read_date(typed: str, *, needs_day: bool) -> str:
+    """Return a date as 2024, 2024-08 or 2024-08-20. Raise InvalidValue if it is none, or says no day where one is needed."""
     if isinstance(typed, ShownCell) and typed.is_date:
         if not typed.digits:
             raise InvalidValue(f"“{typed.shown}” is a time, not a date: write it as {EXAMPLES[10]}")
         found = typed[: typed.digits]
     else:
-        found = _of_text(" ".join(typed.split()), digits)
-    if len(found) < digits:
+        found = _of_text(" ".join(typed.split()), needs_day)
+    if needs_day and len(found) < max(LENGTHS):
         raise InvalidValue(
             f"“{getattr(typed, 'shown', typed)}” gives {LENGTHS[len(found)]}, and a day is needed: write it as {EXAMPLES[10]}"
         )
@@ -42,10 +39,12 @@ def is_rewritten_date(text: str) -> bool:
     return bool(REWRITTEN.fullmatch(text))
 
 
-def _of_text(text: str, digits: int) -> str:
+def _of_text(text: str, needs_day: bool) -> str:
     if re.fullmatch(r"\d{5}(?:\.\d+)?", text) and FIRST_NUMBER < float(text) < LAST_NUMBER:
         return (EXCEL_EPOCH + datetime.timedelta(days=int(float(text)))).isoformat()
     try:
-        return read_written(text, digits=digits)
+        return read_written(text, needs_day=needs_day)
+    except UnlikeADate as error:
+        raise InvalidValue(f"{error}, or leave the cell empty") from error
     except NotADate as error:
         raise InvalidValue(str(error)) from error

@@ -47,9 +47,8 @@ class PlannedDraft:
     summary: Summary | None  # none if it would be made too
     before: Edition | None  # none if it would be the first edition
     changes: list[Change]
-    cells: dict[
-        str, str
-    ]  # what changes, by column, as the data set names it: a label may be that of another row tomorrow
+    # What changes, by column, as the data set names it: a label may be that of another row tomorrow.
+    cells: dict[str, str]
     # When `before` was imported: it is a draft of this person that nobody has changed since, and is replaced.
     imported_at: datetime.datetime | None = None
 

@@ -181,7 +181,7 @@ def _read_text(column: Column, typed: str) -> Reading:
 
 
 def _read_date(typed: str, *, is_day: bool) -> Reading:
-    date = read_date(typed, digits=10 if is_day else 4)
+    date = read_date(typed, needs_day=is_day)
     notes = []
     if date != typed.strip():
         notes.append(_understood(getattr(typed, "shown", typed), partial_date(date)))

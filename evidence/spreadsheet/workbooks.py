@@ -23,9 +23,8 @@ from .sheet import (
 from .workbook_safety import NOT_SOUND, SAVE_AS_XLSX, refuse_unsafe_workbook
 from .workbook_writer import OWN_SHEETS
 
-MAX_WIDTH = (
-    200  # the most columns that are read; a sheet may claim 16,384 in each of a million rows
-)
+# The most columns that are read; a sheet may claim 16,384 in each of a million rows.
+MAX_WIDTH = 200
 CHUNK = 1024 * 1024  # bytes of a sheet that are read at once
 NOTHING_IN_IT = rb"(?:\s*</?(?:\w+:)?(?:v|is|t)\b[^<>]*>)*\s*"  # tags of a value without one
 EMPTY_CELL = rb"<(?:\w+:)?c\b[^<>]*?(?:/>|>%b</(?:\w+:)?c>)" % NOTHING_IN_IT

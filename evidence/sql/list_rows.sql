@@ -3,16 +3,19 @@
 -- It is asked at the end of the transaction, because admin tries what a form would say and undoes that. Whoever owns the tables
 -- loads the data set without it. The place of a row in its list is free.
 
--- Whether each text and number that a row did not have before is somewhere in an entry. An entry names other rows by words and
--- not by their keys, and not every entry has places.
+-- Whether each text and number that a row did not have before is somewhere in an entry, and each flag under its own name. An
+-- entry names other rows by words and not by their keys, and not every entry has places.
 CREATE OR REPLACE FUNCTION evidence_says_only(entry jsonb, before jsonb, after jsonb) RETURNS boolean
 LANGUAGE sql IMMUTABLE SET search_path = public, pg_temp
 AS $$
     SELECT NOT EXISTS (
         SELECT FROM jsonb_each(after) AS field (name, value), jsonb_path_query(value, '$[*]') AS said
         WHERE value IS DISTINCT FROM before -> name AND name <> 'order' AND name !~ '^id$|_id$'
-          AND jsonb_typeof(said) IN ('string', 'number') AND said <> '""'
-          AND NOT jsonb_path_exists(coalesce(entry, '{}'), '$.** ? (@ == $said)', jsonb_build_object('said', said))
+          AND jsonb_typeof(said) IN ('string', 'number', 'boolean') AND said <> '""'
+          AND NOT jsonb_path_exists(
+              coalesce(entry, '{}'),
+              format('$.**%s ? (@ == $said)', CASE jsonb_typeof(said) WHEN 'boolean' THEN format('.%I', name) END)::jsonpath,
+              jsonb_build_object('said', said))
     )
 $$;
 

@@ -33,9 +33,8 @@ from .second_factor import (
 
 # In the session
 NEW_KEY = "second_factor_key"  # the secret key that is being set up, hexadecimal
-CHANGE_ALLOWED_AT = (
-    "second_factor_confirmed_at"  # when a code was given, to replace the app or add a passkey
-)
+# When a code was given, to replace the app or add a passkey.
+CHANGE_ALLOWED_AT = "second_factor_confirmed_at"
 
 CHANGE_ALLOWED_FOR = 10 * 60  # seconds
 

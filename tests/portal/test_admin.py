@@ -168,7 +168,7 @@ def test_wrong_input_is_explained_and_nothing_typed_is_lost(client: Client) -> N
 
     said = page.content.decode()
     assert page.status_code == 200
-    assert "Write a date as 2013, 2013-03 or 2013-03-04." in said
+    assert "“last year” is no date: write it as 2024, August 2024 or 20 August 2024." in said
     assert "Enter a valid URL." in said
     assert "Typed, and not lost." in said
     assert Edition.objects.get(pk=draft.pk).bottom_line == draft.bottom_line

@@ -1,13 +1,11 @@
 """The rows and the count of admin's lists, which are found in another way than Django finds them."""
 
 from collections.abc import Iterator
-from itertools import product
 from typing import Any
 from urllib.parse import parse_qsl
 
 import pytest
 from django.contrib import admin
-from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import RequestFactory
@@ -21,6 +19,8 @@ from tests.people import make_person
 
 pytestmark = pytest.mark.django_db
 MODELS = list(admin.site._registry)
+# What is asked of the second and the last page too: no filter, an order and words. With words, a list is found as with filters.
+ON_FURTHER_PAGES: list[dict[str, Any]] = [{}, {"o": 1}, {"q": "e"}]
 
 
 def listed(model: type[Model], user: Any, query: dict[str, Any]) -> Any:
@@ -43,29 +43,37 @@ def queries(changes: Any) -> Iterator[dict[str, Any]]:
             yield from (dict(parse_qsl(link.lstrip("?"))) for link in links)
 
 
+def assert_as_django_finds(shown: Any, query: dict[str, Any]) -> None:
+    start = (shown.page_num - 1) * shown.list_per_page
+    plain, says = shown.queryset, (shown.model_admin, query, shown.page_num)
+    assert shown.result_count == plain.count(), says
+    assert as_plain(shown.result_list) == as_plain(plain[start : start + shown.list_per_page]), says
+
+
 def as_plain(rows: Any) -> list[dict[str, Any]]:
     """Return the columns of rows, with all that was added to them."""
     return [{k: v for k, v in vars(row).items() if k[0] != "_" and k != "uses"} for row in rows]
 
 
-def test_every_list_has_the_rows_and_the_count_that_its_query_has(dataset: None) -> None:
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
+def test_a_list_has_the_rows_and_the_count_that_its_query_has(
+    dataset: None, model: type[Model]
+) -> None:
     root = User.objects.create_superuser("ada")
     make_person("ed", "Centre editor", centre=Centre.objects.get(slug="eef"))
     editor = User.objects.get(username="ed")  # with their rights as a request finds them
-    some = list(Edition.objects.published().select_related("summary")[:60])
-    for edition in some:
-        actions.open_edition(summary=edition.summary, by=root)
-    for url in {edition.source_url for edition in some}:
-        make_row(LinkCheck, url=url)
-    note_centres()
-    for model, user, page in product(MODELS, (root, editor), (1, 2, 4)):
+    published = Edition.objects.published().select_related("summary")
+    if model is Edition:
+        for edition in published[:3]:
+            actions.open_edition(summary=edition.summary, by=root)
+    if model is LinkCheck:
+        for url in {edition.source_url for edition in published[:60]}:
+            make_row(LinkCheck, url=url)
+        note_centres()
+    for user in (root, editor):
         for query in queries(listed(model, user, {})):
-            try:
-                shown = listed(model, user, query | {"p": page})
-            except IncorrectLookupParameters:  # it has not so many pages
-                assert page > 1
-                continue
-            plain, start = shown.queryset, (page - 1) * 50 if shown.multi_page else 0
-            says = (model, user, page, query)
-            assert shown.result_count == plain.count(), says
-            assert as_plain(shown.result_list) == as_plain(plain[start : start + 50]), says
+            shown = listed(model, user, query)
+            assert_as_django_finds(shown, query)
+            if shown.multi_page and query in ON_FURTHER_PAGES:
+                for page in {2, shown.paginator.num_pages}:
+                    assert_as_django_finds(listed(model, user, query | {"p": page}), query)

@@ -122,9 +122,13 @@ def approved(row: Any, **says: Any) -> None:
         lambda topic, scale: Topic.objects.update(also_known_as=["Mentors", "Mine"]),
         lambda topic, scale: scale.levels.update(meaning="Mine"),
         lambda topic, scale: scale.levels.update(rank=7),
+        lambda topic, scale: RatingScale.objects.update(complete=True),
         lambda topic, scale: Topic.objects.all().delete(),
     ],
-    ids=["a label", "one of several words", "a step of a scale", "a figure", "gone altogether"],
+    ids=[
+        *("a label", "one of several words", "a step of a scale", "a figure", "a flag"),
+        "gone altogether",
+    ],
 )
 def test_with_an_approved_change_a_row_gets_no_other_words(trick: Any) -> None:
     topic, scale = make_topic(), make_scale("Low")
