@@ -105,8 +105,8 @@ class IsOneOf(Func):
     output_field = BooleanField()
 
 
-# What stands in a statement for a person and for a list of addresses.
-ANYBODY, ADDRESSES = -1, "addresses"
+# What stands in a statement for a person and for a list of addresses. No other parameter is equal to either.
+ANYBODY, ADDRESSES = object(), object()
 
 
 class Unnest(Func):
@@ -210,14 +210,14 @@ def _statement(*, is_limited: bool) -> tuple[str, tuple[Any, ...]]:
 
     To put it together takes longer than to run it, so that is done once.
     """
-    rows = _union(Q(memberships__user=ANYBODY) if is_limited else None, among=ADDRESSES)
+    rows = _union(Q(memberships__user=Value(ANYBODY)) if is_limited else None, among=ADDRESSES)
     inner, parameters = rows.query.sql_with_params()
     # What is put in here is a statement of our own.
     among = f"SELECT * FROM ({inner}) AS used (url, name, pk, label) WHERE url = ANY(%s)"  # noqa: S608
     return among, (*parameters, ADDRESSES)
 
 
-def _union(centres: Q | None, among: str = "") -> QuerySet:
+def _union(centres: Q | None, among: object = None) -> QuerySet:
     """Return the address, model label, primary key of the row with a page, and name, for every link."""
     parts = [
         rows.values_list(
@@ -233,7 +233,7 @@ def _union(centres: Q | None, among: str = "") -> QuerySet:
     return parts[0].union(*parts[1:], all=True)
 
 
-def _columns(table: LinkTable, centres: Q | None, among: str = "") -> Iterator[QuerySet]:
+def _columns(table: LinkTable, centres: Q | None, among: object = None) -> Iterator[QuerySet]:
     """Yield the rows of a table once for each field with links, with the address as `link`.
 
     `among` is a parameter for a list of addresses: fields that hold one are then looked up in the index.
