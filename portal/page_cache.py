@@ -160,12 +160,14 @@ def stored_pages(get_response: GetResponse) -> GetResponse:
 
 def _stored(request: HttpRequest) -> HttpResponse | None:
     """Return the answer to a request for a page that is made, as the view would give it; None if there is none."""
+    key, latest = _key(request), published.latest()
+    if latest is None or pages_of(latest).made.get(key) is None:
+        return None  # what is no public page, such as /health/live, asks nothing of the database here
     try:
-        snapshot = published.current()
+        pages = pages_of(published.current())
     except (InterfaceError, OperationalError):
         return None
-    pages = pages_of(snapshot)
-    if (page := pages.made.get(_key(request))) is None:
+    if (page := pages.made.get(key)) is None:
         return None
     pages.count_again(request.path)
     return _answer(page, _theirs(request))

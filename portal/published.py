@@ -200,6 +200,11 @@ def keep_up_to_date(*, every: float = CHECK_SECONDS, may_fork: bool = False) -> 
     return end
 
 
+def latest() -> Snapshot | None:
+    """Return the snapshot as it is, without asking whether there is a newer one, or None if none was loaded yet."""
+    return _snapshot
+
+
 def check(*, now: bool = False, make_ready: bool = False) -> None:
     """Look for changes, if the last look was CHECK_SECONDS ago or `now` is set, and load them.
 

@@ -364,7 +364,7 @@ def test_an_export_takes_a_fixed_number_of_queries(
     ed: Client, django_assert_max_num_queries: Callable
 ) -> None:
     make_editions(60)
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         assert len(exported(ed)) == 60
 
 
