@@ -32,7 +32,7 @@ IN_TEMPLATE = {
     "strength", "strength_native", "strength_scale", "strength_step", "cost", "cost_native",
     "cost_scale", "cost_step", "source_url", "sources", "updated", "missing", "doubts", "data_note",
 }  # fmt: skip
-# The page does not show these: no centre says so, and nobody has checked them as statements.
+# Neither the page nor its history shows these: no centre says so, and nobody has checked them as statements.
 NOT_SHOWN = {"search_words"}
 
 # Which scales of a centre explain a rating.
