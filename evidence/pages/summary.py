@@ -19,7 +19,7 @@ from evidence.models.products import HELD_IN
 from evidence.search.related import related
 from portal import published
 
-from .unstated import RATINGS, is_assessed, is_listing, is_rated, missing, unstated
+from .unstated import RATINGS, is_assessed, is_rated, missing, states_no_effect, unstated
 
 RELATED = 6  # related summaries that the page links
 SYNTHESES = 3  # what sums up many studies, named on the page of a single one
@@ -78,7 +78,7 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "related": [key for key in near if key != own][:RELATED],
         "findings": _findings(edition),
         "is_rated": is_rated(edition),
-        "is_listing": is_listing(edition),
+        "states_no_effect": states_no_effect(edition),
         "unstated": unstated(edition),
         "missing": missing(edition),
     }
