@@ -19,6 +19,7 @@ from evidence.models.products import HELD_IN
 from evidence.search.related import related
 from portal import published
 
+from .source_page import other_host
 from .unstated import RATINGS, is_assessed, is_rated, missing, states_no_effect, unstated
 
 RELATED = 6  # related summaries that the page links
@@ -79,6 +80,7 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "findings": _findings(edition),
         "is_rated": is_rated(edition),
         "states_no_effect": states_no_effect(edition),
+        "other_host": other_host(edition),
         "unstated": unstated(edition),
         "missing": missing(edition),
     }
