@@ -220,9 +220,10 @@ class FindingInline(DraftRows, admin.StackedInline):
     extra = 1
 
 
-class SourceInline(DraftRows, admin.TabularInline):
-    """The sources of a draft, as a table with an empty row."""
+class SourceInline(DraftRows, admin.StackedInline):
+    """The sources of a draft, one below the other: in a table, an address and its note are cut on a narrow page."""
 
+    classes = ("portal-rows",)
     model = Source
     form = PartForm
     formset = PartFormSet

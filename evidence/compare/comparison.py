@@ -14,7 +14,7 @@ from evidence.catalogue.reading import editions
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Approach, Edition, Finding, Outcome
 from evidence.models.content_fields import NOT_STATED, label_of, lack_of, lines_of
-from portal.templatetags.portal_tags import in_sentence
+from portal.templatetags.portal_tags import in_sentence, possessive
 
 from .selection import keys_of
 
@@ -195,8 +195,8 @@ def _effect(edition: Edition) -> Cell:
     label = edition.get_direction_display()
     rating = _headline(edition, "effect", edition.direction, label, edition.impact_native)
     if Doubt.OUR_READING in edition.doubts:
-        centre = edition.summary.centre.short_name
-        reading = f"Our reading: the pages that we read give no verdict in {centre}’s own words."
+        whose = possessive(edition.summary.centre.short_name)
+        reading = f"Our reading: the pages that we read give no verdict in {whose} own words."
         named = {"details": (reading,)} if rating.native else {"wording": reading}
         rating = replace(rating, **named)
     return Cell((rating,))

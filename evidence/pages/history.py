@@ -12,6 +12,8 @@ from evidence.editorial.diff import changes
 from evidence.models import Edition, Summary
 from portal import published
 
+from .summary import NOT_SHOWN
+
 
 def history_context(editions: Sequence[Edition]) -> dict[str, Any]:
     """Return what the history page of a summary shows, given its public editions, newest first and at least one."""
@@ -19,12 +21,19 @@ def history_context(editions: Sequence[Edition]) -> dict[str, Any]:
     rows = [
         {
             "edition": edition,
-            "changes": changes(earlier, edition) if earlier else [],
             "withdrawn_reason": reasons.get(edition.pk, ""),
+            **_changes(earlier, edition),
         }
         for edition, earlier in zip_longest(editions, editions[1:])
     ]
     return {"summary": editions[0].summary, "editions": rows, "latest": editions[0]}
+
+
+def _changes(earlier: Edition | None, later: Edition) -> dict[str, Any]:
+    """Return what differs of what the page shows, and whether something differs but nothing of that."""
+    changed = changes(earlier, later) if earlier else []
+    shown = [change for change in changed if change.field not in NOT_SHOWN]
+    return {"changes": shown, "only_not_shown": bool(changed) and not shown}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from evidence.compare.paper import Block, Bullets, Heading, Lines, Paragraph, Ta
 from evidence.models import Edition, Finding
 from evidence.models.content_fields import NOT_STATED, label_of, lack_of, lines_of
 from evidence.models.products import HELD_IN
-from portal.templatetags.portal_tags import in_sentence
+from portal.templatetags.portal_tags import in_sentence, possessive
 
 from .unstated import unstated
 
@@ -52,8 +52,8 @@ class Option:
         edition = self.edition
         label = edition.get_direction_display()
         if Doubt.OUR_READING in edition.doubts:
-            centre = edition.summary.centre.short_name
-            reading = f"our reading: the pages read give no verdict in {centre}’s own words"
+            whose = possessive(edition.summary.centre.short_name)
+            reading = f"our reading: the pages read give no verdict in {whose} own words"
             return (*_quoted(label, edition.impact_native), reading)
         is_rated = edition.direction != Direction.NOT_ASSESSED
         return self._rated(label, edition.impact_native, is_rated=is_rated)
@@ -61,7 +61,8 @@ class Option:
     def _rated(self, label: str, native: str, *, is_rated: bool) -> Lines:
         """Return a common level with the centre's own wording, without which there is no rating."""
         if is_rated and not native:
-            return (label, f"{self.edition.summary.centre.short_name}’s own wording: {NOT_STATED}")
+            whose = possessive(self.edition.summary.centre.short_name)
+            return (label, f"{whose} own wording: {NOT_STATED}")
         return _quoted(label, native)
 
     @property

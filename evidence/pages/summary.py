@@ -19,7 +19,8 @@ from evidence.models.products import HELD_IN
 from evidence.search.related import related
 from portal import published
 
-from .unstated import RATINGS, is_assessed, is_listing, is_rated, missing, unstated
+from .source_page import other_host
+from .unstated import RATINGS, is_assessed, is_rated, missing, states_no_effect, unstated
 
 RELATED = 6  # related summaries that the page links
 SYNTHESES = 3  # what sums up many studies, named on the page of a single one
@@ -32,7 +33,7 @@ IN_TEMPLATE = {
     "strength", "strength_native", "strength_scale", "strength_step", "cost", "cost_native",
     "cost_scale", "cost_step", "source_url", "sources", "updated", "missing", "doubts", "data_note",
 }  # fmt: skip
-# The page does not show these: no centre says so, and nobody has checked them as statements.
+# Neither the page nor its history shows these: no centre says so, and nobody has checked them as statements.
 NOT_SHOWN = {"search_words"}
 
 # Which scales of a centre explain a rating.
@@ -78,7 +79,8 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "related": [key for key in near if key != own][:RELATED],
         "findings": _findings(edition),
         "is_rated": is_rated(edition),
-        "is_listing": is_listing(edition),
+        "states_no_effect": states_no_effect(edition),
+        "other_host": other_host(edition),
         "unstated": unstated(edition),
         "missing": missing(edition),
     }

@@ -26,8 +26,8 @@ def is_rated(edition: Edition) -> bool:
     return any(map(edition.states, RATINGS))
 
 
-def is_listing(edition: Edition) -> bool:
-    """Say whether an edition only tells what there is: it has no rating and assesses no outcome."""
+def states_no_effect(edition: Edition) -> bool:
+    """Say whether an edition only tells what there is or what to do: it has no rating and assesses no outcome."""
     return not is_rated(edition) and not any(map(is_assessed, edition.findings.all()))
 
 

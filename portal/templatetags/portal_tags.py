@@ -83,6 +83,12 @@ def in_sentence(label: str) -> str:
 
 
 @register.filter
+def possessive(name: str) -> str:
+    """Write whose something is: "EEF’s", "Foundations’"."""
+    return f"{name}’" if name.endswith("s") else f"{name}’s"
+
+
+@register.filter
 def host_name(url: str) -> str:
     """Return the site of an address, to name a link by."""
     return urlsplit(url).netloc.removeprefix("www.")

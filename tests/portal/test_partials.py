@@ -14,9 +14,9 @@ def words(html: str) -> str:
     return " ".join(strip_tags(html).split())
 
 
-def rating(**values: object) -> str:
+def rating(centre: str = "EEF", **values: object) -> str:
     return render_to_string(
-        "partials/rating.html", {"centre": "EEF", "rating": {"heading": "Effect", **values}}
+        "partials/rating.html", {"centre": centre, "rating": {"heading": "Effect", **values}}
     )
 
 
@@ -70,6 +70,12 @@ def test_what_is_not_known_is_said_and_never_drawn(kind: str, level: object, sen
     assert sentence in words(html)
     assert "EEF’s own wording: not stated" in words(html)
     assert "<svg" not in html
+
+
+def test_a_centre_whose_name_ends_in_s_owns_its_words_too() -> None:
+    assert "Foundations’ own wording: “3+”" in words(
+        rating("Foundations", kind="strength", level="high", label="High", native="3+")
+    )
 
 
 def test_shapes_are_silent_to_screen_readers() -> None:

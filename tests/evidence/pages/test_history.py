@@ -29,6 +29,19 @@ def test_each_edition_has_its_date_its_note_and_what_changed(client):
     assert "Superseded on" in text
 
 
+def test_the_history_leaves_out_words_that_the_page_does_not_show(client):
+    first = make_edition(studies=46, search_words=["naughty"])
+    publish_draft(make_draft(summary=first.summary, studies=46, search_words=["buddies"]))
+    publish_draft(make_draft(summary=first.summary, studies=62, search_words=["rowdy"]))
+
+    text = text_of(client, f"{first.get_absolute_url()}history/")
+
+    assert "Number of studies 46 62" in text
+    assert text.count("Only words for the search changed.") == 1
+    for words in ["Words that people use", "naughty", "buddies", "rowdy"]:
+        assert words not in text
+
+
 def test_the_history_of_a_withdrawn_summary_stays(client):
     edition = make_edition(title="Old advice")
     actions.withdraw(summary=edition.summary, reason="The review was retracted.")

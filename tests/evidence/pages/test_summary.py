@@ -13,6 +13,7 @@ from tests.factories import (
     make_centre,
     make_draft,
     make_edition,
+    make_kind,
     make_outcome,
     make_product,
     make_scale,
@@ -100,9 +101,10 @@ def test_a_missing_value_says_whether_the_centre_gives_none_or_nobody_has_read_i
     ) in text
 
 
-def test_where_nothing_is_assessed_it_is_called_a_listing(client):
+def test_where_nothing_is_assessed_it_says_what_it_is_and_that_no_effect_is_stated(client):
     finding = {"outcome": make_outcome("attainment"), "direction": "not-assessed"}
     edition = make_edition(
+        kind=make_kind("guideline", label="Guideline", what="Formal recommendations for practice."),
         direction="not-assessed",
         strength="not-rated",
         cost=None,
@@ -113,13 +115,14 @@ def test_where_nothing_is_assessed_it_is_called_a_listing(client):
     response = client.get(edition.get_absolute_url())
     text = plain(response.content.decode())
 
-    assert "This is a listing" in text
+    said = "Guideline: formal recommendations for practice. Nothing that was read says whether it has an effect"
+    assert said in text
     assert "what was read states no effect on them: Attainment" in text
     assert 'class="ratings"' not in response.content.decode()
     assert "not assessed" not in text.partition("Where this comes from")[0].lower()
 
 
-def test_an_outcome_that_is_assessed_makes_it_more_than_a_listing(client):
+def test_an_outcome_that_is_assessed_states_an_effect(client):
     finding = {"outcome": make_outcome(), "direction": "not-assessed", "strength_native": "Weak"}
     edition = make_edition(
         direction="not-assessed",
@@ -133,7 +136,7 @@ def test_an_outcome_that_is_assessed_makes_it_more_than_a_listing(client):
     text = plain(response.content.decode())
 
     assert 'class="ratings"' not in response.content.decode()
-    assert "listing" not in text
+    assert "Nothing that was read says" not in text
     assert "No effect in figures or words is stated for any outcome." in text
     assert "Effect, as stated" not in text
 
