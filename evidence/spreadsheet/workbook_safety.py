@@ -4,7 +4,9 @@ import io
 import re
 import zipfile
 from typing import Any
+from xml.parsers import expat
 
+from .looks import LONGEST
 from .sheet import Refused
 
 MEGABYTE = 1024 * 1024
@@ -16,6 +18,7 @@ MAX_RATIO = 200
 # Of other ways of packing, no piece can be unpacked alone.
 PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 CHUNK = 64 * 1024  # bytes that are unpacked at once
+STYLES = "xl/styles.xml"  # the one place where the library looks for number formats
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password
 ZIP = b"PK"
@@ -43,6 +46,9 @@ def refuse_unsafe_workbook(data: bytes) -> None:
             for entry in archive.infolist():
                 with archive.open(entry) as file:
                     _refuse_entities(file)
+                if entry.filename == STYLES:
+                    with archive.open(entry) as file:
+                        _refuse_styles(file)
     except Refused:
         raise
     except Exception as error:  # zipfile and zlib have many ways to say that it is broken
@@ -72,3 +78,19 @@ def _refuse_entities(file: Any) -> None:
         if b"<!DOCTYPE" in before + chunk or b"<!ENTITY" in before + chunk:
             raise Refused("This workbook defines XML entities, which none needs.", SAVE_AS_XLSX)
         before = chunk[-16:]
+
+
+def _refuse_styles(file: Any) -> None:
+    """Refuse a number format longer than any spreadsheet writes: the library's patterns are slow with it."""
+
+    def look_at(name: str, attributes: dict[str, str]) -> None:
+        for attribute, value in attributes.items():
+            if attribute.endswith("formatCode") and len(value) > LONGEST:
+                raise Refused(
+                    f"This workbook has a number format longer than {LONGEST} characters, which Excel does not take.",
+                    SAVE_AS_XLSX,
+                )
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = look_at
+    parser.ParseFile(file)

@@ -7,6 +7,7 @@ import time
 import tracemalloc
 import zipfile
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import openpyxl
 import pytest
@@ -56,6 +57,14 @@ def workbook_with(name: str, content: bytes) -> bytes:
 
 
 SHEET = "xl/worksheets/sheet1.xml"
+STYLES = "xl/styles.xml"
+
+
+def workbook_with_formats(formats: str) -> bytes:
+    """Return a workbook with these formats before its own."""
+    with zipfile.ZipFile(io.BytesIO(xlsx_file([ROW]))) as archive:
+        head, between, rest = archive.read(STYLES).decode().partition("<fonts")
+    return workbook_with(STYLES, f"{head}{formats}{between}{rest}".encode())
 
 
 @pytest.mark.parametrize(
@@ -212,6 +221,14 @@ BOMB = """<!DOCTYPE a [<!ENTITY b "{}"><!ENTITY c "&b;&b;&b;&b;&b;">]><worksheet
 )
 def test_xml_that_defines_entities_is_refused(content: bytes, said: str) -> None:
     assert said in refusal("rows.xlsx", workbook_with(SHEET, content))
+
+
+@pytest.mark.parametrize("number_format", ['"' + "a" * 255, '"' * 60_000, "[" * 20_000])
+def test_a_number_format_longer_than_excel_takes_is_refused(number_format: str) -> None:
+    styles = workbook_with_formats(
+        f'<numFmts><numFmt numFmtId="164" formatCode={quoteattr(number_format)}/></numFmts>'
+    )
+    assert "a number format longer than 255 characters" in refusal("rows.xlsx", styles)
 
 
 @pytest.mark.parametrize("reference", ["A1:XFD1048576", "A1:A1"])

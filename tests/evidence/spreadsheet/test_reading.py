@@ -18,7 +18,7 @@ from evidence.models import Summary
 from evidence.spreadsheet.codes import Codes
 from evidence.spreadsheet.columns import COLUMNS
 from evidence.spreadsheet.files import read_sheet
-from evidence.spreadsheet.looks import shown_number
+from evidence.spreadsheet.looks import date_cell, shown_number
 from evidence.spreadsheet.plan import Plan
 from evidence.spreadsheet.preview import preview_import
 from evidence.spreadsheet.reading import Reader
@@ -286,6 +286,12 @@ def test_a_date_among_words_is_refused_because_nobody_typed_one(number_format: s
 def test_a_number_that_nobody_can_see_is_refused(number_format: str) -> None:
     with pytest.raises(InvalidValue, match="Format the cell as Text"):
         read("cost_native", 0, number_format)
+
+
+@pytest.mark.parametrize("number_format", ["a" * 60_000 + '"', "[" * 60_000, "h" * 60_000 + "y"])
+def test_nobody_can_say_what_a_format_without_end_shows(number_format: str) -> None:
+    assert shown_number(5, number_format) is None
+    assert date_cell(datetime.date(2026, 3, 5), number_format).digits == 10
 
 
 @given(
