@@ -19,7 +19,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.urls import URLPattern, path
 from django.utils.text import capfirst
 
-from .admin_lists import ListPaginator, LongList
+from .admin_lists import ListPaginator, LongList, first_words
 from .form_fields import LineField, LinesField, ProseField, WebAddressField, say_what_was_cleaned
 from .safe_csv import csv_file
 
@@ -202,6 +202,10 @@ class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Use the list that looks for its rows once."""
         return LongList
+
+    def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
+        """Look for the first words of a search."""
+        return super().get_search_results(request, queryset, first_words(search_term))
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the rows that belong to it, and say what was taken out of texts."""

@@ -1,6 +1,7 @@
 """The lists of admin: how their rows are counted and fetched where there are many."""
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any
 
 from django.contrib.admin.options import IncorrectLookupParameters
@@ -11,8 +12,16 @@ from django.db.models import Count, Window
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import cached_property
+from django.utils.text import smart_split
 
 MOST_PAGES = 10**9  # the database knows no number of 30 digits, which an address may have
+
+MOST_WORDS = 20  # each word that is searched for is a condition of its own, and the database has only so long
+
+
+def first_words(typed: str) -> str:
+    """Return the words of a search that are looked for, with those in quotation marks as one."""
+    return " ".join(islice(smart_split(typed), MOST_WORDS))
 
 
 class ListPaginator(Paginator):

@@ -5,9 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.contrib.postgres.forms import SimpleArrayField
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.http import HttpRequest
 
 from .pasted_text import Layout, cleaned, note_of
+
+LONGEST = 100_000  # characters of a text without a limit of its own
+SHORT = 1_000  # with tags and all, what is pasted into any field may be so long
 
 
 class CleansPastedText:
@@ -16,11 +21,26 @@ class CleansPastedText:
     layout: Layout = "line"
     taken_out: tuple[str, ...] = ()
 
+    @property
+    def most_characters(self) -> int:
+        """How long a text may be when it is clean."""
+        return getattr(self, "max_length", None) or LONGEST
+
     def to_python(self, value: Any) -> Any:
-        """Return the value of a text without what pasting left in it."""
+        """Return the value of a text without what pasting left in it. To clean one that is far too long would take long."""
         if isinstance(value, str):
+            if len(value) > max(2 * self.most_characters, SHORT):
+                self._refuse_length(value)
             value, self.taken_out = cleaned(value, self.layout)
         return super().to_python(value)  # type: ignore[misc]  # of the form field
+
+    def _refuse_length(self, value: str) -> None:
+        try:
+            MaxLengthValidator(self.most_characters)(value)
+        except ValidationError as error:
+            messages_of_field = self.error_messages  # type: ignore[attr-defined]  # of the form field
+            error.message = messages_of_field.get("max_length", error.message)
+            raise
 
 
 class LineField(CleansPastedText, forms.CharField):
@@ -41,6 +61,7 @@ class LinesField(CleansPastedText, SimpleArrayField):
     """A list of values, typed one on each line. Empty lines are ignored."""
 
     layout = "list"
+    most_characters = LONGEST  # its `max_length` would be of values
 
     def __init__(self, base_field: forms.Field, **kwargs: Any) -> None:
         kwargs.setdefault("widget", forms.Textarea(attrs={"rows": 4, "cols": 100}))

@@ -162,7 +162,9 @@ def _stored(request: HttpRequest) -> HttpResponse | None:
     """Return the answer to a request for a page that is made, as the view would give it; None if there is none."""
     key, latest = _key(request), published.latest()
     if latest is None or pages_of(latest).made.get(key) is None:
-        return None  # what is no public page, such as /health/live, asks nothing of the database here
+        return (
+            None  # what is no public page, such as /health/live, asks nothing of the database here
+        )
     try:
         pages = pages_of(published.current())
     except (InterfaceError, OperationalError):

@@ -8,13 +8,18 @@ quotation marks, dashes, and a number or a hyphen that need not be a list mark.
 import html
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from typing import Literal, NamedTuple
 
 from django.utils.text import get_text_list
 
-# Nobody pastes text that was escaped more often; without a limit, "&amp;amp;amp;…" would keep a worker busy for minutes.
+# Nobody pastes text that was escaped more often; without a limit, "&amp;amp;amp;…" would keep a worker busy for minutes. Of a
+# long text, only as many rounds as take no longer than all rounds of a short one.
 MOST_ROUNDS = 20
+LONG_TEXT_ROUNDS = 5
+MOST_READ = 50_000  # characters in all rounds
+# No language puts more on one letter. To sort them, which is how they are composed, takes the square of their number.
+MOST_MARKS = 8
 # How a text is laid out: in one line, in paragraphs, or as a list with an entry a line.
 Layout = Literal["line", "prose", "list"]
 
@@ -49,6 +54,7 @@ ZERO_WIDTH = re.compile(
 BLANKS = "\u115f\u1160\u2800\u3164\uffa0"
 HARD_SPACES = re.compile("[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000]")
 LIGATURES = re.compile("[\ufb00-\ufb06]")
+MAY_BE_MARKS = re.compile(rf"[^\x00-\u02ff]{{{MOST_MARKS + 1},}}")
 
 # Of a list mark, what follows it: a word, a figure or a quotation mark. Drawn ratings, such as "●●○", are no list marks.
 SAID = r"""(?=[\w"'“‘(\[£$€+<>~≥≤])"""
@@ -90,7 +96,8 @@ def cleaned(text: str, layout: Layout = "prose") -> Cleaned:
     if not text or PLAIN.fullmatch(text):
         return Cleaned(text, ())
     taken_out: dict[str, None] = {}
-    for _ in range(MOST_ROUNDS):  # taking out one thing may uncover another
+    rounds = min(MOST_ROUNDS, max(LONG_TEXT_ROUNDS, MOST_READ // len(text)))
+    for _ in range(rounds):  # taking out one thing may uncover another
         before = text
         text = LINE_BREAKS.sub("\n", text)
         for name, take_out in STEPS:
@@ -152,12 +159,26 @@ def _replacing(pattern: re.Pattern[str], by: str) -> Callable[[str, Layout], str
     return lambda text, layout: pattern.sub(by, text)
 
 
+def _without_stacked_marks(text: str, layout: Layout) -> str:
+    return MAY_BE_MARKS.sub(lambda found: "".join(_first_marks(found[0])), text)
+
+
+def _first_marks(text: str) -> Iterator[str]:
+    """Yield the characters of a text, and of the marks on each only the first ones."""
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        if marks <= MOST_MARKS:
+            yield character
+
+
 STEPS: tuple[tuple[str, Callable[[str, Layout], str]], ...] = (
     ("HTML", _without_html),
     ("soft hyphens", _replacing(SOFT_HYPHENS, "")),
     ("zero-width characters", _replacing(ZERO_WIDTH, "")),
     ("non-breaking spaces", _replacing(HARD_SPACES, " ")),
     ("list marks", _without_list_marks),
+    ("stacked accents", _without_stacked_marks),
 )
 
 

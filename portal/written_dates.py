@@ -35,6 +35,7 @@ QUOTATION_MARKS = "'\"‘’“”"
 WITHOUT_YEAR = re.compile(rf"\d{{1,2}}[-/. ]?(?:{MONTH})|\d{{1,2}}/\d{{1,2}}", re.IGNORECASE)
 CENTURY = 2000  # of years with two digits; one too far ahead was in the last century
 FARTHEST = 50
+FIRST_YEAR = 1000  # that is written in four digits; no date of evidence is older
 
 
 class NotADate(ValueError):
@@ -73,11 +74,13 @@ def _of_parts(text: str, parts: dict[str, str]) -> str:
     year = int(parts["y"])
     if len(parts["y"]) == 2:
         year += CENTURY - (100 if CENTURY + year > datetime.date.today().year + FARTHEST else 0)
+    if year < FIRST_YEAR:
+        raise NotADate(f"“{text}” has no year {parts['y']}: write it as 2024, {EXAMPLES[7]}")
     word, number, day = parts.get("w"), parts.get("m"), parts.get("d")
     month = NUMBERS[word.lower()] if word else int(number or 1)
     if not day and not 1 <= month <= 12:
         raise NotADate(f"“{text}” has no month {month}: write it as 2024, {EXAMPLES[7]}")
-    if day and month > 12 >= int(day):
+    if day and month > 12 >= int(day) >= 1:
         meant = f"{month} {MONTHS[int(day) - 1]} {year}"
         raise NotADate(
             f"“{text}” has no month {month}: is it {meant}? Write it so, with the day first"

@@ -43,6 +43,7 @@ TAKEN = {
     "take_back": "Taken back: nothing changes.",
 }
 MAX_REASON = 1000
+MAX_COMMENT = 10_000
 
 
 class ReasonForm(forms.ModelForm):
@@ -173,7 +174,7 @@ class ProposesChanges(PortalModelAdmin):
             or self.get_deleted_objects([row], request)[-1]  # it is used
         ):
             return super().delete_view(request, object_id, extra_context)
-        reason = _typed(request, "reason")[:MAX_REASON]
+        reason = _typed(request, "reason", MAX_REASON)
         if not reason:
             messages.error(request, "Say why it should be deleted.")
             return HttpResponseRedirect(request.path)
@@ -191,9 +192,12 @@ class ProposesChanges(PortalModelAdmin):
         return HttpResponseRedirect(page_of(change) if may_look else reverse("admin:index"))
 
 
-def _typed(request: HttpRequest, name: str) -> str:
-    """Return what was posted in a text field, without NUL, which the database cannot store, and what pasting left."""
-    return cleaned(request.POST.get(name, "").replace("\x00", "")).text
+def _typed(request: HttpRequest, name: str, longest: int) -> str:
+    """Return what was posted in a text field, without NUL, which the database cannot store, and what pasting left.
+
+    No form sends more than the longest text, so what is beyond it goes before it is cleaned.
+    """
+    return cleaned(request.POST.get(name, "").replace("\x00", "")[:longest]).text
 
 
 def page_of(change: ListChange) -> str:
@@ -228,7 +232,7 @@ class ListChangeAdmin(ReadOnlyAdmin):
             raise PermissionDenied
         if change is None:
             raise Http404("No such change.")
-        comment = _typed(request, "comment")
+        comment = _typed(request, "comment", MAX_COMMENT)
         error = _take(request, change, comment) if request.method == "POST" else None
         if error == "":
             self.message_user(request, TAKEN[request.POST["step"]])
@@ -245,6 +249,7 @@ class ListChangeAdmin(ReadOnlyAdmin):
             "ending": _effects_of_ending(change) if _is_open(change) else [],
             "steps": _steps(change, request.user),
             "comment": comment,
+            "max_comment": MAX_COMMENT,
             "error": error,
         }
         return TemplateResponse(request, "admin/evidence/listchange/change.html", context)

@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.text import smart_split, unescape_string_literal
 
+from portal.admin_lists import first_words
+
 from ..models import AuditEntry, Edition, LinkCheck, Summary
 
 
@@ -52,6 +54,6 @@ def _address_has(word: str) -> Q:
 
 
 def _words(typed: str) -> Iterator[str]:
-    for word in smart_split(typed):
+    for word in smart_split(first_words(typed)):
         is_quoted = word[0] in "\"'" and word[0] == word[-1]
         yield unescape_string_literal(word) if is_quoted else word

@@ -2,9 +2,11 @@
 
 import dataclasses
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
+
+from django.utils.text import get_text_list
 
 from evidence.dataset.checks import (
     dates_out_of_order,
@@ -30,6 +32,7 @@ NOT_YOURS = "is not one of your centres"
 NEEDED = "must not be empty"
 NO_ID_FORM = "“{}” is no id: write lower case words joined by hyphens, such as eef-feedback"
 MAX_ID = Summary._meta.get_field("slug").max_length or 0
+ROWS_NAMED = 3  # of those with the same id, in each message
 EMPTY = dict.fromkeys(COLUMNS, "")
 # A key where a message of the data set's checks has one: "should be very-low, …", "'yef-evidence' is a scale of …".
 KEY_IN_MESSAGE = re.compile(r"(?<=should be )[\w-]+(?=,)|(?<!\w)'[^']+'(?!\w)")
@@ -95,12 +98,22 @@ class RowComparison:
         elif self.summary and self.summary.centre.slug not in self.current.centres:
             yield "id", NOT_YOURS
         elif len(rows) > 1:
-            others = " and ".join(f"row {number}" for number in rows if number != self.row.number)
-            yield "id", f"“{typed}” is the summary of {others} too. One row is one summary"
+            yield (
+                "id",
+                f"“{typed}” is the summary of {self._other_rows(rows)} too. One row is one summary",
+            )
         elif len(slug) > MAX_ID:
             yield "id", f"is longer than {MAX_ID} characters"
         elif not self.summary and not re.fullmatch(SLUG, slug):
             yield "id", self._no_such_id() or NO_ID_FORM.format(typed)
+
+    def _other_rows(self, numbers: Sequence[int]) -> str:
+        """Name a few of the other rows: an id may be filled down a whole column, and every row of it says so."""
+        named = [number for number in numbers[: ROWS_NAMED + 1] if number != self.row.number]
+        others = [f"row {number}" for number in named[:ROWS_NAMED]]
+        if more := len(numbers) - 1 - len(others):
+            others.append(f"{more:,} more")
+        return get_text_list(others, "and")
 
     def _misspelt_id(self) -> Iterator[tuple[str, str]]:
         """Find an id that no summary has, in a row that does not say all that a new one needs."""

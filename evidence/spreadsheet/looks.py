@@ -17,6 +17,7 @@ PIECE = re.compile(
     r"|(?P<figure>General|[#0][#0,]*(?:\.[#0]+)?,*)|(?P<sign>[^\w\s?.@]|[ £€])"
 )
 TEXT = ("quoted", "escaped", "money", "percent", "sign")
+LONGEST = 255  # characters of a number format that Excel takes; the patterns above are slow with many more
 WIDEST = 10**11  # with more digits, Excel writes a power of ten
 
 
@@ -48,7 +49,7 @@ def date_cell(value: Any, number_format: str) -> ShownCell:
     cell.shown = str(value)
     cell.digits = 0
     if isinstance(day, datetime.date):
-        has_day, has_month, has_year = (_shows(number_format, letter) for letter in "dmy")
+        has_day, has_month, has_year = (_shows(number_format[:LONGEST], one) for one in "dmy")
         cell.digits = 4 if has_year and not has_month else 7 if has_year and not has_day else 10
         month = MONTHS[day.month - 1]
         cell.shown = {4: f"{day.year}", 7: f"{month[:3]}-{day:%y}"}.get(
@@ -69,7 +70,7 @@ def shown_number(value: int | float, number_format: str) -> str | None:
     """Return what a number shows in a number format: 0.27 in "0%" shows 27%. None if nobody can say, or if it shows nothing."""
     if number_format in {"@", ""}:
         number_format = "General"
-    if CONDITION.search(number_format):
+    if len(number_format) > LONGEST or CONDITION.search(number_format):
         return None
     # One section for all numbers; or one for those from nought and one for those below; or a third one for nought.
     sections = SECTION.findall(f"{number_format};")

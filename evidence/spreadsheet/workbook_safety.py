@@ -3,8 +3,11 @@
 import io
 import re
 import zipfile
+from collections.abc import Iterator
 from typing import Any
+from xml.parsers import expat
 
+from .looks import LONGEST
 from .sheet import Refused
 
 MEGABYTE = 1024 * 1024
@@ -13,9 +16,14 @@ MAX_ENTRIES = 200
 MAX_UNPACKED = 100 * MEGABYTE
 # Of the unpacked size to the packed size. Text packs to a tenth, a zip bomb to a thousandth.
 MAX_RATIO = 200
+# Elements that the library makes objects of: two for each text. Those of cells are counted where the empty ones are left out.
+MAX_ELEMENTS = 800_000
+ELEMENT_OF_CELLS = re.compile(rb"<(?:[^\s<>/:]+:)?(?:row|c|v|f)[\s/>]")
+MAX_STYLES = 50_000  # elements of all formats together
 # Of other ways of packing, no piece can be unpacked alone.
 PACKINGS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 CHUNK = 64 * 1024  # bytes that are unpacked at once
+STYLES = "xl/styles.xml"  # the one place where the library looks for number formats
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # .xls, and .xlsx with a password
 ZIP = b"PK"
@@ -25,6 +33,7 @@ UNMARKED_UTF_16 = re.compile(rb"<\x00|\x00[\t\n\r <]")
 DECLARED_ENCODING = re.compile(rb"<\?xml[^>]*encoding\s*=\s*[\"']([^\"']+)")
 
 SAVE_AS_XLSX = "Open it in your spreadsheet and save it as .xlsx, without a password."
+TO_NEW_WORKBOOK = "Copy the cells into a new workbook, as values alone."
 NOT_SOUND = "This file is not a sound workbook."
 
 
@@ -40,9 +49,20 @@ def refuse_unsafe_workbook(data: bytes) -> None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             if _is_too_large(archive.infolist()):
                 raise Refused("This workbook unpacks to more than is safe to read.", SAVE_AS_XLSX)
+            elements = 0
             for entry in archive.infolist():
                 with archive.open(entry) as file:
-                    _refuse_entities(file)
+                    for piece in _without_entities(file):
+                        elements += piece.count(b"<") - piece.count(b"</")
+                        elements -= len(ELEMENT_OF_CELLS.findall(piece))
+                        if elements > MAX_ELEMENTS:
+                            raise Refused(
+                                "This workbook has more texts than is safe to read.",
+                                TO_NEW_WORKBOOK,
+                            )
+                if entry.filename == STYLES:
+                    with archive.open(entry) as file:
+                        _refuse_styles(file)
     except Refused:
         raise
     except Exception as error:  # zipfile and zlib have many ways to say that it is broken
@@ -60,8 +80,8 @@ def _is_too_large(entries: list[zipfile.ZipInfo]) -> bool:
     )
 
 
-def _refuse_entities(file: Any) -> None:
-    """Read an entry to its end, which proves its size, and refuse what only an attack has in it."""
+def _without_entities(file: Any) -> Iterator[bytes]:
+    """Yield an entry in pieces to its end, which proves its size, and refuse what only an attack has in it."""
     before = b""
     while chunk := file.read(CHUNK):
         if not before:
@@ -72,3 +92,25 @@ def _refuse_entities(file: Any) -> None:
         if b"<!DOCTYPE" in before + chunk or b"<!ENTITY" in before + chunk:
             raise Refused("This workbook defines XML entities, which none needs.", SAVE_AS_XLSX)
         before = chunk[-16:]
+        yield chunk
+
+
+def _refuse_styles(file: Any) -> None:
+    """Refuse more formats than anybody sees, and one longer than any spreadsheet writes: the library is slow with both."""
+    elements = 0
+
+    def look_at(name: str, attributes: dict[str, str]) -> None:
+        nonlocal elements
+        elements += 1
+        if elements > MAX_STYLES:
+            raise Refused("This workbook has more formats than is safe to read.", TO_NEW_WORKBOOK)
+        for attribute, value in attributes.items():
+            if attribute.endswith("formatCode") and len(value) > LONGEST:
+                raise Refused(
+                    f"This workbook has a number format longer than {LONGEST} characters, which Excel does not take.",
+                    SAVE_AS_XLSX,
+                )
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = look_at
+    parser.ParseFile(file)

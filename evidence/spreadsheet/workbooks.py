@@ -21,19 +21,36 @@ from .sheet import (
     text_cell,
 )
 from .workbook_safety import NOT_SOUND, SAVE_AS_XLSX, refuse_unsafe_workbook
-from .workbook_writer import OWN_SHEETS
+from .workbook_writer import MAX_CELL, OWN_SHEETS
 
 # The most columns that are read; a sheet may claim 16,384 in each of a million rows.
 MAX_WIDTH = 200
+# Filled cells in all sheets; the longest file has some 60 columns of 5,000 rows.
+MAX_CELLS = 400_000
 CHUNK = 1024 * 1024  # bytes of a sheet that are read at once
 NOTHING_IN_IT = rb"(?:\s*</?(?:\w+:)?(?:v|is|t)\b[^<>]*>)*\s*"  # tags of a value without one
 EMPTY_CELL = rb"<(?:\w+:)?c\b[^<>]*?(?:/>|>%b</(?:\w+:)?c>)" % NOTHING_IN_IT
 EMPTY_ROW = rb"<(?:\w+:)?row\b[^<>]*?(?:/>|>(?:\s*%b)*\s*</(?:\w+:)?row>)" % EMPTY_CELL
+CELL = re.compile(rb"<(?:[^\s<>/:]+:)?c[\s/>]")
 # What is empty, and what forbids to leave it out: a cell, or a row, that does not say where it is.
 EMPTY = [
     (re.compile(empty), re.compile(rb'<(?:\w+:)?%b\b(?![^<>]*\sr=")' % name))
     for empty, name in ((EMPTY_CELL, b"c"), (EMPTY_ROW, b"row"))
 ]
+
+
+class CellCount:
+    """How many filled cells the sheets of a workbook have had so far."""
+
+    so_far = 0
+
+    def add(self, xml: bytes) -> None:
+        """Count the cells of a piece of a sheet. Raise Refused for more than anybody imports."""
+        self.so_far += len(CELL.findall(xml))
+        if self.so_far > MAX_CELLS:
+            raise Refused(
+                f"This workbook has more than {MAX_CELLS:,} filled cells. Split it into several files."
+            )
 
 
 def sheets(data: bytes) -> Iterator[RawSheet]:
@@ -43,23 +60,26 @@ def sheets(data: bytes) -> Iterator[RawSheet]:
         book = load_workbook(io.BytesIO(data), read_only=True, keep_links=False)
         if not book.worksheets:
             raise Refused(NOT_SOUND, SAVE_AS_XLSX)
+        count = CellCount()
         for sheet in sorted(book.worksheets, key=lambda one: one.sheet_state != "visible"):
             if sheet.title in OWN_SHEETS and len(book.worksheets) > 1:
                 continue
-            yield RawSheet(sheet.title, _lines(sheet), is_hidden=sheet.sheet_state != "visible")
+            yield RawSheet(
+                sheet.title, _lines(sheet, count), is_hidden=sheet.sheet_state != "visible"
+            )
     except Refused:
         raise
     except Exception as error:  # whatever the library makes of a file that is not what it claims
         raise Refused(NOT_SOUND, SAVE_AS_XLSX) from error
 
 
-def _lines(sheet: Any) -> NumberedCells:
+def _lines(sheet: Any, count: CellCount) -> NumberedCells:
     """Yield the rows of a sheet that the file has. Rows that it leaves out, up to a million, cost nothing."""
     try:
         with sheet._get_source() as source:
             book = sheet.parent
             parser = WorkSheetParser(
-                FilledCells(source),
+                FilledCells(source, count),
                 sheet._shared_strings,
                 epoch=book.epoch,
                 date_formats=book._date_formats,
@@ -84,8 +104,9 @@ def _lines(sheet: Any) -> NumberedCells:
 class FilledCells:
     """The XML of a sheet without its cells and rows that hold nothing. A format can be in a million of them."""
 
-    def __init__(self, source: Any) -> None:
+    def __init__(self, source: Any, count: CellCount) -> None:
         self._source = source
+        self._count = count
         self._rest = b""
 
     def read(self, size: int = -1) -> bytes:
@@ -96,8 +117,10 @@ class FilledCells:
             start = so_far.rfind(b"<", 0, last + 1) if last >= 0 else 0
             piece, self._rest = so_far[:start], so_far[start:]
             if filled := _without_empty(piece):
+                self._count.add(filled)
                 return filled
         piece, self._rest = self._rest, b""
+        self._count.add(piece)
         return piece
 
 
@@ -116,11 +139,16 @@ def _text_of(cell: Any) -> str:
     if cell.data_type == "f":
         return UnusableCell("is a formula. Paste the value that it gives instead")
     if cell.data_type == "e":
-        return UnusableCell(f"is an error of the spreadsheet ({value})")
+        return UnusableCell(f"is an error of the spreadsheet ({value[:20]})")
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"  # as it looks
     if isinstance(value, int | float):
         return number_cell(value, cell.number_format)
     if isinstance(value, str):
-        return text_cell(unescape(value))
+        text = unescape(value)
+        if len(text) > MAX_CELL:
+            return UnusableCell(
+                f"is longer than {MAX_CELL:,} characters, which no spreadsheet takes"
+            )
+        return text_cell(text)
     return date_cell(value, cell.number_format)

@@ -87,6 +87,21 @@ def test_a_text_that_was_escaped_over_and_over_keeps_nobody_waiting() -> None:
     assert time.monotonic() - start < 10  # of minutes without a limit
 
 
+def test_of_accents_without_end_on_one_letter_the_first_ones_stay() -> None:
+    assert cleaned("a" + "\u0316" * 60_000 + "\u0300" * 60_000) == (
+        "a" + "\u0316" * 8,
+        ("stacked accents",),
+    )
+    text = cleaned("a" + "\u0300\u200b&#x316;" * 60_000 + " e\u0301").text
+    assert len(text) < 20
+    assert text.endswith(" é")
+
+
+def test_a_long_text_is_read_in_few_rounds() -> None:
+    for length in (20_000, 75_000):
+        assert cleaned("<" * length + "b>" * length).text.count("<") > length - 10
+
+
 def test_a_long_text_of_beginnings_is_cleaned_in_no_time() -> None:
     for beginning in ("<!--", "<script>", "<p a", "<p ", "• ", "&#", "1. "):
         cleaned(beginning * 20_000, "list")

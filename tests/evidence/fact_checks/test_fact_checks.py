@@ -202,7 +202,9 @@ def test_many_answers_take_no_more_queries(client: Client) -> None:
     pages = [address(Edition, page, draft.pk) for page in ("review", "fact_checks", "change")]
     pages += [reverse("admin:index")]
     for page in pages:
-        queries(ed.client, page)  # what is remembered after the first time, such as the sidebar, is made
+        queries(
+            ed.client, page
+        )  # what is remembered after the first time, such as the sidebar, is made
     counts = []
     for many in (1, 5):
         for number in range(many):

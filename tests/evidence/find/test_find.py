@@ -148,7 +148,9 @@ def test_the_page_says_where_nothing_close_fits_a_wish(client):
         page = client.get("/evidence/", {"q": words}).text
         assert ("none of the closest" in page) != close
         assert re.search("Only this one|Only these ", page)
-    assert "none here" in client.get("/evidence/", {"q": "restorative justice that doesn't work"}).text
+    assert (
+        "none here" in client.get("/evidence/", {"q": "restorative justice that doesn't work"}).text
+    )
 
 
 def test_a_wish_that_was_dropped_is_read_as_plain_words_and_may_be_taken_up_again(client):

@@ -7,6 +7,7 @@ import time
 import tracemalloc
 import zipfile
 from typing import Any
+from xml.sax.saxutils import quoteattr
 
 import openpyxl
 import pytest
@@ -14,12 +15,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from evidence.models.content_fields import FIELDS
-from evidence.spreadsheet import workbook_safety
+from evidence.spreadsheet import workbook_safety, workbooks
 from evidence.spreadsheet.cells import UNSEEN
 from evidence.spreadsheet.columns import COLUMNS
 from evidence.spreadsheet.files import FORMATS, MEGABYTE, read_sheet, refuse_by_name_or_size
 from evidence.spreadsheet.sheet import Refused, UnusableCell
-from evidence.spreadsheet.workbooks import FilledCells
+from evidence.spreadsheet.workbooks import CellCount, FilledCells
 from portal.pasted_text import cleaned
 from tests.evidence.spreadsheet.sheets import csv_file, xlsx_file
 
@@ -56,6 +57,14 @@ def workbook_with(name: str, content: bytes) -> bytes:
 
 
 SHEET = "xl/worksheets/sheet1.xml"
+STYLES = "xl/styles.xml"
+
+
+def workbook_with_formats(formats: str) -> bytes:
+    """Return a workbook with these formats before its own."""
+    with zipfile.ZipFile(io.BytesIO(xlsx_file([ROW]))) as archive:
+        head, between, rest = archive.read(STYLES).decode().partition("<fonts")
+    return workbook_with(STYLES, f"{head}{formats}{between}{rest}".encode())
 
 
 @pytest.mark.parametrize(
@@ -214,6 +223,42 @@ def test_xml_that_defines_entities_is_refused(content: bytes, said: str) -> None
     assert said in refusal("rows.xlsx", workbook_with(SHEET, content))
 
 
+@pytest.mark.parametrize("number_format", ['"' + "a" * 255, '"' * 60_000, "[" * 20_000])
+def test_a_number_format_longer_than_excel_takes_is_refused(number_format: str) -> None:
+    styles = workbook_with_formats(
+        f'<numFmts><numFmt numFmtId="164" formatCode={quoteattr(number_format)}/></numFmts>'
+    )
+    assert "a number format longer than 255 characters" in refusal("rows.xlsx", styles)
+
+
+@pytest.mark.parametrize("prefix", ["", "x:"])
+@pytest.mark.parametrize(
+    ("name", "element", "said"),
+    [
+        ("xl/sharedStrings.xml", "si", "more texts than is safe"),
+        (STYLES, "xf", "more formats than is safe"),
+        (SHEET, "c", "more than 500 filled cells"),
+    ],
+)
+def test_more_elements_than_anybody_imports_are_refused(
+    name: str, element: str, said: str, prefix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(workbook_safety, "MAX_ELEMENTS", 2_000 if element == "si" else 20_000)
+    monkeypatch.setattr(workbook_safety, "MAX_STYLES", 500)
+    monkeypatch.setattr(workbooks, "MAX_CELLS", 500)
+    many = f"<{prefix}{element}/>" * 3_000
+    content = workbook_with(name, f"<part xmlns:x='x'>{many}</part>".encode())
+    assert said in refusal("rows.xlsx", content)
+
+
+def test_a_cell_longer_than_a_spreadsheet_takes_is_reported() -> None:
+    with zipfile.ZipFile(io.BytesIO(xlsx_file([ROW]))) as archive:
+        sheet = archive.read(SHEET).replace(b"yef-a", b"yef-a" * 10_000)
+    ((first, *_),) = cells("rows.xlsx", workbook_with(SHEET, sheet))
+    assert isinstance(first, UnusableCell)
+    assert "longer than 32,767 characters" in first
+
+
 @pytest.mark.parametrize("reference", ["A1:XFD1048576", "A1:A1"])
 def test_the_size_that_a_sheet_claims_is_not_believed(reference: str) -> None:
     with zipfile.ZipFile(io.BytesIO(xlsx_file([ROW]))) as archive:
@@ -342,7 +387,9 @@ def test_text_that_was_read_in_a_wrong_character_set_is_refused(letters: str) ->
 )  # fmt: skip
 def test_what_is_empty_in_a_sheet_is_left_out_however_it_is_written(empty: str) -> None:
     filled = empty.partition("<")[0] + '<row r="9"><c r="A9"><v>5</v></c></row>'
-    source = FilledCells(io.BytesIO(f"<sheetData>{empty * 3}{filled}</sheetData>".encode()))
+    source = FilledCells(
+        io.BytesIO(f"<sheetData>{empty * 3}{filled}</sheetData>".encode()), CellCount()
+    )
     assert source.read() + source.read() == f"<sheetData>{filled}</sheetData>".encode()
 
 

@@ -369,6 +369,13 @@ def test_an_id_given_twice_is_an_error_in_both_rows(ed: User) -> None:
     assert "is the summary of row 3 too. One row is one summary" in said[0]
 
 
+def test_of_an_id_that_fills_a_column_each_row_names_three_others(ed: User) -> None:
+    said = messages([complete_row()] * 40, ed)
+    assert "of row 3, row 4, row 5 and 36 more too." in said[0]
+    assert "of row 2, row 4, row 5 and 36 more too." in said[1]
+    assert "of row 2, row 3, row 4 and 36 more too." in said[39]
+
+
 @pytest.mark.parametrize("wrong", ["", "Nót a name", "y" * 101, "=1", "two\nlines!"])
 def test_of_a_row_whose_id_is_wrong_nothing_else_is_said(wrong: str, ed: User) -> None:
     (said,) = messages([{"id": wrong, "title": "", "strength_level": "hihg", "Other": "x"}], ed)

@@ -18,7 +18,7 @@ from evidence.models import Summary
 from evidence.spreadsheet.codes import Codes
 from evidence.spreadsheet.columns import COLUMNS
 from evidence.spreadsheet.files import read_sheet
-from evidence.spreadsheet.looks import shown_number
+from evidence.spreadsheet.looks import date_cell, shown_number
 from evidence.spreadsheet.plan import Plan
 from evidence.spreadsheet.preview import preview_import
 from evidence.spreadsheet.reading import Reader
@@ -208,7 +208,9 @@ def test_a_month_or_a_year_is_enough_for_the_version_read_and_not_for_a_review(
         ("5/3", "“5/3” gives no year"),
         ("soon", "“soon” is no date: write it as 20 August 2024, "),
         ("next May", "or 2024-08-20, or leave the cell empty"),
-        ("0013", "“0013” gives a year, and a day is needed"),
+        ("0000", "“0000” has no year 0000: write it as 2024"),
+        ("1/2/0012", "“1/2/0012” has no year 0012"),
+        ("00/13/2024", "“00/13/2024” is a day that does not exist"),
         ("2024/25", "“2024/25” has no month 25"),
         ("—", "“—” is what lists show where nothing is stated"),
         ("########", "is an error of the spreadsheet"),
@@ -288,6 +290,12 @@ def test_a_date_among_words_is_refused_because_nobody_typed_one(number_format: s
 def test_a_number_that_nobody_can_see_is_refused(number_format: str) -> None:
     with pytest.raises(InvalidValue, match="Format the cell as Text"):
         read("cost_native", 0, number_format)
+
+
+@pytest.mark.parametrize("number_format", ["a" * 60_000 + '"', "[" * 60_000, "h" * 60_000 + "y"])
+def test_nobody_can_say_what_a_format_without_end_shows(number_format: str) -> None:
+    assert shown_number(5, number_format) is None
+    assert date_cell(datetime.date(2026, 3, 5), number_format).digits == 10
 
 
 @given(
