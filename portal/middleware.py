@@ -35,11 +35,16 @@ def security_headers(get_response: GetResponse) -> GetResponse:
 
 
 def no_body_for_head(get_response: GetResponse) -> GetResponse:
-    """Leave the body out of the answer to HEAD, after all its headers are there. Otherwise gunicorn does, with a warning."""
+    """Leave the body out of the answer to HEAD, after all its headers are there. Otherwise gunicorn does, with a warning.
+
+    And leave the length out of 304: it would be that of the page (RFC 9110, 8.6), and CommonMiddleware says 0.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response: Any = get_response(request)
-        if request.method == "HEAD":
+        if response.status_code == 304:
+            del response.headers["Content-Length"]
+        elif request.method == "HEAD":
             if response.streaming:
                 response.streaming_content = ()
             else:

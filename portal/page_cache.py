@@ -199,9 +199,10 @@ def _key(request: HttpRequest) -> Key:
 
 
 def _theirs(request: HttpRequest) -> list[str]:
-    """Return the ETags of the answers that whoever asks has."""
+    """Return the ETags of the answers that whoever asks has, as ours are written: "W/" makes no difference here."""
     names = request.META.get("HTTP_IF_NONE_MATCH", "")
-    return parse_etags(names) if names else []
+    found = parse_etags(names) if names else []
+    return [f"W/{name}" if name.startswith('"') else name for name in found]
 
 
 def _again(

@@ -319,11 +319,12 @@ LOGGING = {
     },
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
-        # Pages that do not exist, wrong host names, filters that a list of admin does not have, and addresses with more than
-        # 1,000 parameters are mistakes of visitors and robots: log only our own errors.
+        # Pages that do not exist, wrong host names, filters and fields that a list of admin does not have, and addresses with
+        # more than 1,000 parameters are mistakes of visitors and robots: log only our own errors.
         "django.request": {"level": "ERROR"},
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "django.security.DisallowedModelAdminLookup": {"level": "CRITICAL"},
+        "django.security.DisallowedModelAdminToField": {"level": "CRITICAL"},
         "django.security.TooManyFieldsSent": {"level": "CRITICAL"},
         # While the database is away the pool warns of every try to connect; the portal says once that it is away.
         "psycopg.pool": {"level": "ERROR"},

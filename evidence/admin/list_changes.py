@@ -22,6 +22,7 @@ from evidence.dataset.list_changes import (
     refuse_twice,
     send_back,
     take_back,
+    wait_for_others,
 )
 from evidence.dataset.list_history import LISTS, List, entry_of, list_of
 from evidence.dataset.membership_effects import effects_of
@@ -71,12 +72,11 @@ class ReasonForm(forms.ModelForm):
         return order
 
     def clean(self) -> dict[str, Any] | None:
-        """Refuse a second change of a row for which one waits. Two people who save at once wait for each other here."""
-        model, key = type(self.instance), self.instance.pk
-        name = list_of(model)
+        """Refuse a second change of a row for which one waits."""
+        wait_for_others()  # before the row is tried, which an approval may be about to write
+        name, key = list_of(type(self.instance)), self.instance.pk
         try:
             if key:
-                model._default_manager.select_for_update().filter(pk=key).first()
                 if waiting := open_change(name, key):
                     raise InTheWay(WAITING, waiting)
             else:

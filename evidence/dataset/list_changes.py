@@ -1,8 +1,9 @@
 """The only code that changes the lists that editors keep: one person proposes a change, and another makes it.
 
-Every action is one transaction and takes keyword arguments only. If it is not possible, it raises an ActionError with a message
-that says why. The database holds the same rules (see evidence.models.list_changes). The load of the data set writes without
-a proposal, as it publishes editions without an approval.
+Every action is one transaction and takes keyword arguments only. If it is not possible, it raises an ActionError with a
+message that says why. What proposes or approves waits for others who do, because it reads more than the row that it changes.
+The database holds the same rules (see evidence.models.list_changes). The load of the data set writes without a proposal, as it
+publishes editions without an approval.
 """
 
 from typing import Any
@@ -33,6 +34,13 @@ FOUR_EYES = (
 WAITING = "A change of it waits for approval. It has to be decided on, or taken back, before it can be changed again."
 TWICE = "A new one with the same {} waits for approval. It has to be decided on, or taken back, before another can be proposed."
 NO_ROLE = "Technical administrator"  # of a person who may do everything without having a role
+LOCK = 3_140_592_718  # one proposal or approval at a time; any number that nothing else uses
+
+
+def wait_for_others() -> None:
+    """Wait until nobody else proposes or approves, and make others wait until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 @transaction.atomic
@@ -50,6 +58,7 @@ def propose(
     `part_of` is a proposal for another row by the same person: both are made, or neither is.
     InTheWay if another change of it waits, or one that cannot be made if this is; WrongState if it would change nothing.
     """
+    wait_for_others()
     if waiting := open_change(name, row):
         raise InTheWay(WAITING, waiting)
     before = entry_of(name, row)
@@ -83,6 +92,7 @@ def propose_ending(
 
     ActionError if it cannot be: what it leads to has ended itself, or means another thing.
     """
+    wait_for_others()
     name = list_of(type(row))
     entry = entry_of(name, row.pk) or {}
     after = {key: value for key, value in entry.items() if key not in IN_USE}
@@ -94,6 +104,7 @@ def propose_ending(
 @transaction.atomic
 def approve(*, change: ListChange, by: User) -> None:
     """Make a change that somebody else proposed, with its parts and what follows from it. Stale if a row has changed since."""
+    wait_for_others()
     _decide(change, by, State.PROPOSED)
     for one in (change, *change.parts.order_by("pk")):
         name = List(one.list_name)
@@ -148,12 +159,10 @@ def open_change(name: List, row: int | None) -> ListChange | None:
 
 
 def refuse_twice(name: List, key: Any) -> None:
-    """Raise InTheWay if a new row of this key is proposed already. Two people who propose one at once wait for each other."""
+    """Raise InTheWay if a new row of this key is proposed already."""
     table = LISTS[name]
     if not (field := _key_field(table)).unique:
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"new {name}"])
     waiting = ListChange.objects.proposed().filter(list_name=name, row_id=None)
     if same := waiting.filter(**{f"after__{table.key}": key}).first():
         raise InTheWay(TWICE.format(field.verbose_name), same)

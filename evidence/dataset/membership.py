@@ -23,7 +23,7 @@ from evidence.models import ListChange
 from portal.templatetags.portal_tags import partial_date
 
 from .checks import Records
-from .list_changes import propose
+from .list_changes import propose, wait_for_others
 from .list_history import List, entry_of
 from .membership_effects import A_MEMBER, Effect, effects_of
 from .tables import CENTRES, TOTALS
@@ -97,8 +97,7 @@ def propose_membership(*, change: MemberChange, by: User) -> ListChange:
 
     AlreadyOpen if another change of the centre waits; ActionError for dates out of order.
     """
-    # Two people who propose at once wait for each other here.
-    Centre.objects.select_for_update().filter(pk=change.centre.pk).first()
+    wait_for_others()
     try:
         with transaction.atomic():
             event, centre = _try(change)

@@ -383,9 +383,15 @@ def test_no_list_deletes_many_rows_at_once(client: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", ["password__startswith=x", "made_by__password__startswith=a", "summary__nope=1"]
+    "query",
+    [
+        "password__startswith=x",
+        "made_by__password__startswith=a",
+        "summary__nope=1",
+        "_to_field=abc",
+    ],
 )
-def test_a_filter_that_a_list_does_not_have_is_refused_and_not_logged(
+def test_a_filter_or_field_that_a_list_does_not_have_is_refused_and_not_logged(
     client: Client, caplog: pytest.LogCaptureFixture, query: str
 ) -> None:
     client.raise_request_exception = False

@@ -241,7 +241,7 @@ def test_a_spreadsheet_from_before_names_what_rows_became(editor: Browser) -> No
     assert [[one.field for one in draft.changes] for draft in changed.drafts] == [["title"]]
     newly = before[1] | {"topics": "Sport"}
     (fault,) = plan_of([newly], editor.user).faults
-    assert "'sport' is retired" in str(fault)
+    assert "“Sport” is retired" in str(fault)
     assert edition.summary.slug != other.summary.slug
 
 

@@ -1,21 +1,26 @@
 """A list changes when a second person has approved it, and not before. Actions, admin and the database all make sure of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
+from django.forms import modelform_factory
 from django.test import Client
 
-from centres.models import CommonLevel, RatingScale, SpendingFigure
-from evidence.dataset.list_changes import approve, propose, send_back, take_back
+from centres.models import Centre, CommonLevel, RatingScale, SpendingFigure
+from evidence.admin.list_changes import ReasonForm
+from evidence.dataset.list_changes import approve, propose, propose_ending, send_back, take_back
 from evidence.dataset.list_history import LISTS, entry_of, keep_history_of_all
+from evidence.dataset.membership import MemberChange, propose_membership
 from evidence.dataset.parts import Links, Rows
 from evidence.editorial.actions import ActionError, AlreadyOpen, SamePerson, Stale, WrongState
 from evidence.models import ListChange, Outcome, SynonymGroup, Topic
 from tests.factories import make_edition, make_outcome, make_policy_area, make_topic
 from tests.people import make_person
+from tests.portal.accounts.test_second_factor_race import elsewhere
 from tests.portal.test_admin import address, form_values
 from tests.web_role import web_role
 
@@ -166,6 +171,33 @@ def test_one_change_of_a_row_waits_at_a_time_and_the_second_loses_nothing(editor
     assert 'value="Books"' in page
     with pytest.raises(AlreadyOpen):
         proposed(editor.user, topic, label="Books")
+
+
+def test_whoever_proposes_or_approves_waits_for_others_before_anything_is_read(editor):
+    topic = make_topic(label="Reading")
+    change = proposed(editor.user, topic, label="Literacy")  # its transaction goes on
+    somebody = User(pk=editor.user.pk)
+    joins = MemberChange(
+        centre=Centre(), status=Centre.Status.AFFILIATE, date="2020", reason="x", source="https://x.example",
+    )  # fmt: skip
+    typed = modelform_factory(Topic, ReasonForm, fields=["label"])
+    steps: list[Callable[[], Any]] = [
+        lambda: propose(name=List.TOPIC, row=topic.pk, after=None, reason="x", by=somebody),
+        lambda: propose_ending(row=topic, ended="retired", reason="x", by=somebody),
+        lambda: propose_membership(change=joins, by=somebody),
+        lambda: approve(change=change, by=somebody),
+        lambda: typed({"label": "Books", "reason": "x"}, instance=topic).is_valid(),
+    ]
+
+    def told_to_wait(step: Callable[[], Any]) -> str:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '20ms'")
+            with pytest.raises(OperationalError) as error:
+                step()
+            return str(error.value)
+
+    for step in steps:
+        assert "lock timeout" in elsewhere(partial(told_to_wait, step))
 
 
 def test_what_has_changed_since_it_was_proposed_is_not_overwritten(editor, publisher):
