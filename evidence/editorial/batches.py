@@ -121,6 +121,13 @@ class ChangeBatch(BatchForm):
     add_audiences = _several(Audience.objects.in_use(), "Add to who it is for")
     remove_audiences = _several(Audience.objects.exclude(ended=MERGED), "Take out of who it is for")
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for something to change."""
+        asked = [name for name in self.fields if name != "together"]
+        if not any(self.cleaned_data.get(name) or name in self.errors for name in asked):
+            raise forms.ValidationError("Choose something to change.")
+        return self.cleaned_data
+
 
 @dataclass
 class Result:

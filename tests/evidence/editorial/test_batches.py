@@ -177,6 +177,16 @@ def test_many_are_checked_and_changed_without_a_spreadsheet(editor: Person) -> N
     )
 
 
+def test_a_change_of_many_asks_what_to_change_before_it_shows_anything(editor: Person) -> None:
+    draft = make_draft()
+
+    page = confirm(editor, "change", choose(editor, "change", [draft]), together="each")
+
+    assert "Choose something to change." in page.text
+    assert 'value="Show what each changes"' in page.text
+    assert "0 editions changed" not in page.text
+
+
 def test_the_editions_of_an_import_are_chosen_by_its_file(editor: Person) -> None:
     from_file, other = make_draft(), make_draft()
     entry = from_file.summary.audit.get()
