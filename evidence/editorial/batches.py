@@ -51,8 +51,17 @@ class BatchForm(forms.Form):
 def _date(help_text: str, **kwargs: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(
-        label=label_of("review_due"), widget=widget, help_text=help_text, **kwargs
+        label=label_of("review_due"),
+        widget=widget,
+        help_text=help_text,
+        validators=[_in_the_future],
+        **kwargs,
     )
+
+
+def _in_the_future(day: datetime.date) -> None:
+    if wrong := actions.wrong_review_day(day):
+        raise forms.ValidationError(wrong)
 
 
 def _several(rows: Any, label: str) -> forms.ModelMultipleChoiceField:

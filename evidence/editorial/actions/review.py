@@ -97,11 +97,16 @@ def _refuse_retired(edition: Edition) -> None:
 
 
 def _refuse_without_review_day(edition: Edition) -> None:
-    label = label_of("review_due")
     if not edition.review_due:
+        label = label_of("review_due")
         raise Incomplete(f"{label}: say when somebody should check that it is still true.")
-    if edition.review_due <= today():
-        raise Incomplete(f"{label}: choose a day in the future.")
+    if wrong := wrong_review_day(edition.review_due):
+        raise Incomplete(wrong)
+
+
+def wrong_review_day(day: datetime.date) -> str:
+    """Say what is wrong with a day of review, or return an empty text."""
+    return f"{label_of('review_due')}: choose a day in the future." if day <= today() else ""
 
 
 def _refuse_without_note(edition: Edition) -> None:

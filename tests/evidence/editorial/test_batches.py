@@ -177,7 +177,9 @@ def test_many_are_checked_and_changed_without_a_spreadsheet(editor: Person) -> N
     )
 
 
-def test_a_change_of_many_asks_what_to_change_before_it_shows_anything(editor: Person) -> None:
+def test_a_change_of_many_that_asks_for_nothing_or_for_a_day_that_has_passed_is_not_shown(
+    editor: Person,
+) -> None:
     draft = make_draft()
 
     page = confirm(editor, "change", choose(editor, "change", [draft]), together="each")
@@ -185,6 +187,13 @@ def test_a_change_of_many_asks_what_to_change_before_it_shows_anything(editor: P
     assert "Choose something to change." in page.text
     assert 'value="Show what each changes"' in page.text
     assert "0 editions changed" not in page.text
+
+    page = confirm(
+        editor, "change", choose(editor, "change", [draft]), review_due=datetime.date(2020, 1, 1)
+    )
+    assert "Review due: choose a day in the future." in page.text
+    assert "Choose something to change." not in page.text
+    assert 'value="Show what each changes"' in page.text
 
 
 def test_the_editions_of_an_import_are_chosen_by_its_file(editor: Person) -> None:
