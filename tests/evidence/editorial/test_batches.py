@@ -81,6 +81,10 @@ def test_drafts_are_submitted_sent_back_and_approved_together(
     shown = {row["edition"].pk: row for row in page.context["rows"]}
     assert ("1", "2") in [(one.before, one.after) for one in shown[second.pk]["changes"]]
     assert "Entirely new." in page.content.decode()
+    assert page.text.count("Read all of it") == 1
+    assert (
+        "Reoffending: Beneficial; 19% reduction" in page.text
+    )  # of the first edition, beyond its bottom line
 
     said = take(editor, "submit", [first, second], review_due="2030-01-01", change_note="More.")
     assert "2 editions submitted" in said
