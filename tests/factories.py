@@ -238,7 +238,12 @@ def _new_summary(fields: dict[str, Any]) -> NewSummary:
     }
     findings = [{"outcome": make_outcome(), "direction": "beneficial", "effect": "19% reduction"}]
     sources = [{"url": f"https://example.org/{slug}", "note": "centre's page"}]
-    content = _content(complete | fields, findings=findings, sources=sources)
+    said = complete | fields
+    if said["strength"] != "not-rated":
+        said.setdefault("strength_native", "As the centre words it")
+    if said.get("cost"):
+        said.setdefault("cost_native", "As the centre prices it")
+    content = _content(said, findings=findings, sources=sources)
     return NewSummary(slug=slug, centre_id=centre.pk, content=content)
 
 

@@ -22,6 +22,7 @@ from evidence.editorial.diff import Change, changes
 from portal.admin_base import PortalModelAdmin
 
 from ..models import Edition
+from ..models.content_fields import in_page_order, lines_of
 from .review import primary_key
 
 ALREADY = "say it already, and stayed as they were"
@@ -122,7 +123,9 @@ class BatchPages(PortalModelAdmin):
                 # Once seen, it stays what was seen: a later change is refused and not slipped in.
                 "digest": (seen or {}).get(edition.pk) or digest_of(edition),
                 "changes": plan[edition.pk] if batch.planned else _changes(edition, before),
-                "is_first": not batch.planned and edition.summary_id not in before,
+                "first": None
+                if batch.planned or edition.summary_id in before
+                else _all_of(edition),
                 "fits": edition.state in batch.states,
                 "refused": held.get(edition.pk, ""),
             }
@@ -163,6 +166,13 @@ def _earlier(editions: list[Edition]) -> dict[int, Edition]:
     public = Edition.objects.history().filter(summary__in=summaries)
     newest = public.order_by("summary_id", "-number").distinct("summary_id").for_reading()
     return {edition.summary_id: edition for edition in newest}
+
+
+def _all_of(edition: Edition) -> dict[str, Any]:
+    """Return all that an edition says, as the review page has it."""
+    fields = in_page_order()
+    said = [{"label": one.label, "lines": lines_of(edition, one.name)} for one in fields]
+    return {"others": said}
 
 
 def _changes(edition: Edition, before: dict[int, Edition]) -> list[Change]:

@@ -38,6 +38,7 @@ from ..models import ListChange
 from .review import primary_key
 
 PROPOSED = "Proposed. Somebody else has to approve it before the public reads it."
+NO_DIFFERENCE = "Nothing differs from what it says now, so nothing was proposed."
 TAKEN = {
     "approve": "Approved: the public can read it.",
     "send_back": "Sent back: whoever proposed it finds your comment on their first page.",
@@ -108,6 +109,8 @@ class ProposesChanges(PortalModelAdmin):
         row, name = form.instance, list_of(self.model)
         after = entry_of(name, row.pk)
         row.proposed = None
+        parts_differ = any(formset.has_changed() for formset in formsets)
+        row.differs = parts_differ or set(form.changed_data) > {"reason"}
         if after == form.before:
             return
         transaction.savepoint_rollback(form.tried)
@@ -130,16 +133,20 @@ class ProposesChanges(PortalModelAdmin):
 
     def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
         """Log only what was saved at once. A proposal is kept anyway."""
-        return None if obj.proposed else super().log_change(request, obj, message)
+        saved = obj.differs and not obj.proposed
+        return super().log_change(request, obj, message) if saved else None
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> Any:
         """Go to the page of the proposal."""
         return self._go_to(request, obj.proposed)
 
     def response_change(self, request: HttpRequest, obj: Any) -> Any:
-        """Go to the page of the proposal, if there is one."""
+        """Go to the page of the proposal, if there is one, and back to the form if nothing differs."""
         if obj.proposed:
             return self._go_to(request, obj.proposed)
+        if not obj.differs:
+            self.message_user(request, NO_DIFFERENCE, messages.WARNING)
+            return HttpResponseRedirect(request.get_full_path())
         return super().response_change(request, obj)
 
     def change_view(

@@ -51,8 +51,17 @@ class BatchForm(forms.Form):
 def _date(help_text: str, **kwargs: Any) -> forms.DateField:
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     return forms.DateField(
-        label=label_of("review_due"), widget=widget, help_text=help_text, **kwargs
+        label=label_of("review_due"),
+        widget=widget,
+        help_text=help_text,
+        validators=[_in_the_future],
+        **kwargs,
     )
+
+
+def _in_the_future(day: datetime.date) -> None:
+    if wrong := actions.wrong_review_day(day):
+        raise forms.ValidationError(wrong)
 
 
 def _several(rows: Any, label: str) -> forms.ModelMultipleChoiceField:
@@ -120,6 +129,13 @@ class ChangeBatch(BatchForm):
     remove_topics = _several(Topic.objects.exclude(ended=MERGED), "Topics to take out")
     add_audiences = _several(Audience.objects.in_use(), "Add to who it is for")
     remove_audiences = _several(Audience.objects.exclude(ended=MERGED), "Take out of who it is for")
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for something to change."""
+        asked = [name for name in self.fields if name != "together"]
+        if not any(self.cleaned_data.get(name) or name in self.errors for name in asked):
+            raise forms.ValidationError("Choose something to change.")
+        return self.cleaned_data
 
 
 @dataclass

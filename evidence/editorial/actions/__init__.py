@@ -52,7 +52,7 @@ from .publishing import (
     publish_in_emergency,
     schedule,
 )
-from .review import send_back, submit
+from .review import send_back, submit, wrong_review_day
 from .shared import STALE, has_it_open, in_words, lock_all
 from .withdrawals import cancel_withdrawal, plan_withdrawal, withdraw, withdraw_due
 
@@ -101,4 +101,5 @@ __all__ = [
     "withdraw",
     "withdraw_due",
     "write",
+    "wrong_review_day",
 ]

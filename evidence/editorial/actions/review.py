@@ -6,6 +6,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from centres.vocabulary import Strength
 from evidence.editorial import mail
 from evidence.editorial.content import digest_of
 from evidence.editorial.diff import changes
@@ -48,6 +49,7 @@ def submit(
         edition.review_due = ReviewRules.load().day(edition, today())
     _refuse_without_note(edition)
     if by:
+        _refuse_without_wording(edition)
         _refuse_without_review_day(edition)
     edition.state = Edition.State.IN_REVIEW
     edition.submitted_by, edition.submitted_at = by, database_now()
@@ -96,12 +98,30 @@ def _refuse_retired(edition: Edition) -> None:
         raise Incomplete(" ".join(wrong))
 
 
+def _refuse_without_wording(edition: Edition) -> None:
+    """Raise Incomplete if a draft has a common level of strength or cost, and not what the centre itself says."""
+    wrong = []
+    if edition.strength != Strength.NOT_RATED and not edition.strength_native:
+        wrong.append(
+            f"{label_of('strength')}: copy the centre’s own wording, or choose “{Strength.NOT_RATED.label}”."
+        )
+    if edition.cost and not edition.cost_native:
+        wrong.append(f"{label_of('cost')}: copy the centre’s own wording, or leave the cost empty.")
+    if wrong:
+        raise Incomplete(" ".join(wrong))
+
+
 def _refuse_without_review_day(edition: Edition) -> None:
-    label = label_of("review_due")
     if not edition.review_due:
+        label = label_of("review_due")
         raise Incomplete(f"{label}: say when somebody should check that it is still true.")
-    if edition.review_due <= today():
-        raise Incomplete(f"{label}: choose a day in the future.")
+    if wrong := wrong_review_day(edition.review_due):
+        raise Incomplete(wrong)
+
+
+def wrong_review_day(day: datetime.date) -> str:
+    """Say what is wrong with a day of review, or return an empty text."""
+    return f"{label_of('review_due')}: choose a day in the future." if day <= today() else ""
 
 
 def _refuse_without_note(edition: Edition) -> None:

@@ -37,7 +37,7 @@ def take(client: Client, step: str, edition: Edition, **fields: Any) -> None:
 def test_from_an_import_to_a_withdrawal() -> None:
     make_edition()
     editor, publisher = client_of("ed", "Secretariat editor"), client_of("pat", "Publisher")
-    file = SimpleUploadedFile("rows.csv", csv_file([complete_row()]))
+    file = SimpleUploadedFile("rows.csv", csv_file([complete_row(strength_native="3 of 5")]))
     with web_role():
         page = editor.post(address(Summary, "import"), {"file": file})
         waiting = page.context["waiting_file"].pk

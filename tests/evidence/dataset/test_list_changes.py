@@ -99,6 +99,17 @@ def test_a_saved_row_waits_for_another_person_and_then_changes(editor, publisher
     assert change.decided_at > change.at
 
 
+def test_a_form_in_which_only_the_reason_is_new_proposes_nothing_and_says_so(editor):
+    topic = make_topic(label="Reading")
+
+    page = editor.save(topic, reason="Wider.")
+
+    assert "Nothing differs from what it says now, so nothing was proposed." in page
+    assert "changed successfully" not in page
+    assert 'value="Propose the change"' in page
+    assert not ListChange.objects.exists()
+
+
 def test_the_history_of_a_row_is_the_list_of_its_changes_and_a_change_is_found_by_its_words(
     editor, publisher
 ):
@@ -288,7 +299,7 @@ def test_what_is_in_use_is_not_deleted_even_if_approved(editor, publisher):
 
 def test_its_place_in_a_list_is_nobody_elses_business(editor):
     topic = make_topic(label="Reading")
-    editor.save(topic, order=77, reason="First.")
+    assert "changed successfully" in editor.save(topic, order=77, reason="First.")
     assert Topic.objects.get().order == 77
     assert not ListChange.objects.proposed().exists()
 

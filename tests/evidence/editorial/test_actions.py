@@ -1,5 +1,6 @@
 """What the actions promise: who may become what, and what each leaves behind."""
 
+import datetime
 from collections.abc import Callable
 
 import pytest
@@ -20,6 +21,7 @@ from tests.factories import (
     make_topic,
     publish_draft,
 )
+from tests.people import make_person
 
 pytestmark = pytest.mark.django_db
 
@@ -242,6 +244,27 @@ def test_an_edition_that_is_not_complete_stays_a_draft(says: dict, message: str)
 
     assert message in str(refusal.value)
     assert state(edition) == State.DRAFT
+
+
+@pytest.mark.parametrize(
+    ("says", "message"),
+    [
+        ({"strength": "low", "strength_native": ""}, "Strength of evidence: copy the centre’s own wording, or choose “Not"),
+        ({"cost": 2, "cost_native": ""}, "Cost: copy the centre’s own wording, or leave the cost empty."),
+    ],
+)  # fmt: skip
+def test_no_person_submits_a_rating_without_the_wording_of_the_centre(
+    says: dict, message: str
+) -> None:
+    person, edition = make_person("ed"), make_draft(**says)
+    with pytest.raises(Incomplete, match=message):
+        actions.submit(edition=edition, by=person, review_due=datetime.date(2100, 1, 1))
+    assert state(edition) == State.DRAFT
+
+    rated = {"strength": "not-rated", "cost": None}
+    actions.write(edition=edition, content=Content(rated), by=person)
+    actions.submit(edition=edition, by=person, review_due=datetime.date(2100, 1, 1))
+    assert state(edition) == State.IN_REVIEW
 
 
 @pytest.mark.parametrize("case", ["scale of another", "step of another", "other level"])

@@ -81,6 +81,10 @@ def test_drafts_are_submitted_sent_back_and_approved_together(
     shown = {row["edition"].pk: row for row in page.context["rows"]}
     assert ("1", "2") in [(one.before, one.after) for one in shown[second.pk]["changes"]]
     assert "Entirely new." in page.content.decode()
+    assert page.text.count("Read all of it") == 1
+    assert (
+        "Reoffending: Beneficial; 19% reduction" in page.text
+    )  # of the first edition, beyond its bottom line
 
     said = take(editor, "submit", [first, second], review_due="2030-01-01", change_note="More.")
     assert "2 editions submitted" in said
@@ -175,6 +179,25 @@ def test_many_are_checked_and_changed_without_a_spreadsheet(editor: Person) -> N
     assert "needs at least one topic" in take(
         editor, "change", [draft], remove_topics=[topic.pk for topic in draft.topics.all()]
     )
+
+
+def test_a_change_of_many_that_asks_for_nothing_or_for_a_day_that_has_passed_is_not_shown(
+    editor: Person,
+) -> None:
+    draft = make_draft()
+
+    page = confirm(editor, "change", choose(editor, "change", [draft]), together="each")
+
+    assert "Choose something to change." in page.text
+    assert 'value="Show what each changes"' in page.text
+    assert "0 editions changed" not in page.text
+
+    page = confirm(
+        editor, "change", choose(editor, "change", [draft]), review_due=datetime.date(2020, 1, 1)
+    )
+    assert "Review due: choose a day in the future." in page.text
+    assert "Choose something to change." not in page.text
+    assert 'value="Show what each changes"' in page.text
 
 
 def test_the_editions_of_an_import_are_chosen_by_its_file(editor: Person) -> None:

@@ -412,7 +412,8 @@ def new_summary(**fields: Any) -> dict[str, Any]:
     return rows | {
         "title": "Mentoring in schools", "product": "YEF Toolkit", "kind": make_kind().pk,
         "bottom_line": "It helps most people who take part.", "direction": "beneficial",
-        "strength": "high", "source_url": "https://example.org/mentoring",
+        "strength": "high", "strength_native": "4 of 5",
+        "source_url": "https://example.org/mentoring",
         "policy_areas": [make_policy_area().pk], "topics": [make_topic().pk],
         "audiences": [make_audience().pk], "review_due": "2030-01-01", "centre": make_centre().pk,
     } | fields  # fmt: skip
