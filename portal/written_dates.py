@@ -4,6 +4,8 @@ import datetime
 import re
 from typing import Any
 
+from django.core.exceptions import ValidationError
+
 from .form_fields import LineField
 from .templatetags.portal_tags import MONTHS
 
@@ -33,10 +35,15 @@ QUOTATION_MARKS = "'\"‘’“”"
 WITHOUT_YEAR = re.compile(rf"\d{{1,2}}[-/. ]?(?:{MONTH})|\d{{1,2}}/\d{{1,2}}", re.IGNORECASE)
 CENTURY = 2000  # of years with two digits; one too far ahead was in the last century
 FARTHEST = 50
+FIRST_YEAR = 1000  # that is written in four digits; no date of evidence is older
 
 
 class NotADate(ValueError):
     """A text that is no date; the message quotes it, and says how to write one."""
+
+
+class NoSuchYear(NotADate):
+    """A text whose year is written in four digits and is none, such as 0012, which looks like a date."""
 
 
 class WrittenDateField(LineField):
@@ -47,6 +54,8 @@ class WrittenDateField(LineField):
         text = super().to_python(value)
         try:
             return read_written(text, digits=4) if text else text
+        except NoSuchYear as error:
+            raise ValidationError(str(error)) from error
         except NotADate:
             return text
 
@@ -67,13 +76,15 @@ def _of_parts(text: str, parts: dict[str, str]) -> str:
     year = int(parts["y"])
     if len(parts["y"]) == 2:
         year += CENTURY - (100 if CENTURY + year > datetime.date.today().year + FARTHEST else 0)
+    if year < FIRST_YEAR:
+        raise NoSuchYear(f"“{text}” has no year {parts['y']}: write it as 2024, {EXAMPLES[7]}")
     word, number, day = parts.get("w"), parts.get("m"), parts.get("d")
     if not word and not number:
         return f"{year}"
     month = NUMBERS[word.lower()] if word else int(number or 0)
     if not day and not 1 <= month <= 12:
         raise NotADate(f"“{text}” has no month {month}: write it as 2024, {EXAMPLES[7]}")
-    if day and month > 12 >= int(day):
+    if day and month > 12 >= int(day) >= 1:
         meant = f"{month} {MONTHS[int(day) - 1]} {year}"
         raise NotADate(
             f"“{text}” has no month {month}: is it {meant}? Write it so, with the day first"

@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.urls import get_resolver
 
 from portal import form_fields
+from portal.written_dates import WrittenDateField
 
 pytestmark = pytest.mark.django_db
 
@@ -72,3 +73,9 @@ def test_a_text_far_above_its_limit_is_refused_before_it_is_cleaned(
                 with pytest.raises(ValidationError) as refused:
                     field.clean("<b>" * 100_000)  # type: ignore[attr-defined]  # it is a field
                 assert refused.value.code == "max_length", (form, name)
+
+
+@pytest.mark.parametrize("typed", ["0000", "0012-03-04", "1/2/0012"])
+def test_a_date_in_a_year_that_no_evidence_has_is_refused(typed: str) -> None:
+    with pytest.raises(ValidationError, match="has no year 00"):
+        WrittenDateField().clean(typed)
