@@ -60,7 +60,7 @@ def test_a_change_that_makes_no_sense_is_refused_and_nothing_typed_is_lost(edito
     cases = [
         (typed(yef, "former", date=tomorrow), "This date is in the future."),
         (typed(yef, "former", date="31/02/2026"), "“31/02/2026” is a day that does not exist."),
-        (typed(yef, "former", date="0001-01-01"), "The first event of the network’s timeline is of April 1999"),
+        (typed(yef, "former", date="1000-01-01"), "The first event of the network’s timeline is of April 1999"),
         (typed(yef, "former", date="28 May"), "“28 May” gives no year: write it as 20 August 2024"),
         (typed(yef, "former", date="03/31/2026"), "is it 31 March 2026? Write it so, with the day first."),
         (typed(yef, "former", date=f"1 January {timezone.localdate().year + 1}"), "This date is in the future."),
