@@ -24,6 +24,13 @@ def test_every_summary_has_one_published_edition() -> None:
     assert Summary.objects.count() == Edition.objects.published().count() == held > 300
 
 
+def test_no_rating_stands_without_the_words_of_the_centre() -> None:
+    published = Edition.objects.published().select_related("summary")
+    rated = published.exclude(strength="not-rated").filter(strength_native="")
+    costed = published.exclude(cost=None).filter(cost_native="")
+    assert [str(edition) for edition in (rated | costed)] == []
+
+
 def test_the_documents_name_the_numbers_of_the_data_set() -> None:
     published = Edition.objects.published()
     root, data = (folder / "README.md" for folder in (DATA.parent, DATA))
