@@ -75,7 +75,7 @@ def test_one_press_selects_a_whole_citation(page: Page, portal_url):
     ("slug", "most"),
     [
         ("yef-interventions-to-prevent-school-exclusion", 2),
-        ("eef-feedback", 3),  # with three other assessments of the same approach
+        ("eef-feedback", 4),  # with the other assessments of the same approach
     ],
 )
 def test_a_summary_prints_on_few_sheets(page: Page, portal_url, slug, most):

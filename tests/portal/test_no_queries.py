@@ -1,5 +1,6 @@
 """No public page asks the database: what is published is in memory (docs/decisions/0014-published-snapshot.md)."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -37,7 +38,12 @@ def test_every_public_address_answers_without_the_database(
 ) -> None:
     settings.CONTACT_EMAIL = "portal@example.org"
     expected = make_something_of_every_kind() | public_addresses(client)
-    assert len(expected) > 900
+    # Pages of summaries have one template and one context, so every other one is enough.
+    summaries = [one for one in expected if re.fullmatch(r"/evidence/[\w-]+/", one)]
+    for one in summaries[1::2]:
+        del expected[one]
+    assert len(summaries) > 500
+    assert len(expected) > 700
     with no_queries(monkeypatch):
         for address, status in expected.items():
             for request in (client.get, client.head):

@@ -39,7 +39,7 @@ def links_of(markup: str) -> set[str]:
 
 
 def test_every_offered_link_leads_to_something(client: Client) -> None:
-    # How much is there. That each address of the sitemap answers is a promise of tests/portal/test_no_queries.py.
+    # How much is there. That addresses of the sitemap answer is a promise of tests/portal/test_no_queries.py.
     known: dict[str, int] = dict.fromkeys(addresses_in_sitemap(client), 1)
     of_the_sitemap = len(known)
     ids: dict[str, set[str]] = {}
