@@ -20,7 +20,7 @@ from evidence.editorial import actions
 from evidence.models import Edition
 def address(model, page, *args):
     print(reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args))
-edition = Edition.objects.published().get(summary__slug="eef-homework")
+edition = Edition.objects.published().get(summary__slug="eef-repeating-a-year")
 person = User.objects.get(username="%s")
 draft = Edition.objects.open().filter(summary=edition.summary).first()
 draft = draft or actions.open_edition(summary=edition.summary, by=person)
