@@ -151,7 +151,7 @@ def note_centres() -> None:
             GROUP BY checked.id
         ) AS now_used
         WHERE noted.id = now_used.id AND noted.centres <> now_used.centres
-    """  # noqa: S608
+    """  # noqa: S608  # only names of our own
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
 
@@ -213,7 +213,7 @@ def _statement(*, is_limited: bool) -> tuple[str, tuple[Any, ...]]:
     rows = _union(Q(memberships__user=Value(ANYBODY)) if is_limited else None, among=ADDRESSES)
     inner, parameters = rows.query.sql_with_params()
     # What is put in here is a statement of our own.
-    among = f"SELECT * FROM ({inner}) AS used (url, name, pk, label) WHERE url = ANY(%s)"  # noqa: S608
+    among = f"SELECT * FROM ({inner}) AS used (url, name, pk, label) WHERE url = ANY(%s)"  # noqa: S608  # made above
     return among, (*parameters, ADDRESSES)
 
 
