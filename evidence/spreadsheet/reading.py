@@ -24,8 +24,11 @@ from .dates import is_rewritten_date, read_date
 from .looks import ShownCell
 from .sheet import UnusableCell
 
-YES_WORDS = {"yes", "y", "true", "1", "✓", "✔", "ticked"}
-NO_WORDS = {"no", "n", "false", "0", "", "-", "not ticked"}
+TICKS = {"x", "✓", "✔", "☑", "☒", "✅"}  # "☒" is how Word shows a box that is ticked
+YES_WORDS = {"yes", "y", "true", "1", "ticked", *TICKS}
+NO_WORDS = {"no", "n", "false", "0", "", "-", "☐", "not ticked"}
+LOOK_OF_A_SIGN = "\ufe0f"  # stands unseen behind a tick that was chosen from pictures
+NEITHER = "“{}” is neither yes nor no: write yes, or a tick such as x or ✓; for no write no, or leave the cell empty"
 NOT_STATED = {"not stated", "not recorded", "n/a"}  # how lists show what is not there
 DASHES = set("-–—‒―−")  # alone in a cell they say so too
 ERRORS = {"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!", "#CALC!"}
@@ -201,9 +204,11 @@ def _read_number(typed: str, plain: str) -> Reading:
 
 
 def _read_yes(plain: str) -> Reading:
-    if (word := plain.lower()) not in YES_WORDS | NO_WORDS:
-        raise InvalidValue(f"“{plain}” is neither yes nor no")
-    return Reading("yes" if word in YES_WORDS else "")
+    word = plain.lower().replace(LOOK_OF_A_SIGN, "")
+    if word not in YES_WORDS | NO_WORDS:
+        raise InvalidValue(NEITHER.format(plain))
+    is_yes = word in YES_WORDS
+    return Reading("yes" if is_yes else "", (_understood(plain, "yes"),) if word in TICKS else ())
 
 
 def _read_codes(codes: Codes, typed: str, *, is_list: bool) -> Reading:

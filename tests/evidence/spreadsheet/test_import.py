@@ -329,7 +329,7 @@ def test_every_error_is_reported_by_row_and_column_and_nothing_can_be_confirmed(
         ({"updated": "2999"}, "Row 2, updated: should not be in the future"),
         ({"review_due": "2030"}, "Row 2, review_due: “2030” gives a year, and a day is needed"),
         ({"review_due": "2030-02-31"}, "Row 2, review_due: "),
-        ({"minor": "perhaps"}, "Row 2, minor: “perhaps” is neither yes nor no"),
+        ({"minor": "perhaps"}, "Row 2, minor: “perhaps” is neither yes nor no: write yes, or a tick such as x or ✓"),
         ({"studies": "-3"}, "Row 2, studies: “-3” is not a whole number"),
         ({"studies": "99999999999"}, "Row 2, studies: "),
         ({"impact_native": "x" * 201}, "Row 2, impact_native: Ensure this value has at most 200"),

@@ -75,6 +75,22 @@ def test_every_value_of_every_list_is_read_by_its_key_and_its_label_however_it_i
                 assert reader.read(name, typed).text == key, (name, typed)
 
 
+@pytest.mark.parametrize(
+    "tick", ["x", "X", " x ", "✓", "✔", "✔\ufe0f", "☑", "☒", "Yes", "TRUE", "1"]
+)
+def test_the_usual_ticks_say_yes(tick: str) -> None:
+    assert Reader().read("minor", tick).text == "yes"
+
+
+@pytest.mark.parametrize("word", ["✗", "xx", "ja", "maybe", "2"])
+def test_what_is_neither_yes_nor_no_is_refused_with_what_may_be_written(word: str) -> None:
+    with pytest.raises(
+        InvalidValue,
+        match=f"“{word}” is neither .* write yes, or a tick such as x or ✓; for no write no",
+    ):
+        Reader().read("minor", word)
+
+
 def test_every_step_of_every_scale_is_read_however_it_is_written() -> None:
     reader = Reader()
     for scale, codes in reader._steps.items():
