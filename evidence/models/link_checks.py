@@ -7,6 +7,8 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from portal.lookups import trigrams
+
 
 class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
     """Checked links by result."""
@@ -63,6 +65,8 @@ class LinkCheck(models.Model):
         indexes = [
             models.Index(fields=["first_failed_at", "url"], name="link_by_failure", include=["id"]),
             GinIndex(fields=["centres"], name="link_by_centre", fastupdate=False),
+            GinIndex(trigrams("url"), name="link_by_address"),
+            GinIndex(trigrams("reason"), name="link_by_reason", condition=~Q(outcome="answers")),
         ]
         constraints = [
             models.CheckConstraint(

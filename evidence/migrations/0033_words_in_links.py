@@ -1,0 +1,28 @@
+"""Indexes for the search of the list of links: the pieces of three letters of each address, and of what is wrong.
+
+They are made CONCURRENTLY, which keeps nobody from reading or writing. It waits for transactions that are under way, and if it is
+interrupted, drop the index that it leaves unfinished and run the migration again. pg_trgm comes with PostgreSQL, and the owner of
+the database may add it.
+"""
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.operations import AddIndexConcurrently, TrigramExtension
+from django.db import migrations, models
+
+from portal.lookups import trigrams
+
+
+class Migration(migrations.Migration):
+    atomic = False
+    dependencies = [("evidence", "0032_centres_of_links")]
+
+    operations = [
+        TrigramExtension(),
+        AddIndexConcurrently("linkcheck", GinIndex(trigrams("url"), name="link_by_address")),
+        AddIndexConcurrently(
+            "linkcheck",
+            GinIndex(
+                trigrams("reason"), name="link_by_reason", condition=~models.Q(outcome="answers")
+            ),
+        ),
+    ]
