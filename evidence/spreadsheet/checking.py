@@ -2,39 +2,70 @@
 
 import json
 from collections.abc import Generator, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.urls import reverse
 
 from evidence.models import ImportFile
 
-from .files import read_sheet
+from .files import reading_file
 from .plan import Plan
 from .preview import previewing
-from .sheet import Refused
+from .sheet import Refused, Sheet
 from .shown import Shown, shown_plan, shown_refusal
 
-STEPS_SHOWN = 100  # how often the work says how far it is
+STEPS_SHOWN = 100  # how often the comparison says how far it is
+ROWS_READ = 50  # after so many rows the reading says how far it is
 
-Checking = Generator[tuple[int, int], None, ImportFile]  # yields how many rows of how many are done
+
+class Progress(NamedTuple):
+    """How far a check is, in words. How many rows of how many are compared: of how many is known once all are read."""
+
+    said: str
+    done: int = 0
+    rows: int = 0
+
+
+Checking = Generator[Progress, None, ImportFile]
 
 
 def checking(person: Any, name: str, content: bytes) -> Checking:
     """Read a file, plan what it would do, and keep both. A person has one file at a time."""
     try:
-        sheet = read_sheet(name, content)
+        sheet = yield from _reading(name, content)
     except Refused as refused:
         return _keep(person, name, shown_refusal(name, list(refused.messages)))
-    work = previewing(sheet, user=person, file_name=name)
-    while True:
-        try:
-            yield next(work), len(sheet)
-        except StopIteration as end:
-            plan: Plan = end.value
-            break
+    plan = yield from _planning(sheet, person, name)
     if plan.drafts and not plan.faults:
         return _keep(person, name, shown_plan(plan), content, plan.fingerprint)
     return _keep(person, name, shown_plan(plan))
+
+
+def _reading(name: str, content: bytes) -> Generator[Progress, None, Sheet]:
+    work = reading_file(name, content)
+    while True:
+        try:
+            read = next(work)
+        except StopIteration as end:
+            sheet: Sheet = end.value
+            return sheet
+        if read % ROWS_READ == 0:
+            yield Progress(f"Read {read:,} rows.")
+
+
+def _planning(sheet: Sheet, person: Any, name: str) -> Generator[Progress, None, Plan]:
+    rows, shown = len(sheet), 0
+    yield Progress(f"Read {rows:,} row{'s' if rows != 1 else ''}. Fetching what the portal has.")
+    work = previewing(sheet, user=person, file_name=name)
+    while True:
+        try:
+            done = next(work)
+        except StopIteration as end:
+            plan: Plan = end.value
+            return plan
+        if done * STEPS_SHOWN // rows > shown:
+            shown = done * STEPS_SHOWN // rows
+            yield Progress(f"Compared {done:,} of {rows:,} rows.", done, rows)
 
 
 def _keep(
@@ -49,14 +80,11 @@ def _keep(
 
 def progress_of(work: Checking) -> Iterator[str]:
     """Yield how far the work is as lines of JSON, and at last where its outcome is shown."""
-    shown = 0
     while True:
         try:
-            done, rows = next(work)
+            progress = next(work)
         except StopIteration as end:
             address = reverse("admin:evidence_summary_import_file", args=[end.value.pk])
             yield json.dumps({"address": address}) + "\n"
             return
-        if done * STEPS_SHOWN // rows > shown:
-            shown = done * STEPS_SHOWN // rows
-            yield json.dumps({"done": done, "rows": rows}) + "\n"
+        yield json.dumps(progress._asdict()) + "\n"

@@ -12,8 +12,9 @@ from evidence.models import Edition
 
 from .current import IMPORTED, CurrentContent
 from .plan import Plan, PlanChanged
-from .preview import OnRow, finished, planning
+from .preview import planning
 from .sheet import Sheet
+from .steps import OnStep, finished
 
 
 def import_drafts(
@@ -22,7 +23,7 @@ def import_drafts(
     user: Any,
     fingerprint: str,
     file_name: str,
-    on_row: OnRow = lambda: None,
+    on_row: OnStep = lambda: None,
 ) -> Plan:
     """Plan the import again under locks, and make its drafts if the plan still has this fingerprint.
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 
 from . import csv_files, workbook_writer, workbooks
-from .sheet import NotTheSheet, RawSheet, Refused, Sheet, sheet_of
+from .sheet import NotTheSheet, RawSheet, Refused, Sheet, SheetReading, reading_sheet
+from .steps import finished
 
 MEGABYTE = 1024 * 1024
 MAX_BYTES = 10 * MEGABYTE
@@ -42,7 +43,12 @@ FORMATS = {
 
 
 def read_sheet(name: str, data: bytes) -> Sheet:
-    """Return the rows of a file; its format is that of its name's ending. Raise Refused.
+    """Return the rows of a file; its format is that of its name's ending. Raise Refused."""
+    return finished(reading_file(name, data))
+
+
+def reading_file(name: str, data: bytes) -> SheetReading:
+    """Read a file row by row, and return its sheet. Raise Refused.
 
     Of a workbook, it is the first sheet of those that have most columns of summaries. A hidden one is read where no other has
     any.
@@ -55,7 +61,7 @@ def read_sheet(name: str, data: bytes) -> Sheet:
     for raw in FORMATS[ending].sheets(data):
         titles.append(raw.title)
         try:
-            sheet = sheet_of(raw.lines, is_csv=ending == "csv")
+            sheet = yield from reading_sheet(raw.lines, is_csv=ending == "csv")
             sheet.notes.extend(raw.notes)
             found.append((raw, sheet))
         except NotTheSheet as refused:

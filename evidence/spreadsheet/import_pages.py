@@ -33,9 +33,9 @@ from .current import IMPORTED
 from .drafts import import_drafts
 from .files import FORMATS, MAX_BYTES, MEGABYTE, read_sheet, refuse_by_name_or_size
 from .plan import PlanChanged
-from .preview import finished
 from .sheet import MAX_ROWS, Refused
 from .shown import page_of
+from .steps import finished
 
 NO_FILE = (
     "There is no file to confirm: it was confirmed already, replaced by another upload, or has waited for more than "

@@ -1,7 +1,7 @@
 """The preview of an import: what the rows of a sheet would do."""
 
-from collections.abc import Callable, Generator
-from typing import Any, TypeVar
+from collections.abc import Generator
+from typing import Any
 
 from django.db import transaction
 
@@ -10,14 +10,13 @@ from .comparison import RowComparison
 from .current import CurrentContent
 from .plan import Plan, PlannedDraft
 from .sheet import Sheet
+from .steps import OnStep, finished
 
-OnRow = Callable[[], Any]
 Planning = Generator[int, None, Plan]  # yields how many rows are done, and returns the plan
-Result = TypeVar("Result")
 
 
 def preview_import(
-    sheet: Sheet, *, user: Any, file_name: str, on_row: OnRow = lambda: None
+    sheet: Sheet, *, user: Any, file_name: str, on_row: OnStep = lambda: None
 ) -> Plan:
     """Return what the rows would do, and write nothing. `on_row` is called after each row.
 
@@ -45,17 +44,6 @@ def planning(sheet: Sheet, current: CurrentContent, file_name: str) -> Planning:
             plan.unchanged += 1
         yield done
     return plan
-
-
-def finished(work: Generator[Any, None, Result], on_row: OnRow = lambda: None) -> Result:
-    """Do all the work at once, and return what comes of it."""
-    while True:
-        try:
-            next(work)
-        except StopIteration as end:
-            result: Result = end.value
-            return result
-        on_row()
 
 
 def _add(plan: Plan, comparison: RowComparison, draft: PlannedDraft) -> None:

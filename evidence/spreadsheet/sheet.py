@@ -1,7 +1,7 @@
 """A sheet: the rows of a file, checked only for what any file of summaries must be."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -94,8 +94,11 @@ class Sheet:
         return len(self.rows)
 
 
-def sheet_of(lines: NumberedCells, *, is_csv: bool = False) -> Sheet:
-    """Return the sheet of the lines of a file. The headings are in one of the first rows. Raise Refused."""
+SheetReading = Generator[int, None, Sheet]  # yields how many rows are read, and returns the sheet
+
+
+def reading_sheet(lines: NumberedCells, *, is_csv: bool = False) -> SheetReading:
+    """Read the sheet of the lines of a file row by row. The headings are in one of the first rows. Raise Refused."""
     above, first = _find_headings(lines)
     headings, unknown = _headings_of(first)
     by_place = {place: name for name, (place, _) in headings.items()}
@@ -112,6 +115,7 @@ def sheet_of(lines: NumberedCells, *, is_csv: bool = False) -> Sheet:
         filled |= dict.fromkeys(place for place, cell in enumerate(cells) if cell)
         cells += [""] * (len(first) - len(cells))
         rows.append(SheetRow(number, {name: cells[place] for place, name in by_place.items()}))
+        yield len(rows)
     if wide and is_csv:
         raise Refused(
             *wide[:FAULTS_SHOWN], "A text with a comma in it needs quotation marks around it."

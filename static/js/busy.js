@@ -42,10 +42,12 @@ async function send(form, note) {
     for (const line of lines) {
       const step = JSON.parse(line);
       address = step.address || "";
+      if (step.said) {
+        text.textContent = step.said;
+      }
       if (step.rows) {
         bar.max = step.rows;
         bar.value = step.done;
-        text.textContent = `Compared ${step.done.toLocaleString("en-GB")} of ${step.rows.toLocaleString("en-GB")} rows.`;
       }
     }
   }

@@ -34,9 +34,23 @@ def look(edith: Page, assert_accessible: Callable[[Page], None]) -> Callable[[],
     return check
 
 
+# Keeps what the bar of a page was set to in the name of the window, which the next page still has.
+NOTE_THE_BAR = """
+    const value = Object.getOwnPropertyDescriptor(HTMLProgressElement.prototype, "value");
+    Object.defineProperty(HTMLProgressElement.prototype, "value", {
+      ...value,
+      set(done) {
+        value.set.call(this, done);
+        window.name += `${done}/${this.max} `;
+      },
+    });
+"""
+
+
 def test_a_file_is_exported_corrected_checked_and_confirmed(
     edith: Page, look: Callable[[], None]
 ) -> None:
+    edith.add_init_script(NOTE_THE_BAR)
     go(edith, edith.get_by_role("link", name="Export this list"))
     look()
     with edith.expect_download() as download:
@@ -62,6 +76,13 @@ def test_a_file_is_exported_corrected_checked_and_confirmed(
     edith.get_by_label("File", exact=True).set_input_files(csv_of([*corrected, new]))
     go(edith, edith.get_by_role("button", name="Check the file"))
     expect(edith.locator("ins", has_text="revised").first).to_be_visible()
+    of_both = edith.evaluate("window.name").split()
+    moved = of_both[of_both.index(f"{len(rows)}/{len(rows)}") + 1 :]  # in the second check
+    number = len(rows) + 1
+    assert [one.split("/")[1] for one in moved] == [str(number)] * len(moved)
+    done = [int(one.split("/")[0]) for one in moved]
+    assert done == sorted(set(done))
+    assert done[0] < number / 2 < done[-1] == number
     look()
     picture(edith, "import-preview")
     go(edith, edith.get_by_role("button", name="Make 2 drafts"))

@@ -218,19 +218,23 @@ def test_a_long_preview_has_pages_and_its_later_pages_need_no_plan(
     assert client_of("pat", "Publisher").get(page.context["page_address"]).status_code == 403
 
 
-def test_the_work_says_how_far_it_is_and_where_its_outcome_is_shown(ed: Client) -> None:
+@pytest.mark.parametrize("kind", MAKE)
+def test_the_work_says_how_far_it_is_and_where_its_outcome_is_shown(ed: Client, kind: str) -> None:
     make_edition()
-    rows = [complete_row(id=f"yef-number-{number}0000{number}") for number in range(20)]
-    posted = {"file": SimpleUploadedFile("rows.csv", csv_file(rows))}
+    rows = [complete_row(id=f"yef-number-{number}0000{number}") for number in range(60)]
+    posted = {"file": SimpleUploadedFile(f"rows.{kind}", MAKE[kind](rows))}
     how = {"accept": "application/x-ndjson", "accept-encoding": "gzip"}
     answer = ed.post(IMPORT, posted, headers=how)
     assert (
         "Content-Encoding" not in answer.headers
     )  # compressed, the lines would wait for each other
     *steps, last = [json.loads(line) for line in answer.getvalue().splitlines()]
-    assert [step["done"] for step in steps] == list(range(1, 21))
-    assert {step["rows"] for step in steps} == {20}
-    assert "20 new, 0 changed" in " ".join(ed.get(last["address"]).content.decode().split())
+    reading, fetching, *comparing = steps
+    assert reading == {"said": "Read 50 rows.", "done": 0, "rows": 0}
+    assert fetching["said"] == "Read 60 rows. Fetching what the portal has."
+    assert [(step["done"], step["rows"]) for step in comparing] == [(n, 60) for n in range(1, 61)]
+    assert comparing[-1]["said"] == "Compared 60 of 60 rows."
+    assert "60 new, 0 changed" in " ".join(ed.get(last["address"]).content.decode().split())
     refused = {"file": SimpleUploadedFile("rows.csv", b"title")}
     answer = ed.post(IMPORT, refused, headers={"accept": "application/x-ndjson"})
     outcome = ed.get(json.loads(answer.getvalue())["address"]).content.decode()
