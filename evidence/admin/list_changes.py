@@ -35,10 +35,13 @@ from portal.form_fields import ProseField
 from portal.pasted_text import cleaned
 
 from ..models import ListChange
+from .list_words import in_words
 from .review import primary_key
 
 PROPOSED = "Proposed. Somebody else has to approve it before the public reads it."
-NO_DIFFERENCE = "Nothing differs from what it says now, so nothing was proposed."
+NO_DIFFERENCE = (
+    "Nothing differs from what it says now, so nothing was proposed. What you typed is still below."
+)
 TAKEN = {
     "approve": "Approved: the public can read it.",
     "send_back": "Sent back: whoever proposed it finds your comment on their first page.",
@@ -57,6 +60,8 @@ class ReasonForm(forms.ModelForm):
         max_length=MAX_REASON,
         widget=AdminTextareaWidget(attrs={"rows": 3}),
     )
+
+    refusal = ""  # why it was tried and comes back as it was typed
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,6 +89,8 @@ class ReasonForm(forms.ModelForm):
                 refuse_twice(name, self.cleaned_data.get(LISTS[name].key_attribute))
         except InTheWay as error:
             raise forms.ValidationError(said_of(error)) from error
+        if self.refusal:
+            raise forms.ValidationError(self.refusal)
         return super().clean()
 
 
@@ -96,6 +103,12 @@ class ProposesChanges(PortalModelAdmin):
 
     form = ReasonForm
     delete_confirmation_template = "admin/evidence/listchange/delete.html"
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Have the form say why it comes back, if it does: see `response_change`."""
+        form = super().get_form(request, *args, **kwargs)
+        form.refusal = getattr(request, "refusal", "")
+        return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Begin to try it."""
@@ -141,12 +154,12 @@ class ProposesChanges(PortalModelAdmin):
         return self._go_to(request, obj.proposed)
 
     def response_change(self, request: HttpRequest, obj: Any) -> Any:
-        """Go to the page of the proposal, if there is one, and back to the form if nothing differs."""
+        """Go to the page of the proposal, if there is one; if nothing differs, show the form again with what was typed."""
         if obj.proposed:
             return self._go_to(request, obj.proposed)
         if not obj.differs:
-            self.message_user(request, NO_DIFFERENCE, messages.WARNING)
-            return HttpResponseRedirect(request.get_full_path())
+            request.refusal = NO_DIFFERENCE  # type: ignore[attr-defined]  # for the form
+            return self.change_view(request, str(obj.pk))
         return super().response_change(request, obj)
 
     def change_view(
@@ -183,15 +196,27 @@ class ProposesChanges(PortalModelAdmin):
             return super().delete_view(request, object_id, extra_context)
         reason = _typed(request, "reason", MAX_REASON)
         if not reason:
-            messages.error(request, "Say why it should be deleted.")
-            return HttpResponseRedirect(request.path)
+            return self._ask_again(request, row, "Say why it should be deleted.")
         name = list_of(self.model)
         try:
             change = propose(name=name, row=row.pk, after=None, reason=reason, by=request.user)  # type: ignore[arg-type]  # signed in
         except ActionError as error:
-            messages.error(request, said_of(error))
-            return HttpResponseRedirect(request.path)
+            return self._ask_again(request, row, said_of(error), reason)
         return self._go_to(request, change)
+
+    def _ask_again(
+        self, request: HttpRequest, row: Any, error: str, reason: str = ""
+    ) -> HttpResponse:
+        """Show the page of a deletion again, with what was typed."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": "Delete",
+            "object": row,
+            "opts": self.opts,
+            "error": error,
+            "reason": reason,
+        }
+        return self.render_delete_form(request, context)
 
     def _go_to(self, request: HttpRequest, change: ListChange) -> HttpResponse:
         self.message_user(request, PROPOSED)
@@ -317,7 +342,7 @@ def _effects_of_ending(change: ListChange) -> list[str]:
 
 
 def _changes(change: ListChange) -> list[Any]:
-    before, after = change.before or {}, change.after or {}
+    before, after = in_words(List(change.list_name), change.before, change.after)
     keys = dict.fromkeys([*after, *before])
     labels = {key: LABELS.get(key) or key.replace("_", " ").capitalize() for key in keys}
     return entry_changes(before, after, labels)

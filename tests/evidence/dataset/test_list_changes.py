@@ -9,6 +9,7 @@ from django.contrib.auth.models import User
 from django.db import DatabaseError, OperationalError, connection, transaction
 from django.forms import modelform_factory
 from django.test import Client
+from django.utils.html import strip_tags
 
 from centres.models import Centre, CommonLevel, RatingScale, SpendingFigure
 from evidence.admin.list_changes import ReasonForm
@@ -102,12 +103,54 @@ def test_a_saved_row_waits_for_another_person_and_then_changes(editor, publisher
 def test_a_form_in_which_only_the_reason_is_new_proposes_nothing_and_says_so(editor):
     topic = make_topic(label="Reading")
 
-    page = editor.save(topic, reason="Wider.")
+    page = editor.save(topic, reason="Wider, and in words of our own.")
 
     assert "Nothing differs from what it says now, so nothing was proposed." in page
+    assert ">\nWider, and in words of our own.</textarea>" in page
     assert "changed successfully" not in page
     assert 'value="Propose the change"' in page
     assert not ListChange.objects.exists()
+
+
+def test_a_deletion_that_is_not_proposed_keeps_the_reason(editor):
+    topic = make_topic(label="Reading")
+    other = make_person("otto", "Secretariat editor")
+    url = address(Topic, "delete", topic.pk)
+    assert (
+        "Say why it should be deleted." in editor.client.post(url, {"reason": " "}).content.decode()
+    )
+    proposed(other, topic, label="Literacy")
+
+    page = editor.client.post(
+        url, {"post": "yes", "reason": "Nobody asks for it."}
+    ).content.decode()
+
+    assert "A change of it waits for approval" in page
+    assert "Nobody asks for it.</textarea>" in page
+    assert Topic.objects.filter(pk=topic.pk).exists()
+
+
+def test_a_change_names_rows_and_choices_by_their_labels(editor):
+    area = make_policy_area("early-learning", label="Learning before school")
+    topic, other = make_topic(label="Reading"), make_topic("technology", label="Computers in class")
+    outcome = make_outcome(label="Absence", better_when="lower")
+    after = {"policy_areas": ["early-learning"], "ended": "merged", "instead": "technology"}
+    outcome_after = entry_of(List.OUTCOME, outcome.pk) | {"better_when": "higher"}
+
+    of_topic = proposed(editor.user, topic, **after)
+    of_outcome = propose(
+        name=List.OUTCOME, row=outcome.pk, after=outcome_after, reason="So.", by=editor.user
+    )
+    pages = [
+        editor.client.get(address(ListChange, "change", one.pk)).content.decode()
+        for one in (of_topic, of_outcome)
+    ]
+
+    for label in (area.label, other.label, "Merged into another"):
+        assert f"<ins>{label}</ins>" in pages[0]
+    assert "technology" not in pages[0]
+    for label in Outcome.Better.labels:
+        assert label in strip_tags(pages[1])
 
 
 def test_the_history_of_a_row_is_the_list_of_its_changes_and_a_change_is_found_by_its_words(

@@ -1,0 +1,79 @@
+"""What an entry of a list says in the words that people read: rows by their labels, and choices by theirs."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from centres.models import RatingLevel
+from evidence.dataset.list_history import LISTS, List
+from evidence.dataset.parts import Links, Part, Reference, Rows, Value
+from evidence.dataset.paths import Entry
+
+from ..models import Edition, Summary
+
+Labels = dict[str, dict[str, str]]  # of the values of a key
+
+
+def in_words(name: List, *entries: Entry | None) -> list[Entry]:
+    """Return entries of one list with labels in the place of names and keys. What there is no label for stays as it is."""
+    table = LISTS[name]
+    labels: Labels = {}
+    for key, part, model in _labelled(table.parts, table.model):
+        values = {one for entry in entries for one in _values_of(key, entry)}
+        found = _labels_of(part, model, values) if values else {}
+        labels[key] = {**labels.get(key, {}), **found}
+    return [
+        {key: _said(one, labels.get(key, {}), labels) for key, one in (entry or {}).items()}
+        for entry in entries
+    ]
+
+
+def _labelled(parts: Iterable[Part], model: Any) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the parts that name rows or choices, with the keys and models of the rows that they are of."""
+    for part in parts:
+        if isinstance(part, Rows):
+            for key, one, of_rows in _labelled(part.parts, part.model):
+                yield part.key if part.bare else key, one, of_rows
+        else:
+            yield part.key.rpartition(".")[2], part, model
+
+
+def _values_of(key: str, value: Any) -> Iterator[str]:
+    """Yield the texts that stand under a key, however deep in an entry."""
+    if isinstance(value, list):
+        for one in value:
+            yield from _values_of(key, one)
+    elif isinstance(value, dict):
+        for name, one in value.items():
+            if name == key:
+                yield from (
+                    text
+                    for text in (one if isinstance(one, list) else [one])
+                    if isinstance(text, str)
+                )
+            yield from _values_of(key, one)
+
+
+def _labels_of(part: Any, model: Any, values: set[str]) -> dict[str, str]:
+    if isinstance(part, Value):
+        field: Any = model._meta.get_field(part.attribute)
+        choices = getattr(field, "base_field", field).flatchoices
+        return {str(value): str(label) for value, label in choices}
+    if (
+        not isinstance(part, Links | Reference) or part.model is RatingLevel
+    ):  # a step says what its centre calls it
+        return {}
+    if part.model is Summary:
+        titles = Edition.objects.filter(summary__slug__in=values).order_by("number")
+        return dict(titles.values_list("summary__slug", "title"))
+    return {row.slug: str(row) for row in part.model._default_manager.filter(slug__in=values)}  # type: ignore[attr-defined]  # all have a slug
+
+
+def _said(value: Any, own: dict[str, str], labels: Labels) -> Any:
+    if isinstance(value, list):
+        return [_said(one, own, labels) for one in value]
+    if isinstance(value, dict):
+        return {
+            name.replace("_", " "): _said(one, labels.get(name, {}), labels)
+            for name, one in value.items()
+        }
+    return own.get(value, value) if isinstance(value, str) else value
