@@ -25,7 +25,11 @@ class ContentVersion(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(pk=1), name="content_version_is_one_row")
+            models.CheckConstraint(
+                condition=models.Q(pk=1),
+                name="content_version_is_one_row",
+                violation_error_message="There is one content version only.",
+            )
         ]
         triggers = [
             guards.Guard(

@@ -18,6 +18,9 @@ from .written_dates import WrittenDateField
 # "2013", "2013-03" or "2013-03-04": sources often give no more than a month or a year.
 PARTIAL_DATE = r"^\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?$"
 SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
+# What a constraint says of a value, or one of several, that is not among the choices.
+LISTED = "Choose one of the values that the list offers."
+ALL_LISTED = "Choose from the values that the list offers."
 
 
 class FormerAddress(models.Model):

@@ -47,6 +47,7 @@ class RoleProposal(models.Model):
                 fields=["person", "role"],
                 condition=Q(decided_at=None),
                 name="role_is_proposed_once_at_a_time",
+                violation_error_message="This role is proposed for this person already.",
             ),
             models.CheckConstraint(
                 condition=~Q(proposed_by=F("person"))
@@ -57,6 +58,7 @@ class RoleProposal(models.Model):
                     & ~Q(decided_by=F("proposed_by"))
                 ),
                 name="role_is_given_by_two_others",
+                violation_error_message="One person proposes a role and another gives it, and neither is the one who gets it.",
             ),
         ]
         triggers = [

@@ -7,7 +7,14 @@ from django.db.models.functions import Concat
 from centres.vocabulary import Nation
 from portal.addresses import address_of
 from portal.content_version import ContentModel
-from portal.models import PageModel, PartialDateField, partial_date_constraint, slug_constraint
+from portal.models import (
+    ALL_LISTED,
+    LISTED,
+    PageModel,
+    PartialDateField,
+    partial_date_constraint,
+    slug_constraint,
+)
 
 from .fields import nations, web_addresses
 from .spending import PolicyArea
@@ -42,10 +49,12 @@ class Organisation(ContentModel):
             models.CheckConstraint(
                 condition=Q(sector__in=["", "academic", "civil-society", "private", "public"]),
                 name="organisation_sector_is_listed",
+                violation_error_message=LISTED,
             ),
             models.CheckConstraint(
                 condition=Q(type__in=["", "organisation", "person", "group", "scheme"]),
                 name="organisation_type_is_listed",
+                violation_error_message=LISTED,
             ),
         ]
 
@@ -102,6 +111,7 @@ class Centre(PageModel):
             models.CheckConstraint(
                 condition=Q(status__in=["what-works-centre", "affiliate", "former"]),
                 name="centre_status_is_listed",
+                violation_error_message=LISTED,
             ),
             *(
                 partial_date_constraint(field, name=f"centre_{field}_is_partial_date")
@@ -114,7 +124,9 @@ class Centre(PageModel):
                     | Q(**{second: ""})
                     | Q(**{f"{first}__lte": Concat(F(second), Value("-99"))}),
                     name=f"centre_{first}_before_{second}",
-                    violation_error_message=f"The dates of {first} and {second} are out of order.",
+                    violation_error_message=(
+                        f"The dates of “{first}” and “{second}” are out of order.".replace("_", " ")
+                    ),
                 )
                 for first, second in [
                     ("founded", "left"),
@@ -125,6 +137,7 @@ class Centre(PageModel):
             models.CheckConstraint(
                 condition=Q(status="former") | Q(left="", left_reason=""),
                 name="only_former_centres_have_left",
+                violation_error_message="Only a former member says when and why it left.",
             ),
             models.CheckConstraint(
                 condition=~Q(status="former") | Q(leads_policy_area=False),
@@ -132,12 +145,15 @@ class Centre(PageModel):
                 violation_error_message="A former member is not the network’s member for its policy area.",
             ),
             models.CheckConstraint(
-                condition=Q(nations__contained_by=Nation.values), name="centre_nations_are_listed"
+                condition=Q(nations__contained_by=Nation.values),
+                name="centre_nations_are_listed",
+                violation_error_message=ALL_LISTED,
             ),
             models.UniqueConstraint(
                 fields=["policy_area"],
                 condition=Q(leads_policy_area=True),
                 name="one_lead_centre_an_area",
+                violation_error_message="Another centre is the network’s member for this policy area already.",
             ),
         ]
 
@@ -201,6 +217,7 @@ class CentreHost(ContentModel):
             models.CheckConstraint(
                 condition=Q(from_year=None) | Q(to_year=None) | Q(from_year__lte=F("to_year")),
                 name="host_years_in_order",
+                violation_error_message="The last year cannot be before the first.",
             )
         ]
 
@@ -231,10 +248,12 @@ class CentreFunder(ContentModel):
             models.CheckConstraint(
                 condition=Q(kind__in=["government", "non-government"]),
                 name="funder_kind_is_listed",
+                violation_error_message=LISTED,
             ),
             models.CheckConstraint(
                 condition=Q(amount_gbp_m=None) | Q(amount_gbp_m__gt=0),
                 name="funding_is_above_zero",
+                violation_error_message="The amount is more than 0; leave it empty if none is stated.",
             ),
         ]
 

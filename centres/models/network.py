@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from portal.content_version import ContentModel
-from portal.models import PartialDateField, partial_date_constraint, slug_constraint
+from portal.models import LISTED, PartialDateField, partial_date_constraint, slug_constraint
 
 from .centres import Centre
 from .fields import web_addresses
@@ -59,7 +59,7 @@ class NetworkEvent(ContentModel):
                         "government", "people", "event", "page-update",
                     ]
                 ),
-                name="network_event_kind_is_listed",
+                name="network_event_kind_is_listed", violation_error_message=LISTED,
             ),
         ]  # fmt: skip
 
@@ -80,7 +80,7 @@ class Publication(ContentModel):
     date = PartialDateField()
     publisher = models.CharField(max_length=200, blank=True)
     editors = models.CharField(max_length=200, blank=True)
-    by = models.CharField(max_length=7, choices=By)
+    by = models.CharField("published by", max_length=7, choices=By)
     url = models.URLField(max_length=500, blank=True)
     about = models.TextField()
     extent_read = models.CharField(max_length=200, blank=True)
@@ -94,7 +94,9 @@ class Publication(ContentModel):
             slug_constraint("publication_slug_is_words"),
             partial_date_constraint("date", name="publication_date_is_partial_date"),
             models.CheckConstraint(
-                condition=Q(by__in=["network", "others"]), name="publication_by_is_listed"
+                condition=Q(by__in=["network", "others"]),
+                name="publication_by_is_listed",
+                violation_error_message=LISTED,
             ),
         ]
 
@@ -114,7 +116,7 @@ class NetworkTotal(ContentModel):
     date = PartialDateField()
     date_note = models.TextField(blank=True)
     latest = models.BooleanField(default=False)
-    counts = models.CharField(max_length=12, choices=Counts)
+    counts = models.CharField("what it counts", max_length=12, choices=Counts)
     centres = models.PositiveSmallIntegerField()
     affiliates = models.PositiveSmallIntegerField(null=True, blank=True)
     associates = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -130,11 +132,15 @@ class NetworkTotal(ContentModel):
             slug_constraint("network_total_slug_is_words"),
             partial_date_constraint("date", name="network_total_date_is_partial_date"),
             models.UniqueConstraint(
-                fields=["latest"], condition=Q(latest=True), name="one_latest_total"
+                fields=["latest"],
+                condition=Q(latest=True),
+                name="one_latest_total",
+                violation_error_message="Another total is the latest already: untick it there first.",
             ),
             models.CheckConstraint(
                 condition=Q(counts__in=["full-centres", "all-members"]),
                 name="network_total_counts_is_listed",
+                violation_error_message=LISTED,
             ),
         ]
 
@@ -250,6 +256,7 @@ class NetworkStatement(ContentModel):
             models.CheckConstraint(
                 condition=Q(section__in=["purpose", "origin", "condition", "field"]),
                 name="network_statement_section_is_listed",
+                violation_error_message=LISTED,
             ),
         ]
 

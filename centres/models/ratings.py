@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from centres.vocabulary import Direction, Strength
 from portal.content_version import ContentModel
-from portal.models import slug_constraint
+from portal.models import LISTED, slug_constraint
 
 from .centres import Centre
 from .fields import web_addresses
@@ -24,7 +24,9 @@ class CommonLevel(ContentModel):
         ordering = ["rank"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(level__in=Strength.values), name="common_level_is_listed"
+                condition=Q(level__in=Strength.values),
+                name="common_level_is_listed",
+                violation_error_message=LISTED,
             )
         ]
 
@@ -53,7 +55,7 @@ class RatingScale(ContentModel):
         Centre, models.PROTECT, null=True, blank=True, related_name="rating_scales"
     )
     name = models.CharField(max_length=200)
-    rates = models.CharField(max_length=14, choices=Rates)
+    rates = models.CharField("what it rates", max_length=14, choices=Rates)
     unit = models.TextField(blank=True, help_text="What one rating is given to.")
     form = models.CharField(max_length=9, choices=Form, blank=True)
     complete = models.BooleanField(
@@ -81,10 +83,12 @@ class RatingScale(ContentModel):
             models.CheckConstraint(
                 condition=Q(rates__in=["strength", "impact", "cost", "recommendation"]),
                 name="rating_scale_rates_is_listed",
+                violation_error_message=LISTED,
             ),
             models.CheckConstraint(
                 condition=Q(form__in=["", "ladder", "checklist", "number", "wording"]),
                 name="rating_scale_form_is_listed",
+                violation_error_message=LISTED,
             ),
         ]
 
@@ -130,10 +134,12 @@ class RatingLevel(ContentModel):
             models.CheckConstraint(
                 condition=Q(common__in=["", *Strength.values]),
                 name="rating_level_common_is_listed",
+                violation_error_message=LISTED,
             ),
             models.CheckConstraint(
                 condition=Q(direction__in=["", *Direction.values]),
                 name="rating_level_direction_is_listed",
+                violation_error_message=LISTED,
             ),
         ]
 

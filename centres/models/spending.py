@@ -8,7 +8,7 @@ from django.db.models import Q
 from centres.vocabulary import Nation, SpendingBand
 from portal.addresses import address_of
 from portal.content_version import ContentModel
-from portal.models import PageModel, also_known_as, slug_constraint
+from portal.models import ALL_LISTED, LISTED, PageModel, also_known_as, slug_constraint
 
 from .fields import nations, web_addresses
 
@@ -107,35 +107,48 @@ class SpendingFigure(ContentModel):
         ordering = ["policy_area", "order"]
         constraints = [
             models.UniqueConstraint(
-                fields=["policy_area"], condition=Q(role="main"), name="one_main_figure_an_area"
+                fields=["policy_area"],
+                condition=Q(role="main"),
+                name="one_main_figure_an_area",
+                violation_error_message="A policy area has one main figure.",
             ),
             models.UniqueConstraint(
                 fields=["policy_area", "order"], name="spending_figures_in_one_order"
             ),
             models.CheckConstraint(
-                condition=Q(gbp_bn__gt=0) | Q(gbp_bn=None), name="spending_is_above_zero"
+                condition=Q(gbp_bn__gt=0) | Q(gbp_bn=None),
+                name="spending_is_above_zero",
+                violation_error_message="The amount is more than 0; leave it empty if none is stated.",
             ),
             models.CheckConstraint(
-                condition=Q(gbp_bn=None) | Q(sources__len__gt=0), name="spending_has_a_source"
+                condition=Q(gbp_bn=None) | Q(sources__len__gt=0),
+                name="spending_has_a_source",
+                violation_error_message="An amount needs the page that states it.",
             ),
             models.CheckConstraint(
                 condition=Q(read_on__in=["", "official", "copy", "news", "other"]),
                 name="spending_read_on_is_listed",
+                violation_error_message=LISTED,
             ),
             models.CheckConstraint(
                 condition=Q(publication_url="") | ~Q(publication=""),
                 name="spending_publication_has_a_name",
+                violation_error_message="Name the publication that the address leads to.",
             ),
             models.CheckConstraint(
-                condition=Q(role__in=["main", "part", "context"]), name="spending_role_is_listed"
+                condition=Q(role__in=["main", "part", "context"]),
+                name="spending_role_is_listed",
+                violation_error_message=LISTED,
             ),
             models.CheckConstraint(
                 condition=Q(confidence__in=["", "high", "medium", "low"]),
                 name="spending_confidence_is_listed",
+                violation_error_message=LISTED,
             ),
             models.CheckConstraint(
                 condition=Q(nations__contained_by=Nation.values),
                 name="spending_nations_are_listed",
+                violation_error_message=ALL_LISTED,
             ),
         ]
 

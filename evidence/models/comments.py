@@ -57,17 +57,21 @@ class FactCheck(OfAnEdition):
         indexes = [models.Index(fields=["summary", "edition_number"], name="fact_check_of_edition")]
         constraints = [
             models.CheckConstraint(
-                condition=Q(asked_by__isnull=False), name="fact_check_is_asked_by_a_person"
+                condition=Q(asked_by__isnull=False),
+                name="fact_check_is_asked_by_a_person",
+                violation_error_message="A fact check names who asked for it.",
             ),
             models.CheckConstraint(
                 condition=Q(expires_at__gt=F("asked_at"))
                 & Q(expires_at__lte=F("asked_at") + datetime.timedelta(days=MOST_DAYS)),
                 name="fact_check_ends_within_30_days",
+                violation_error_message="The link of a fact check works for at least a moment and at most 30 days.",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by=None)
                 | Q(ended_at__isnull=False, ended_by__isnull=False),
                 name="fact_check_ended_says_by_whom",
+                violation_error_message="A fact check that was ended says when and by whom.",
             ),
         ]
         triggers = [
@@ -198,23 +202,29 @@ class Comment(OfAnEdition):
             models.CheckConstraint(
                 condition=Q(by__isnull=False, answer=None) | Q(by=None, answer__isnull=False),
                 name="comment_is_by_a_person_or_of_a_fact_check",
+                violation_error_message="A comment is by a person or from a fact check, and not both.",
             ),
             models.CheckConstraint(
                 condition=Q(verdict__in=["", "yes", "no"])
                 & (Q(verdict="") | Q(answer__isnull=False)),
                 name="only_a_fact_check_has_a_verdict",
+                violation_error_message="Only an answer to a fact check says “right” or “not right”.",
             ),
             models.CheckConstraint(
-                condition=~Q(text="") | ~Q(verdict=""), name="comment_says_something"
+                condition=~Q(text="") | ~Q(verdict=""),
+                name="comment_says_something",
+                violation_error_message="Write a comment, or say whether it is right.",
             ),
             models.CheckConstraint(
                 condition=LessThanOrEqual(Length("text"), LONGEST),
                 name="comment_is_not_too_long",
+                violation_error_message="A comment has at most 5,000 characters.",
             ),
             models.CheckConstraint(
                 condition=Q(dealt_with_by=None, dealt_with_at=None)
                 | Q(dealt_with_by__isnull=False, dealt_with_at__isnull=False, reply_to=None),
                 name="conversation_is_dealt_with_by_a_person",
+                violation_error_message="The first comment of a conversation says when it was dealt with, and by whom.",
             ),
         ]
         triggers = [

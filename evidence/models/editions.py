@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 
 from centres.models import PolicyArea, RatingLevel, RatingScale
 from centres.vocabulary import AgeGroup, Cost, Direction, Doubt, Rated, Strength
-from portal.models import PartialDateField
+from portal.models import LISTED, PartialDateField
 
 from . import rules
 from .access import of_centres_of
@@ -477,7 +477,9 @@ class Finding(EditionPart):
         verbose_name_plural = "findings by outcome"
         constraints = [
             models.CheckConstraint(
-                condition=Q(direction__in=Direction.values), name="finding_direction_is_listed"
+                condition=Q(direction__in=Direction.values),
+                name="finding_direction_is_listed",
+                violation_error_message=LISTED,
             ),
         ]
 
@@ -508,7 +510,11 @@ class Source(EditionPart):
         verbose_name_plural = "pages read"
         indexes = [models.Index(fields=["url"], name="source_by_address")]
         constraints = [
-            models.CheckConstraint(condition=~Q(url=""), name="source_has_an_address"),
+            models.CheckConstraint(
+                condition=~Q(url=""),
+                name="source_has_an_address",
+                violation_error_message="Give the address of the page.",
+            ),
             models.UniqueConstraint(fields=["edition", "url"], name="source_once_an_edition"),
         ]
 

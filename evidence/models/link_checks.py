@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from portal.lookups import trigrams
+from portal.models import LISTED
 
 
 class LinkCheckQuerySet(models.QuerySet["LinkCheck"]):
@@ -74,11 +75,13 @@ class LinkCheck(models.Model):
                     outcome__in=["answers", "moved", "gone", "fails", "refuses", "not-asked"]
                 ),
                 name="link_outcome_is_listed",
+                violation_error_message=LISTED,
             ),
             models.CheckConstraint(
                 condition=Q(outcome="moved") & ~Q(final_url="")
                 | ~Q(outcome="moved") & Q(final_url=""),
                 name="moved_link_says_where_to",
+                violation_error_message="A link that has moved has a new address, and no other one does.",
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -89,6 +92,7 @@ class LinkCheck(models.Model):
                 )
                 | ~Q(outcome__in=["gone", "fails"]) & Q(failures=0, first_failed_at=None),
                 name="broken_link_says_since_when",
+                violation_error_message="A link that fails says since when and how often, and no other one does.",
             ),
         ]
 

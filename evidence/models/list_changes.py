@@ -100,17 +100,20 @@ class ListChange(ContentModel):
             models.CheckConstraint(
                 condition=Q(by=None) | ~Q(reason="") & ~Q(role=""),
                 name="list_change_of_a_person_has_a_reason",
+                violation_error_message="Say why you change it.",
             ),
             models.CheckConstraint(
                 condition=Q(decided_at=None)
                 | Q(state="withdrawn")
                 | Q(decided_by__isnull=False) & ~Q(decided_by=F("by")),
                 name="list_change_is_decided_by_another_person",
+                violation_error_message="Somebody other than the person who proposed a change decides on it.",
             ),
             models.UniqueConstraint(
                 fields=["list_name", "row_id"],
                 condition=Q(state="proposed"),
                 name="one_proposed_change_a_row",
+                violation_error_message="A change of this row waits for approval already.",
             ),
         ]
         triggers = [

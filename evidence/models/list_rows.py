@@ -41,7 +41,9 @@ class ListRow(PageModel):
         help_text="Its place in lists, from 1. Leave it empty for the end of the list."
     )
     label = models.CharField(max_length=100)
-    ended = models.CharField(max_length=7, choices=Ended, blank=True, editable=False)
+    ended = models.CharField(
+        "what became of it", max_length=7, choices=Ended, blank=True, editable=False
+    )
     # What it was merged into; of a retired row, what took its place, if anything did.
     instead = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="+"
@@ -59,10 +61,12 @@ class ListRow(PageModel):
                 | Q(ended=RETIRED)
                 | Q(ended=MERGED, instead__isnull=False),
                 name="%(class)s_ends_by_the_rules",
+                violation_error_message="A merged row names the row that it was merged into, and a row in use names none.",
             ),
             models.CheckConstraint(
                 condition=Q(instead=None) | ~Q(instead=F("pk")),
                 name="%(class)s_is_not_its_own_successor",
+                violation_error_message="A row cannot stand for itself: choose another one.",
             ),
         ]
         triggers = [

@@ -26,10 +26,15 @@ class PlannedWithdrawal(models.Model):
     class Meta:
         ordering = ["at"]
         constraints = [
-            models.CheckConstraint(condition=~Q(reason=""), name="planned_withdrawal_has_a_reason"),
+            models.CheckConstraint(
+                condition=~Q(reason=""),
+                name="planned_withdrawal_has_a_reason",
+                violation_error_message="Say why it is to be withdrawn.",
+            ),
             models.CheckConstraint(
                 condition=Q(replaced_by=None) | ~Q(replaced_by=F("summary")),
                 name="planned_withdrawal_is_not_for_itself",
+                violation_error_message="Choose another summary to read instead.",
             ),
         ]
         triggers = [

@@ -19,7 +19,13 @@ from centres.models.fields import web_addresses
 from centres.vocabulary import MISSING, MISSING_CHOICES, Direction, Rated, Reason, Strength
 from portal.addresses import address_of
 from portal.content_version import ContentModel
-from portal.models import PageModel, PartialDateField, partial_date_constraint, slug_constraint
+from portal.models import (
+    LISTED,
+    PageModel,
+    PartialDateField,
+    partial_date_constraint,
+    slug_constraint,
+)
 
 
 class Product(PageModel):
@@ -197,19 +203,24 @@ class ProductRule(ContentModel):
         constraints = [
             models.UniqueConstraint(fields=["product", "field"], name="product_rule_once_a_value"),
             models.CheckConstraint(
-                condition=Q(field__in=Rated.values), name="product_rule_value_is_listed"
+                condition=Q(field__in=Rated.values),
+                name="product_rule_value_is_listed",
+                violation_error_message=LISTED,
             ),
             models.CheckConstraint(
                 condition=Q(given__in=["every", "some", "never", "unknown"]),
                 name="product_rule_given_is_listed",
+                violation_error_message=LISTED,
             ),
             models.CheckConstraint(
                 condition=Q(basis__in=["page-rule", "page-example", "entries"]),
                 name="product_rule_basis_is_listed",
+                violation_error_message=LISTED,
             ),
             models.CheckConstraint(
                 condition=Q(if_missing__in=["", *Reason.values]),
                 name="product_rule_if_missing_is_listed",
+                violation_error_message=LISTED,
             ),
             models.CheckConstraint(
                 condition=~Q(basis="page-rule") | ~Q(source=""),

@@ -15,7 +15,7 @@ from django.db.models import F, Q
 from centres.vocabulary import MISSING, AgeGroup, Direction, Doubt, Strength
 from portal import guards
 from portal.content_version import MovesContentVersionOnUpdate
-from portal.models import partial_date_constraint
+from portal.models import ALL_LISTED, LISTED, partial_date_constraint
 
 from .list_links import links
 from .public_changes import RecordsPublicChange
@@ -89,11 +89,13 @@ CONSTRAINTS = [
         fields=["summary"],
         condition=Q(state="published"),
         name="one_published_edition_a_summary",
+        violation_error_message="A summary has one published edition at a time.",
     ),
     models.UniqueConstraint(
         fields=["summary"],
         condition=Q(state__in=["draft", "in-review", "scheduled"]),
         name="one_open_edition_a_summary",
+        violation_error_message="A summary has one draft at a time.",
     ),
     models.CheckConstraint(
         condition=Q(
@@ -101,34 +103,41 @@ CONSTRAINTS = [
                 "draft", "in-review", "scheduled", "published", "superseded", "withdrawn"
             ]
         ),
-        name="edition_state_is_listed",
+        name="edition_state_is_listed", violation_error_message=LISTED,
     ),
     models.CheckConstraint(
-        condition=Q(direction__in=Direction.values), name="direction_is_listed"
+        condition=Q(direction__in=Direction.values), name="direction_is_listed",
+        violation_error_message=LISTED
     ),
     models.CheckConstraint(
-        condition=Q(strength__in=Strength.values), name="strength_is_listed"
+        condition=Q(strength__in=Strength.values), name="strength_is_listed",
+        violation_error_message=LISTED
     ),
     models.CheckConstraint(
-        condition=Q(cost=None) | Q(cost__range=(1, 5)), name="cost_is_from_1_to_5"
+        condition=Q(cost=None) | Q(cost__range=(1, 5)), name="cost_is_from_1_to_5",
+        violation_error_message="The cost is a band from 1 to 5, or empty."
     ),
     models.CheckConstraint(
         condition=Q(strength_step=None) | Q(strength_scale__isnull=False),
         name="strength_step_needs_its_scale",
+        violation_error_message="Choose the scale of the step of strength too.",
     ),
     models.CheckConstraint(
         condition=Q(cost_step=None) | Q(cost_scale__isnull=False),
         name="cost_step_needs_its_scale",
+        violation_error_message="Choose the scale of the step of cost too.",
     ),
     models.CheckConstraint(
         condition=Q(age_groups__contained_by=AgeGroup.values),
-        name="age_groups_are_listed",
+        name="age_groups_are_listed", violation_error_message=ALL_LISTED,
     ),
     models.CheckConstraint(
-        condition=Q(doubts__contained_by=Doubt.values), name="doubts_are_listed"
+        condition=Q(doubts__contained_by=Doubt.values), name="doubts_are_listed",
+        violation_error_message=ALL_LISTED
     ),
     models.CheckConstraint(
-        condition=Q(missing__contained_by=list(MISSING)), name="reasons_for_missing_are_listed"
+        condition=Q(missing__contained_by=list(MISSING)), name="reasons_for_missing_are_listed",
+        violation_error_message=ALL_LISTED
     ),
     models.CheckConstraint(
         condition=Q(doubts=[]) | ~Q(data_note=""),
@@ -138,25 +147,30 @@ CONSTRAINTS = [
     models.CheckConstraint(
         condition=~Q(title="") & ~Q(bottom_line="") & ~Q(source_url=""),
         name="edition_has_title_text_and_source",
+        violation_error_message="Give the title, the bottom line and the centre’s page.",
     ),
     partial_date_constraint("updated", name="edition_updated_is_partial_date"),
     models.CheckConstraint(
         condition=Q(state__in=["draft", "in-review", "scheduled"], published_at=None)
         | Q(state__in=["published", "superseded", "withdrawn"], published_at__isnull=False),
         name="published_edition_says_when",
+        violation_error_message="An edition has a time of publication once it is published, and not before.",
     ),
     models.CheckConstraint(
         condition=Q(state__in=["superseded", "withdrawn"], closed_at__isnull=False)
         | ~Q(state__in=["superseded", "withdrawn"]) & Q(closed_at=None),
         name="closed_edition_says_when",
+        violation_error_message="An edition has a time at which it ended once it is superseded or withdrawn, and not before.",
     ),
     models.CheckConstraint(
         condition=Q(published_at=None) | Q(published_at__gte=F("created_at")),
         name="edition_made_before_published",
+        violation_error_message="An edition cannot be published before it was made.",
     ),
     models.CheckConstraint(
         condition=Q(closed_at=None) | Q(closed_at__gte=F("published_at")),
         name="edition_published_before_closed",
+        violation_error_message="An edition cannot end before it was published.",
     ),
     models.CheckConstraint(
         condition=Q(approved_by=None, approved_at=None)
@@ -174,11 +188,13 @@ CONSTRAINTS = [
         | Q(checked_by__isnull=False)
         | Q(made_by=None, edited_by=None, submitted_by=None),
         name="public_edition_was_approved",
+        violation_error_message="What somebody wrote is public only once approved, published in an emergency or checked.",
     ),
     models.CheckConstraint(
         condition=~Q(state__in=["draft", "in-review"])
         | Q(approved_by=None, publish_at=None, emergency_by=None),
         name="unreviewed_edition_has_no_approval",
+        violation_error_message="A draft or an edition in review has no approval and no time to go live.",
     ),
     # "Checked, still true" needs one person: it moves the review date, and what it says is as it was (TRIGGERS).
     models.CheckConstraint(
@@ -190,16 +206,19 @@ CONSTRAINTS = [
             review_due__isnull=False,
         ),
         name="check_is_public_and_has_a_review_date",
+        violation_error_message="An edition that was only checked is public, and has a date of its next review.",
     ),
     models.CheckConstraint(
         condition=~Q(state="scheduled")
         | Q(approved_by__isnull=False, publish_at__isnull=False),
         name="scheduled_edition_was_approved",
+        violation_error_message="A scheduled edition was approved, and has a time to go live.",
     ),
     models.CheckConstraint(
         condition=Q(emergency_by=None, emergency_reason="")
         | Q(emergency_by__isnull=False) & ~Q(emergency_reason=""),
         name="emergency_has_a_reason",
+        violation_error_message="A publication in an emergency says who did it and why.",
     ),
 ]  # fmt: skip
 

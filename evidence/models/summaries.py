@@ -38,11 +38,13 @@ class Summary(models.Model):
                 condition=Q(withdrawn_at=None, withdrawn_reason="")
                 | Q(withdrawn_at__isnull=False) & ~Q(withdrawn_reason=""),
                 name="withdrawn_summary_has_a_reason",
+                violation_error_message="A withdrawn summary says why, and no other one does.",
             ),
             models.CheckConstraint(
                 condition=Q(replaced_by=None)
                 | Q(withdrawn_at__isnull=False) & ~Q(replaced_by=F("pk")),
                 name="only_withdrawn_summaries_are_replaced",
+                violation_error_message="Only a withdrawn summary names another to read instead, and never itself.",
             ),
         ]
         triggers = rules.SUMMARY_TRIGGERS

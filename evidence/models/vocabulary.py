@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from centres.models import PolicyArea
 from portal.addresses import address_of
-from portal.models import also_known_as
+from portal.models import LISTED, also_known_as
 
 from .list_rows import ListRow
 
@@ -56,6 +56,7 @@ class Kind(Term):
 
     what = models.TextField("what it is")
     rests_on = models.CharField(
+        "what it rests on",
         max_length=13,
         choices=RestsOn,
         default=RestsOn.MANY,
@@ -74,11 +75,14 @@ class Kind(Term):
         constraints = [
             *Term.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(review_months__gt=0), name="kind_review_is_above_zero"
+                condition=Q(review_months__gt=0),
+                name="kind_review_is_above_zero",
+                violation_error_message="The months until a review are more than 0.",
             ),
             models.CheckConstraint(
                 condition=Q(rests_on__in=["many-studies", "one-programme", "one-study"]),
                 name="kind_rests_on_is_listed",
+                violation_error_message=LISTED,
             ),
         ]
 
@@ -103,14 +107,15 @@ class Outcome(Term):
         LOWER = "lower", "Lower is better"
 
     domain = models.CharField(max_length=10, choices=Domain)
-    better_when = models.CharField(max_length=6, choices=Better)
+    better_when = models.CharField("which way is better", max_length=6, choices=Better)
     also_known_as = also_known_as()
 
     class Meta(Term.Meta):
         constraints = [
             *Term.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(better_when__in=["higher", "lower"]), name="outcome_better_is_listed"
+                condition=Q(better_when__in=["higher", "lower"]), name="outcome_better_is_listed",
+                violation_error_message=LISTED
             ),
             models.CheckConstraint(
                 condition=Q(
@@ -119,6 +124,6 @@ class Outcome(Term):
                         "economy", "money", "services",
                     ]
                 ),
-                name="outcome_domain_is_listed",
+                name="outcome_domain_is_listed", violation_error_message=LISTED,
             ),
         ]  # fmt: skip

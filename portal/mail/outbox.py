@@ -44,6 +44,7 @@ class Notice(models.Model):
                 condition=Q(state="waiting", closed_at=None)
                 | ~Q(state="waiting") & Q(closed_at__isnull=False),
                 name="notice_is_closed_or_waits",
+                violation_error_message="A notice that waits is not closed, and every other one says when it was.",
             )
         ]
 
