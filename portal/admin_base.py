@@ -1,5 +1,6 @@
 """What the admin pages of all rooms share: form fields, a log of changes, and pages that are only read."""
 
+import json
 import re
 from itertools import chain
 from typing import Any
@@ -206,6 +207,15 @@ class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         """Look for the first words of a search."""
         return super().get_search_results(request, queryset, first_words(search_term))
+
+    def get_inline_formsets(self, *args: Any, **kwargs: Any) -> Any:
+        """Say "Add another page read", without a capital letter within the sentence."""
+        shown: Any = super().get_inline_formsets(*args, **kwargs)  # type: ignore[misc]  # unknown to the stubs
+        for rows in shown:
+            said = json.loads(rows.inline_formset_data())
+            said["options"]["addText"] = f"Add another {rows.opts.verbose_name}"
+            rows.inline_formset_data = json.dumps(said)
+        return shown
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the rows that belong to it, and say what was taken out of texts."""

@@ -1,12 +1,14 @@
 """Filters of admin's lists by one of many rows, such as topics or people: a field to choose from, not a link for each."""
 
 from collections.abc import Iterable, Iterator
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.auth.models import User
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
@@ -41,12 +43,7 @@ class LongFilter(admin.SimpleListFilter):
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """Note what else the list is filtered by. The options of the field are below: 200 of them are slow in a template."""
-        self.kept = [
-            (name, value)
-            for name, values in changelist.filter_params.items()
-            for value in values
-            if name != self.parameter_name
-        ]
+        self.kept = others(changelist, self.parameter_name)
         return iter(())
 
     @property
@@ -59,6 +56,68 @@ class LongFilter(admin.SimpleListFilter):
             '<option value="{}"{}>{}</option>',
             ((key, SELECTED if key == chosen else "", label) for key, label in rows),
         )
+
+
+class NamedPersonFilter(admin.SimpleListFilter):
+    """By a person whose name is typed, where there may be hundreds. `fields` name the people of a row.
+
+    Part of a username is enough. Rows are found among those that the reader may see, so a name tells nothing else.
+    """
+
+    template = "admin/person_filter.html"
+    fields: tuple[str, ...]
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer nothing to choose from: the name is typed."""
+        return []
+
+    def has_output(self) -> bool:
+        """Show the field always."""
+        return True
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
+        """Return what somebody with this name did, or all."""
+        if not (name := (self.value() or "").strip()):
+            return queryset
+        people = list(User.objects.filter(username__says=name).values_list("pk", flat=True))
+        of_them = (Q(**{f"{field}__in": people}) for field in self.fields)
+        return queryset.filter(reduce(or_, of_them))
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Note what else the list is filtered by."""
+        self.kept = others(changelist, self.parameter_name)
+        return iter(())
+
+
+def named_person(title: str, parameter: str, *fields: str) -> type[NamedPersonFilter]:
+    """Return the filter by the person in any of these fields."""
+    ours = {"title": title, "parameter_name": parameter, "fields": fields}
+    return type("NamedPersonFilter", (NamedPersonFilter,), ours)
+
+
+def others(changelist: Any, own: str) -> list[tuple[str, str]]:
+    """Return what a list is filtered by beside one parameter, for the form of that."""
+    return [
+        (name, value)
+        for name, values in changelist.filter_params.items()
+        for value in values
+        if name != own
+    ]
+
+
+class TitledBooleanFilter(admin.BooleanFieldListFilter):
+    """By yes or no, where the name of the field would be no heading after "By"."""
+
+    heading: str
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = self.heading
+
+
+def titled(heading: str) -> type[TitledBooleanFilter]:
+    """Return the filter by yes or no under this heading."""
+    return type("TitledBooleanFilter", (TitledBooleanFilter,), {"heading": heading})
 
 
 class PersonFilter(LongFilter):

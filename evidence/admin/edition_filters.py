@@ -9,10 +9,17 @@ from django.http import HttpRequest
 from evidence.editorial.batches import TOGETHER
 from evidence.editorial.dashboard import LABELS, needing
 from evidence.spreadsheet.current import IMPORTED
+from portal.admin_filters import named_person
 
 from ..models import AuditEntry, Edition
 
 FILES_SHOWN = 10
+WrittenFilter = named_person(
+    "who wrote or submitted it", "written", "made_by", "edited_by", "submitted_by"
+)
+ApprovedFilter = named_person(
+    "who approved it", "approved", "approved_by", "emergency_by", "checked_by"
+)
 
 
 class NeedsFilter(admin.SimpleListFilter):

@@ -25,7 +25,7 @@ from .choices import KnownRowField, KnownRowsField, SearchedList
 from .comment_pages import CommentPages
 from .draft_rows import FindingInline, SourceInline, save_rows
 from .drafts import EditionForm
-from .edition_filters import ImportFilter, NeedsFilter
+from .edition_filters import ApprovedFilter, ImportFilter, NeedsFilter, WrittenFilter
 from .long_filters import LONG_FILTERS, KindFilter
 from .progress import progress_of
 from .review import edition_url, open_comments, primary_key, sent_back
@@ -70,7 +70,7 @@ class EditionAdmin(BatchPages, CommentPages, PortalModelAdmin):
     ]  # fmt: skip
     list_filter = [
         "state", NeedsFilter, ImportFilter, ("summary__centre", OwnCentresFilter), *LONG_FILTERS,
-        "strength", "direction", "cost", KindFilter,
+        "strength", "direction", "cost", KindFilter, WrittenFilter, ApprovedFilter,
     ]  # fmt: skip
     linked = ("summary",)
     search_fields = ["title", "code", "summary__slug"]

@@ -24,7 +24,7 @@ USES_SHOWN = 3  # the most editions that a row of the list names
 class FailingFilter(admin.SimpleListFilter):
     """Filters by links that have failed for long enough not to be a passing fault (see LinkCheck.FAILS_AFTER)."""
 
-    title = "failing"
+    title = "whether it fails"
     parameter_name = "failing"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:

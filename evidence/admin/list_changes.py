@@ -31,6 +31,7 @@ from evidence.editorial.actions import ActionError
 from evidence.editorial.diff import entry_changes
 from evidence.editorial.list_effects import effects_of as effects_of_ending
 from portal.admin_base import PortalModelAdmin, ReadOnlyAdmin
+from portal.admin_filters import named_person
 from portal.form_fields import ProseField
 from portal.pasted_text import cleaned
 
@@ -249,7 +250,11 @@ class ListChangeAdmin(ReadOnlyAdmin):
     """What was proposed, and what became of it."""
 
     list_display = ["name", "list_name", "state", "reason", "by", "at", "decided_by", "decided_at"]
-    list_filter = ["state", "list_name", "at"]
+    list_filter = [
+        "state", "list_name", "at",
+        named_person("who proposed it", "proposed", "by"),
+        named_person("who decided", "decided", "decided_by"),
+    ]  # fmt: skip
     linked = ("row_id",)
     search_fields = ["before", "after", "reason", "comment"]
     list_select_related = ["by", "decided_by"]

@@ -7,6 +7,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 
 from evidence.search.explain import explain
+from portal.admin_filters import titled
 
 from ..models import SynonymGroup
 from .list_changes import ProposesChanges
@@ -17,7 +18,7 @@ class SynonymGroupAdmin(ProposesChanges):
     """Words that search treats as the same, with a page to try a search."""
 
     list_display = ["__str__", "one_way", "order"]
-    list_filter = ["one_way"]
+    list_filter = [("one_way", titled("whether it is one way"))]
     search_fields = ["terms", "finds"]
 
     def get_urls(self) -> list[URLPattern]:

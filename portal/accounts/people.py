@@ -25,6 +25,7 @@ from django.urls import URLPattern, path, reverse
 from django_otp import device_classes
 
 from portal.admin_base import PortalModelAdmin
+from portal.admin_filters import titled
 from portal.form_fields import CleansPastedText
 from portal.mail import outbox
 from portal.models import TemporaryPassword
@@ -113,7 +114,11 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
     ]
     inlines: ClassVar[list[Any]] = []
     list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
-    list_filter: ClassVar[list[Any]] = ["groups", "is_active", "is_superuser"]
+    list_filter: ClassVar[list[Any]] = [
+        "groups",
+        ("is_active", titled("whether it is active")),
+        "is_superuser",
+    ]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
         """Fetch the roles of all people in the list at once."""

@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl
 
 import pytest
 from django.contrib import admin
+from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.auth.models import User
 from django.db.models import Model
 from django.test import RequestFactory
@@ -88,3 +89,33 @@ def test_every_list_looks_for_the_first_twenty_words() -> None:
         sql = str(rows.query)
         assert ("w19x" in sql) == bool(page.search_fields), page
         assert "w20x" not in sql, page
+
+
+# Each was read in its heading, "By …". Read a new one so, and then add it.
+HEADINGS = {
+    "groups", "centre", "whether it is active", "superuser status", "action time", "content type", "who", "state", "list",
+    "when", "who proposed it", "who decided", "what became of it", "topic", "who it is for", "policy area", "product line",
+    "setting", "outcome", "approach", "what it needs", "the file or change it came from", "strength of evidence", "effect",
+    "cost", "kind", "who wrote or submitted it", "who approved it", "whether it fails", "what was done", "status",
+    "what it rates", "form", "what it counts", "page update", "section", "source", "sector", "type", "published by", "scale",
+    "whether it is one way", "policy areas", "what it rests on", "domain", "which way is better",
+}  # fmt: skip
+
+
+def title_of(given: Any, model: type[Model]) -> str:
+    """Return the title of a filter, with rows or without: those that have nothing to offer are not in a list."""
+    path, own = given if isinstance(given, tuple) else (given, None)
+    if not isinstance(path, str):
+        return str(path.title)
+    return str(getattr(own, "heading", "") or get_fields_from_path(model, path)[-1].verbose_name)
+
+
+def test_the_heading_of_every_filter_has_been_read() -> None:
+    request = RequestFactory().get("/")
+    request.user = User(is_superuser=True)
+    titles = {
+        title_of(given, model)
+        for model, shown in admin.site._registry.items()
+        for given in shown.get_list_filter(request)
+    }
+    assert titles == HEADINGS

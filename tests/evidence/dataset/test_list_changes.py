@@ -153,6 +153,22 @@ def test_a_change_names_rows_and_choices_by_their_labels(editor):
         assert label in strip_tags(pages[1])
 
 
+def test_changes_are_found_by_who_proposed_and_who_decided(editor, publisher):
+    row, other = make_topic(label="Reading"), make_topic("writing", label="Writing")
+    publisher.step(proposed(editor.user, row, label="Literacy"), "approve")
+    proposed(make_person("otto", "Secretariat editor"), other, label="Authorship")
+
+    def found(**asked: str) -> set[str]:
+        page = editor.client.get(address(ListChange, "changelist"), asked)
+        return {change.name for change in page.context["cl"].result_list}
+
+    assert found(proposed="MART") == {"Literacy"}
+    assert found(proposed="otto") == {"Authorship"}
+    assert found(decided="pat") == {"Literacy"}
+    assert found(decided="nobody") == set()
+    assert found(proposed="") == {"Literacy", "Authorship"}
+
+
 def test_the_history_of_a_row_is_the_list_of_its_changes_and_a_change_is_found_by_its_words(
     editor, publisher
 ):

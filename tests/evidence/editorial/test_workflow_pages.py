@@ -695,3 +695,30 @@ def test_demonstration_users_are_made_only_on_the_embedded_database(
     assert User.objects.get(username="centre-editor").memberships.get().centre == rated
     # One proposes a publisher, and the other agrees.
     assert User.objects.filter(groups__name="Administrator", username__in=passwords).count() == 2
+
+
+def test_editions_are_found_by_who_wrote_and_who_approved_them(
+    editor: Person, publisher: Person
+) -> None:
+    draft, other = make_draft(title="Mentoring"), make_draft(title="Night shelters")
+    editor.save(draft, review_due="2030-01-01")
+    editor.step(draft, "submit")
+    publisher.step(draft, "approve")
+    Person("olu", "Secretariat editor").save(other, review_due="2030-01-01")
+
+    def found(**asked: str) -> list[str]:
+        page = publisher.client.get(address(Edition, "changelist"), asked)
+        return [edition.title for edition in page.context["cl"].result_list]
+
+    name = editor.user.username
+    assert found(written=name.upper()) == ["Mentoring"]
+    assert found(written="ol") == ["Night shelters"]
+    assert found(approved=publisher.user.username) == ["Mentoring"]
+    assert found(approved=name) == []
+    assert found(written=name, approved="") == ["Mentoring"]
+
+
+def test_a_row_is_added_to_a_form_without_a_capital_letter_in_the_sentence(editor: Person) -> None:
+    page = editor.client.get(address(Edition, "change", make_draft().pk)).content.decode()
+    assert "Add another source" in page
+    assert "Add another Source" not in page
