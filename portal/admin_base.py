@@ -6,7 +6,7 @@ from itertools import chain
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import (
     AutocompleteSelect,
@@ -16,8 +16,8 @@ from django.contrib.admin.widgets import (
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import PermissionDenied
 from django.db import models
-from django.http import HttpRequest, StreamingHttpResponse
-from django.urls import URLPattern, path
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.urls import URLPattern, path, reverse
 from django.utils.text import capfirst
 
 from .admin_lists import ListPaginator, LongList, first_words
@@ -216,6 +216,16 @@ class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
             said["options"]["addText"] = f"Add another {rows.opts.verbose_name}"
             rows.inline_formset_data = json.dumps(said)
         return shown
+
+    def _get_obj_does_not_exist_redirect(
+        self, request: HttpRequest, opts: Any, object_id: str
+    ) -> HttpResponse:
+        self.message_user(request, self.not_here(request), messages.WARNING)
+        return HttpResponseRedirect(reverse("admin:index"))
+
+    def not_here(self, request: HttpRequest) -> str:
+        """Return what is said of a row that is not there, or not for this person: it does not tell which."""
+        return f"There is no such {self.opts.verbose_name}. It may have been deleted."
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Save the rows that belong to it, and say what was taken out of texts."""

@@ -15,7 +15,6 @@ from django.utils.html import format_html_join
 from evidence.editorial import actions
 from evidence.editorial.comments import Conversations
 from evidence.models.content_fields import NOT_STATED, in_page_order, label_of, lines_of
-from portal.admin_base import PortalModelAdmin
 from portal.admin_lists import LongList
 from portal.templatetags.portal_tags import day
 
@@ -27,6 +26,7 @@ from .draft_rows import FindingInline, SourceInline, save_rows
 from .drafts import EditionForm
 from .edition_filters import ApprovedFilter, ImportFilter, NeedsFilter, WrittenFilter
 from .long_filters import LONG_FILTERS, KindFilter
+from .own_centres import OfOwnCentres
 from .progress import progress_of
 from .review import edition_url, open_comments, primary_key, sent_back
 from .searching import search_editions
@@ -61,7 +61,7 @@ class EditionList(LongList):
 
 
 @admin.register(Edition)
-class EditionAdmin(BatchPages, CommentPages, PortalModelAdmin):
+class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
     """One version of what a summary says. Only a draft can be changed."""
 
     form = EditionForm

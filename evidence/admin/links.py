@@ -16,6 +16,7 @@ from portal.admin_lists import LongList
 from portal.templatetags.portal_tags import day, page_name
 
 from ..models import LinkCheck, centres_of
+from .own_centres import OfOwnCentres
 from .searching import search_links
 
 USES_SHOWN = 3  # the most editions that a row of the list names
@@ -73,7 +74,7 @@ class LinkCheckList(LongList):
 
 
 @admin.register(LinkCheck)
-class LinkCheckAdmin(ReadOnlyAdmin):
+class LinkCheckAdmin(OfOwnCentres, ReadOnlyAdmin):
     """Links that were checked, with what uses them."""
 
     list_display = ["link", "used_by", "outcome", "answered", "failing_since", "checked"]

@@ -12,10 +12,10 @@ from django.utils.safestring import SafeString
 
 from evidence.spreadsheet.export_pages import ExportPages
 from evidence.spreadsheet.import_pages import ImportPages
-from portal.admin_base import PortalModelAdmin
 
 from ..models import Edition, Summary, centres_of, of_centres_of
 from .long_filters import LONG_FILTERS, StateFilter
+from .own_centres import OfOwnCentres
 from .searching import search_summaries
 
 
@@ -29,7 +29,7 @@ class OwnCentresFilter(admin.RelatedFieldListFilter):
 
 
 @admin.register(Summary)
-class SummaryAdmin(ImportPages, ExportPages, PortalModelAdmin):
+class SummaryAdmin(ImportPages, ExportPages, OfOwnCentres):
     """A summary: its address and its centre. What it says is in its editions."""
 
     list_display = ["slug", "of_centre", "published_title", "state"]

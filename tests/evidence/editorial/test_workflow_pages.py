@@ -718,6 +718,25 @@ def test_editions_are_found_by_who_wrote_and_who_approved_them(
     assert found(written=name, approved="") == ["Mentoring"]
 
 
+def test_the_draft_of_another_centre_is_not_told_from_one_that_is_gone(editor: Person) -> None:
+    theirs = make_draft(centre=make_centre("another"), title="Of nobody's business")
+
+    pages = [
+        editor.client.get(address(Edition, "change", key), follow=True).content.decode()
+        for key in (theirs.pk, theirs.pk + 1)
+    ]
+
+    for page in pages:
+        assert (
+            "You cannot see this edition: it belongs to a centre that you do not work for" in page
+        )
+        assert "or it is gone." in page
+        assert "business" not in page
+    seeing_all = Person("olu", "Secretariat editor").client
+    page = seeing_all.get(address(Edition, "change", theirs.pk + 1), follow=True).content.decode()
+    assert "There is no such edition. It may have been deleted." in page
+
+
 def test_a_row_is_added_to_a_form_without_a_capital_letter_in_the_sentence(editor: Person) -> None:
     page = editor.client.get(address(Edition, "change", make_draft().pk)).content.decode()
     assert "Add another source" in page
