@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import PermissionDenied
+from django.forms import SelectMultiple
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -23,6 +24,7 @@ from portal.admin_base import PortalModelAdmin
 
 from ..models import Edition
 from ..models.content_fields import in_page_order, lines_of
+from .choices import SearchedList
 from .review import primary_key
 
 ALREADY = "say it already, and stayed as they were"
@@ -60,7 +62,7 @@ class BatchPages(PortalModelAdmin):
                 self.message_user(request, TOO_MANY, messages.ERROR)
                 return None
             editions = self._editions(request, keys)
-            form = batch.form(editions=editions)
+            form = _form(batch, editions=editions)
             return self._batch(request, batch, form, editions)
 
         return begin
@@ -80,7 +82,7 @@ class BatchPages(PortalModelAdmin):
         editions = self._editions(request, list(seen))
         if request.method != "POST" or not editions:
             return _to_list(request)
-        form = batch.form(request.POST, editions=editions)
+        form = _form(batch, request.POST, editions=editions)
         plan = _plan(batch, form, editions)
         if not form.is_valid() or request.POST.get("plan") != _fingerprint(plan):
             return self._batch(request, batch, form, editions, seen=seen)
@@ -137,9 +139,19 @@ class BatchPages(PortalModelAdmin):
             "unfit": sum(bool(not row["fits"] or row["refused"]) for row in rows),
             # What it changes depends on the form, so it is shown before it is done.
             "asks_first": batch.planned and not (form.is_bound and form.is_valid()),
-            "plan": _fingerprint(plan), "is_planned": bool(batch.planned),
+            "plan": _fingerprint(plan), "is_planned": bool(batch.planned), "media": self.media + form.media,
         }  # fmt: skip
         return TemplateResponse(request, "admin/evidence/edition/batch.html", context)
+
+
+def _form(batch: Batch, *posted: Any, editions: list[Edition]) -> BatchForm:
+    """Return the form of a batch, with the lists in which a draft is searched too."""
+    form = batch.form(*posted, editions=editions)
+    for field in form.fields.values():
+        if type(field.widget) is SelectMultiple:
+            field.widget = SearchedList()
+            field.widget.choices = field.choices  # type: ignore[attr-defined]  # of a choice field
+    return form
 
 
 def _to_list(request: HttpRequest, query: str = "") -> HttpResponse:

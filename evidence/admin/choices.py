@@ -1,6 +1,6 @@
 """Form fields that choose rows, and ask the database only about rows that are not known yet.
 
-They are plain lists, which work without scripts; admin-draft.js makes those that can be searched out of them.
+They are plain lists, which work without scripts; admin-search.js makes those that can be searched out of them.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ VENDOR = "admin/js/vendor"
 
 
 class SearchedList(forms.SelectMultiple):
-    """A list of all rows, which admin-draft.js makes one to search in with the library that Django's admin brings."""
+    """A list of all rows, which admin-search.js makes one to search in with the library that Django's admin brings."""
 
     class Media:
         """Django's own files, in the order in which its search fields load them."""
@@ -26,6 +26,7 @@ class SearchedList(forms.SelectMultiple):
             f"{VENDOR}/jquery/jquery.min.js",
             f"{VENDOR}/select2/select2.full.min.js",
             "admin/js/jquery.init.js",
+            forms.Script("js/admin-search.js", defer=True),
         ]
 
     def __init__(self, attrs: Any = None) -> None:

@@ -11,6 +11,7 @@ from evidence.editorial.addresses import suggested_address
 from evidence.editorial.content import CLASSIFICATION
 from evidence.editorial.diff import Change
 from evidence.editorial.merging import Changed, fingerprint, who_changed
+from evidence.editorial.steps import AS_PEOPLE_WRITE
 from evidence.models.content_fields import NOT_STATED, lines_of_value
 from portal.many_to_many import replace_links
 from portal.models import SLUG
@@ -67,7 +68,7 @@ class EditionForm(forms.ModelForm):
         if "title" not in self.fields:
             return  # only read
         if review_due := self.fields.get("review_due"):
-            review_due.error_messages["invalid"] = "Write a date as 31 March 2028 or 31/03/2028."
+            review_due.error_messages["invalid"] = AS_PEOPLE_WRITE
         if self.is_new:
             self._choose_centre()
         else:

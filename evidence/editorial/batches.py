@@ -24,7 +24,7 @@ from . import actions
 from .content import Content, content_of, digest_of
 from .diff import Change
 from .reviews import ReviewRules
-from .steps import STEPS, CommentForm, SubmitForm
+from .steps import STEPS, CommentForm, SubmitForm, review_day
 
 State = Edition.State
 LISTS = ("topics", "audiences")
@@ -49,14 +49,7 @@ class BatchForm(forms.Form):
 
 
 def _date(help_text: str, **kwargs: Any) -> forms.DateField:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(
-        label=label_of("review_due"),
-        widget=widget,
-        help_text=help_text,
-        validators=[_in_the_future],
-        **kwargs,
-    )
+    return review_day(help_text=help_text, validators=[_in_the_future], **kwargs)
 
 
 def _in_the_future(day: datetime.date) -> None:
@@ -64,9 +57,8 @@ def _in_the_future(day: datetime.date) -> None:
         raise forms.ValidationError(wrong)
 
 
-def _several(rows: Any, label: str) -> forms.ModelMultipleChoiceField:
-    several = "Hold down “Control”, or “Command” on a Mac, to choose more than one."
-    return forms.ModelMultipleChoiceField(rows, required=False, label=label, help_text=several)
+def _several(rows: Any, label: str, **kwargs: Any) -> forms.ModelMultipleChoiceField:
+    return forms.ModelMultipleChoiceField(rows, required=False, label=label, **kwargs)
 
 
 class SubmitBatch(BatchForm):
@@ -127,8 +119,13 @@ class ChangeBatch(BatchForm):
     )
     add_topics = _several(Topic.objects.in_use(), "Topics to add")
     remove_topics = _several(Topic.objects.exclude(ended=MERGED), "Topics to take out")
-    add_audiences = _several(Audience.objects.in_use(), "Add to who it is for")
-    remove_audiences = _several(Audience.objects.exclude(ended=MERGED), "Take out of who it is for")
+    add_audiences = _several(
+        Audience.objects.in_use(), "Add to who it is for", widget=forms.CheckboxSelectMultiple
+    )
+    remove_audiences = _several(
+        Audience.objects.exclude(ended=MERGED), "Take out of who it is for",
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
 
     def clean(self) -> dict[str, Any]:
         """Ask for something to change."""

@@ -21,6 +21,7 @@ from .content import digest_of
 from .reviews import ReviewRules
 
 State = Edition.State
+AS_PEOPLE_WRITE = "Write a date as 31 March 2028 or 31/03/2028."
 SUGGESTIONS = 5  # summaries that are offered if a title is not clear
 
 
@@ -34,6 +35,17 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.edition = edition
         self.initial["digest"] = digest_of(edition)
+
+
+def review_day(*, help_text: str, **kwargs: Any) -> forms.DateField:
+    """Return the field for the day of the next review, written as everywhere in admin: 31 March 2028 or 31/03/2028."""
+    return forms.DateField(
+        label=label_of("review_due"),
+        widget=forms.DateInput(attrs={"size": 20, "autocomplete": "off"}),
+        help_text=f"{help_text} {AS_PEOPLE_WRITE}",
+        error_messages={"invalid": AS_PEOPLE_WRITE},
+        **kwargs,
+    )
 
 
 class SubmitForm(StepForm):
@@ -50,11 +62,8 @@ class SubmitForm(StepForm):
         label=label_of("minor"),
         help_text=help_of("minor"),
     )
-    review_due = forms.DateField(
-        required=False,
-        label=label_of("review_due"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text=f"{help_of('review_due')} Every edition needs it.",
+    review_due = review_day(
+        required=False, help_text=f"{help_of('review_due')} Every edition needs it."
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -104,9 +113,7 @@ class ScheduleForm(StepForm):
 class CheckForm(StepForm):
     """Asks when to check again."""
 
-    review_due = forms.DateField(
-        label=label_of("review_due"),
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    review_due = review_day(
         help_text="You have checked what it says against its sources, and it is still true. Nothing but this date changes.",
     )
 

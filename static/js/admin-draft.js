@@ -2,18 +2,6 @@
 
 const form = document.querySelector("#edition_form");
 
-// Lists that can be searched, in place of long ones.
-django.jQuery(() => {
-  for (const select of form.querySelectorAll("select.portal-search")) {
-    const list = django.jQuery(select);
-    list.select2({ width: "100%", dropdownAutoWidth: false });
-    select.nextElementSibling
-      .querySelector(".select2-search__field")
-      ?.setAttribute("aria-label", select.labels[0]?.textContent.replace(/:\s*$/, "").trim() ?? "");
-    list.on("change", changed); // it tells only jQuery
-  }
-});
-
 // How far it is.
 function isFilled(name) {
   const fields = [...form.querySelectorAll(`[name="${name}"]`)];
@@ -66,6 +54,7 @@ function changed() {
 }
 form.addEventListener("input", changed);
 form.addEventListener("change", changed);
+django.jQuery(form).on("change", "select.portal-search", changed); // they tell only jQuery
 form.addEventListener("submit", () => {
   unsaved = false;
 });

@@ -82,14 +82,14 @@ def test_choosing_a_related_row_by_typing_works_under_the_content_policy(
     assert "Endowment" in admin.locator(".select2-selection__rendered").first.inner_text()
 
 
-def test_nothing_is_cut_off_on_any_kind_of_page_at_768_and_1280_pixels(
+def test_nothing_is_cut_off_on_any_kind_of_page_at_375_768_and_1280_pixels(
     admin: Page, portal_url: str, portal_database: str
 ) -> None:
     printed = manage(portal_database, "shell", "--no-imports", "-c", ADDRESSES % NAME)
     faults = {}
 
     def look(name: str) -> None:
-        for width in (768, 1280):
+        for width in (375, 768, 1280):
             if found := cut_off(admin, width):
                 faults[f"{name} at {width}"] = found[:3]
 
@@ -99,7 +99,7 @@ def test_nothing_is_cut_off_on_any_kind_of_page_at_768_and_1280_pixels(
         look(address)
     admin.goto(f"{portal_url}/admin/evidence/edition/?q=eef-feedback")
     admin.locator("#result_list [type=checkbox]").first.check()
-    admin.locator("select[name=action]").select_option(index=1)
+    admin.locator("select[name=action]").select_option("change")
     go(admin, admin.get_by_role("button", name="Go"))
     look("a batch")
     admin.goto(f"{portal_url}/admin/evidence/summary/import/")
