@@ -210,7 +210,7 @@ class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
 
     def get_inline_formsets(self, *args: Any, **kwargs: Any) -> Any:
         """Say "Add another page read", without a capital letter within the sentence."""
-        shown: Any = super().get_inline_formsets(*args, **kwargs)  # type: ignore[misc]  # unknown to the stubs
+        shown: Any = super().get_inline_formsets(*args, **kwargs)
         for rows in shown:
             said = json.loads(rows.inline_formset_data())
             said["options"]["addText"] = f"Add another {rows.opts.verbose_name}"

@@ -95,7 +95,7 @@ def named_person(title: str, parameter: str, *fields: str) -> type[NamedPersonFi
     return type("NamedPersonFilter", (NamedPersonFilter,), ours)
 
 
-def others(changelist: Any, own: str) -> list[tuple[str, str]]:
+def others(changelist: Any, own: str | None) -> list[tuple[str, str]]:
     """Return what a list is filtered by beside one parameter, for the form of that."""
     return [
         (name, value)

@@ -107,7 +107,7 @@ class ProposesChanges(PortalModelAdmin):
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Have the form say why it comes back, if it does: see `response_change`."""
-        form = super().get_form(request, *args, **kwargs)
+        form: Any = super().get_form(request, *args, **kwargs)
         form.refusal = getattr(request, "refusal", "")
         return form
 
