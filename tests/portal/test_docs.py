@@ -28,6 +28,7 @@ NAME = re.compile(r"\w+(?:\.\w+)*")
 # Names of PostgreSQL and nginx, of files that a person makes, and of folders that are made when they are needed.
 NOT_OURS = {
     "pg_rewind",
+    "pg_trgm",
     "proxy_request_buffering",
     "proxy_cache",
     "portal_owner",
