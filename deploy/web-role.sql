@@ -25,6 +25,10 @@ REVOKE DELETE
     ON evidence_summary, portal_contentversion, auth_user, portal_roleproposal, portal_formeraddress
     FROM portal_web;
 
+-- A confirmation by a centre only ends.
+REVOKE UPDATE, DELETE ON evidence_confirmation FROM portal_web;
+GRANT UPDATE (ended_at, ended_by_id, reason) ON evidence_confirmation TO portal_web;
+
 -- Comments and fact checks are kept as they were written; later a comment is dealt with, a check ends, and names are forgotten.
 REVOKE UPDATE, DELETE ON evidence_comment, evidence_factcheck, evidence_factcheckanswer FROM portal_web;
 GRANT UPDATE (dealt_with_at, dealt_with_by_id) ON evidence_comment TO portal_web;

@@ -76,6 +76,7 @@ PRODUCT_LINES = {
     "Publisher": view("product", "productrule"),
     "Auditor": view("product", "productrule"),
 }
+CONFIRMATION = {"Centre editor": ["confirm_figures"]}
 
 
 def make_roles(apps: Any, schema_editor: Any) -> None:

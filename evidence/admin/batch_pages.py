@@ -16,9 +16,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from evidence.editorial.batches import BATCHES, LIMIT, Batch, BatchForm, carry_out, open_elsewhere
+from evidence.editorial.batches import BATCHES, LIMIT, Batch, BatchForm, carry_out
 from evidence.editorial.comments import with_comment_counts
-from evidence.editorial.content import digest_of
 from evidence.editorial.diff import Change, changes
 from portal.admin_base import PortalModelAdmin
 
@@ -117,17 +116,19 @@ class BatchPages(PortalModelAdmin):
         *, seen: dict[int, str] | None = None, refused: dict[int, str] | None = None,
     ) -> HttpResponse:  # fmt: skip
         plan = _plan(batch, form, editions)
-        before = {} if batch.planned else _earlier(editions)
-        held = (open_elsewhere(editions) if batch.opens_drafts else {}) | (refused or {})
+        before = {} if batch.planned or batch.lists else _earlier(editions)
+        figures = batch.lists(editions) if batch.lists else {}
+        held = batch.hinders(editions, request.user) | (refused or {})
         rows = [
             {
                 "edition": edition,
                 # Once seen, it stays what was seen: a later change is refused and not slipped in.
-                "digest": (seen or {}).get(edition.pk) or digest_of(edition),
+                "digest": (seen or {}).get(edition.pk) or batch.digest_of(edition),
                 "changes": plan[edition.pk] if batch.planned else _changes(edition, before),
                 "first": None
-                if batch.planned or edition.summary_id in before
+                if batch.planned or batch.lists or edition.summary_id in before
                 else _all_of(edition),
+                "figures": figures.get(edition.pk),
                 "fits": edition.state in batch.states,
                 "refused": held.get(edition.pk, ""),
             }
@@ -139,7 +140,8 @@ class BatchPages(PortalModelAdmin):
             "unfit": sum(bool(not row["fits"] or row["refused"]) for row in rows),
             # What it changes depends on the form, so it is shown before it is done.
             "asks_first": batch.planned and not (form.is_bound and form.is_valid()),
-            "plan": _fingerprint(plan), "is_planned": bool(batch.planned), "media": self.media + form.media,
+            "plan": _fingerprint(plan), "is_planned": bool(batch.planned), "lists_figures": bool(batch.lists),
+            "media": self.media + form.media,
         }  # fmt: skip
         return TemplateResponse(request, "admin/evidence/edition/batch.html", context)
 

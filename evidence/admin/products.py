@@ -26,7 +26,7 @@ class ProductAdmin(ProposesChanges):
 
     list_display = [
         *("name", "its_centre", "held", "real_size", "share", "complete"),
-        *("newest", "read_on", "confirmed_on"),
+        *("newest", "read_on", "confirmed"),
     ]
     list_filter = ["centre"]
     search_fields = ["name", "slug", "names"]
@@ -71,6 +71,12 @@ class ProductAdmin(ProposesChanges):
         """Say of when the newest version is that a summary here is of."""
         line = _line(product)
         return partial_date(line.newest) if line and line.newest else "–"
+
+    @admin.display(description="confirmed by the centre")
+    def confirmed(self, product: Product) -> str:
+        """Say of how many of the summaries here the centre has confirmed the figures."""
+        line = _line(product)
+        return f"{line.confirmed} of {line.held}" if line and line.held else "–"
 
 
 def _line(product: Product) -> LineCoverage | None:

@@ -14,6 +14,7 @@ from evidence.models import Product
 from evidence.models.products import is_stated
 from portal import published
 
+from .confirmations import Confirmations
 from .documents import Document, Documents
 from .facets import NOT_STATED, Catalogue
 from .orders import Ladder, Order
@@ -100,8 +101,9 @@ class PublishedCatalogue(published.Part):
         products = _by_line(bits.get("product", {}), vocabulary.products.values())
         missing = {field.value: by_reason(bits, vocabulary, field) for field in Rated}
         catalogue = Catalogue(
-            everything, facets, newest, by_title, undated, ladders, products, missing
-        )
+            everything, facets, newest, by_title, undated, ladders, products, missing,
+            BitMap(documents.keys_of(snapshot[Confirmations].days)),
+        )  # fmt: skip
         return cls(catalogue, bits)
 
 

@@ -9,6 +9,7 @@ from django.db import DEFAULT_DB_ALIAS, models
 from evidence.models import Approach, Edition, Finding, Source, Summary
 from portal import published
 
+from .confirmations import Confirmations
 from .documents import COLUMNS, FINDING_COLUMNS, LINKS, SOURCE_COLUMNS, Document, Documents
 from .vocabulary import Vocabulary
 
@@ -64,6 +65,8 @@ def as_edition(document: Document, snapshot: published.Snapshot) -> Edition:
         cost_step=network.levels.get(made.cost_step_id or 0),
     )
     made.line = vocabulary.line(document.centre, made.product)
+    days = snapshot[Confirmations].days
+    made.confirmed_on = days.get(document.slug) if document.is_published else None
     return made
 
 

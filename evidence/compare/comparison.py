@@ -14,7 +14,7 @@ from evidence.catalogue.reading import editions
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Approach, Edition, Finding, Outcome
 from evidence.models.content_fields import NOT_STATED, label_of, lack_of, lines_of
-from portal.templatetags.portal_tags import in_sentence, possessive
+from portal.templatetags.portal_tags import day, in_sentence, possessive
 
 from .selection import keys_of
 
@@ -177,6 +177,12 @@ class Comparison:
             yield self._row(name, _fact_of(name))
         centres = tuple(Cell(texts=(one.summary.centre.name,)) for one in self.editions)
         yield Row("centre", "Centre", centres)
+        if any(one.confirmed_on for one in self.editions):
+            yield Row(
+                "confirmed",
+                "Figures confirmed by the centre",
+                tuple(map(_confirmed, self.editions)),
+            )
         yield self._row("source_url", _source)
 
     def _row(self, name: str, cell: Callable[[Edition], Cell]) -> Row:
@@ -266,6 +272,13 @@ def _cautions(edition: Edition) -> Cell:
 def _of_finding(row: Finding, label: str, details: tuple[str, ...] = ()) -> Rating:
     wording = row.effect or f"Size of the effect: {NOT_STATED}"
     return Rating("effect", row.direction, label, row.effect, wording, details)
+
+
+def _confirmed(edition: Edition) -> Cell:
+    return Cell(
+        texts=(f"On {day(edition.confirmed_on)}",) if edition.confirmed_on else (),
+        missing="not confirmed",
+    )
 
 
 def _source(edition: Edition) -> Cell:

@@ -13,8 +13,9 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils.text import capfirst
 
+from evidence.editorial import mail
 from evidence.editorial.actions import ActionError, SamePerson, Stale, WrongState
-from evidence.models import ListChange, ListRow
+from evidence.models import Confirmation, ListChange, ListRow
 
 from . import list_mail
 from .checks import unknown_names
@@ -116,6 +117,7 @@ def approve(*, change: ListChange, by: User) -> None:
         one.row_id = _make(LISTS[name], one)
         one.save(update_fields=["row_id"])
     _save(change, State.MADE, by)
+    mail.lost_confirmations(Confirmation.objects.all(), by)
 
 
 def _make_too(change: ListChange, name: List, row: int, after: Entry, reason: str) -> None:

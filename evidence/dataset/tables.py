@@ -572,7 +572,7 @@ PRODUCTS = Table(
     model=Product,
     order_from=1,
     optional_groups=("count",),
-    values_if_missing={"review_months": None, "review_reason": None, "confirmed_on": None},
+    values_if_missing={"review_months": None, "review_reason": None},
     parts=(
         Reference("centre", "centre", Centre),
         value("name", TEXT),
@@ -607,7 +607,6 @@ PRODUCTS = Table(
         NOTE,
         value("review_months", nullable(COUNT)),
         value("review_reason", MAYBE_TEXT),
-        value("confirmed_on", nullable(DAY)),
         value("read_on", DAY),
         SOURCES,
     ),

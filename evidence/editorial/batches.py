@@ -14,17 +14,27 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from evidence.models import Audience, Edition, ProductLines, Topic, editors_of, present_rows
+from evidence.models import (
+    Audience,
+    Confirmation,
+    Edition,
+    ProductLines,
+    Topic,
+    editors_of,
+    present_rows,
+)
 from evidence.models.content_fields import NOT_STATED, help_of, label_of, lines_of_value
 from evidence.models.list_rows import MERGED
 from portal.clock import database_now
 from portal.form_fields import ProseField
+from portal.templatetags.portal_tags import day
 
 from . import actions
 from .content import Content, content_of, digest_of
 from .diff import Change
+from .figures import Figure, digest_of_figures, figures_of_many
 from .reviews import ReviewRules
-from .steps import STEPS, CommentForm, SubmitForm, review_day
+from .steps import STEPS, CommentForm, ConfirmForm, SubmitForm, TakeBackForm, review_day
 
 State = Edition.State
 LISTS = ("topics", "audiences")
@@ -110,6 +120,24 @@ class CheckBatch(BatchForm):
     )
 
 
+class ConfirmBatch(BatchForm):
+    """Asks somebody to put the centre's name to the figures of each, which the page lists."""
+
+    sure = forms.BooleanField(
+        label=ConfirmForm.base_fields["sure"].label,
+        help_text=ConfirmForm.base_fields["sure"].help_text,
+    )
+
+
+class TakeBackBatch(BatchForm):
+    """Asks why the confirmations are taken back."""
+
+    reason = ProseField(
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        help_text=TakeBackForm.base_fields["reason"].help_text,
+    )
+
+
 class ChangeBatch(BatchForm):
     """Asks what to change; what is left empty stays as it is."""
 
@@ -165,7 +193,13 @@ class Batch:
     planned: Callable[[Edition, dict[str, Any]], list[Change]] | None = None
     # In place of `run`, for all editions with their digests at once.
     run_all: Callable[[Sequence[tuple[Edition, str]], User, dict[str, Any]], Result] | None = None
-    opens_drafts: bool = False  # of published editions, so none may be open
+    # What hinders the person in some of the editions, by their keys: so that they see it before they try.
+    hinders: Callable[[Sequence[Edition], Any], dict[int, str]] = lambda editions, person: {}
+    digest_of: Callable[[Edition], str] = (
+        digest_of  # of what they look at, so that nothing else is slipped in
+    )
+    # What the page lists of each edition, by their keys.
+    lists: Callable[[Sequence[Edition]], dict[int, list[Figure]]] | None = None
 
 
 def carry_out(
@@ -254,7 +288,7 @@ def _as_they_are(editions: Iterable[Edition]) -> dict[int, Edition]:
     return {edition.pk: edition for edition in rows.for_reading()}
 
 
-def open_elsewhere(editions: Iterable[Edition]) -> dict[int, str]:
+def open_elsewhere(editions: Iterable[Edition], person: Any = None) -> dict[int, str]:
     """Return, for each published edition whose summary has another one open, by its key, a sentence that says who has it."""
     published = {one.summary_id: one.pk for one in editions if one.is_published}
     rows = Edition.objects.open().filter(summary__in=published)
@@ -314,6 +348,17 @@ def planned_changes(edition: Edition, cleaned: dict[str, Any]) -> list[Change]:
     return found
 
 
+def _cannot_confirm(editions: Sequence[Edition], person: Any) -> dict[int, str]:
+    """Return why a person cannot confirm the figures of some editions."""
+    own = set(person.memberships.values_list("centre", flat=True))
+    held = Confirmation.objects.held().filter(summary__in=[one.summary_id for one in editions])
+    confirmed = {one.summary_id: actions.CONFIRMED.format(day(one.day)) for one in held}
+    found = {one.pk: confirmed.get(one.summary_id, "") for one in editions}
+    found |= {one.pk: actions.in_doubt(one) for one in editions if one.doubts}
+    others = {one.pk: actions.OWN_CENTRE for one in editions if one.summary.centre_id not in own}
+    return {key: reason for key, reason in (found | others).items() if reason}
+
+
 RUNS = {step.name: step.run for step in STEPS}  # what is done to one is done to many
 
 BATCHES = [
@@ -340,11 +385,20 @@ BATCHES = [
     Batch(
         "check", "Checked, still true", "checked: readers see the new review date",
         "submit_edition", CheckBatch, (State.PUBLISHED,), RUNS["check"], planned_changes,
-        opens_drafts=True,
+        hinders=open_elsewhere,
+    ),
+    Batch(
+        "confirm", "Confirm the figures for the centre", "confirmed for the centre",
+        "confirm_figures", ConfirmBatch, (State.PUBLISHED,), RUNS["confirm"],
+        hinders=_cannot_confirm, digest_of=digest_of_figures, lists=figures_of_many,
+    ),
+    Batch(
+        "unconfirm", "Take the centre’s confirmation back", "not confirmed by the centre any more",
+        "confirm_figures", TakeBackBatch, (State.PUBLISHED,), RUNS["unconfirm"],
     ),
     Batch(
         "change", "Change review dates, topics, audiences or publication line", "changed: look at the drafts, and submit them",
         "change_edition", ChangeBatch, (State.DRAFT, State.PUBLISHED), None, planned_changes,
-        run_all=_change_all, opens_drafts=True,
+        run_all=_change_all, hinders=open_elsewhere,
     ),
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -12,7 +12,7 @@ from centres.models import Centre
 from centres.vocabulary import Doubt, Rated, Reason
 from evidence.editorial.reviews import DUE_SOON
 from evidence.link_checks.inventory import checks_for, has_failing_link, uses_of
-from evidence.models import AuditEntry, Edition, ListChange, Product, ProductRule
+from evidence.models import AuditEntry, Confirmation, Edition, ListChange, Product, ProductRule
 from evidence.models.products import MissingQ, why_missing
 
 from .comments import with_comment_counts
@@ -58,6 +58,7 @@ def _waiting_lists(user: Any) -> list[WaitingList]:
     scheduled = editions.filter(state=State.SCHEDULED).order_by("publish_at")
     leaving = editions.published().filter(summary__planned_withdrawal__isnull=False)
     leaving = leaving.order_by("summary__planned_withdrawal__at")
+    lost = editions.filter(needing("confirmation-lost")).order_by("published_at")
     unapproved = editions.unapproved().order_by("published_at")
     lists = [
         WaitingList("My drafts", drafts.filter(own), "state__exact=draft"),
@@ -65,6 +66,7 @@ def _waiting_lists(user: Any) -> list[WaitingList]:
         WaitingList("Waiting for review", in_review, "state__exact=in-review"),
         WaitingList("Scheduled", scheduled, "state__exact=scheduled"),
         WaitingList("To be withdrawn", leaving, "needs=withdrawal"),
+        WaitingList("No longer confirmed by the centre", lost, "needs=confirmation-lost"),
         WaitingList("Published in an emergency and not yet approved", unapproved, "needs=approval"),
     ]
     rows = _rows({key for one in lists for key in one.keys})
@@ -129,10 +131,16 @@ LABELS = {
     "links": "A link that fails",
     "withdrawal": "Withdrawal planned",
     "approval": "Published in an emergency, not approved",
+    "unconfirmed": "Figures not confirmed by the centre",
+    "confirmation-lost": "Confirmation by the centre lost",
 }
 READ_AGAIN = {Doubt.SOURCES_DIFFER, Doubt.OLDER_PAGE}
 FIELDS_LACKING = {field for _, field, _ in LACKING.values()}
-BY_CENTRE = [name for name in LABELS if name not in {"withdrawal", "approval"}]
+BY_CENTRE = [
+    name
+    for name in LABELS
+    if name not in {"withdrawal", "approval", "unconfirmed", "confirmation-lost"}
+]
 
 
 def needing(name: str) -> Q:
@@ -160,7 +168,20 @@ def _plain_needs() -> dict[str, Q]:
         "links": has_failing_link(),
         "withdrawal": Q(summary__planned_withdrawal__isnull=False),
         "approval": Q(emergency_by__isnull=False, approved_by=None),
+        "unconfirmed": ~_confirmed(Confirmation.objects.held()),
+        "confirmation-lost": ~_confirmed(Confirmation.objects.held()) & _confirmed(_last_lost()),
     }
+
+
+def _confirmed(confirmations: QuerySet[Confirmation]) -> Q:
+    """Return the condition for editions of whose summary one of these is."""
+    return Q(Exists(confirmations.filter(summary=OuterRef("summary"))))
+
+
+def _last_lost() -> QuerySet[Confirmation]:
+    """Return the latest confirmation of each summary, where that was lost and not taken back."""
+    later = Confirmation.objects.filter(summary=OuterRef("summary"), pk__gt=OuterRef("pk"))
+    return Confirmation.objects.lost().exclude(Exists(later))
 
 
 def _by_centre(editions: Any) -> dict[str, Any]:

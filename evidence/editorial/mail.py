@@ -7,10 +7,11 @@ of theirs says so: their accounts are for when something is lost.
 from collections.abc import Iterable
 
 from django.contrib.auth.models import User
+from django.contrib.postgres.functions import TransactionNow
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from evidence.models import Comment, Edition, people_of, people_with, secretariat
+from evidence.models import Comment, Confirmation, Edition, people_of, people_with, secretariat
 from portal.mail.kinds import Kind
 from portal.mail.outbox import name_of, tell
 
@@ -20,6 +21,7 @@ from .mail_kinds import (
     APPROVES,
     ASSIGNED,
     COMMENTED,
+    CONFIRMATION,
     DECIDED,
     EMERGENCY,
     REVIEW,
@@ -109,10 +111,31 @@ def approved_afterwards(edition: Edition, by: User) -> None:
 
 def withdrawal(edition: Edition, by: User | None, headline: str, text: str, why: str = "") -> None:
     """Tell the people of an edition and the editors of its centre that it is, is to be or is not to be withdrawn."""
+    people = {*_others(by, *_writers(edition)), *_of_the_centre(edition, by)}
+    _tell(people, WITHDRAWN, edition, headline, f"{name_of(by)} {text}", why)
+
+
+def confirmation(edition: Edition, by: User, headline: str, text: str, why: str = "") -> None:
+    """Tell the centre's other editors and the secretariat what somebody said in its name, so that nobody says it unseen."""
+    people = {*_of_the_centre(edition, by), *(one for one in secretariat() if one != by)}
+    _tell(people, CONFIRMATION, edition, headline, f"{name_of(by)} {text}", why)
+
+
+def lost_confirmations(among: "QuerySet[Confirmation]", by: User | None) -> None:
+    """Tell the editors of the centres which of these confirmations this transaction has ended, because something changed."""
+    lost = among.lost().filter(ended_at__gte=TransactionNow()).select_related("summary")  # type: ignore[attr-defined]  # its own query set
+    text = "The centre’s confirmation of its figures is lost, for the reason below. Look at them again."
+    for one in lost:
+        if edition := one.summary.editions.published().first():
+            people = _of_the_centre(edition, by)
+            _tell(people, CONFIRMATION, edition, "Confirmation lost", text, one.reason)
+
+
+def _of_the_centre(edition: Edition, by: User | None) -> QuerySet[User]:
+    """Return the people who write for the centre itself, without the one who acts."""
     editors = people_with(WRITES, superusers=False)
     editors = editors.filter(memberships__centre=edition.summary.centre_id)
-    people = {*_others(by, *_writers(edition)), *(one for one in editors if one != by)}
-    _tell(people, WITHDRAWN, edition, headline, f"{name_of(by)} {text}", why)
+    return editors.exclude(pk=by.pk) if by else editors
 
 
 def _writers(edition: Edition) -> set[int | None]:

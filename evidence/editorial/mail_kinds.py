@@ -82,6 +82,11 @@ WITHDRAWN = Kind(
     "withdrawn", "Withdrawals, of what you wrote or at your centres", "withdrawals",
     "you wrote what is withdrawn, or write for its centre", having(WRITES), When.DAILY, _editions(),
 )  # fmt: skip
+CONFIRMATION = Kind(
+    "confirmation", "Confirmations in the name of your centres, and their loss", "confirmations by the centre",
+    "you write for a centre that confirmed figures, or look after those of all centres",
+    having(WRITES), When.DAILY, _editions(),
+)  # fmt: skip
 EMERGENCY = Kind(
     "emergency", "Publications in an emergency, without approval",
     "editions published in an emergency",
@@ -89,5 +94,5 @@ EMERGENCY = Kind(
     having(APPROVES, WRITES), When.AT_ONCE, _editions(), always=True,
 )  # fmt: skip
 register(
-    REVIEW, SENT_BACK, ASSIGNED, COMMENTED, REVIEWS_DUE, UNREACHED, DECIDED, ANSWERED, WITHDRAWN, EMERGENCY
+    REVIEW, SENT_BACK, ASSIGNED, COMMENTED, REVIEWS_DUE, UNREACHED, DECIDED, ANSWERED, WITHDRAWN, CONFIRMATION, EMERGENCY
 )  # fmt: skip

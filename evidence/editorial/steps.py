@@ -12,12 +12,13 @@ from django.contrib.auth.models import User
 from django.db.models import Q
 from django.utils import timezone
 
-from evidence.models import Edition, Summary, editors_of
+from evidence.models import Edition, Summary, editors_of, works_for
 from evidence.models.content_fields import help_of, label_of
 from portal.form_fields import ProseField
 
 from . import actions
 from .content import digest_of
+from .figures import Figure, digest_of_figures, figures_of
 from .reviews import ReviewRules
 
 State = Edition.State
@@ -122,6 +123,36 @@ class CheckForm(StepForm):
         self.initial["review_due"] = ReviewRules.load().day(self.edition, timezone.localdate())
 
 
+class ConfirmForm(StepForm):
+    """Asks somebody to put the centre's name to the figures, which the page lists."""
+
+    sure = forms.BooleanField(
+        label="I say for the centre that these are its figures and ratings",
+        help_text=(
+            "Readers see the name of the centre and the day, and not yours. It is about what is listed here and not about the "
+            "sentences of the summary. It is lost when any of this changes."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["digest"] = digest_of_figures(self.edition)
+
+    @property
+    def figures(self) -> list[Figure]:
+        """What is confirmed."""
+        return figures_of(self.edition)
+
+
+class TakeBackForm(StepForm):
+    """Asks why a confirmation is taken back."""
+
+    reason = ProseField(
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        help_text="Why the centre does not stand behind these figures any more. Your colleagues and the secretariat see it.",
+    )
+
+
 class EmergencyForm(StepForm):
     """Asks why an edition is published without approval."""
 
@@ -198,6 +229,9 @@ class Step:
     run: Callable[[Edition, User, dict[str, Any]], None]
     by_author: bool = True  # whether people who wrote or submitted it may do it
     is_serious: bool = False  # hidden at first, so that nobody does it by accident
+    of_the_centre: bool = (
+        False  # whether only people of the centre itself may do it; folded, because it lists much
+    )
 
 
 def steps_for(edition: Edition, user: User) -> list[Step]:
@@ -208,6 +242,7 @@ def steps_for(edition: Edition, user: User) -> list[Step]:
         if step.possible(edition)
         and user.has_perm(f"evidence.{step.right}")
         and (step.by_author or not actions.may_not_approve(edition, user))
+        and (not step.of_the_centre or works_for(user, edition.summary.centre_id))
     ]
 
 
@@ -258,6 +293,14 @@ def _check(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     actions.confirm(
         edition=edition, by=by, digest=cleaned["digest"], review_due=cleaned["review_due"]
     )
+
+
+def _confirm(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.confirm_figures(edition=edition, by=by, seen=cleaned["digest"])
+
+
+def _take_back_confirmation(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.take_back_confirmation(edition=edition, by=by, reason=cleaned["reason"])
 
 
 def _afterwards(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
@@ -319,6 +362,19 @@ STEPS = [
     Step(
         "check", "Checked, still true", "Checked: readers see the new review date.",
         "submit_edition", CheckForm, _in(State.PUBLISHED), _check,
+    ),
+    Step(
+        "confirm", "Confirm the figures for the centre",
+        "Confirmed: readers see that the centre stands behind these figures.",
+        "confirm_figures", ConfirmForm,
+        lambda edition: edition.is_published and not edition.confirmed_on,
+        _confirm, of_the_centre=True,
+    ),
+    Step(
+        "unconfirm", "Take the centre’s confirmation back",
+        "Taken back: the page does not say any more that the centre confirmed these figures.",
+        "confirm_figures", TakeBackForm, lambda edition: bool(edition.confirmed_on),
+        _take_back_confirmation, of_the_centre=True,
     ),
     Step(
         "emergency", "Publish in an emergency, without approval",

@@ -1,6 +1,6 @@
 """A list of evidence for machines: as JSON, page by page, and as CSV, all of it at once."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, takewhile
 from typing import Any
 from urllib.parse import urlencode
@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db import models
 
 from centres.vocabulary import Rated
+from evidence.catalogue.confirmations import Confirmations
 from evidence.catalogue.documents import PLACES, Document, Documents
 from evidence.catalogue.vocabulary import Vocabulary
 from evidence.models import Why, why_missing
@@ -24,13 +25,22 @@ CSV_FIELDS = [
     field for field in FIELDS if field.column and field.name not in {"title", "source_url"}
 ]
 MAX_HEADER = 500  # characters of a header of the answer
-CSV_COLUMNS = ("id", "title", "centre", *(field.column for field in CSV_FIELDS), "source", "url")
+CSV_COLUMNS = (
+    "id",
+    "title",
+    "centre",
+    *(field.column for field in CSV_FIELDS),
+    "source",
+    "url",
+    "confirmed_by_centre_on",
+)
 
 
 def as_json(results: Results, site: str) -> dict[str, Any]:
     """Return the answer of /evidence.json as plain values. docs/data-dictionary.md explains its keys."""
     snapshot = published.current()
     documents, vocabulary = snapshot[Documents], snapshot[Vocabulary]
+    confirmed = _confirmed(snapshot)
     words = _how_words_were_read(results, results.matches) if results.matches else {}
     return {
         "count": results.count,
@@ -43,7 +53,8 @@ def as_json(results: Results, site: str) -> dict[str, Any]:
         ],
         **words,
         "results": [
-            _json_row(documents.document(key), vocabulary, site) for key in results.editions()
+            _json_row(documents.document(key), vocabulary, site, confirmed)
+            for key in results.editions()
         ],
         "facets": {
             facet.parameter: [
@@ -85,7 +96,14 @@ def ignored_header(results: Results) -> str:
     return max(takewhile(lambda text: len(text) <= MAX_HEADER, joined), key=len, default="...")
 
 
-def _json_row(document: Document, vocabulary: Vocabulary, site: str) -> dict[str, Any]:
+def _confirmed(snapshot: published.Snapshot) -> dict[str, str]:
+    """Return the day on which its centre confirmed the figures of a summary, by its slug."""
+    return {slug: day.isoformat() for slug, day in snapshot[Confirmations].days.items()}
+
+
+def _json_row(
+    document: Document, vocabulary: Vocabulary, site: str, confirmed: Mapping[str, str]
+) -> dict[str, Any]:
     network = vocabulary.network
     return {
         "id": document.slug,
@@ -104,6 +122,7 @@ def _json_row(document: Document, vocabulary: Vocabulary, site: str) -> dict[str
             for field, why in _missing(document, vocabulary).items()
         },
         "doubts": document.value("doubts"),
+        "confirmed_by_centre_on": confirmed.get(document.slug),
     }
 
 
@@ -132,6 +151,7 @@ def csv_rows(results: Results, site: str) -> Iterator[Sequence[str]]:
     # Taken now: by the time that the rows are sent, another snapshot may be the present one.
     snapshot = published.current()
     documents, vocabulary = snapshot[Documents], snapshot[Vocabulary]
+    confirmed = _confirmed(snapshot)
     cells = [_cell_of(field, vocabulary) for field in CSV_FIELDS]
 
     def row(document: Document) -> Sequence[str]:
@@ -142,6 +162,7 @@ def csv_rows(results: Results, site: str) -> Iterator[Sequence[str]]:
             *(cell(document) for cell in cells),
             document.value("source_url"),
             site.rstrip("/") + address_of("evidence:summary", document.slug),
+            confirmed.get(document.slug, ""),
         )
 
     # A file says nowhere what was left out of the request, so a filter of which no value exists leaves no row.

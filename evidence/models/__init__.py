@@ -12,10 +12,12 @@ from .access import (
     people_of,
     people_with,
     secretariat,
+    works_for,
 )
 from .approaches import Approach, ApproachMember
 from .audit import AuditEntry, AuditLink
 from .comments import Comment, FactCheck, FactCheckAnswer
+from .confirmations import Confirmation
 from .dataset_entries import DatasetEntry
 from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
@@ -45,6 +47,7 @@ __all__ = [
     "AuditEntry",
     "AuditLink",
     "Comment",
+    "Confirmation",
     "DatasetEntry",
     "Edition",
     "EditionAudience",
@@ -88,4 +91,5 @@ __all__ = [
     "present_rows",
     "secretariat",
     "why_missing",
+    "works_for",
 ]

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.db import models
 
-from centres.models import Centre
+from centres.models import Centre, Membership
 
 
 def centres_of(user: Any) -> models.QuerySet[Centre]:
@@ -13,6 +13,11 @@ def centres_of(user: Any) -> models.QuerySet[Centre]:
     if user.has_perm("evidence.all_centres"):
         return Centre.objects.all()
     return Centre.objects.filter(memberships__user=user)
+
+
+def works_for(user: Any, centre: Centre | int) -> bool:
+    """Say whether somebody belongs to a centre: to work on those of every centre is another thing."""
+    return Membership.objects.filter(user=user, centre=centre).exists()
 
 
 def people_with(right: str, *, superusers: bool = True) -> models.QuerySet[User]:

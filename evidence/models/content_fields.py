@@ -64,6 +64,9 @@ class ContentField:
     if_empty: str = NOT_STATED
     # Of rows, because a relation from their side has no help of its own.
     rows_help: str = ""
+    # Whether it is among the figures that a centre confirms (Confirmation): each rated value with its scale and the centre's
+    # words, the findings by outcome, and why a value is missing or in doubt.
+    is_figure: bool = False
 
     @property
     def model_field(self) -> Any:
@@ -132,21 +135,22 @@ FIELDS = (
             "Each outcome, what exactly was measured, which way it went, the effect as stated, and the centre’s rating "
             "of this outcome. Leave a part empty that the centre does not state."
         ),
+        is_figure=True,
     ),
-    ContentField("direction", Section.EFFECT, file_key="impact.direction"),
-    ContentField("impact_native", Section.EFFECT, file_key="impact.native"),
-    ContentField("strength", Section.STRENGTH, file_key="strength.level", csv_column="strength"),
-    ContentField("strength_native", Section.STRENGTH, file_key="strength.native"),
+    ContentField("direction", Section.EFFECT, file_key="impact.direction", is_figure=True),
+    ContentField("impact_native", Section.EFFECT, file_key="impact.native", is_figure=True),
+    ContentField("strength", Section.STRENGTH, file_key="strength.level", csv_column="strength", is_figure=True),
+    ContentField("strength_native", Section.STRENGTH, file_key="strength.native", is_figure=True),
     ContentField(
-        "strength_scale", Section.STRENGTH, file_key="strength.scale", csv_column=None
+        "strength_scale", Section.STRENGTH, file_key="strength.scale", csv_column=None, is_figure=True
     ),
-    ContentField("strength_step", Section.STRENGTH, file_key="strength.step", csv_column=None),
-    ContentField("cost", Section.COST, file_key="cost.level"),
-    ContentField("cost_native", Section.COST, file_key="cost.native"),
-    ContentField("cost_scale", Section.COST, file_key="cost.scale", csv_column=None),
-    ContentField("cost_step", Section.COST, file_key="cost.step", csv_column=None),
-    ContentField("studies", Section.TRIED),
-    ContentField("countries", Section.TRIED, Wording.OURS, csv_column="countries"),
+    ContentField("strength_step", Section.STRENGTH, file_key="strength.step", csv_column=None, is_figure=True),
+    ContentField("cost", Section.COST, file_key="cost.level", is_figure=True),
+    ContentField("cost_native", Section.COST, file_key="cost.native", is_figure=True),
+    ContentField("cost_scale", Section.COST, file_key="cost.scale", csv_column=None, is_figure=True),
+    ContentField("cost_step", Section.COST, file_key="cost.step", csv_column=None, is_figure=True),
+    ContentField("studies", Section.TRIED, is_figure=True),
+    ContentField("countries", Section.TRIED, Wording.OURS, csv_column="countries", is_figure=True),
     ContentField("source_url", Section.SOURCE, csv_column="source"),
     ContentField(
         "sources",
@@ -154,10 +158,10 @@ FIELDS = (
         csv_column=None,
         rows_help="Each page that was read: its address, and what kind of page it is.",
     ),
-    ContentField("updated", Section.SOURCE),
-    ContentField("missing", Section.FINDINGS, optional_in_files=True, if_empty=""),
-    ContentField("doubts", Section.FINDINGS, optional_in_files=True, if_empty=""),
-    ContentField("data_note", Section.FINDINGS, Wording.SENTENCES, if_empty=""),
+    ContentField("updated", Section.SOURCE, is_figure=True),
+    ContentField("missing", Section.FINDINGS, optional_in_files=True, if_empty="", is_figure=True),
+    ContentField("doubts", Section.FINDINGS, optional_in_files=True, if_empty="", is_figure=True),
+    ContentField("data_note", Section.FINDINGS, Wording.SENTENCES, if_empty="", is_figure=True),
     ContentField(
         "search_words", Section.ABOUT, Wording.OURS, optional_in_files=True, csv_column=None
     ),

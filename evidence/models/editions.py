@@ -1,5 +1,6 @@
 """The editions of a summary, with their findings and sources."""
 
+import datetime
 from functools import cached_property
 from typing import Any
 
@@ -334,6 +335,7 @@ class Edition(models.Model):
             ("approve_edition", "Can approve, schedule or send back what others wrote"),
             ("publish_in_emergency", "Can publish without approval in an emergency"),
             ("withdraw_summary", "Can withdraw a summary"),
+            ("confirm_figures", "Can confirm figures for their own centres"),
             ("all_centres", "Works on the summaries of every centre"),
         ]
         triggers = rules.TRIGGERS
@@ -423,6 +425,12 @@ class Edition(models.Model):
     def is_published(self) -> bool:
         """Whether this is the edition that the public sees."""
         return self.state == self.State.PUBLISHED
+
+    @cached_property
+    def confirmed_on(self) -> datetime.date | None:
+        """The day on which its centre confirmed its figures; None if it has not, or if they have changed since."""
+        held = self.summary.confirmations.held().first() if self.is_published else None
+        return held.day if held else None
 
     @property
     def is_check(self) -> bool:

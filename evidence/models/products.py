@@ -74,12 +74,6 @@ class Product(PageModel):
         help_text="Of each summary in it, from its publication. Empty: as for the kind of the summary.",
     )
     review_reason = models.TextField("why so many months", blank=True)
-    confirmed_on = models.DateField(
-        "confirmed by the centre on",
-        null=True,
-        blank=True,
-        help_text="When somebody at the centre said that what is said here of the line is right. Leave empty until then.",
-    )
     read_on = models.DateField(help_text="When its pages were last read.")
     sources = web_addresses()
 

@@ -81,6 +81,11 @@ class LineCoverage:
             return ""
         return f"{product.count_qualifier} {product.count:,} {product.count_unit}".strip()
 
+    @property
+    def confirmed(self) -> int:
+        """Of how many of them the centre has confirmed the figures."""
+        return len(self.editions & current_catalogue().confirmed)
+
     @cached_property
     def newest(self) -> str:
         """The newest version that a summary here is of, as a partial date; empty if none is dated."""
@@ -125,8 +130,8 @@ class CentreCoverage:
 
     @property
     def confirmed(self) -> int:
-        """How many of its lines the centre has confirmed."""
-        return sum(bool(line.product.confirmed_on) for line in self.lines)
+        """Of how many of them the centre has confirmed the figures."""
+        return sum(line.confirmed for line in self.lines)
 
 
 @dataclass(frozen=True)
@@ -197,7 +202,7 @@ def coverage_context() -> dict[str, Any]:
         "in_no_line": len(everything - BitMap.union(BitMap(), *(line.editions for line in every))),
         "never": list(_never_given(every)),
         "labels": [field.label for field in Rated],
-        "confirmed": sum(bool(line.product.confirmed_on) for line in every),
+        "confirmed": len(current_catalogue().confirmed),
     }
 
 
@@ -225,7 +230,7 @@ COLUMNS = (
     *("centre", "product_line", "held", "real_size", "size_words", "share_percent"),
     *(f"{field.value}_stated" for field in Rated),
     *(f"{field.value}_given_by_centre" for field in Rated),
-    *("newest_version", "pages_read_on", "confirmed_by_centre_on", "url"),
+    *("newest_version", "pages_read_on", "confirmed_by_centre", "url"),
 )
 
 
@@ -247,6 +252,6 @@ def _csv_row(line: LineCoverage, site: str) -> Sequence[Any]:
         *(one.rule.given if one.rule else ProductRule.Given.UNKNOWN.value for one in line.fields),
         line.newest,
         product.read_on.isoformat(),
-        product.confirmed_on.isoformat() if product.confirmed_on else "",
+        line.confirmed,
         f"{site}{product.get_absolute_url()}",
     )

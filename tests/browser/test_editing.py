@@ -119,6 +119,34 @@ def test_a_new_edition_is_opened_from_what_is_published(
     expect(edith.get_by_text("is discarded.").first).to_be_visible()
 
 
+def test_the_centre_confirms_its_figures_by_keyboard_and_readers_see_the_day(
+    open_as: Callable[[str], Page], portal_url: str, assert_accessible: Callable[[Page], None]
+) -> None:
+    public = f"{portal_url}/evidence/eef-mastery-learning/"
+    edith = open_as("edith")
+    edith.goto(f"{portal_url}/admin/evidence/edition/?q=eef-mastery-learning&needs=unconfirmed")
+    go(edith, edith.locator("#result_list tbody a").first)
+    go(edith, edith.get_by_role("link", name="What happened to it"))
+    part = edith.locator("details", has_text="Confirm the figures for the centre")
+    part.locator("summary").focus()
+    edith.keyboard.press("Enter")
+    expect(part.get_by_role("row", name="Number of studies")).to_be_visible()
+    assert_accessible(edith)
+    fits(edith)
+    picture(edith, "confirm")
+    edith.keyboard.press("Tab")
+    expect(part.get_by_label("I say for the centre")).to_be_focused()
+    edith.keyboard.press("Space")
+    edith.keyboard.press("Tab")
+    with edith.expect_navigation(wait_until="load"):
+        edith.keyboard.press("Enter")
+    expect(edith.get_by_text("readers see that the centre stands behind").first).to_be_visible()
+
+    open_once_it_says(edith, public, "confirmed these ratings and figures on")
+    assert_accessible(edith)
+    assert "edith" not in edith.content()
+
+
 def test_links_that_fail_are_on_the_first_page_and_lead_to_what_uses_them(
     open_as: Callable[[str], Page], portal_url: str, portal_database: str,
     assert_accessible: Callable[[Page], None],

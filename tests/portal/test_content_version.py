@@ -42,7 +42,7 @@ MOVES = {
     "centres.Publication", "centres.RatingDimension", "centres.RatingLevel",
     "centres.RatingReference", "centres.RatingScale", "centres.RatingScale_used_by",
     "centres.SpendingFigure",
-    "evidence.Approach", "evidence.ApproachMember", "evidence.Audience", "evidence.Kind",
+    "evidence.Approach", "evidence.ApproachMember", "evidence.Audience", "evidence.Confirmation", "evidence.Kind",
     "evidence.ListChange", "evidence.Outcome", "evidence.Product", "evidence.ProductRule", "evidence.Setting",
     "evidence.SynonymGroup", "evidence.Topic", "evidence.Topic_policy_areas",
 }  # fmt: skip

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from centres import published as network
 from centres.models import PolicyArea
-from evidence.catalogue import list_history, vocabulary
+from evidence.catalogue import confirmations, list_history, vocabulary
 from evidence.models import ListChange, Summary
 from portal import published
 
@@ -22,6 +22,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
         (network.Network, network.TABLES, set()),
         # The slug of a summary never changes, and a policy area that changes makes another Network.
         (vocabulary.Vocabulary, vocabulary.TABLES, {Summary, PolicyArea}),
+        (confirmations.Confirmations, confirmations.TABLES, {Summary}),
         (list_history.ListHistory, [ListChange], set()),
     ],
 )

@@ -12,6 +12,7 @@ that says why. Times are those of the database's clock.
 """
 
 from .comments import comment, deal_with
+from .confirmations import CONFIRMED, OWN_CENTRE, confirm_figures, in_doubt, take_back_confirmation
 from .drafts import (
     assign,
     begin,
@@ -28,6 +29,7 @@ from .errors import (
     AddressTaken,
     AlreadyOpen,
     Incomplete,
+    NotOfTheCentre,
     SamePerson,
     Stale,
     WrongState,
@@ -57,12 +59,15 @@ from .shared import STALE, has_it_open, in_words, lock_all
 from .withdrawals import cancel_withdrawal, plan_withdrawal, withdraw, withdraw_due
 
 __all__ = [
+    "CONFIRMED",
     "FOUR_EYES",
+    "OWN_CENTRE",
     "STALE",
     "ActionError",
     "AddressTaken",
     "AlreadyOpen",
     "Incomplete",
+    "NotOfTheCentre",
     "Said",
     "SamePerson",
     "Stale",
@@ -77,11 +82,13 @@ __all__ = [
     "change_address",
     "comment",
     "confirm",
+    "confirm_figures",
     "deal_with",
     "discard",
     "end_fact_check",
     "forget_names",
     "has_it_open",
+    "in_doubt",
     "in_words",
     "lock_all",
     "make_drafts",
@@ -97,6 +104,7 @@ __all__ = [
     "schedule",
     "send_back",
     "submit",
+    "take_back_confirmation",
     "why_over",
     "withdraw",
     "withdraw_due",

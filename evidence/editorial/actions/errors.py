@@ -21,6 +21,10 @@ class SamePerson(ActionError):
     """The approver must be another person."""
 
 
+class NotOfTheCentre(ActionError):
+    """Only an editor of the centre itself may do it."""
+
+
 class Stale(ActionError):
     """The content has changed since the person looked at it."""
 

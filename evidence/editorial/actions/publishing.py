@@ -10,7 +10,7 @@ from django.db.models.functions import Now
 from evidence.editorial import mail
 from evidence.editorial.content import NewSummary, write_content
 from evidence.editorial.reviews import ReviewRules
-from evidence.models import AuditEntry, Edition, Summary
+from evidence.models import AuditEntry, Confirmation, Edition, Summary
 from portal.clock import database_now
 
 from .drafts import open_edition
@@ -180,6 +180,7 @@ def _publish(edition: Edition, decided: list[str], by: User | None = None) -> No
     edition.state, edition.published_at = Edition.State.PUBLISHED, now
     edition.save(update_fields=["state", "published_at", *decided])
     log(Action.PUBLISHED, edition, by)
+    mail.lost_confirmations(Confirmation.objects.filter(summary=summary), by)
     if edition.emergency_by:
         mail.published_in_emergency(edition)
     else:

@@ -9,7 +9,15 @@ from evidence.pages.coverage import LineCoverage, Total, csv_rows, lines
 from portal import published
 from portal.safe_csv import csv_lines
 
-HEAD = ("Product line", "Here", "Of", "Share", *(field.value for field in Rated), "Newest")
+HEAD = (
+    "Product line",
+    "Here",
+    "Of",
+    "Share",
+    *(field.value for field in Rated),
+    "Newest",
+    "Confirmed",
+)
 
 
 class Command(BaseCommand):
@@ -17,6 +25,7 @@ class Command(BaseCommand):
 
     help = (
         "Print, for each product line, how many summaries are published here of how many, and how many state each value. "
+        "“Confirmed” is of how many of them the centre has confirmed the figures. "
         "“Of” is a number that was read on a page; without one, the real size is not known."
     )
 
@@ -52,4 +61,5 @@ def _row(line: LineCoverage) -> tuple[str, ...]:
         "" if line.percent is None else f"{line.percent}%",
         *(str(one.stated) for one in line.fields),
         line.newest,
+        f"{line.confirmed} of {line.held}" if line.held else "",
     )

@@ -354,7 +354,7 @@ def test_what_a_role_may_do_with_an_edition(home: Centre) -> None:
     waiting = make_draft(centre=home)
     actions.submit(edition=waiting, by=_writer(waiting))
     table = {
-        "Centre editor": [{"submit", "assign"}, {"take-back"}, {"check"}],
+        "Centre editor": [{"submit", "assign"}, {"take-back"}, {"check", "confirm"}],
         "Secretariat editor": [{"submit", "assign"}, {"take-back"}, {"check"}],
         "Publisher": [
             set(), {"approve", "schedule", "send-back", "emergency"},
@@ -402,8 +402,9 @@ def test_comments_and_fact_checks_by_role(role: str, home: Centre, foreign: Cent
 
 
 EDITS = {"submit", "assign", "discard", "check", "change"}
+CONFIRMS = {"confirm", "unconfirm"}
 BATCHES = {
-    "Centre editor": EDITS, "Secretariat editor": EDITS, "Publisher": {"approve", "send-back"},
+    "Centre editor": EDITS | CONFIRMS, "Secretariat editor": EDITS, "Publisher": {"approve", "send-back"},
 }  # fmt: skip
 
 
@@ -413,7 +414,7 @@ def test_batches_by_role(role: str, home: Centre, foreign: Centre) -> None:
     theirs = make_draft(centre=foreign, title="Theirs and secret")
     client = as_role(role, home)
     values = {"edition": f"{theirs.pk}:", "together": "each", "plan": ""}
-    for batch in EDITS | {"approve", "send-back"}:
+    for batch in EDITS | CONFIRMS | {"approve", "send-back"}:
         may = batch in BATCHES.get(role, set())
         answer = client.post(reverse("admin:evidence_edition_batch", args=[batch]), values)
         if role == "Centre editor" and may:

@@ -91,6 +91,7 @@ def test_the_csv_has_the_columns_that_people_have_files_of() -> None:
         "effect_in_the_centres_words", "strength", "strength_in_the_centres_words", "cost",
         "cost_in_the_centres_words", "number_of_studies", "countries", "date_of_the_version_read",
         "why_a_value_is_missing", "doubts", "doubt_about_a_figure", "source", "url",
+        "confirmed_by_centre_on",
     )  # fmt: skip
 
 

@@ -98,7 +98,7 @@ def test_a_table_of_the_session_hides_nothing() -> None:
     "table",
     [
         "auditentry", "listchange", "edition", "summary", "finding", "source", "edition_topics",
-        "comment", "factcheck", "factcheckanswer",
+        "comment", "confirmation", "factcheck", "factcheckanswer",
     ],
 )  # fmt: skip
 def test_what_is_kept_cannot_be_emptied_at_once(table: str) -> None:
