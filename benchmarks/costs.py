@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from benchmarks import ground
 from portal.run import embedded
@@ -21,8 +21,10 @@ PORT = int(os.environ.get("PORT", "8765"))
 ROUNDS = int(os.environ.get("ROUNDS", "40"))
 A_ROUND = 5  # requests of each kind in a row
 
+Address = str | Callable[[object], str]  # with {n} in the place of a number, or made from it
 
-def measure(kinds: Mapping[str, str], numbers: Sequence[int], *, file: str = "") -> None:
+
+def measure(kinds: Mapping[str, Address], numbers: Sequence[int], *, file: str = "") -> None:
     """Print what a request of each kind costs, with so many summaries in the database; and what a whole file does."""
     with ground.server() as server:
         for number in numbers:
@@ -31,7 +33,7 @@ def measure(kinds: Mapping[str, str], numbers: Sequence[int], *, file: str = "")
 
 
 def _serve(
-    kinds: Mapping[str, str],
+    kinds: Mapping[str, Address],
     file: str,
     server: embedded.Server,
     number: int,
@@ -52,7 +54,7 @@ def _serve(
 
 
 def _times(
-    kinds: Mapping[str, str], gunicorn: int, server: embedded.Server
+    kinds: Mapping[str, Address], gunicorn: int, server: embedded.Server
 ) -> dict[str, list[float]]:
     """Return milliseconds of processor time a request, one number a round, by kind."""
     connection = _connect(gunicorn)
@@ -64,20 +66,24 @@ def _times(
     for address in kinds.values():  # warm: what a worker makes once a content version is made
         for _ in range(3):
             counter += 1
-            _get(connection, address.format(n=f"warm{counter}"), {})
+            _get(connection, _at(address, f"warm{counter}"), {})
     for _ in range(ROUNDS):
         for kind, address in kinds.items():
             headers = {"If-None-Match": etag} if "304" in kind else {}
             before = ground.processor_seconds(worker, *ground.children(postmaster))
             for _ in range(A_ROUND):
                 counter += 1
-                target = "/evidence/" if "304" in kind else address.format(n=counter)
+                target = "/evidence/" if "304" in kind else _at(address, counter)
                 status, _ = _get(connection, target, headers)
                 if status != (304 if "304" in kind else 200):
                     raise SystemExit(f"{target} answered {status}")
             spent = ground.processor_seconds(worker, *ground.children(postmaster)) - before
             times[kind].append(1000 * spent / A_ROUND)
     return times
+
+
+def _at(address: Address, n: object) -> str:
+    return address.format(n=n) if isinstance(address, str) else address(n)
 
 
 def _report(number: int, times: dict[str, list[float]]) -> None:

@@ -4,6 +4,12 @@ How, and the figures: benchmarks/README.md.
 """
 
 import argparse
+import random
+import re
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import cycle, islice
+from pathlib import Path
 
 from benchmarks.costs import measure
 
@@ -13,8 +19,29 @@ TWELVE = (
     "children+young+people+school+mentoring+support+programme+health+crime+reading+work+families"
 )
 
+
+@cache
+def evidence_words() -> Iterator[str]:
+    """Return the longer words of the data set in any order, without end: the first 4,000 or so are all different."""
+    texts = [path.read_text() for path in Path("data/summaries").glob("*.yaml")]
+    words = sorted({word for text in texts for word in re.findall(r"\b[a-z]{5,}\b", text)})
+    random.Random(1).shuffle(words)
+    return cycle(words)
+
+
+def other_words(_n: object) -> str:
+    """Return the address of a search for twelve words that were in no search before."""
+    return f"/evidence/?q={'+'.join(islice(evidence_words(), 12))}"
+
+
+def other_errors(_n: object) -> str:
+    """Return that of a search for two such words in which two letters changed places."""
+    swapped = (f"{word[:2]}{word[3]}{word[2]}{word[4:]}" for word in evidence_words())
+    return f"/evidence/?q={'+'.join(islice(swapped, 2))}"
+
+
 # {n} is a parameter that the page ignores: it makes each address new to the page cache, and to nothing else.
-KINDS = {
+KINDS: dict[str, str | Callable[[object], str]] = {
     "hello-world": "/hello/?n={n}",
     "no filter": "/evidence/?n={n}",
     "three filters": f"/evidence/?{FILTERS}&n={{n}}",
@@ -28,6 +55,8 @@ KINDS = {
     "children (57%) for the first time": "/evidence/?q=children+-absent{n}",
     "twelve words for the first time": f"/evidence/?q={TWELVE}+-absent{{n}}",
     "two typing errors for the first time": "/evidence/?q=mentroing+attendence+-absent{n}",
+    "twelve words never asked for": other_words,
+    "two typing errors never made": other_errors,
     "page 3": "/evidence/?page=3&n={n}",
     "from the page cache": "/evidence/",
     "304 (unchanged)": "/evidence/?304",

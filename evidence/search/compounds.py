@@ -96,9 +96,9 @@ def joined(
         for length in range(min(MOST_PARTS, len(words) - place), 1, -1):
             parts = words[place : place + length]
             one = "".join(parts)
-            if not one.isalpha() or not any(map(is_known, singular_and_plural(one))):
+            if not ((length == 2 and may_be_one(*parts)) or is_hyphened(one)):
                 continue
-            if (length == 2 and may_be_one(*parts)) or is_hyphened(one):
+            if one.isalpha() and any(map(is_known, singular_and_plural(one))):
                 found.append(one)
                 place += length
                 break

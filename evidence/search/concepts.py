@@ -1,7 +1,7 @@
 """The concepts of a query: what each of its words may be called in the evidence, and how much it counts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 from typing import NamedTuple, TypeVar
 
@@ -125,6 +125,11 @@ class _Meaning:
 
     @classmethod
     def of(cls, term: Term, lexicon: Lexicon) -> "_Meaning":
+        key = ("meaning", term.tokens, term.is_adjacent)
+        return replace(lexicon.remember(key, lambda: cls._read(term, lexicon)), term=term)
+
+    @classmethod
+    def _read(cls, term: Term, lexicon: Lexicon) -> "_Meaning":
         # "Does prison work" does not ask about employment: a request word has no synonyms.
         certainties = {} if term.is_request else term.synonyms(lexicon)
         synonyms = [

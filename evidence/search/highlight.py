@@ -2,7 +2,7 @@
 
 import functools
 import html
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -35,9 +35,14 @@ class Marker:
     """Marks each word of some phrases (of stems)."""
 
     def __init__(self, phrases: Iterable[Phrase]) -> None:
+        phrases = list(phrases)
+        self._alone = frozenset(one for one, *others in phrases if not others)
+        # Of several words, of which not all are marked anyway.
         self._by_first_stem: dict[str, list[Phrase]] = {}
         for phrase in phrases:
-            self._by_first_stem.setdefault(phrase[0], []).append(phrase)
+            if not self._alone.issuperset(filter(None, phrase)):
+                self._by_first_stem.setdefault(phrase[0], []).append(phrase)
+        self._first = self._alone | self._by_first_stem.keys()
 
     def mark(self, text: Words | str) -> SafeString:
         """Return a text escaped for HTML, with each word of the phrases in a <mark>."""
@@ -46,13 +51,13 @@ class Marker:
         pieces: Sequence[str] = text.pieces
         if self.may_mark(text.stems):
             pieces = list(pieces)
-            for place in set(self._marked(text.stems)):
+            for place in self._marked(text.stems):
                 pieces[2 * place + 1] = f"{MARK}{pieces[2 * place + 1]}</mark>"
         return mark_safe("".join(pieces))  # noqa: S308 - every piece is escaped
 
     def mark_words(self, text: str, stems: Sequence[str]) -> SafeString:
         """Do the same to a text whose words have these stems, without cutting it at every word."""
-        places = set(self._marked(stems)) if self.may_mark(stems) else ()
+        places = self._marked(stems) if self.may_mark(stems) else ()
         pieces, at = [], 0
         for place, match in enumerate(word_pattern(text).finditer(text)) if places else ():
             if place in places:
@@ -64,19 +69,20 @@ class Marker:
 
     def may_mark(self, stems: Iterable[str]) -> bool:
         """Say whether some phrase begins with one of these stems."""
-        return not self._by_first_stem.keys().isdisjoint(stems)
+        return not self._first.isdisjoint(stems)
 
-    def _marked(self, stems: Sequence[str]) -> Iterator[int]:
-        """Yield the place of each word to mark."""
-        begins = self._by_first_stem
+    def _marked(self, stems: Sequence[str]) -> set[int]:
+        """Return the place of each word to mark."""
+        alone, begins = self._alone, self._by_first_stem
+        marked = {place for place, one in enumerate(stems) if one in alone}
+        if begins.keys().isdisjoint(stems):
+            return marked
         for place in [place for place, one in enumerate(stems) if one in begins]:
             for phrase in begins[stems[place]]:
-                if len(phrase) == 1:
-                    yield place
-                    continue
                 following = stems[place : place + len(phrase)]
                 if len(following) == len(phrase) and all(map(_matches, phrase, following)):
-                    yield from (place + i for i, wanted in enumerate(phrase) if wanted)
+                    marked.update(place + i for i, wanted in enumerate(phrase) if wanted)
+        return marked
 
 
 def _matches(wanted: str, stem: str) -> bool:

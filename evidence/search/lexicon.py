@@ -5,7 +5,7 @@ from collections.abc import Callable, Container, Iterable, Iterator, KeysView, M
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import log
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from evidence.catalogue.build import PublishedCatalogue
 from evidence.catalogue.layered import Layered
@@ -22,7 +22,10 @@ from .welsh import unmutated_forms
 from .words import Phrase
 
 AGES = "age_group"  # the parameter of the filter by age
+MAX_REMEMBERED = 2000  # terms of queries, of which a worker remembers how they are read: about 3 MB
 MIN_LETTERS = 4  # of a word that is corrected, and of what it becomes: too many shorter words differ by one letter
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,17 @@ class Lexicon:
     day: datetime.date = datetime.date.min
     # Whether two words stand one after the other in some text.
     stand_together: Callable[[Parts], bool] = field(default=lambda _: False, repr=False)
+    _remembered: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def remember(self, key: tuple[Any, ...], read: Callable[[], T]) -> T:
+        """Return what was read under this key, or read it now. What a word or a term says is the same in every query."""
+        found: T | None = self._remembered.get(key)
+        if found is None:
+            found = read()
+            if len(self._remembered) >= MAX_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[key] = found
+        return found
 
     def look_up(self, word: str) -> Word:
         """Return a word as the index has it.

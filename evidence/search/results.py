@@ -54,7 +54,14 @@ class SearchResults:
 
     def answers(self, among: int = EXAMINED) -> list[int]:
         """Return which of the first `among` are answers, the best first."""
-        return [one.edition for one in self.ranking.best(among) if self._is_answer(one)]
+        if among not in self._answers:
+            best = self.ranking.best(among)
+            self._answers[among] = [one.edition for one in best if self._is_answer(one)]
+        return self._answers[among]
+
+    @cached_property
+    def _answers(self) -> dict[int, list[int]]:
+        return {}
 
     @property
     def words(self) -> str:
@@ -88,18 +95,25 @@ class SearchResults:
 
     def _is_answer(self, found: RankedEdition) -> bool:
         """Say whether an edition is about enough of the query to answer it. Words that nothing has count as well."""
-        concepts = self.query.concepts
-        if all(concept.is_request for concept in concepts) and not found.title_has_query:
+        if self._only_asks and not found.title_has_query:
             return False  # "how to improve" names nothing
-        known = sum(concept.weight for concept in concepts)
-        if not known:
+        if not self._known:
             return False  # only wishes or centres are named, and no subject
         about = (
             min(1, found.rank)
             + IN_TITLE_OR_LABELS * self.ranking.share_in_title_or_labels(found.edition)
             + IN_A_PHRASE * found.called
         )
-        return about * known / (known + self.query.doubt) >= ANSWER
+        return about * self._known / (self._known + self.query.doubt) >= ANSWER
+
+    @cached_property
+    def _only_asks(self) -> bool:
+        return all(concept.is_request for concept in self.query.concepts)
+
+    @cached_property
+    def _known(self) -> float:
+        """The weight of the words that some evidence has."""
+        return sum(concept.weight for concept in self.query.concepts)
 
 
 @dataclass(frozen=True, eq=False)

@@ -46,6 +46,8 @@ def read_signs(words: str) -> Signs:
             continue
         if NEARNESS.fullmatch(text) and words != words.upper():
             unread[text], text = None, ""
+        if text.isalnum():  # as most are, so that no sign is in it
+            continue
         for pattern in (FIELD, IN_WORDS):
             unread.update(dict.fromkeys(pattern.findall(text)))
             text = pattern.sub("", text)
@@ -77,7 +79,7 @@ def _read(words: str) -> Iterator[Piece]:
         quotation = number if quoted or excluded else 0
         text = match[2] if quoted else match[3]
         yield Piece(text, quotation, quoted, excluded, after_or)
-        if plain_words(text):
+        if _has_words(text):
             wanted += not excluded
             after_or, after_not, before = False, False, match[0]
 
@@ -99,6 +101,10 @@ def _joined(pieces: list[Piece]) -> Iterator[Piece]:
         previous = piece
     if previous:
         yield previous
+
+
+def _has_words(text: str) -> bool:
+    return (text.isascii() and text.isalnum()) or bool(plain_words(text))
 
 
 def _has_minus(match: re.Match[str]) -> bool:

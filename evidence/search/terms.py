@@ -143,13 +143,13 @@ def _adjacent_terms(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Term]
 def term_ends(tokens: Sequence[Token], lexicon: Lexicon) -> set[int]:
     """Return the places where a known term that begins with the first of these words may end."""
     ends = set()
-    parts = [lexicon.parts_of_key(token.word, token.stem) for token in tokens]
     for way in (0, 1):
-        node = lexicon.known.tree if parts[0][way] else {}
-        for place, part in enumerate(parts):
-            if not part[way]:
-                continue
-            if (found := node.get(part[way])) is None:
+        node = lexicon.known.tree
+        for place, token in enumerate(tokens):
+            part = lexicon.parts_of_key(token.word, token.stem)[way]
+            if place and not part:
+                continue  # a stop word inside the term
+            if (found := node.get(part)) is None:
                 break
             node = found
             if TERM_ENDS in node:
@@ -185,6 +185,8 @@ def _continuations(
         return node.get(lexicon.parts_of_key(token.word, token.stem)[0], {})
 
     beginning = after(lexicon.known.tree, first)
+    if not beginning:
+        return
     seconds = [(place, node) for place in others if (node := after(beginning, place))]
     for second, node in seconds:
         yield from (
@@ -197,6 +199,11 @@ def _continuations(
 
 def _is_known(term: Term, lexicon: Lexicon) -> bool:
     """Say whether a term has synonyms, or is a word that was typed as two."""
+    key = ("known", term.tokens, term.is_adjacent)
+    return lexicon.remember(key, lambda: _is_known_now(term, lexicon))
+
+
+def _is_known_now(term: Term, lexicon: Lexicon) -> bool:
     if any(token.after_or for token in term.tokens[1:]):
         return False
     if term.is_adjacent and term.as_one_word(lexicon):

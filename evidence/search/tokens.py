@@ -110,8 +110,10 @@ def _words(piece: Piece, names: frozenset[str], lexicon: Lexicon) -> list[str]:
     def is_known(word: str) -> bool:
         if word in lexicon.words:
             return True
+        if word not in typed:
+            return False
         # "Co-ordinated" is the word that the evidence has as "coordinating", for nothing is "ordinated".
-        parts = [lexicon.look_up(part) for part in typed.get(word, ())]
+        parts = [lexicon.look_up(part) for part in typed[word]]
         nothing = any(part.stem and not part.documents for part in parts)
         return nothing and lexicon.documents_with(lexicon.stem(word)) > 0
 
@@ -132,9 +134,9 @@ def _join_references(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Toke
             previous = token
             continue
         reference = previous.word + token.word
-        known = lexicon.words.get(reference)
         may_join = previous.quotation == token.quotation and not token.after_or
-        if may_join and previous.word.isalpha() and token.word.isdigit() and known:
+        may_join = may_join and previous.word.isalpha() and token.word.isdigit()
+        if may_join and (known := lexicon.words.get(reference)):
             yield replace(previous, word=reference, known=known, is_request=False)
             previous = None
         else:

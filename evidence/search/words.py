@@ -40,8 +40,9 @@ def clean(text: str) -> str:
     text = text[: 10 * LONGEST_QUERY]
     if not text.isascii():
         text = _without(is_invisible, text)
-    printable = "".join(char if char.isprintable() else " " for char in text)
-    return " ".join(printable.split())[:LONGEST_QUERY].strip()
+    if not text.isprintable():
+        text = "".join(char if char.isprintable() else " " for char in text)
+    return " ".join(text.split())[:LONGEST_QUERY].strip()
 
 
 def plain_words(text: str) -> list[str]:
