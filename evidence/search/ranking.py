@@ -83,6 +83,7 @@ PLACES = {
     "called": 0.25,
     "anywhere": 0.05,
 }
+BOTTOM_LINE = 0.5  # for a typed word, besides what it counts as one of the findings
 
 
 class RankedEdition(NamedTuple):
@@ -499,9 +500,15 @@ class ConceptSpots:
     """Where editions have one concept of a query."""
 
     def __init__(
-        self, weight: float, typed: Spots, each_synonym: Sequence[Spots], partial: Spots
+        self,
+        weight: float,
+        typed: Spots,
+        each_synonym: Sequence[Spots],
+        partial: Spots,
+        bottom_line: BitMap,
     ) -> None:
         self.weight = weight  # of the concept
+        self.bottom_line = bottom_line  # the editions that have what was typed there
         self.typed, self.each_synonym, self.partial = typed, each_synonym, partial
         self.synonyms = _any_of(each_synonym)
         self.full = typed.anywhere | self.synonyms.anywhere
@@ -553,7 +560,7 @@ class ConceptSpots:
         """How much it counts besides in each place, and the editions that have it there."""
         typed = self.typed._replace(anywhere=EMPTY)
         synonyms = [(SYNONYM, spots) for spots in self.each_synonym]
-        return [
+        return [(BOTTOM_LINE, self.bottom_line)] + [
             (factor * PLACES[place], bits)
             for factor, spots in ((1, typed), *synonyms, (PARTIAL, self.partial))
             for place, bits in zip(PLACES, spots, strict=True)
@@ -586,7 +593,13 @@ class _LookUp:
             typed,
             [self.phrase(phrase) for phrase in concept.synonyms],
             _any_of([self.phrase((stem,)) for stem in concept.partial]),
+            _union([self._in_bottom_line(phrases, typed.findings) for phrases in concept.typed]),
         )
+
+    def _in_bottom_line(self, phrases: Sequence[Phrase], among: BitMap) -> BitMap:
+        """Return which of these editions have every word of some phrases there."""
+        stems = (stem for phrase in phrases for stem in phrase if stem)
+        return reduce(and_, map(self._index.in_bottom_line, stems), among)
 
     def phrase(self, phrase: Phrase) -> Spots:
         own, labels = self._index.places(phrase), self._labels.places(phrase)
