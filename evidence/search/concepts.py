@@ -174,11 +174,14 @@ def _concepts(
         for place in meaning.term.places:
             if tokens[place].stem:
                 of_word.setdefault(place, []).append(meaning)
+    typed = {"", *(token.stem for token in tokens)}
     for place in sorted(of_word):
-        yield tokens[place], _concept(tokens[place], of_word[place], lexicon)
+        yield tokens[place], _concept(tokens[place], of_word[place], typed, lexicon)
 
 
-def _concept(token: Token, meanings: Sequence[_Meaning], lexicon: Lexicon) -> Concept:
+def _concept(
+    token: Token, meanings: Sequence[_Meaning], typed_stems: set[str], lexicon: Lexicon
+) -> Concept:
     own = _own_weight(token, lexicon)
     several = [one for one in meanings if len(one.term.tokens) > 1]
     weight = max(one.weight * (own / one.shares if one in several else 1) for one in meanings)
@@ -192,7 +195,15 @@ def _concept(token: Token, meanings: Sequence[_Meaning], lexicon: Lexicon) -> Co
     return Concept(
         token.word,
         typed=typed,
-        synonyms=once(*(synonym for one in meanings for synonym in one.synonyms)),
+        # What was typed stands for itself and not for other words: in "dad hits mum", "mum" is no synonym of "dad".
+        synonyms=once(
+            *(
+                synonym
+                for one in meanings
+                for synonym in one.synonyms
+                if not typed_stems.issuperset(synonym)
+            )
+        ),
         partial=partial,
         weight=weight,
         is_request=token.is_request and not several,

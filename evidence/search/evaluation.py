@@ -47,6 +47,11 @@ class JudgedQuery:
         return 3 in self.grades.values()
 
     @property
+    def has_good_answer(self) -> bool:
+        """Whether a summary answers it well: of grade 3 or 2. Without one, no search can succeed (see `success`)."""
+        return any(grade >= 2 for grade in self.grades.values())
+
+    @property
     def ndcg(self) -> float:
         """The normalised discounted cumulative gain of the first ten results, with a gain of 2^grade - 1: 0 to 1.
 

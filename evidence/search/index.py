@@ -183,6 +183,10 @@ class TextIndex(published.Part):
         """Return the editions that have a word in their title or reference."""
         return self.postings.get("title", stem)
 
+    def in_bottom_line(self, stem: str) -> BitMap:
+        """Return the editions that have a word in their bottom line."""
+        return self.postings.get("bottom line", stem)
+
     @cached_property
     def title_lengths(self) -> Sequence[tuple[int, BitMap]]:
         """The editions by how many words of their title say something."""
@@ -286,10 +290,9 @@ class Text:
         return "\n".join(self.parts).encode()
 
     def terms(self, known: KnownPhrases) -> dict[str, set[str]]:
-        """Return the terms of each place, and how many words of the title say something."""
-        title, *_ = parts = [part.split() for part in self.parts]
-        without_reference = takewhile(lambda one: one != NEXT_TEXT, title)
-        length = len({one for one in without_reference if one not in NO_STEMS})
+        """Return the terms of each place, the words of the bottom line, and how many of the title say something."""
+        title, findings, *_ = parts = [part.split() for part in self.parts]
+        length = len(_first_text(title))  # without the reference
         found = dict(zip(PLACES, map(set, parts), strict=True))
         found["anywhere"] = set().union(*found.values())
         for of_place in found.values():
@@ -300,7 +303,13 @@ class Text:
         for place, joined in zip(PLACES, self.joined, strict=True):
             found[place] |= joined
             found["anywhere"] |= joined
-        return {**found, "length": {str(max(1, length))}}
+        bottom_line = _first_text(findings)
+        return {**found, "bottom line": bottom_line, "length": {str(max(1, length))}}
+
+
+def _first_text(part: Iterable[str]) -> set[str]:
+    """Return the stems of the first of some packed texts."""
+    return {one for one in takewhile(lambda one: one != NEXT_TEXT, part) if one not in NO_STEMS}
 
 
 def _places_with(is_in: Finder, parts: Sequence[str]) -> list[str]:

@@ -51,9 +51,9 @@ NEARLY_ALL, ENOUGH_EDITIONS = 0.85, 200
 ALL, MIN_BESIDE_ALL = 0.999, 0.6
 
 ANSWERS = 0.6  # the share of the query that what fits a wish must cover to come first
-# Of what has that and at least so much of the best rank, what fits a wish comes first. For whom is searched for as well, and
-# what is for them gains a little.
-OF_BEST, FOR_WHOM = 0.3, 0.2
+# What fits a wish gains a little. It comes first of what has ANSWERS, at least so much of the best rank, and as much of the
+# query in its title or labels as anything. For whom is searched for as well, and what is for them gains a little more.
+WISHED, OF_BEST, FOR_WHOM = 0.1, 0.4, 0.2
 # Taken from the rank of a single study: who asks about a thing wants what sums it up first.
 ONE_STUDY = 0.1
 
@@ -83,6 +83,7 @@ PLACES = {
     "called": 0.25,
     "anywhere": 0.05,
 }
+BOTTOM_LINE = 0.5  # for a typed word, besides what it counts as one of the findings
 
 
 class RankedEdition(NamedTuple):
@@ -161,7 +162,7 @@ class Ranking:
 
     def share_in_title_or_labels(self, edition: int) -> float:
         """Return the share of the query, by weight, that an edition has in its title or labels: 0 to 1."""
-        found = sum(one.prominent_share(edition) for one in self.concepts)
+        found = self._weights_in_title_or_labels(BitMap([edition])).get(edition, 0)
         return found / self._weight if self._weight else 0
 
     # Which editions match. It is no circle: `_covering` has those that cover enough of the query, `_best` ranks the best of
@@ -341,9 +342,9 @@ class Ranking:
         called = self._called(nlargest(COMPARED, ranks, ranks.__getitem__))
         for edition, alike in called.items():
             ranks[edition] += CALLED * alike
-        for fitting in self._for_whom:
-            for edition in fitting & among:
-                ranks[edition] += FOR_WHOM * covered[edition]
+        for gain, asked in ((WISHED, self._fitting), (FOR_WHOM, self._for_whom)):
+            for edition in itertools.chain.from_iterable(fitting & among for fitting in asked):
+                ranks[edition] += gain * covered[edition]
         # Every edition has a level, if only that it was not rated. Of equal ranks the stronger evidence comes first.
         strongest_first = [
             key for bits in self._catalogue.facets["strength"].bits.values() for key in bits & among
@@ -409,6 +410,14 @@ class Ranking:
                 called[edition] = best
         return called
 
+    def _weights_in_title_or_labels(self, among: BitMap) -> Mapping[int, float]:
+        """Return the weight of what these editions have of the query in their title or labels, of those that have anything."""
+        found = _amounts()
+        for concept in self.concepts:
+            for amount, bits in concept.prominent_parts():
+                _add(found, amount, bits & among)
+        return found
+
     def _fitting_first(
         self,
         keys: list[int],
@@ -422,7 +431,8 @@ class Ranking:
         """
         if not self._fitting or not keys:
             return keys
-        about = _union([concept.prominent for concept in self.concepts])
+        about = self._weights_in_title_or_labels(BitMap(keys))
+        most = max(about.values(), default=0)
         # What has all of the words in its title is far ahead of everything else, so it sets no standard.
         named = titled | self._titles_with_all
         best = next((key for key in keys if key not in named), keys[0])
@@ -431,8 +441,8 @@ class Ranking:
         def fits(key: int) -> int:
             if key in titled:
                 return len(self._fitting) + 1
-            answers = covered[key] >= ANSWERS and (key in about or not about)
-            if not answers or ranks[key] < enough:
+            is_about = covered[key] >= ANSWERS and about.get(key, 0) >= most
+            if not is_about or ranks[key] < enough:
                 return 0
             return sum(key in fitting for fitting in self._fitting)
 
@@ -490,9 +500,15 @@ class ConceptSpots:
     """Where editions have one concept of a query."""
 
     def __init__(
-        self, weight: float, typed: Spots, each_synonym: Sequence[Spots], partial: Spots
+        self,
+        weight: float,
+        typed: Spots,
+        each_synonym: Sequence[Spots],
+        partial: Spots,
+        bottom_line: BitMap,
     ) -> None:
         self.weight = weight  # of the concept
+        self.bottom_line = bottom_line  # the editions that have what was typed there
         self.typed, self.each_synonym, self.partial = typed, each_synonym, partial
         self.synonyms = _any_of(each_synonym)
         self.full = typed.anywhere | self.synonyms.anywhere
@@ -517,11 +533,12 @@ class ConceptSpots:
     def _all_prominent(self) -> BitMap:
         return _prominent(self.typed) | _prominent(self.synonyms)
 
-    def prominent_share(self, edition: int) -> float:
-        """Return how much of its weight an edition has in its title or labels."""
-        if edition in self._all_prominent:
-            return self.weight
-        return self.weight * PARTIAL_COVERAGE if edition in self.prominent else 0
+    def prominent_parts(self) -> list[tuple[float, BitMap]]:
+        """Return bitmaps and weights whose sum is, for each edition, the weight of what its title or labels have."""
+        return [
+            (self.weight * PARTIAL_COVERAGE, self.prominent),
+            (self.weight * (1 - PARTIAL_COVERAGE), self._all_prominent),
+        ]
 
     @cached_property
     def noted(self) -> BitMap:
@@ -543,7 +560,7 @@ class ConceptSpots:
         """How much it counts besides in each place, and the editions that have it there."""
         typed = self.typed._replace(anywhere=EMPTY)
         synonyms = [(SYNONYM, spots) for spots in self.each_synonym]
-        return [
+        return [(BOTTOM_LINE, self.bottom_line)] + [
             (factor * PLACES[place], bits)
             for factor, spots in ((1, typed), *synonyms, (PARTIAL, self.partial))
             for place, bits in zip(PLACES, spots, strict=True)
@@ -576,7 +593,13 @@ class _LookUp:
             typed,
             [self.phrase(phrase) for phrase in concept.synonyms],
             _any_of([self.phrase((stem,)) for stem in concept.partial]),
+            _union([self._in_bottom_line(phrases, typed.findings) for phrases in concept.typed]),
         )
+
+    def _in_bottom_line(self, phrases: Sequence[Phrase], among: BitMap) -> BitMap:
+        """Return which of these editions have every word of some phrases there."""
+        stems = (stem for phrase in phrases for stem in phrase if stem)
+        return reduce(and_, map(self._index.in_bottom_line, stems), among)
 
     def phrase(self, phrase: Phrase) -> Spots:
         own, labels = self._index.places(phrase), self._labels.places(phrase)

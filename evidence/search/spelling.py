@@ -12,6 +12,9 @@ from .lexicon import MIN_LETTERS, Lexicon, may_be_meant
 from .welsh import ENGLISH_WORDS
 from .words import IRREGULAR_PLURALS, OF_A_PERSON
 
+LETTERS_OF_AN_ERROR = (
+    3  # of the word that is meant, for each error if there are several: "hattie" is not "hate"
+)
 MIN_E_WORD = 5  # letters; a shorter one with an "e" before it is a typing error
 
 # American and older spellings. They are in every list of English words, but not in British text.
@@ -117,7 +120,9 @@ def _near(word: str, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
             similar = process.extract(
                 word, candidates, scorer=OSA.distance, score_cutoff=most, limit=None
             )
-            yield from ((candidate, errors) for candidate, errors, _ in similar)
+            for candidate, errors, _ in similar:
+                if errors == 1 or len(candidate) >= LETTERS_OF_AN_ERROR * errors:
+                    yield candidate, errors
     if long:
         # If the first letter differs and there is but one error, it is there.
         forms = [word[1:], word[1] + word[0] + word[2:]]

@@ -81,13 +81,15 @@ def what_a_visitor_gets(words: str) -> Answer:
 def table(judged: Sequence[JudgedQuery], plain: Sequence[JudgedQuery]) -> list[str]:
     """Return the measures of two searches for the same queries, as lines of a Markdown table.
 
-    There is a line for all queries that have an answer, for those with an exact one and those without, and for each kind.
+    There is a line for all queries that have an answer, for those with a good one, which alone can succeed, for those with an
+    exact one and those without, and for each kind.
     """
     pairs = [(one, other) for one, other in zip(judged, plain, strict=True) if one.is_answerable]
     lines = [
         "| | queries | nDCG@10 | BM25 | success@3 | BM25 | no results | BM25 |",
         "|---|---|---|---|---|---|---|---|",
         *_line("**all that have an answer**", pairs),
+        *_line("a good answer exists", [pair for pair in pairs if pair[0].has_good_answer]),
         *_line("an exact answer exists", [pair for pair in pairs if pair[0].has_exact_answer]),
         *_line("no exact answer exists", [pair for pair in pairs if not pair[0].has_exact_answer]),
     ]

@@ -115,6 +115,7 @@ class TestCommand:
         assert lines[0] == "| | queries | nDCG@10 | BM25 | success@3 | BM25 | no results | BM25 |"
         expected = {
             "**all that have an answer**": "3 | 0.667 | 0.333 | 0.667 | 0.333 | 0.333 | 0.667",
+            "a good answer exists": "3 | 0.667 | 0.333 | 0.667 | 0.333 | 0.333 | 0.667",
             "an exact answer exists": "2 | 0.500 | 0.500 | 0.500 | 0.500 | 0.500 | 0.500",
             "no exact answer exists": "1 | 1.000 | 0.000 | 1.000 | 0.000 | 0.000 | 1.000",
             "kind: synonym": "1 | 1.000 | 0.000 | 1.000 | 0.000 | 0.000 | 1.000",

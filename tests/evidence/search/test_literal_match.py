@@ -4,6 +4,8 @@ import pytest
 
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.vocabulary import Vocabulary
+from evidence.search.lexicon import lexicon_of
+from evidence.search.query import parse
 from evidence.search.results import search
 from evidence.search.wishes import PARAMETERS
 from evidence.search.words import REQUEST_WORDS, plain_words, stem
@@ -73,6 +75,17 @@ def test_a_word_that_one_text_has_finds_that_text() -> None:
     assert len(asked) > 500
     # What was measured is text too: "women" is in the findings of one and in what many others measured.
     assert len(missed) <= len(asked) * 0.04, missed
+
+
+def test_what_was_typed_stands_for_no_other_word_that_was_typed() -> None:
+    """Every term beside what it has as a synonym, of every second group."""
+    lexicon = lexicon_of(published.current())
+    for group in published.current()[Vocabulary].synonym_groups[::2]:
+        words = " ".join([*group.terms, *group.finds][:2])
+        query = parse(words, lexicon, exact=True)
+        typed = {"", *query.stems}
+        for concept in query.concepts:
+            assert not [one for one in concept.synonyms if typed.issuperset(one)], words
 
 
 def test_whatever_people_call_a_summary_finds_it() -> None:

@@ -120,6 +120,12 @@ def test_terms_that_overlap_all_count_and_what_is_part_of_one_does_not() -> None
     assert synonyms(street) == ["realm", "lamp"]
 
 
+def test_what_was_typed_is_no_synonym_of_another_word() -> None:
+    lexicon = make_lexicon("dad", "mum", "father", synonyms={"dad": ["mum", "father"]})
+    assert synonyms(parsed("dad", lexicon).concepts[0]) == ["mum", "father"]
+    assert synonyms(parsed("dad hits mum", lexicon).concepts[0]) == ["father"]
+
+
 @given(st.lists(st.sampled_from(WITH_EVIDENCE), min_size=1, max_size=MAX_CONCEPTS))
 def test_every_word_that_was_typed_is_looked_for_as_it_is(words: list[str]) -> None:
     looked_for = {

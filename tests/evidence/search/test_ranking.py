@@ -37,6 +37,14 @@ class TestFinding:
         make_edition(slug="title", title="Zither", bottom_line="It is played.")
         assert found("zither") == ["title", "mention"]
 
+    def test_a_typed_word_in_the_bottom_line_comes_before_one_in_another_finding(self) -> None:
+        both = {"title": "Clubs", "strength": "low"}
+        make_edition(slug="finding", **both, bottom_line="Fun.", key_findings=["With a zither."])
+        make_edition(slug="line", **both, bottom_line="With a zither.", key_findings=["Fun."])
+        make_edition(slug="other", **both, bottom_line="Fun.", key_findings=["Zither halls."])
+        assert found("zither")[0] == "line"
+        assert found('"a zither"')[0] == "line"
+
     def test_an_acronym_is_a_word_and_no_part_of_one(self) -> None:
         make_edition(slug="tall", title="Tall buildings")
         make_edition(slug="assistants", title="Teaching assistants")

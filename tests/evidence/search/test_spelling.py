@@ -99,6 +99,11 @@ def test_more_errors_are_allowed_where_the_beginning_is_right(typed: str, meant:
     assert correct(typed, make_lexicon("phonics")) == meant
 
 
+def test_a_short_word_is_not_meant_with_several_errors() -> None:
+    assert correct("hattie", make_lexicon("hate")) == "hattie"
+    assert correct("hattee", make_lexicon("hates", "hattie")) == "hattie"
+
+
 @pytest.mark.parametrize(
     ("typed", "words"),
     [

@@ -230,6 +230,17 @@ def test_of_every_topic_what_fits_comes_first(frame: str) -> None:
         assert fits[:1] == sorted(fits, reverse=True)[:1], label
 
 
+def test_a_wish_puts_nothing_first_that_is_less_about_the_topic() -> None:
+    """What fits it comes first of what is as much about the topic, by its title and labels."""
+    topics = current_catalogue().facets["topic"]
+    for topic in topics.bits:
+        words = f"{topics.labels[topic]} that doesn't work"
+        ranking, plain = search(words).ranking, search(words, declined=PARAMETERS).ranking
+        [first], [without] = ranking.best(1), plain.best(1)
+        about = ranking.share_in_title_or_labels
+        assert about(first.edition) >= about(without.edition), words
+
+
 def test_what_is_for_those_who_are_asked_for_gains_a_little() -> None:
     everything = search("mentoring for older people").ranking
     fitting = current_catalogue().facets["age_group"].bits["older-people"]
