@@ -31,9 +31,9 @@ class Migration(migrations.Migration):
             name='edition',
             options={'ordering': ['summary', '-number'], 'permissions': [('submit_edition', 'Can submit a draft for review'), ('approve_edition', 'Can approve, schedule or send back what others wrote'), ('publish_in_emergency', 'Can publish without approval in an emergency'), ('withdraw_summary', 'Can withdraw a summary'), ('confirm_figures', 'Can confirm figures for their own centres'), ('all_centres', 'Works on the summaries of every centre')]},
         ),
-        migrations.RemoveField(
-            model_name='product',
-            name='confirmed_on',
+        # The code of the release before still reads the column, so the next release drops it (docs/scale.md).
+        migrations.SeparateDatabaseAndState(
+            state_operations=[migrations.RemoveField(model_name='product', name='confirmed_on')],
         ),
         migrations.AlterField(
             model_name='auditentry',
