@@ -41,6 +41,7 @@ KINDS = {
     "an option paper of 3 (Word)": f"/compare.docx?{THREE}&{HERE}&n={{n}}",
     "an option paper of 6 (Word)": f"/compare.docx?{SIX}&{HERE}&n={{n}}",
     "a summary": "/evidence/eef-feedback/?n={n}",
+    "a summary that nobody asked for": "/evidence/synthetic-{n}/",
     "a summary with 11 outcomes and 8 others": "/evidence/yef-mentoring/?n={n}",
     "a summary beside a place": f"/evidence/eef-feedback/?{HERE}&n={{n}}",
     "a history": "/evidence/eef-feedback/history/?n={n}",

@@ -31,7 +31,10 @@ def on_starting(server: Any) -> None:
     # Imported here because Django must be set up, which gunicorn does when it has read these settings.
     from portal import published
 
+    # Garbage collection would take half of the reading: it looks again and again at millions of objects, all of which stay.
+    gc.disable()
     _read_what_is_published()
+    gc.enable()
     published.let_go_of_the_database()
     # A worker that is started later begins with what was published then, even if the database is away by that time.
     published.keep_up_to_date(every=LOOK_SECONDS, may_fork=True)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, models
+from django.db.models.base import ModelState
 
 from evidence.models import Approach, Edition, Finding, Source, Summary
 from portal import published
@@ -47,7 +48,7 @@ def as_edition(document: Document, snapshot: published.Snapshot) -> Edition:
     """Return the object of the model that a document stands for, with the objects that belong to it."""
     vocabulary = snapshot[Vocabulary]
     network = vocabulary.network
-    made = Edition.from_db(DEFAULT_DB_ALIAS, COLUMNS, document.values)
+    made = _row(Edition, COLUMNS, document.values)
     findings = [_row(Finding, FINDING_COLUMNS, row, edition=made) for row in document.findings]
     for finding in findings:
         _relate(finding, outcome=vocabulary.outcomes[finding.outcome_id])
@@ -79,7 +80,10 @@ def _summary(key: int, document: Document, snapshot: published.Snapshot) -> Summ
 
 
 def _row(model: Any, columns: Sequence[str], values: Sequence[Any], **related: models.Model) -> Any:
-    row = model.from_db(DEFAULT_DB_ALIAS, columns, values)
+    """Return an object of a model with these values, as Django makes one of a row that it has read, but sooner."""
+    row = model.__new__(model)
+    row.__dict__.update(zip(columns, values, strict=True), _state=ModelState())
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
     _relate(row, **related)
     return row
 

@@ -4,9 +4,11 @@ Pages and papers are made from a `Comparison`. Each cell has its plain text in `
 partials of the portal’s symbols take.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from centres.models import RatingLevel, RatingScale
 from centres.vocabulary import Doubt, Rated
@@ -164,8 +166,10 @@ class Comparison:
         yield self._row("direction", _effect)
         yield self._row("strength", _strength)
         yield self._row("cost", _cost)
-        for outcome in self._outcomes():
-            cells = tuple(_outcome_cell(edition, outcome) for edition in self.editions)
+        measured = [_by_outcome(edition) for edition in self.editions]
+        # Those that most of them measured come first.
+        for outcome, _ in Counter(chain.from_iterable(measured)).most_common():
+            cells = tuple(_outcome_cell(findings, outcome) for findings in measured)
             note = f"Outcome. {outcome.get_better_when_display()}."
             yield Row(f"outcome-{outcome.slug}", outcome.label, cells, note)
         for name in ("studies", "age_groups", "audiences", "settings", "countries"):
@@ -187,14 +191,6 @@ class Comparison:
 
     def _row(self, name: str, cell: Callable[[Edition], Cell]) -> Row:
         return Row(name, label_of(name), tuple(map(cell, self.editions)))
-
-    def _outcomes(self) -> list[Outcome]:
-        """Return the outcomes that any summary measured: those that most of them measured first."""
-        measured: dict[Outcome, int] = {}
-        for edition in self.editions:
-            for outcome in dict.fromkeys(row.outcome for row in edition.findings.all()):
-                measured[outcome] = measured.get(outcome, 0) + 1
-        return sorted(measured, key=lambda outcome: -measured[outcome])
 
 
 def _effect(edition: Edition) -> Cell:
@@ -245,9 +241,15 @@ def on_scale(scale: RatingScale | None, step: RatingLevel | None) -> tuple[str, 
     return (f"Rated on the scale {scale.name}.", *meaning)
 
 
-def _outcome_cell(edition: Edition, outcome: Outcome) -> Cell:
-    findings = edition.findings.all()
-    ratings = tuple(_finding(row) for row in findings if row.outcome == outcome)
+def _by_outcome(edition: Edition) -> dict[Outcome, list[Finding]]:
+    findings: dict[Outcome, list[Finding]] = {}
+    for row in edition.findings.all():
+        findings.setdefault(row.outcome, []).append(row)
+    return findings
+
+
+def _outcome_cell(findings: Mapping[Outcome, Sequence[Finding]], outcome: Outcome) -> Cell:
+    ratings = tuple(map(_finding, findings.get(outcome, ())))
     return Cell(ratings, missing=NOT_MEASURED if findings else NOT_STATED)
 
 

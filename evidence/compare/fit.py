@@ -3,10 +3,11 @@
 Each answer rests on words that are shown beside it, and nothing is added up to a score.
 """
 
+import functools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from centres.vocabulary import Nation
 from evidence.models import Edition
@@ -89,10 +90,10 @@ class Fit:
 
 def fit_rows(
     editions: Sequence[Edition], here: Here
-) -> list[tuple[LocalChoice, list[tuple[Edition, Verdict]]]]:
-    """Return, for each choice, how each of several editions compares with it."""
+) -> list[tuple[LocalChoice, list[tuple[Edition, Callable[[], Verdict]]]]]:
+    """Return, for each choice, what says how each of several editions compares with it. A page keeps what it shows of that."""
     return [
-        (choice, [(edition, _verdict(edition, choice)) for edition in editions])
+        (choice, [(one, functools.cache(partial(_verdict, one, choice))) for one in editions])
         for choice in here.choices
     ]
 

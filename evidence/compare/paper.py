@@ -4,8 +4,9 @@ So both say the same, and neither knows what a paper is about. Texts are plain; 
 """
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
 Lines = tuple[str, ...]  # of a cell of a table
@@ -60,9 +61,9 @@ class Table:
     is_form: bool = False  # the last column is empty, with room to write
 
     @property
-    def labelled_rows(self) -> list[list[tuple[str, Lines]]]:
-        """The rows, each cell with the head of its column, for a page on a phone."""
-        return [list(zip(self.head, row, strict=True)) for row in self.rows]
+    def labelled_rows(self) -> list[tuple[Lines, list[tuple[str, Lines]]]]:
+        """The head of each row, and its other cells with the head of their column, for a page on a phone."""
+        return [(row[0], list(zip(self.head[1:], row[1:], strict=True))) for row in self.rows]
 
 
 @dataclass(frozen=True)
@@ -86,6 +87,20 @@ Block = Heading | Paragraph | Bullets | Table | Sources
 
 
 @dataclass(frozen=True)
+class Part:
+    """Blocks that follow each other, made when they are asked for: a page keeps what it shows of some parts."""
+
+    make: Callable[[], Iterable[Block]]
+    # All that it depends on besides what is published: papers share the parts of one key. None: this paper alone has it.
+    key: tuple[object, ...] | None = None
+
+    @cached_property
+    def blocks(self) -> tuple[Block, ...]:
+        """The blocks, in order."""
+        return tuple(self.make())
+
+
+@dataclass(frozen=True)
 class Paper:
     """A whole paper."""
 
@@ -93,7 +108,12 @@ class Paper:
     subtitle: str
     author: str
     dated: datetime.datetime  # the date of its content, and not of its making
-    blocks: tuple[Block, ...]
+    parts: tuple[Part, ...]
+
+    @property
+    def blocks(self) -> Iterator[Block]:
+        """Its blocks, in order."""
+        return (block for part in self.parts for block in part.blocks)
 
     @property
     def headings(self) -> Iterator[Heading]:

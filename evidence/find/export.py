@@ -1,5 +1,6 @@
 """A list of evidence for machines: as JSON, page by page, and as CSV, all of it at once."""
 
+import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import accumulate, chain, takewhile
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import models
 from centres.vocabulary import Rated
 from evidence.catalogue.confirmations import Confirmations
 from evidence.catalogue.documents import PLACES, Document, Documents
+from evidence.catalogue.facets import Catalogue, Matches, Selection
 from evidence.catalogue.vocabulary import Vocabulary
 from evidence.models import Why, why_missing
 from evidence.models.content_fields import FIELDS, ContentField
@@ -24,6 +26,7 @@ from .results import Results
 CSV_FIELDS = [
     field for field in FIELDS if field.column and field.name not in {"title", "source_url"}
 ]
+MAX_FACETS = 10  # lists whose facets a worker remembers, about 100 kB each
 MAX_HEADER = 500  # characters of a header of the answer
 CSV_COLUMNS = (
     "id",
@@ -56,18 +59,35 @@ def as_json(results: Results, site: str) -> dict[str, Any]:
             _json_row(documents.document(key), vocabulary, site, confirmed)
             for key in results.editions()
         ],
-        "facets": {
-            facet.parameter: [
-                {
-                    "value": one.value,
-                    "label": one.label,
-                    "count": one.count,
-                    "selected": one.selected,
-                }
-                for one in results.selection.options(facet)
-            ]
-            for facet in results.catalogue.facets.values()
-        },
+        "facets": _facets(results.selection),
+    }
+
+
+def _facets(selection: Selection) -> dict[str, Any]:
+    """Return the values of every facet. Those of the last selections are remembered: all pages of a list have the same."""
+    remembered = published.current().get_or_make(
+        "facets for machines",
+        lambda: functools.lru_cache(MAX_FACETS)(functools.partial(_facets_of, selection.catalogue)),
+    )
+    facets: dict[str, Any] = remembered(tuple(selection.chosen.items()), selection.matches)
+    return facets
+
+
+def _facets_of(
+    catalogue: Catalogue, chosen: tuple[tuple[str, tuple[str, ...]], ...], matches: Matches | None
+) -> dict[str, Any]:
+    selection = Selection(catalogue, dict(chosen), matches)
+    return {
+        facet.parameter: [
+            {
+                "value": one.value,
+                "label": one.label,
+                "count": one.count,
+                "selected": one.selected,
+            }
+            for one in selection.options(facet)
+        ]
+        for facet in catalogue.facets.values()
     }
 
 

@@ -5,8 +5,9 @@ model field cannot say. To add a field, add it to Edition and add a line to FIEL
 data set, spreadsheets, /evidence.csv, the checklist and the page of the summary then have it.
 """
 
+import functools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 from typing import Any
@@ -168,12 +169,14 @@ FIELDS = (
 )  # fmt: skip
 
 
-def in_page_order() -> list[ContentField]:
+@functools.cache
+def in_page_order() -> Sequence[ContentField]:
     """Return the fields as people meet them: by section, and inside one in the order of FIELDS."""
     sections = list(Section)
-    return sorted(FIELDS, key=lambda field: sections.index(field.section))
+    return tuple(sorted(FIELDS, key=lambda field: sections.index(field.section)))
 
 
+@functools.cache  # a page asks for a hundred
 def label_of(name: str) -> str:
     """Return the one name that people see for a field of Edition, or for the rows that belong to it.
 
@@ -227,8 +230,8 @@ def _lines(field: Any, value: Any) -> Iterator[str]:
     elif field.many_to_many:
         yield from map(str, present_rows(value))
     elif isinstance(field, ArrayField):
-        labels = dict(field.base_field.flatchoices)
-        yield from (str(labels.get(one, one)) for one in value)
+        labels = _labels_of(field.base_field)
+        yield from (labels.get(one, str(one)) for one in value)
     elif value is None or value == "":
         return
     elif isinstance(field, PartialDateField):
@@ -236,6 +239,12 @@ def _lines(field: Any, value: Any) -> Iterator[str]:
     elif isinstance(field, models.DateField):
         yield day(value)
     elif field.choices:
-        yield str(dict(field.flatchoices).get(value, value))
+        yield _labels_of(field).get(value, str(value))
     else:
         yield str(getattr(value, "present", value))
+
+
+@functools.cache
+def _labels_of(field: Any) -> dict[Any, str]:
+    """Return the labels of the choices of a field; none if it has no choices."""
+    return {value: str(label) for value, label in field.flatchoices}

@@ -6,19 +6,21 @@ from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
+from centres.published import Network
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.reading import editions, members_of, public_editions, published_edition
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.compare.comparison import Comparison, Row
 from evidence.compare.fit import fit_rows
 from evidence.compare.here import Here
-from evidence.compare.selection import MOST, Choice, keys_of
+from evidence.compare.selection import Choice, keys_of
 from evidence.find.boxes import name_of
 from evidence.find.rendering import render_compact
 from evidence.models import Edition
-from evidence.search.related import related
 from portal import published
 from portal.kept import kept
+
+from .nearest import nearest
 
 SUGGESTED = 6  # summaries that can be added by one link
 
@@ -31,7 +33,7 @@ def compare_context(choice: Choice, here: Here) -> dict[str, Any]:
     return {
         "choice": choice,
         "comparison": comparison,
-        "rows": [(row, _cells(row, columns)) for row in rows],
+        "rows": [(row.label, row.note, row.difference, _cells(row, columns)) for row in rows],
         "columns": columns,
         "left_out": editions(keys_of(choice.left_out)),
         "withdrawn": [_withdrawn(slug) for slug in choice.withdrawn],
@@ -51,9 +53,11 @@ def _column(choice: Choice, edition: Edition) -> dict[str, Any]:
     """Return an edition with the links of its column."""
     slug = edition.summary.slug
     return {
-        "edition": edition,
-        "centre": edition.summary.centre,
+        "key": edition.pk,
+        "title": edition.title,
+        "centre": edition.summary.centre.short_name,
         "name": name_of(edition),
+        "url": edition.get_absolute_url(),
         "remove_url": choice.url_without(slug),
         "left_url": choice.url_moving(slug, -1),
         "right_url": choice.url_moving(slug, 1),
@@ -64,7 +68,7 @@ def _cells(row: Row, columns: Sequence[dict[str, Any]]) -> SafeString:
     """Return the cells of a row as HTML. Each is kept: what a summary says depends on none of the others."""
     cells = [
         kept(
-            ("compared", column["edition"].pk, cell.missing if cell.is_empty else row.name),
+            ("compared", column["key"], cell.missing if cell.is_empty else row.name),
             functools.partial(
                 render_compact,
                 "evidence/partials/compare_cell.html",
@@ -87,8 +91,14 @@ def _suggested(choice: Choice, comparison: Comparison) -> Iterator[dict[str, Any
     """Yield what may belong in the comparison too: other summaries of the same approaches, then related ones."""
     chosen = {edition.pk for edition in comparison.editions}
     keys = [key for key in dict.fromkeys(_near(comparison)) if key not in chosen]
-    for edition in editions(keys[:SUGGESTED]):
-        yield {"edition": edition, "add_url": choice.url_with(edition.summary.slug)}
+    snapshot = published.current()
+    documents, centres = snapshot[Documents], snapshot[Network].centres
+    for document in map(documents.document, keys[:SUGGESTED]):
+        yield {
+            "title": document.value("title"),
+            "centre": centres[document.centre],
+            "add_url": choice.url_with(document.slug),
+        }
 
 
 def _near(comparison: Comparison) -> Iterator[int]:
@@ -98,4 +108,4 @@ def _near(comparison: Comparison) -> Iterator[int]:
         yield from members_of(approach)
     # One search is enough: those that a reader compares are near each other.
     for edition, own in list(zip(comparison.editions, approaches, strict=True))[:1]:
-        yield from related(edition, own, SUGGESTED + MOST)
+        yield from nearest(edition, own)

@@ -6,7 +6,7 @@ Nothing in it is judged or added up here. Each rating stands beside its centre's
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from evidence.compare.fit import Fit, Verdict
 from evidence.compare.here import Here
@@ -18,6 +18,7 @@ from evidence.compare.paper import (
     Lines,
     Paper,
     Paragraph,
+    Part,
     Source,
     Sources,
     Table,
@@ -52,23 +53,34 @@ class OptionPaper:
         """Return the whole paper."""
         title = f"Option paper: {len(self.options)} options from the What Works Network"
         subtitle = f"{PORTAL}, content of {day(self._dated)}"
-        return Paper(title, subtitle, PORTAL, self._dated, tuple(self._blocks()))
+        return Paper(title, subtitle, PORTAL, self._dated, tuple(self._parts()))
 
     @property
     def _dated(self) -> datetime.datetime:
         moved_at = published.current().moved_at
         return moved_at or max(one.published_at for one in self.editions if one.published_at)
 
-    def _blocks(self) -> Iterator[Block]:
+    def _parts(self) -> Iterator[Part]:
+        yield Part(self._before_the_options)
+        in_full = len(self.options) <= MOST_IN_DETAIL
+        for option in self.options:
+            key = ("option", option.edition.pk, option.number, in_full)
+            yield Part(partial(option.blocks, in_full=in_full), key)
+        yield Part(self._after_the_options)
+        yield Part(self._local_questions, ("local questions", len(self.options)))
+        yield Part(self._end)
+
+    def _before_the_options(self) -> Iterator[Block]:
         yield from self._asked()
         yield from self._side_by_side()
         yield Heading("The evidence and its doubts")
-        for option in self.options:
-            yield from option.blocks(in_full=len(self.options) <= MOST_IN_DETAIL)
+
+    def _after_the_options(self) -> Iterator[Block]:
         yield from self._not_known()
         if self.here.choices:
             yield from self._fit()
-        yield from self._local_questions()
+
+    def _end(self) -> Iterator[Block]:
         yield Heading("Sources")
         yield Sources(tuple(self._sources()))
         yield from self._how_it_was_made()

@@ -10,7 +10,8 @@ from portal.templatetags.portal_tags import host_name
 def other_host(edition: Edition) -> str:
     """Return the host of the page that an edition sums up; empty if it is one of the centre's own."""
     host = host_name(edition.source_url)
-    own = _own_hosts(current_vocabulary(), edition.summary.centre_id)
+    vocabulary, centre = current_vocabulary(), edition.summary.centre_id
+    own = vocabulary.get_or_make(("own hosts", centre), lambda: _own_hosts(vocabulary, centre))
     return "" if any(host == one or host.endswith(f".{one}") for one in own) else host
 
 

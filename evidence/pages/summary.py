@@ -1,6 +1,7 @@
 """Builds the template context of the page of a summary, from what is in memory."""
 
-from collections.abc import Iterable, Iterator
+import functools
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from pyroaring import BitMap
@@ -16,9 +17,9 @@ from evidence.compare.selection import Choice
 from evidence.models import Approach, Edition, Kind, Summary
 from evidence.models.content_fields import Section, Wording, in_page_order, label_of, lines_of
 from evidence.models.products import HELD_IN
-from evidence.search.related import related
 from portal import published
 
+from .nearest import nearest
 from .source_page import other_host
 from .unstated import RATINGS, is_assessed, is_rated, missing, states_no_effect, unstated
 
@@ -63,26 +64,29 @@ def summary_context(edition: Edition) -> dict[str, Any]:
     summary = edition.summary
     approaches = current_vocabulary().approaches_of.get(summary.slug, ())
     own = published.current()[Documents].published.get(summary.slug, 0)
-    near = related(edition, approaches, RELATED + 1)  # one may be another edition of this summary
+    # Most is used only inside pieces of the page that are kept, so it is worked out when a template asks for it, once.
+    asked_for = {
+        "ratings": lambda: _ratings(edition),
+        "harms": lambda: edition.harmful_findings,
+        "other_fields": lambda: _other_fields(edition),
+        "syntheses": lambda: _syntheses(edition, own, approaches),
+        "comparisons": lambda: list(_comparisons(own, summary, approaches)),
+        "related": lambda: _related(edition, own, approaches),
+        "findings": lambda: _findings(edition),
+        "is_rated": lambda: is_rated(edition),
+        "states_no_effect": lambda: states_no_effect(edition),
+        "unstated": lambda: unstated(edition),
+        "missing": lambda: missing(edition),
+    }
     return {
         "summary": summary,
         "edition": edition,
         "centre": summary.centre,
-        "ratings": _ratings(edition),
         "our_reading": Doubt.OUR_READING in edition.doubts,
         "meaning": MEANING.get(Direction(edition.direction), ""),
         "is_harmful": edition.direction == Direction.HARMFUL,
-        "harms": edition.harmful_findings,
-        "other_fields": _other_fields(edition),
-        "syntheses": _syntheses(edition, own, approaches),
-        "comparisons": list(_comparisons(own, summary, approaches)),
-        "related": [key for key in near if key != own][:RELATED],
-        "findings": _findings(edition),
-        "is_rated": is_rated(edition),
-        "states_no_effect": states_no_effect(edition),
         "other_host": other_host(edition),
-        "unstated": unstated(edition),
-        "missing": missing(edition),
+        **{name: functools.cache(make) for name, make in asked_for.items()},
     }
 
 
@@ -168,6 +172,11 @@ def _step(scale: RatingScale, pk: int | None) -> dict[str, str]:
         "lowest": levels[0].label if ladder else "",
         "highest": levels[-1].label if ladder else "",
     }
+
+
+def _related(edition: Edition, own: int, approaches: Sequence[Approach]) -> list[int]:
+    """Return the keys of related editions, without that of the published edition of the same summary."""
+    return [key for key in nearest(edition, approaches) if key != own][:RELATED]
 
 
 def _syntheses(edition: Edition, own: int, approaches: Iterable[Approach]) -> list[Edition]:

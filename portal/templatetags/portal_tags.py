@@ -140,6 +140,8 @@ class KeptNode(template.Node):
     def render(self, context: template.Context) -> SafeString:
         """Return what it rendered before under these keys, or render it now."""
         keys = tuple(key.resolve(context) for key in self.keys)
+        if None in keys:
+            return self.nodelist.render(context)
         return mark_safe(kept(keys, lambda: self.nodelist.render(context)))  # noqa: S308 - a template rendered it
 
 
@@ -147,7 +149,8 @@ class KeptNode(template.Node):
 def keep(parser: template.base.Parser, token: template.base.Token) -> KeptNode:
     """Keep what is rendered up to `endkeep`, once for each snapshot and value of the keys: `{% keep "centre" centre.slug %}`.
 
-    Only for what depends on nothing but what is published and the keys: neither on the request nor on a draft.
+    Only for what depends on nothing but what is published and the keys: neither on the request nor on a draft. Where a key is
+    None, nothing is kept.
     """
     keys = [parser.compile_filter(key) for key in token.split_contents()[1:]]
     nodelist = parser.parse(("endkeep",))

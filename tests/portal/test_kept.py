@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 PIECE = Template('{% load portal_tags %}{% keep "piece" name %}{{ name }}{{ text }}{% endkeep %}')
 
 
-def show(name: str, text: str) -> str:
+def show(name: str | None, text: str) -> str:
     return PIECE.render(Context({"name": name, "text": text}))
 
 
@@ -32,6 +32,11 @@ def test_what_may_be_made_from_two_snapshots_is_not_kept():
     assert show("a", "1") == "a1"
     with published.only(published.current()):
         assert show("a", "2") == "a2"
+
+
+def test_what_has_no_key_is_not_kept():
+    with published.only(published.current()):
+        assert show(None, "1") != show(None, "2")
 
 
 def test_what_is_kept_is_escaped_once():

@@ -1,6 +1,8 @@
 """The page that compares summaries, as a visitor meets it."""
 
 import re
+from collections.abc import Iterable
+from dataclasses import replace
 from html import unescape
 
 import pytest
@@ -124,3 +126,20 @@ def test_only_the_page_without_a_choice_is_for_search_engines(client):
     assert noindex in page
     canonical = "/compare/?summary=eef-mentoring&summary=yef-mentoring"
     assert f'<link rel="canonical" href="http://testserver{canonical}">' in page
+
+
+def test_pages_that_share_pieces_are_the_same_whichever_is_asked_for_first(client):
+    summary, here = "/evidence/eef-mentoring/", "here=wales&here=rural"
+    two = "summary=eef-mentoring&summary=yef-mentoring"
+    other = "summary=yef-mentoring&summary=eef-mentoring"
+    addresses = [
+        *(summary, f"{summary}?{here}", f"{summary}?here=england"),
+        *(f"/compare/?{two}", f"/compare/?{two}&{here}", f"/compare/?{other}&here=england"),
+        *(f"/compare/paper/?{two}", f"/compare/paper/?{other}&{here}"),
+    ]
+
+    def ask(in_order: Iterable[str]) -> dict[str, bytes]:
+        published.set_snapshot(replace(published.current(), cache={}))
+        return {address: client.get(address).content for address in in_order}
+
+    assert ask(addresses) == ask(reversed(addresses))

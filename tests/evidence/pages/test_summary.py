@@ -291,11 +291,11 @@ def test_neither_itself_nor_a_draft_nor_what_is_withdrawn_is_related():
     published.check(now=True)
 
     read = Edition.objects.for_reading().get(pk=mine.pk)
-    assert summary_context(read)["related"] == []
+    assert summary_context(read)["related"]() == []
     draft = make_draft(summary=mine.summary, title="Next edition", topics=[topic])
     published.check(now=True)
     context = summary_context(Edition.objects.for_reading().get(pk=draft.pk))
-    assert context["related"] == []
+    assert context["related"]() == []
 
 
 def test_it_can_be_cited_by_its_permanent_address(client):
