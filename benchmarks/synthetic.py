@@ -69,6 +69,21 @@ LINKS = """
         FROM (SELECT source_url AS url FROM evidence_edition UNION SELECT url FROM evidence_source) AS all_urls
     ) AS urls
 """
+# Of 26 pages one has changed, and of 52 one has lost a figure.
+READINGS = """
+    INSERT INTO evidence_pagereading
+        (edition_id, url, tried_at, problem, change, changed_at, share, lost, read_at, fingerprint, figures,
+         now_at, now_fingerprint, now_figures)
+    SELECT edition, url, now(), '', CASE WHEN place % 52 = 0 THEN 'figure' WHEN place % 26 = 0 THEN 'text' ELSE 'same' END,
+        CASE WHEN place % 26 = 0 THEN now() - place * interval '1 minute' END, 0,
+        CASE WHEN place % 52 = 0 THEN ARRAY['Effect: +4 months'] ELSE ARRAY[]::text[] END,
+        now() - interval '9 days', convert_to(repeat(md5(url), 32), 'UTF8'), ARRAY['Effect: +4 months'],
+        now(), convert_to(repeat(md5(url), 32), 'UTF8'), ARRAY['Effect: +4 months']
+    FROM (
+        SELECT e.id AS edition, t.url, row_number() OVER (ORDER BY t.id) AS place
+        FROM evidence_edition e JOIN evidence_source t ON t.edition_id = e.id WHERE e.state = 'published'
+    ) AS pages ON CONFLICT DO NOTHING
+"""
 PEOPLE = """
     INSERT INTO auth_user
         (username, first_name, last_name, email, password, is_staff, is_active, is_superuser, date_joined)
@@ -96,7 +111,7 @@ def make_long_lists() -> None:
     with connection.cursor() as cursor:
         lift_statement_limit()
         cursor.execute("SET LOCAL session_replication_role = replica")
-        for statement in (PEOPLE, PASTS, LINKS, LOG, CHANGES):
+        for statement in (PEOPLE, PASTS, LINKS, READINGS, LOG, CHANGES):
             cursor.execute(statement)
         cursor.execute("SET LOCAL session_replication_role = origin")
     note_centres()

@@ -12,7 +12,16 @@ from centres.models import Centre
 from centres.vocabulary import Doubt, Rated, Reason
 from evidence.editorial.reviews import DUE_SOON
 from evidence.link_checks.inventory import checks_for, has_failing_link, uses_of
-from evidence.models import AuditEntry, Confirmation, Edition, ListChange, Product, ProductRule
+from evidence.models import (
+    AuditEntry,
+    Confirmation,
+    Edition,
+    ListChange,
+    PageReading,
+    Product,
+    ProductRule,
+    of_centres_of,
+)
 from evidence.models.products import MissingQ, why_missing
 
 from .comments import with_comment_counts
@@ -43,6 +52,7 @@ def dashboard_context(user: Any) -> dict[str, Any]:
     return {
         "waiting": _waiting_lists(user),
         "list_changes": _list_changes(user),
+        "changed_pages": _changed_pages(user),
         "by_centre": _by_centre(Edition.objects.for_person(user)),
         "links": _links(user) if user.has_perm("evidence.view_linkcheck") else None,
     }
@@ -103,6 +113,14 @@ def _list_changes(user: Any) -> dict[str, Any] | None:
     return {"proposed": proposed[:SHOWN], "sent_back": sent_back.order_by("pk")[:SHOWN]}
 
 
+def _changed_pages(user: Any) -> dict[str, Any]:
+    """Return the source pages that are no longer what they were when an edition was read."""
+    changed = of_centres_of(user, PageReading.objects.to_look_at(), "edition__summary__centre")
+    rows = changed.select_related("edition").defer("fingerprint", "now_fingerprint")
+    shown = list(rows[: SHOWN + 1])
+    return {"shown": shown[:SHOWN], "has_more": len(shown) > SHOWN}
+
+
 def _links(user: Any) -> dict[str, Any]:
     """Return the links that have failed longest with what uses them; if there are none, when links were last checked."""
     checks = checks_for(user)
@@ -129,6 +147,8 @@ LABELS = {
     **{name: label for name, (label, _, _) in LACKING.items()},
     "reading": "Sources differ, or an older page",
     "links": "A link that fails",
+    "page": "Source page has changed since it was read",
+    "page-figure": "A figure is no longer on its page",
     "withdrawal": "Withdrawal planned",
     "approval": "Published in an emergency, not approved",
     "unconfirmed": "Figures not confirmed by the centre",
@@ -136,11 +156,11 @@ LABELS = {
 }
 READ_AGAIN = {Doubt.SOURCES_DIFFER, Doubt.OLDER_PAGE}
 FIELDS_LACKING = {field for _, field, _ in LACKING.values()}
-BY_CENTRE = [
-    name
-    for name in LABELS
-    if name not in {"withdrawal", "approval", "unconfirmed", "confirmation-lost"}
-]
+# What is not counted by centre.
+APART = {"withdrawal", "approval", "page-figure", "unconfirmed", "confirmation-lost"}
+BY_CENTRE = [name for name in LABELS if name not in APART]
+# Needs that other tables tell of, which are counted by themselves.
+ELSEWHERE = {"links", "page"}
 
 
 def needing(name: str) -> Q:
@@ -166,6 +186,8 @@ def _plain_needs() -> dict[str, Q]:
         "review-date": Q(review_due=None),
         "reading": Q(doubts__overlap=list(READ_AGAIN)),
         "links": has_failing_link(),
+        "page": _has_page(PageReading.objects.changed()),
+        "page-figure": _has_page(PageReading.objects.filter(change=PageReading.Change.FIGURE)),
         "withdrawal": Q(summary__planned_withdrawal__isnull=False),
         "approval": Q(emergency_by__isnull=False, approved_by=None),
         "unconfirmed": ~_confirmed(Confirmation.objects.held()),
@@ -182,6 +204,10 @@ def _last_lost() -> QuerySet[Confirmation]:
     """Return the latest confirmation of each summary, where that was lost and not taken back."""
     later = Confirmation.objects.filter(summary=OuterRef("summary"), pk__gt=OuterRef("pk"))
     return Confirmation.objects.lost().exclude(Exists(later))
+
+
+def _has_page(readings: QuerySet[PageReading]) -> Q:
+    return Q(pk__in=readings.order_by().values("edition"))
 
 
 def _by_centre(editions: Any) -> dict[str, Any]:
@@ -210,8 +236,8 @@ def _numbers(published: Any) -> dict[int, Counter[str]]:
     The database counts what is alike in all that decides; what it means is decided once for all these editions.
     """
     needs = _plain_needs()
-    links = needs.pop("links")
-    plain = {name: needs[name] for name in BY_CENTRE if name in needs and name != "reading"}
+    apart = {"reading", *ELSEWHERE}
+    plain = {name: needs[name] for name in BY_CENTRE if name in needs and name not in apart}
     counts = {name: Count("pk", condition) for name, condition in plain.items()}
     empty = {f"no_{field}": Count("pk", MissingQ(field).empty) for field in FIELDS_LACKING}
     alike = published.order_by().values("product", "missing", "doubts", centre=F("summary__centre"))
@@ -225,7 +251,8 @@ def _numbers(published: Any) -> dict[int, Counter[str]]:
         for name, (_, field, reason) in LACKING.items():
             is_reason = why_missing(field, line, row["missing"]).reason == reason
             of_centre[name] += row[f"no_{field}"] if is_reason else 0
-    failing = published.filter(links).order_by().values_list(F("summary__centre"))
-    for centre, number in failing.annotate(Count("pk")):
-        numbers[centre]["links"] = number
+    for name in ELSEWHERE:
+        having = published.filter(needs[name]).order_by().values_list(F("summary__centre"))
+        for centre, number in having.annotate(Count("pk")):
+            numbers[centre][name] = number
     return numbers

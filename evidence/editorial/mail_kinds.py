@@ -68,6 +68,12 @@ REVIEWS_DUE = Kind(
     "reviews-due", "Reviews that are due at your centres, once a week", "centres with reviews due",
     "you write for a centre whose summaries are due for review", having(WRITES), When.AT_ONCE, _centres,
 )  # fmt: skip
+PAGES_CHANGED = Kind(
+    "pages-changed", "Source pages of your centres that have changed",
+    "centres with source pages that have changed",
+    "you write for a centre with summaries whose source pages have changed",
+    having(WRITES), When.DAILY, _centres,
+)  # fmt: skip
 UNREACHED = Kind(
     "unreached", "Centres whose editors get no mail", "centres whose editors get no mail",
     "you look after the summaries of all centres",
@@ -94,5 +100,6 @@ EMERGENCY = Kind(
     having(APPROVES, WRITES), When.AT_ONCE, _editions(), always=True,
 )  # fmt: skip
 register(
-    REVIEW, SENT_BACK, ASSIGNED, COMMENTED, REVIEWS_DUE, UNREACHED, DECIDED, ANSWERED, WITHDRAWN, CONFIRMATION, EMERGENCY
+    REVIEW, SENT_BACK, ASSIGNED, COMMENTED, REVIEWS_DUE, UNREACHED, PAGES_CHANGED, DECIDED, ANSWERED, WITHDRAWN, CONFIRMATION,
+    EMERGENCY,
 )  # fmt: skip

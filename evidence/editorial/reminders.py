@@ -1,6 +1,7 @@
-"""Reminders of reviews that are due, and the centres whose editors they do not reach."""
+"""Reminders of reviews that are due and of source pages that have changed, and the centres whose editors they do not reach."""
 
 import datetime
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from centres.models import Centre
-from evidence.models import Edition, people_with, secretariat
+from evidence.models import Edition, PageReading, people_with, secretariat
 from portal.mail.outbox import Notice, tell
 
-from .mail_kinds import REVIEWS_DUE, UNREACHED, WRITES, is_secretariat
+from .mail_kinds import PAGES_CHANGED, REVIEWS_DUE, UNREACHED, WRITES, is_secretariat
 from .reviews import DUE_SOON
 
 LISTED = 50  # editions in one mail
@@ -24,6 +25,10 @@ ASKED = "Is each of them still true? If so, open it and use “Checked, still tr
 NOBODY = (
     "These are due for review, and no editor of the centre has an email address. Look at them, or ask an administrator for "
     "an editor with an address."
+)
+READ_AGAIN = (
+    "A program found that the pages of these are no longer what they were when they were read. Read them again: then use "
+    "“Checked, still true”, open a new edition, or say why it does not matter."
 )
 NOT_AGAIN = datetime.timedelta(days=6)  # a second run in a week tells nobody anything twice
 
@@ -47,6 +52,24 @@ def remind_reviews() -> list[Reminded]:
         _remind(centre, list(due.filter(summary__centre=centre)))
         for centre in Centre.objects.filter(summaries__editions__in=due).distinct()
     ]
+
+
+@transaction.atomic
+def tell_of_changed_pages(since: datetime.datetime) -> None:
+    """Tell the editors of each centre, or else the secretariat, of source pages that were found to have changed since then."""
+    new = PageReading.objects.to_look_at().filter(changed_at__gte=since)
+    editions = Edition.objects.filter(page_readings__in=new).select_related("summary__centre")
+    by_centre: dict[Centre, list[Edition]] = defaultdict(list)
+    for edition in editions.distinct().order_by("title"):
+        by_centre[edition.summary.centre].append(edition)
+    for centre, changed in by_centre.items():
+        editors = _reachable().filter(memberships__centre=centre)
+        tell(
+            editors if editors.exists() else secretariat(), PAGES_CHANGED, about=centre.pk,
+            title=f"{len(changed)} of {centre}", headline="Source pages that have changed",
+            text=READ_AGAIN, comment=_lines([edition.title for edition in changed]),
+            path=f"{_list_of(centre)}&needs=page",
+        )  # fmt: skip
 
 
 def unreached_centres() -> QuerySet[Centre]:
@@ -75,7 +98,7 @@ def _remind(centre: Centre, editions: Sequence[Edition]) -> Reminded:
         told, kind, about=centre.pk, title=f"{len(editions)} of {centre}",
         headline="Reviews due" if reached else "Nobody to remind of reviews",
         text=ASKED if reached else NOBODY, comment=_listed(editions),
-        path=f"{reverse('admin:evidence_edition_changelist')}?summary__centre__id__exact={centre.pk}",
+        path=_list_of(centre),
     )  # fmt: skip
     return Reminded(centre, len(editions), reached, len(told))
 
@@ -83,12 +106,20 @@ def _remind(centre: Centre, editions: Sequence[Edition]) -> Reminded:
 def _listed(editions: Sequence[Edition]) -> str:
     today = timezone.localdate()
     lines = []
-    for edition in editions[:LISTED]:
+    for edition in editions:
         due: Any = edition.review_due  # without a day it is not among them
         late = ", overdue" if due < today else ""
         lines.append(f"{edition.title}, due {due:%-d %B %Y}{late}")
-    more = len(editions) - LISTED
-    return "\n".join([*lines, f"and {more} more"] if more > 0 else lines)
+    return _lines(lines)
+
+
+def _lines(lines: Sequence[str]) -> str:
+    more = len(lines) - LISTED
+    return "\n".join([*lines[:LISTED], f"and {more} more"] if more > 0 else lines)
+
+
+def _list_of(centre: Centre) -> str:
+    return f"{reverse('admin:evidence_edition_changelist')}?summary__centre__id__exact={centre.pk}"
 
 
 def _reachable() -> QuerySet[User]:

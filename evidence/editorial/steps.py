@@ -153,6 +153,23 @@ class TakeBackForm(StepForm):
     )
 
 
+class SettleForm(StepForm):
+    """Asks why a change of a source page does not matter. The hidden field says which change the person looked at."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)
+    reason = ProseField(
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
+        help_text=(
+            "Why what it says need not be looked at again, such as “only the page’s picture is new”. It is in the audit log. "
+            "If it does, use “Checked, still true” or open a new edition: each ends this task too."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen"] = actions.seen_changes(self.edition.changed_pages)
+
+
 class EmergencyForm(StepForm):
     """Asks why an edition is published without approval."""
 
@@ -303,6 +320,12 @@ def _take_back_confirmation(edition: Edition, by: User, cleaned: dict[str, Any])
     actions.take_back_confirmation(edition=edition, by=by, reason=cleaned["reason"])
 
 
+def _settle(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
+    actions.settle_page_changes(
+        edition=edition, by=by, seen=cleaned["seen"], reason=cleaned["reason"]
+    )
+
+
 def _afterwards(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
     actions.approve_afterwards(edition=edition, by=by, digest=cleaned["digest"])
 
@@ -375,6 +398,11 @@ STEPS = [
         "Taken back: the page does not say any more that the centre confirmed these figures.",
         "confirm_figures", TakeBackForm, lambda edition: bool(edition.confirmed_on),
         _take_back_confirmation, of_the_centre=True,
+    ),
+    Step(
+        "settle", "The change of its page does not matter",
+        "Noted: from now on the page is compared with what it says now.",
+        "submit_edition", SettleForm, lambda edition: bool(edition.changed_pages), _settle,
     ),
     Step(
         "emergency", "Publish in an emergency, without approval",

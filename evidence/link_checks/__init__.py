@@ -1,1 +1,1 @@
-"""Checking the links: which addresses the portal links to, whether they still work, and what uses them."""
+"""Checking the links: which addresses the portal links to, whether they still work and have changed, and what uses them."""

@@ -1,19 +1,22 @@
-"""Checks whether an address on the web works: politely, in limited time, and only on the public internet.
+"""Asks whether an address on the web works, and reads pages: politely, in limited time, and only on the public internet.
 
-It sends HEAD first, and GET if the site does not answer HEAD properly; of a body it reads only the beginning. For each redirect
-it looks the host name up once, checks all its IP addresses, and connects to exactly an address that was checked.
+To check an address it sends HEAD first, and GET if the site does not answer HEAD properly; of a body it then reads only the
+beginning. It reads a page only where the site lets programs do so, and no more of it than PAGE_BYTES. For each redirect it
+looks the host name up once, checks all its IP addresses, and connects to exactly an address that was checked.
 """
 
 import socket
 import ssl
 import threading
 import time
+import zlib
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
+from urllib.robotparser import RobotFileParser
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Retry, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -36,9 +39,13 @@ Outcome = LinkCheck.Outcome
 PORTS = {"http": 80, "https": 443}
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT_REDIRECTS = {301, 308}
+OK = 200
 GONE = {404: "The page does not exist (404).", 410: "The page is gone for good (410)."}
 TOO_MANY_REQUESTS = 429
-BODY_BYTES = 1024  # the most that is read of a body
+BODY_BYTES = 1024  # the most that is read of a body that nobody needs
+PAGE_BYTES = 1024 * 1024  # the most that is read of a page, before it is unpacked and after
+READ = {"text/html", "application/xhtml+xml", "text/plain"}  # other files are only asked for
+UNPACKED = {"gzip": 31, "x-gzip": 31, "deflate": 47}  # how zlib calls them
 MAX_LENGTH = 2000  # characters in an address that a site redirects to
 
 
@@ -76,6 +83,43 @@ class Result:
     def is_rate_limited(self) -> bool:
         """Whether the host has asked for no more requests for now."""
         return self.status == TOO_MANY_REQUESTS
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The answer of a site to one request, with its body as it was sent, or the beginning of that."""
+
+    url: str
+    status: int
+    headers: Any
+    body: bytes
+
+    @property
+    def media_type(self) -> str:
+        """What the site calls the kind of file, such as text/html."""
+        return _parameter(self.headers.get("Content-Type", ""), "")
+
+    @property
+    def charset(self) -> str:
+        """What the site calls the encoding of the text; empty if it does not say."""
+        return _parameter(self.headers.get("Content-Type", ""), "charset")
+
+    def unpacked(self) -> bytes:
+        """Return the body without compression. Raises CheckFailed if it is too long, or is not what it is called."""
+        packing, body = self.headers.get("Content-Encoding", "identity").strip().lower(), self.body
+        if packing in UNPACKED:
+            unpacking = zlib.decompressobj(UNPACKED[packing])
+            with suppress(zlib.error):
+                # As much as is needed to see that it is too long: a small file may unpack to a thousand times its size.
+                body = unpacking.decompress(body, PAGE_BYTES + 1)
+            if not unpacking.eof and len(body) <= PAGE_BYTES:
+                raise CheckFailed(Outcome.NOT_ASKED, "It is not packed as it says.")
+        elif packing != "identity":
+            raise CheckFailed(Outcome.NOT_ASKED, "It is packed in a way that is not read.")
+        if len(body) > PAGE_BYTES:
+            reason = f"It is longer than {PAGE_BYTES // 1024:,} KB."
+            raise CheckFailed(Outcome.NOT_ASKED, reason)
+        return body
 
 
 class CheckFailed(Exception):
@@ -183,6 +227,7 @@ class LinkClient:
     ports: Collection[int] = (80, 443)
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     stop: threading.Event = field(default_factory=threading.Event)
+    _robots: dict[str, RobotFileParser | None] = field(default_factory=dict)
 
     @cached_property
     def turns(self) -> HostTurns:
@@ -205,14 +250,28 @@ class LinkClient:
             backoff *= 2
         return result
 
+    def read(self, url: str) -> Answer:
+        """Return a page with its text, or another file without. Raises CheckFailed if the site does not let programs read it.
+
+        It is tried once. Raises Stopped if the run stops.
+        """
+        answer, _ = self._follow(url, Deadline(self.limits.total), self._page)
+        if answer.status != OK:
+            reason = f"It was not given to a program ({answer.status})."
+            raise CheckFailed(Outcome.REFUSES, reason, reached=True)
+        return answer
+
     def _attempt(self, url: str, deadline: Deadline) -> Result:
         try:
-            return self._follow(url, deadline)
+            answer, moved = self._follow(url, deadline, self._response)
         except CheckFailed as failed:
             return failed.result
+        return _result(url, answer.url, answer.status, answer.headers, moved=moved)
 
-    def _follow(self, url: str, deadline: Deadline) -> Result:
-        """Request an address, and those that it redirects to."""
+    def _follow(
+        self, url: str, deadline: Deadline, ask: Callable[[Target, Deadline], Answer]
+    ) -> tuple[Answer, bool]:
+        """Ask for an address, and those that it redirects to. Return the last answer, and whether the page moved for good."""
         here, seen, permanent, cookies = url, set[str](), True, False
         for _ in range(self.limits.redirects + 1):
             target = self._target(here, deadline)
@@ -222,13 +281,12 @@ class LinkClient:
                     raise CheckFailed(Outcome.REFUSES, reason, reached=True)
                 raise CheckFailed(Outcome.FAILS, "It redirects in a circle.", reached=True)
             seen.add(target.url)
-            status, headers = self._response(target, deadline)
-            if status not in REDIRECTS or not headers.get("Location"):
-                moved = permanent and len(seen) > 1
-                return _result(url, target.url, status, headers, moved=moved)
-            permanent = permanent and status in PERMANENT_REDIRECTS
-            cookies = cookies or "Set-Cookie" in headers
-            here = _redirect(target.url, headers["Location"])
+            answer = ask(target, deadline)
+            if answer.status not in REDIRECTS or not answer.headers.get("Location"):
+                return answer, permanent and len(seen) > 1
+            permanent = permanent and answer.status in PERMANENT_REDIRECTS
+            cookies = cookies or "Set-Cookie" in answer.headers
+            here = _redirect(target.url, answer.headers["Location"])
         reason = f"It redirects more than {self.limits.redirects} times."
         raise CheckFailed(Outcome.FAILS, reason, reached=True)
 
@@ -268,33 +326,67 @@ class LinkClient:
             raise CheckFailed(Outcome.NOT_ASKED, reason)
         return found
 
-    def _response(self, target: Target, deadline: Deadline) -> tuple[int, Any]:
-        """Return the status and headers of a HEAD request, or of GET if HEAD does not work."""
+    def _response(self, target: Target, deadline: Deadline) -> Answer:
+        """Return the answer to a HEAD request, or to GET if HEAD does not work."""
         try:
-            status, headers = self._request("HEAD", target, deadline)
-            if status < 400 or status == TOO_MANY_REQUESTS:
-                return status, headers
+            answer = self._request("HEAD", target, deadline)
+            if answer.status < 400 or answer.status == TOO_MANY_REQUESTS:
+                return answer
         except CheckFailed as failed:
             if not failed.result.reached:
                 raise
         return self._request("GET", target, deadline)
 
-    def _request(self, method: str, target: Target, deadline: Deadline) -> tuple[int, Any]:
-        """Send one request, to the first of the checked IP addresses that can be reached."""
+    def _page(self, target: Target, deadline: Deadline) -> Answer:
+        """Return a page with its text, if the site lets programs read it."""
+        if not self._may_read(target, deadline):
+            raise CheckFailed(Outcome.REFUSES, "The site asks programs not to read it.")
+        return self._text(target, deadline)
+
+    def _text(self, target: Target, deadline: Deadline) -> Answer:
+        return self._request("GET", target, deadline, PAGE_BYTES + 1)
+
+    def _may_read(self, target: Target, deadline: Deadline) -> bool:
+        """Say whether the robots.txt of a site lets this program read an address (RFC 9309). It is read once in a run."""
+        site = f"{target.scheme}://{target.host_header}"
+        if site not in self._robots:
+            self._robots[site] = self._read_robots(f"{site}/robots.txt", deadline)
+        rules = self._robots[site]
+        return rules is not None and rules.can_fetch(self.user_agent, target.url)
+
+    def _read_robots(self, url: str, deadline: Deadline) -> RobotFileParser | None:
+        """Return the rules of a site, which allow all if it has none; None, so nothing is allowed, if they cannot be had."""
+        rules = RobotFileParser()
+        try:
+            answer, _ = self._follow(url, deadline, self._text)
+            if answer.status == OK and answer.media_type == "text/plain":
+                rules.parse(answer.unpacked().decode(errors="replace").splitlines())
+            elif answer.status == TOO_MANY_REQUESTS or answer.status >= 500:
+                return None
+            else:  # there are none; many sites answer with a page that says so
+                rules.parse([])
+        except CheckFailed:
+            return None
+        return rules
+
+    def _request(
+        self, method: str, target: Target, deadline: Deadline, size: int = BODY_BYTES
+    ) -> Answer:
+        """Send one request, to the first of the checked IP addresses that can be reached. Read `size` bytes at most."""
         waiting_since = time.monotonic()
         with self.turns.wait_for(target.host):
             deadline.until += time.monotonic() - waiting_since
             for ip_address in target.ip_addresses[:-1]:
                 try:
-                    return self._send(method, target, ip_address, deadline)
+                    return self._send(method, target, ip_address, deadline, size)
                 except CheckFailed as failed:
                     if failed.result.reached:
                         raise
-            return self._send(method, target, target.ip_addresses[-1], deadline)
+            return self._send(method, target, target.ip_addresses[-1], deadline, size)
 
     def _send(
-        self, method: str, target: Target, ip_address: str, deadline: Deadline
-    ) -> tuple[int, Any]:
+        self, method: str, target: Target, ip_address: str, deadline: Deadline, size: int
+    ) -> Answer:
         if not deadline.seconds_left:
             raise self._too_long()
         with (
@@ -318,7 +410,9 @@ class LinkClient:
                     decode_content=False,
                 )
                 try:
-                    response.read(BODY_BYTES, decode_content=False)
+                    kind = _parameter(response.headers.get("Content-Type", ""), "")
+                    size = size if kind in READ and response.status == OK else BODY_BYTES
+                    body = response.read(size, decode_content=False)
                 finally:
                     response.close()
             except (HTTPError, OSError, ValueError) as error:
@@ -327,7 +421,7 @@ class LinkClient:
                 raise _failure(error) from error
             if not deadline.seconds_left:  # the response was cut off, and may look complete
                 raise self._too_long()
-        return response.status, response.headers
+        return Answer(target.url, response.status, response.headers, body)
 
     def _pool(
         self, target: Target, ip_address: str, watch: Callable[[socket.socket], None], left: float
@@ -369,6 +463,18 @@ class _Pool(HTTPConnectionPool):
 
 class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _WatchedTlsConnection
+
+
+def _parameter(header: str, name: str) -> str:
+    """Return the value of a header of a body, or of one of its parameters, in lower case."""
+    value, *parameters = header.split(";")
+    if not name:
+        return value.strip().lower()
+    for one in parameters:
+        key, _, said = one.partition("=")
+        if key.strip().lower() == name:
+            return said.strip("\"' ").lower()
+    return ""
 
 
 def _redirect(url: str, location: str) -> str:

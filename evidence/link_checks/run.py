@@ -1,4 +1,4 @@
-"""A run of link checks: checks the addresses that the portal links to, and stores the results.
+"""A run of link checks: checks the addresses that the portal links to, reads the pages that are due, and stores the results.
 
 Several threads check, each of them one host at a time. Only the calling thread writes to the database, as the results come.
 """
@@ -22,12 +22,15 @@ from evidence.models import LinkCheck
 
 from .http import LinkClient, Result, Stopped
 from .inventory import all_links, note_centres
+from .readings import PageRead, PageReader
 
 log = logging.getLogger(__name__)
 
 WORKERS = 8
+WORKS = {LinkCheck.Outcome.ANSWERS, LinkCheck.Outcome.MOVED}
 CONTROL_LINKS = 3  # links that worked before, checked if no link works now
-Checked = tuple[str, Result | Exception]  # an address with its result
+# An address with its result, and what its page says if an edition rests on it and it was due.
+Checked = tuple[str, Result | Exception, PageRead | None]
 Progress = Callable[[Iterator[Checked], int], Iterable[Checked]]
 LOCK = 7_318_442  # one of PostgreSQL's advisory locks, so that there is only one run at a time
 
@@ -45,6 +48,7 @@ class Report:
     outcomes: Counter[str] = field(default_factory=Counter)
     errors: int = 0  # not checked because of an error in our own code, which the log has
     stopped: bool = False
+    read: Counter[str] = field(default_factory=Counter)  # pages of editions, by what was found
 
     @property
     def checked(self) -> int:
@@ -81,12 +85,16 @@ def check_links(
         LinkCheck.objects.filter(url__in=unused).delete()
         links = _due(all_links(centre) if centre else used, before, max_age)[:limit]
         report = Report(planned=len(links), deleted=len(unused))
+        reader = PageReader(client)
+        results = progress(_results(links, client, reader, workers), len(links))
         try:
-            _store(progress(_results(links, client, workers), len(links)), before, client, report)
+            _store(results, before, client, reader, report)
         except KeyboardInterrupt:
             report.stopped = True
         finally:
             client.stop.set()
+            reader.save()
+            report.read = reader.changes
             note_centres()
     return report
 
@@ -105,12 +113,13 @@ def _only_run() -> Iterator[None]:
 
 
 def _store(
-    results: Iterable[Checked], before: dict[str, LinkCheck], client: LinkClient, report: Report
-) -> None:
+    results: Iterable[Checked], before: dict[str, LinkCheck], client: LinkClient,
+    reader: PageReader, report: Report,
+) -> None:  # fmt: skip
     """Store the results as they come, once it is certain that there is a network. Raises CannotCheck if there is none."""
     unsaved: list[LinkCheck] = []
     network = False
-    for url, result in results:
+    for url, result, page in results:
         if isinstance(result, Exception):
             log.error("Checking %s failed.", url, exc_info=result)
             report.errors += 1
@@ -118,6 +127,8 @@ def _store(
         check = before.get(url) or LinkCheck(url=url)
         _update(check, result)
         unsaved.append(check)
+        if page:
+            reader.keep(page)
         network = network or result.reached
         if network:
             _save(unsaved, report)
@@ -140,7 +151,9 @@ def _due(
     return [*new, *sorted(old, key=lambda url: (before[url].checked_at, url))]
 
 
-def _results(urls: Iterable[str], client: LinkClient, workers: int) -> Iterator[Checked]:
+def _results(
+    urls: Iterable[str], client: LinkClient, reader: PageReader, workers: int
+) -> Iterator[Checked]:
     """Yield each address with its result as it comes. Hosts are checked in parallel, the links of a host one by one."""
     by_host: dict[str, list[str]] = defaultdict(list)
     for url in urls:
@@ -156,8 +169,8 @@ def _results(urls: Iterable[str], client: LinkClient, workers: int) -> Iterator[
         try:
             while True:
                 for url in hosts.get_nowait():
-                    result = _check(url, client)
-                    results.put((url, result))
+                    result, page = _check(url, client, reader)
+                    results.put((url, result, page))
                     if isinstance(result, Result) and result.is_rate_limited:
                         break  # the other links of this host wait for the next run
         except (queue.Empty, Stopped):
@@ -175,14 +188,17 @@ def _results(urls: Iterable[str], client: LinkClient, workers: int) -> Iterator[
             yield checked
 
 
-def _check(url: str, client: LinkClient) -> Result | Exception:
-    """Return the result, or an error in our own code, so that the other links are still checked."""
+def _check(
+    url: str, client: LinkClient, reader: PageReader
+) -> tuple[Result | Exception, PageRead | None]:
+    """Return the result with what the page says, or an error in our own code, so that the other links are still checked."""
     try:
-        return client.check(url)
+        result = client.check(url)
+        return result, reader.read(url) if result.outcome in WORKS else None
     except Stopped:
         raise
     except Exception as error:
-        return error
+        return error, None
 
 
 def _host(url: str) -> str:
@@ -220,7 +236,6 @@ def _has_network(checks: list[LinkCheck], before: dict[str, LinkCheck], client: 
     worked = [
         check.url
         for check in before.values()
-        if check.url not in checked
-        and check.outcome in {LinkCheck.Outcome.ANSWERS, LinkCheck.Outcome.MOVED}
+        if check.url not in checked and check.outcome in WORKS
     ]
     return any(client.check(url).reached for url in worked[:CONTROL_LINKS])

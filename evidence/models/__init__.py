@@ -26,6 +26,7 @@ from .list_changes import ListChange
 from .list_rows import ListRow, present_rows
 from .list_uses import editions_with, newly_retired
 from .open_forms import OpenForm
+from .page_readings import PageReading, PageReadingQuerySet
 from .planned_withdrawals import PlannedWithdrawal
 from .products import Product, ProductLines, ProductRule, Why, why_missing
 from .public_changes import PublicChange
@@ -68,6 +69,8 @@ __all__ = [
     "ListRow",
     "OpenForm",
     "Outcome",
+    "PageReading",
+    "PageReadingQuerySet",
     "PlannedWithdrawal",
     "Product",
     "ProductLines",

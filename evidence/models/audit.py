@@ -38,6 +38,7 @@ class AuditEntry(models.Model):
         FACT_CHECK_ASKED = "fact-check-asked", "Fact check asked for"
         FACT_CHECK_ANSWERED = "fact-check-answered", "Fact check answered"
         FACT_CHECK_ENDED = "fact-check-ended", "Fact check ended"
+        PAGE_CHANGE_SETTLED = "page-change-settled", "Change of its source page does not matter"
 
     at = models.DateTimeField("when", auto_now_add=True)
     by = person("who")

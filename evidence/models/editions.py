@@ -378,6 +378,13 @@ class Edition(models.Model):
             raise ValidationError({"product": message})
 
     @cached_property
+    def changed_pages(self) -> list[Any]:
+        """What was read on those of its pages that have changed since; nothing unless it is published."""
+        if not self.is_published:
+            return []
+        return list(self.page_readings.changed().order_by("change", "changed_at", "pk"))
+
+    @cached_property
     def line(self) -> Product | None:
         """The product line that it belongs to; None if the portal knows none by the name of its publication line."""
         return Product.of(self.summary.centre_id, self.product)

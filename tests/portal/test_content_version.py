@@ -58,10 +58,10 @@ NEVER = {
     "evidence.PublicChange", "portal.ContentVersion",
     # It changes only with the row that had the address, and that row counts.
     "portal.FormerAddress",
-    # For editors only: the log, uploads, loads of the data set, checks of links, who has a draft open, comments.
+    # For editors only: the log, uploads, loads of the data set, checks of links, readings of pages, open drafts, comments.
     "evidence.AuditEntry", "evidence.AuditLink", "evidence.Comment", "evidence.FactCheck", "evidence.FactCheckAnswer",
     "evidence.DatasetEntry", "evidence.ImportFile",
-    "evidence.LinkCheck", "evidence.OpenForm", "evidence.PlannedWithdrawal", "admin.LogEntry",
+    "evidence.LinkCheck", "evidence.OpenForm", "evidence.PageReading", "evidence.PlannedWithdrawal", "admin.LogEntry",
     # Accounts and sessions.
     "auth.Group", "auth.Group_permissions", "auth.Permission", "auth.User", "auth.User_groups",
     "auth.User_user_permissions", "axes.AccessAttempt", "axes.AccessAttemptExpiration",

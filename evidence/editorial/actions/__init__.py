@@ -56,6 +56,7 @@ from .publishing import (
 )
 from .review import send_back, submit, wrong_review_day
 from .shared import STALE, has_it_open, in_words, lock_all
+from .source_pages import seen_changes, settle_page_changes
 from .withdrawals import cancel_withdrawal, plan_withdrawal, withdraw, withdraw_due
 
 __all__ = [
@@ -102,7 +103,9 @@ __all__ = [
     "record_edit",
     "rewrite_drafts",
     "schedule",
+    "seen_changes",
     "send_back",
+    "settle_page_changes",
     "submit",
     "take_back_confirmation",
     "why_over",

@@ -1,16 +1,21 @@
-"""Check whether the pages that the portal links to still work. For cron or a systemd timer, once a day."""
+"""Check whether the pages that the portal links to still work, and whether those that summaries rest on have changed.
+
+For cron or a systemd timer, once a day.
+"""
 
 import argparse
 import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
 from tqdm import tqdm
 
 from centres.models import Centre
+from evidence.editorial.reminders import tell_of_changed_pages
 from evidence.link_checks.http import LinkClient
 from evidence.link_checks.run import WORKERS, CannotCheck, Report, check_links, user_agent
-from evidence.models import LinkCheck
+from evidence.models import LinkCheck, PageReading
 
 INTERRUPTED = 130  # the exit code of a program that Ctrl-C has stopped
 
@@ -18,7 +23,10 @@ INTERRUPTED = 130  # the exit code of a program that Ctrl-C has stopped
 class Command(BaseCommand):
     """Checks the links, and says how many had which result."""
 
-    help = "Check whether the pages that the portal links to still work, and show the results in admin."
+    help = (
+        "Check whether the pages that the portal links to still work, and once a week whether those that summaries rest on "
+        "have changed. Show the results in admin."
+    )
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Declare the options."""
@@ -38,7 +46,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Check the links. Raises CommandError if that was not possible for all of them."""
-        hours = options["max_age"]
+        hours, began = options["max_age"], timezone.now()
         try:
             report = check_links(
                 self.link_client(),
@@ -52,6 +60,7 @@ class Command(BaseCommand):
             )
         except CannotCheck as error:
             raise CommandError(str(error)) from error
+        tell_of_changed_pages(began)
         for line in _summary(report):
             self.stdout.write(line)
         if report.stopped:
@@ -90,5 +99,12 @@ def _summary(report: Report) -> list[str]:
     ]
     if report.deleted:
         lines.append(f"Removed {report.deleted} that nothing links to any more.")
+    if pages := report.read.total():
+        lines.append(f"{pages} of the pages that editions rest on were due:")
+        lines += [
+            f"{report.read[change.value]:6} {change.label.lower()}"
+            for change in PageReading.Change
+            if report.read[change.value]
+        ]
     lines.append(f"{LinkCheck.objects.failing().count()} links are failing.")
     return lines

@@ -328,6 +328,8 @@ def test_the_command_prints_its_results_and_a_progress_bar_only_on_a_terminal(
         "     1 answers",
         "     1 is gone",
         "Removed 1 that nothing links to any more.",
+        "1 of the pages that editions rest on were due:",
+        "     1 could not be read",
         "0 links are failing.",
     ]
     assert (errors, capsys.readouterr().err) == ("", "")

@@ -37,6 +37,8 @@ class Website(ThreadingHTTPServer):
         self.most: Counter[str] = Counter()  # and the most that there ever were at once
         self.times: dict[str, list[float]] = defaultdict(list)  # begun and ended, by host
         self.sent = 0
+        # What is answered instead of a page of this class, by path: status, headers and body.
+        self.pages: dict[str, tuple[int, dict[str, str], bytes]] = {}
 
     @property
     def port(self) -> int:
@@ -54,7 +56,12 @@ class Page(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
 
     def answer(self) -> None:
+        self.host: str | None = None
         site, host = self.server, self.headers["Host"].partition(":")[0]
+        if self.path == "/robots.txt" and self.path not in site.pages:
+            # Not counted. It lets no program read, so that links are checked and no page is read.
+            self.send(200, b"User-agent: *\nDisallow: /", Content_Type="text/plain")
+            return
         with site.lock:
             site.asked.append((self.command, self.path))
             site.headers.append(dict(self.headers))
@@ -62,11 +69,14 @@ class Page(BaseHTTPRequestHandler):
             site.now[host] += 1
             site.most[host] = max(site.most[host], site.now[host])
             site.times[host].append(time.monotonic())
-        self.host: str | None = host
+        self.host = host
         try:
             self.close_connection = True
             name = self.path.strip("/").partition("/")[0].partition("?")[0]
-            getattr(self, f"page_{name.replace('-', '_')}", self.page_fine)()
+            if self.path in site.pages:
+                self.send_as_told(*site.pages[self.path])
+            else:
+                getattr(self, f"page_{name.replace('-', '_')}", self.page_fine)()
         finally:
             self.responds()
             with site.lock:
@@ -93,6 +103,21 @@ class Page(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command == "GET":
             self.wfile.write(body)
+
+    def send_as_told(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        self.send(status, body, **headers)
+
+    def page_endless(self) -> None:
+        """Send a page slowly and without end."""
+        if self.command == "HEAD":
+            self.send(200)
+            return
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        for _ in range(100):
+            time.sleep(0.1)
+            self.wfile.write(b"<p>And so on. </p>" * 100)
 
     def page_fine(self) -> None:
         self.send(200)
@@ -195,7 +220,8 @@ def client_for(*sites: Website, **options: Any) -> LinkClient:
         "resolve", lambda name, port, seconds: [name if name[:1].isdigit() else HERE]
     )
     options.setdefault("is_allowed", lambda address: address == HERE)
-    return LinkClient("Test/1.0", limits, ports=[site.port for site in sites], **options)
+    options.setdefault("user_agent", "Test/1.0")
+    return LinkClient(limits=limits, ports=[site.port for site in sites], **options)
 
 
 def certificate(folder: Path, name: str) -> Path:

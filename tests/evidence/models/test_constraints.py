@@ -22,6 +22,7 @@ from evidence.models import (
     ListChange,
     OpenForm,
     Outcome,
+    PageReading,
     Product,
     ProductRule,
     Source,
@@ -102,6 +103,11 @@ def second_rule() -> models.QuerySet:
     return row(ProductRule, product=first.product, field="cost")
 
 
+def second_page() -> models.QuerySet:
+    first = make_row(PageReading, url="https://example.org/1")
+    return row(PageReading, edition=first.edition, url="https://example.org/2")
+
+
 def second_member() -> models.QuerySet:
     first = make_row(ApproachMember)
     return row(ApproachMember, approach=first.approach)
@@ -164,6 +170,15 @@ RULES: list[tuple[str, Callable[[], models.QuerySet], dict]] = [
     ("broken_link_says_since_when", of(LinkCheck), {"outcome": "gone"}),
     ("broken_link_says_since_when", of(LinkCheck), {"outcome": "fails", "failures": 1}),
     ("broken_link_says_since_when", of(LinkCheck), {"failures": 1}),
+    ("page_once_an_edition", second_page, {"url": "https://example.org/1"}),
+    ("page_change_is_listed", of(PageReading), {"change": "odd"}),
+    ("changed_page_says_since_when", of(PageReading), {"change": "text"}),
+    (
+        "changed_page_says_since_when",
+        of(PageReading),
+        {"changed_at": timezone.now()},
+    ),
+    ("page_names_the_figures_it_lost", of(PageReading), {"lost": ["Effect: +4 months"]}),
 ]
 
 
