@@ -16,7 +16,7 @@ from evidence.models.content_fields import NOT_STATED, lines_of_value
 from portal.many_to_many import replace_links
 from portal.models import SLUG
 
-from ..models import Edition, ListRow, Summary, centres_of, present_rows
+from ..models import Edition, ListRow, Product, Summary, centres_of, present_rows
 from .choices import know
 from .draft_rows import PARTS, posted_row, seen_by
 from .scales import RATINGS, offer_scales
@@ -76,9 +76,17 @@ class EditionForm(forms.ModelForm):
             self.initial["slug"] = self.instance.summary.slug
             if not getattr(self.instance, "may_move", False):
                 del self.fields["slug"]
+        self.fields["product"].widget.attrs["list"] = "publication-lines"
         self._know_rows()
         offer_scales(self)
         self.initial["seen"] = json.dumps(self._seen())
+
+    def publication_lines(self) -> list[str]:
+        """Return the names to choose from: those of the product lines of the centre, or of all where it is not chosen yet."""
+        lines = Product.objects.filter(
+            centre__in=centres_of(self.user) if self.is_new else [self.instance.summary.centre_id]
+        )
+        return [name for names in lines.values_list("names", flat=True) for name in names]
 
     # Checking
 

@@ -28,7 +28,7 @@ from .edition_filters import ApprovedFilter, ImportFilter, NeedsFilter, WrittenF
 from .long_filters import LONG_FILTERS, KindFilter
 from .own_centres import OfOwnCentres
 from .progress import progress_of
-from .review import edition_url, open_comments, primary_key, sent_back
+from .review import edition_url, name_of_review, open_comments, primary_key, sent_back
 from .searching import search_editions
 from .summaries import OwnCentresFilter
 
@@ -198,6 +198,7 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
         """Show why a draft was sent back, how far it is, and what somebody else has changed as well."""
         form = context["adminform"].form
         if original := context.get("original"):
+            context["review_name"] = name_of_review(original)
             context["sent_back"] = sent_back(original)
             context["open_comments"] = open_comments(Conversations(original))
             if self.has_change_permission(request, original):

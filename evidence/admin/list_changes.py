@@ -46,7 +46,7 @@ NO_DIFFERENCE = (
 TAKEN = {
     "approve": "Approved: the public can read it.",
     "send_back": "Sent back: whoever proposed it finds your comment on their first page.",
-    "take_back": "Taken back: nothing changes.",
+    "take_back": "Done: nothing changes, and it is no longer on your first page.",
 }
 MAX_REASON = 1000
 MAX_COMMENT = 10_000

@@ -109,7 +109,8 @@ class ReviewPages(PortalModelAdmin):
         fields = CommentedFields(edition, conversations, compared.changes if compared else [])
         return {
             **self.admin_site.each_context(request),
-            "title": f"Review: {edition.title}",
+            "title": f"{name_of_review(edition)}: {edition.title}",
+            "page_name": name_of_review(edition),
             "opts": self.opts,
             "original": edition,
             "edition": edition,
@@ -125,6 +126,7 @@ class ReviewPages(PortalModelAdmin):
             "preview_url": preview_url(edition) if edition.is_open else "",
             "log": _log_of(edition),
             "steps": forms.items(),
+            "refused": next((pair for pair in forms.items() if pair[1].errors), None),
             "why_no_steps": "" if forms else _why_no_steps(edition, request.user),
             "needs_another_person": _needs_another_person(edition, request.user),
             "sent_back": sent_back(edition),
@@ -160,6 +162,11 @@ class ReviewPages(PortalModelAdmin):
 def edition_url(edition: Edition, page: str = "change") -> str:
     """Return the address of a page of an edition in admin."""
     return reverse(f"admin:evidence_edition_{page}", args=[edition.pk])
+
+
+def name_of_review(edition: Edition) -> str:
+    """Return what the review page of an edition is called, on itself and where it is linked."""
+    return "What changes, and what next" if edition.is_open else "What happened to it"
 
 
 def primary_key(text: str) -> int:

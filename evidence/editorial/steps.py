@@ -72,6 +72,8 @@ class SubmitForm(StepForm):
         self.initial["change_note"] = self.edition.change_note
         self.initial["minor"] = self.edition.minor
         today = timezone.localdate()
+        if self.edition.number == 1:
+            self.fields["change_note"].help_text = "A first edition needs none."
         rule = ReviewRules.load()
         self.initial["review_due"] = self.edition.review_due or rule.day(self.edition, today)
 
@@ -196,6 +198,7 @@ class WithdrawForm(StepForm):
     )
     sure = forms.BooleanField(
         label="Take it out of every list now",
+        error_messages={"required": "Tick this if you mean it."},
         help_text="Its page will say that it is withdrawn. To bring it back, publish a new edition.",
     )
 

@@ -214,6 +214,8 @@ def test_a_publisher_sends_back_with_a_comment_and_the_editor_puts_it_away(edito
     listed = editor.client.get("/admin/").content.decode()
     assert "Too wide." in listed
     assert label_of(topic) == "Reading"
+    page = editor.client.get(address(ListChange, "change", change.pk)).content.decode()
+    assert "Put it away" in page
     editor.step(change, "take_back")
     assert "Too wide." not in editor.client.get("/admin/").content.decode()
     with pytest.raises(WrongState):

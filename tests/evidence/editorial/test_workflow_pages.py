@@ -32,6 +32,7 @@ from tests.factories import (
     make_kind,
     make_outcome,
     make_policy_area,
+    make_product,
     make_scale,
     make_setting,
     make_topic,
@@ -88,7 +89,11 @@ def test_the_whole_path(editor: Person, publisher: Person, client: Client) -> No
     assert "Review due: filled in when it is submitted" in plain(shown)
     assert editor.save(draft, studies="12", review_due="2030-01-01").status_code == 302
 
-    assert "Change note: say what changed and why" in editor.step(draft, "submit")
+    refused = plain(editor.step(draft, "submit"))
+    assert refused.startswith("Error: What changes, and what next: ")
+    at_the_top = refused.partition(" What you can do ")[0]
+    assert "Submit for review : nothing was done" in at_the_top
+    assert "Change note: say what changed and why" in at_the_top
     editor.step(draft, "submit", change_note="Nine more studies.")
     assert state(draft) == "in-review"
     assert "somebody else must approve it" in editor.step(draft, "approve")
@@ -353,6 +358,8 @@ def test_a_past_edition_is_restored_with_its_own_text_and_the_message_says_which
     first = make_edition(title="As it was first")
     second = make_edition(summary=first.summary, title="As it was second")
     make_edition(summary=first.summary, title="As it is now")
+    past = plain(editor.client.get(address(Edition, "review", second.pk)).content.decode())
+    assert "To bring this text back, press “Restore this text as a draft”" in past
 
     page = editor.client.post(address(Edition, "new", second.pk), follow=True)
 
@@ -422,10 +429,13 @@ def new_summary(**fields: Any) -> dict[str, Any]:
 def test_a_new_summary_is_made_with_its_text_in_one_form_and_can_be_moved_and_discarded(
     editor: Person, publisher: Person,
 ) -> None:  # fmt: skip
+    make_product(names=["YEF Toolkit"])
     form = editor.client.get(address(Summary, "add"), follow=True)
+    assert '<option value="YEF Toolkit">' in form.content.decode()
     assert form.context["progress"].needed == 12
     wrong = editor.client.post(form.redirect_chain[-1][0], new_summary(kind=""))
     assert (wrong.context["progress"].done, Summary.objects.count()) == (11, 0)
+    assert '<a href="#id_kind">Kind</a>: This field is required.' in wrong.content.decode()
 
     made = editor.client.post(address(Edition, "add"), new_summary(), follow=True)
 

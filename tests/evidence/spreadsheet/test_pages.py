@@ -3,14 +3,12 @@
 import datetime
 import io
 import json
-import re
 import uuid
 from collections.abc import Callable
 from typing import Any
 
 import openpyxl
 import pytest
-from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.core.management.base import CommandError
@@ -278,16 +276,6 @@ def test_the_templates_name_every_column_and_explain_it(ed: Client) -> None:
     page = ed.get(IMPORT).content.decode()
     assert all(f'<th scope="row">{label}</th>' in page for label in labels)
     assert ed.get(f"{base}ods").status_code == 404
-
-
-def test_the_guide_explains_every_column_in_order() -> None:
-    guide = (settings.BASE_DIR / "docs" / "editing.md").read_text()
-    section = guide.partition("## The columns of a spreadsheet")[2].partition("\n## ")[0]
-    rows = re.findall(r"^\| (.+?) \| (yes)? ?\| (.+) \|$", section, re.MULTILINE)
-    assert rows == [
-        (column.label, "yes" if column.required else "", column.help.replace("|", "\\|"))
-        for column in COLUMNS.values()
-    ]
 
 
 def test_an_export_is_the_list_as_it_is_filtered(ed: Client) -> None:
