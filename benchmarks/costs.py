@@ -32,7 +32,7 @@ def measure(kinds: Mapping[str, Address], numbers: Sequence[int], *, file: str =
             possible = {
                 kind: address
                 for kind, address in kinds.items()
-                if "/synthetic-" not in address or number >= MANY
+                if callable(address) or "/synthetic-" not in address or number >= MANY
             }
             with ground.filled_database(server, number) as environment:
                 _serve(possible, file, server, number, environment)

@@ -135,7 +135,7 @@ def test_a_change_names_rows_and_choices_by_their_labels(editor):
     topic, other = make_topic(label="Reading"), make_topic("technology", label="Computers in class")
     outcome = make_outcome(label="Absence", better_when="lower")
     after = {"policy_areas": ["early-learning"], "ended": "merged", "instead": "technology"}
-    outcome_after = entry_of(List.OUTCOME, outcome.pk) | {"better_when": "higher"}
+    outcome_after = (entry_of(List.OUTCOME, outcome.pk) or {}) | {"better_when": "higher"}
 
     of_topic = proposed(editor.user, topic, **after)
     of_outcome = propose(

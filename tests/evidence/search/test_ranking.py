@@ -38,7 +38,7 @@ class TestFinding:
         assert found("zither") == ["title", "mention"]
 
     def test_a_typed_word_in_the_bottom_line_comes_before_one_in_another_finding(self) -> None:
-        both = {"title": "Clubs", "strength": "low"}
+        both: dict[str, Any] = {"title": "Clubs", "strength": "low"}
         make_edition(slug="finding", **both, bottom_line="Fun.", key_findings=["With a zither."])
         make_edition(slug="line", **both, bottom_line="With a zither.", key_findings=["Fun."])
         make_edition(slug="other", **both, bottom_line="Fun.", key_findings=["Zither halls."])
