@@ -345,7 +345,7 @@ CASES = {
         lambda documents: entry(documents, EEF, "eef-feedback")["sources"].append(
             entry(documents, EEF, "eef-feedback")["sources"][0]
         ),
-        f"{EEF}: eef-feedback: sources 3: url: 'https://educationendowmentfoundation.org.uk/"
+        f"{EEF}: eef-feedback: sources 4: url: 'https://educationendowmentfoundation.org.uk/"
         "education-evidence/teaching-learning-toolkit/feedback' is given more than once",
     ),
     "member given twice": (
