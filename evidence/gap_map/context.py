@@ -115,8 +115,9 @@ def _kept_map(asked: Asked) -> SafeString:
     maps: Recent[str] = published.current().get_or_make(
         "gap maps", lambda: Recent(MAX_MAPS, MAX_CHARACTERS, len)
     )
-    # The address names all that was asked for; words that were corrected are the same for the same address.
-    key = asked.url()
+    # The addresses name all that was asked for: that of the map what it shows, and that of the list what its links keep, such
+    # as what a reader compares. Words that were corrected are the same for the same address.
+    key = (asked.url(), asked.results.url())
     html = maps.get(key)
     if html is None:
         html = render_compact("evidence/partials/gap_map.html", _map_data(asked))

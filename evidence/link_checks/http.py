@@ -16,7 +16,6 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 from urllib.parse import urljoin, urlsplit
-from urllib.robotparser import RobotFileParser
 
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool, Retry, Timeout
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -33,6 +32,7 @@ from urllib3.util import parse_url
 from evidence.models import LinkCheck
 
 from . import public_addresses
+from .robots import Robots, TooManyRules
 
 Outcome = LinkCheck.Outcome
 
@@ -227,7 +227,7 @@ class LinkClient:
     ports: Collection[int] = (80, 443)
     tls: ssl.SSLContext = field(default_factory=ssl.create_default_context)
     stop: threading.Event = field(default_factory=threading.Event)
-    _robots: dict[str, RobotFileParser | None] = field(default_factory=dict)
+    _robots: dict[str, Robots | None] = field(default_factory=dict)
 
     @cached_property
     def turns(self) -> HostTurns:
@@ -352,22 +352,20 @@ class LinkClient:
         if site not in self._robots:
             self._robots[site] = self._read_robots(f"{site}/robots.txt", deadline)
         rules = self._robots[site]
-        return rules is not None and rules.can_fetch(self.user_agent, target.url)
+        return rules is not None and rules.allow(target.path)
 
-    def _read_robots(self, url: str, deadline: Deadline) -> RobotFileParser | None:
+    def _read_robots(self, url: str, deadline: Deadline) -> Robots | None:
         """Return the rules of a site, which allow all if it has none; None, so nothing is allowed, if they cannot be had."""
-        rules = RobotFileParser()
         try:
             answer, _ = self._follow(url, deadline, self._text)
-            if answer.status == OK and answer.media_type == "text/plain":
-                rules.parse(answer.unpacked().decode(errors="replace").splitlines())
-            elif answer.status == TOO_MANY_REQUESTS or answer.status >= 500:
+            if answer.status == TOO_MANY_REQUESTS or answer.status >= 500:
                 return None
-            else:  # there are none; many sites answer with a page that says so
-                rules.parse([])
-        except CheckFailed:
+            is_file = answer.status == OK and answer.media_type == "text/plain"
+            # Many sites without one answer with a page that says so.
+            text = answer.unpacked().decode("utf-8-sig", errors="replace") if is_file else ""
+            return Robots.read(text, self.user_agent.partition("/")[0])
+        except (CheckFailed, TooManyRules):
             return None
-        return rules
 
     def _request(
         self, method: str, target: Target, deadline: Deadline, size: int = BODY_BYTES

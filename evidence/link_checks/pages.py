@@ -79,7 +79,13 @@ def read_html(body: bytes, charset: str = "") -> Page:
     text = decode(body, charset)
     parser, until = _Parser(), time.thread_time() + SECONDS
     for at in range(0, len(text), CHUNK):
-        parser.feed(text[at : at + CHUNK])
+        try:
+            parser.feed(text[at : at + CHUNK])
+        except (
+            AssertionError,
+            ValueError,
+        ) as error:  # as Python's parser says of a mark or number that is none
+            raise NotComparable("Its code is not HTML.") from error
         if time.thread_time() > until:
             raise NotComparable("Its code takes too long to read.")
         if parser.number > MOST_WORDS:

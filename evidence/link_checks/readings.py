@@ -153,7 +153,7 @@ def _of_file(url: str, answer: Answer, at: datetime.datetime) -> PageRead:
 def _day_in_header(headers: Any) -> datetime.date | None:
     try:
         at = parsedate_to_datetime(headers.get("Last-Modified", ""))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return day_of(at.date().isoformat())
 

@@ -18,7 +18,8 @@ _TOKEN = re.compile(
     r"|£+"  # a rating in pounds
     r"|[^\W\d_]+"  # a word
 )
-_DASHES = str.maketrans("‐‑‒–—−", "------")
+# Dashes are one; and what only says where a word or number may be broken, or may not, is none.
+_ALIKE = str.maketrans("‐‑‒–—−", "------", "\u00ad\u200b\u200c\u200d\u2060\ufeff")
 _LONG = re.compile(rf"[\w-]{{{LONG},}}")
 _PER_CENT = re.compile(r"(?<=\d)\s*(?:%|per ?cent\b)")
 _APART = re.compile(r"(?<=[+£$€])\s+(?=\d)")
@@ -26,9 +27,9 @@ _APART = re.compile(r"(?<=[+£$€])\s+(?=\d)")
 
 def words_of(text: str) -> list[str]:
     """Return the words and numbers of a text, so that the same ones are equal however they were written."""
-    # Upper case last: what NFKC makes may have some. A soft hyphen only says where a word may be broken.
-    plain = unicodedata.normalize("NFKC", text.replace("\N{SOFT HYPHEN}", "")).casefold()
-    plain = _LONG.sub(_unless_code, plain.translate(_DASHES))
+    # Upper case last: what NFKC makes may have some.
+    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = _LONG.sub(_unless_code, plain.translate(_ALIKE))
     plain = _APART.sub("", _PER_CENT.sub("%", plain))
     return [word.replace(",", "")[:LONGEST] for word in _TOKEN.findall(plain)]
 

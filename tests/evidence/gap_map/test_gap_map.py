@@ -173,6 +173,14 @@ def test_the_order_of_one_address_is_not_kept_for_others(client):
     assert sorted_first == client.get("/map/?topic=rough-sleeping").content.decode()
 
 
+def test_what_one_reader_compares_is_in_no_link_of_another(client):
+    url = "/map/?topic=rough-sleeping"
+    compares = "compare=eef-phonics"
+    assert compares in client.get(f"{url}&{compares}").text
+    assert compares not in client.get(url).text
+    assert compares in client.get(f"{url}&{compares}").text
+
+
 def test_harm_is_named_in_its_cell(client):
     page = text_of(client, "/map/?policy_area=homelessness")
     assert "1 harmful" in page

@@ -219,6 +219,7 @@ def test_only_pages_of_published_editions_are_read_and_what_nothing_rests_on_is_
     [
         ((200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /page"), "asks programs not to"),
         ((200, {"Content-Type": "text/plain"}, b"User-agent: What-Works-evidence-portal\nDisallow: /"), "asks programs not to"),
+        ((200, {"Content-Type": "text/plain"}, b"User-agent: *\nCrawl-delay: \xb2\nDisallow: /p*/"), "asks programs not to"),
         ((500, {}, b""), "asks programs not to"),
         ((200, {"Content-Type": "text/plain"}, b"User-agent: *\nDisallow: /else"), ""),
         ((200, {"Content-Type": "text/html"}, b"<p>No such page"), ""),
@@ -274,8 +275,11 @@ def test_a_page_of_a_private_address_is_never_read(site: Website) -> None:
         (AS_READ.encode("cp1252", "replace"), {"Content_Type": "text/html; charset=zip"}, ""),
         (b"\0" * 10_000, {}, "almost no text"),
         (b"<div>" * 100_000, {}, "almost no text"),
+        (b"<![what]>" + AS_READ.encode(), {}, "not HTML"),
+        (b"<p>&#" + b"9" * 5_000 + b";" + AS_READ.encode(), {}, "not HTML"),
+        (b"%PDF", {"Content_Type": "application/pdf", "Last_Modified": f"Mon, 1 Jun 2026 10:00:00 +{'9' * 30}"}, ""),
     ],
-    ids=range(10),
+    ids=range(13),
 )  # fmt: skip
 def test_a_page_that_cannot_be_compared_says_why(
     site: Website, body: bytes, headers: dict[str, str], problem: str

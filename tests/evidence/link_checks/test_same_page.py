@@ -113,6 +113,7 @@ def test_a_page_with_all_that_a_summary_holds_is_the_same_and_each_altered_figur
             "Cafe\N{COMBINING ACUTE ACCENT} culture",
         ),
         ("co\N{SOFT HYPHEN}operative", "cooperative"),
+        ("+4 months, 1\N{ZERO WIDTH SPACE}9\N{WORD JOINER}%", "+4 months, 19%"),
         ("½ of them", "1⁄2 of them"),
         ("session 9f86d081884c7d659a2feaa0c55ad015 ends", "session ends"),
     ],
