@@ -299,6 +299,8 @@ CONFIRMED = """
 FORGERIES: dict[str, tuple[str, str]] = {
     "in doubt": (LOGGED + CONFIRMED, "in doubt"),
     "unlogged": (CONFIRMED, "not in the audit log"),
+    "a second time": (LOGGED + CONFIRMED + CONFIRMED, "one_confirmation_a_summary"),
+    "by nobody": ((LOGGED + CONFIRMED).replace("{person}", "NULL"), "only an editor"),
     "by somebody else": (LOGGED + CONFIRMED.replace("{person}", "{stranger}"), "only an editor"),
     "logged of another": (
         LOGGED.replace("{person}", "{stranger}") + CONFIRMED, "not in the audit log",
@@ -316,6 +318,11 @@ TAMPERING: dict[str, tuple[str, str]] = {
     "removed": ("DELETE FROM evidence_confirmation", "denied|Cannot delete"),
     "ended in silence": (
         "UPDATE evidence_confirmation SET ended_at = now(), reason = 'x'", "not in the audit log",
+    ),
+    "ended for no reason": (
+        LOGGED.replace("'confirmed'", "'confirmation-undone'")
+        + "UPDATE evidence_confirmation SET ended_at = now(), ended_by_id = {person}",
+        "confirmation_ends_for_a_reason",
     ),
 }  # fmt: skip
 
