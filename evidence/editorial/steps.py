@@ -249,9 +249,8 @@ class Step:
     run: Callable[[Edition, User, dict[str, Any]], None]
     by_author: bool = True  # whether people who wrote or submitted it may do it
     is_serious: bool = False  # hidden at first, so that nobody does it by accident
-    of_the_centre: bool = (
-        False  # whether only people of the centre itself may do it; folded, because it lists much
-    )
+    # Whether only people of the centre itself may do it; folded, because it lists much.
+    of_the_centre: bool = False
 
 
 def steps_for(edition: Edition, user: User) -> list[Step]:
