@@ -162,8 +162,8 @@ class SettleForm(StepForm):
     reason = ProseField(
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
         help_text=(
-            "Why what it says need not be looked at again, such as “only the page’s picture is new”. It is in the audit log. "
-            "If it does, use “Checked, still true” or open a new edition: each ends this task too."
+            "Why the summary can stay as it is, such as “only a picture on the page is new”. The audit log keeps the reason. "
+            "If the change does matter, use “Checked, still true” or open a new edition: each ends this task too."
         ),
     )
 

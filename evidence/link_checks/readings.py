@@ -143,9 +143,7 @@ def _of_file(url: str, answer: Answer, at: datetime.datetime) -> PageRead:
     said = answer.headers
     mark = said.get("Content-Length") or said.get("Last-Modified") or said.get("ETag")
     if not mark:
-        return PageRead(
-            url, at, problem="It is a file of which the site does not say how long it is."
-        )
+        return PageRead(url, at, problem="It is a file, and the site does not say how long it is.")
     return PageRead(url, at, fingerprint_of([[mark]]), dated=_day_in_header(said))
 
 

@@ -265,7 +265,7 @@ def test_it_is_taken_back_with_a_reason_and_no_other_centre_can(home: Centre, ed
 
 def test_figures_in_doubt_are_not_confirmed_until_the_doubt_is_gone(ed: User) -> None:
     doubtful = full_edition()
-    with pytest.raises(WrongState, match="Doubts are noted of these figures: read in a copy"):
+    with pytest.raises(WrongState, match="These figures are in doubt: read in a copy"):
         confirm(doubtful, ed)
     me = Person("me", "Centre editor", centre=make_centre("yef"))
     assert "read in a copy" in choose(me, "confirm", [doubtful]).content.decode()
