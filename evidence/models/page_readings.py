@@ -22,7 +22,8 @@ class PageReadingQuerySet(models.QuerySet["PageReading"]):
     def to_look_at(self) -> "PageReadingQuerySet":
         """Return those of published editions, what disagrees with an edition first, and then what changed first."""
         changed = self.changed().filter(Edition.published_q("edition"))
-        return changed.order_by("change", "changed_at", "pk")  # as the index has them
+        # As the index has them: "figure" comes before "text".
+        return changed.order_by("change", "changed_at", "pk")
 
 
 class PageReading(models.Model):
