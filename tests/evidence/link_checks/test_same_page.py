@@ -97,8 +97,7 @@ def test_a_page_with_all_that_a_summary_holds_is_the_same_and_each_altered_figur
             altered = words.replace(gone, f" {other} ").replace(gone, f" {other} ").split()
             assert found_on(altered, {line: figure}) == [], (where, line)
             tried += 1
-    assert len(editions) == 654
-    assert tried > 3 * len(editions)
+    assert tried > 3 * len(editions) > 0
 
 
 @pytest.mark.parametrize(
