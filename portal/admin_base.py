@@ -217,6 +217,7 @@ class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
             rows.inline_formset_data = json.dumps(said)
         return shown
 
+    # Django has no public hook for what it says here.
     def _get_obj_does_not_exist_redirect(
         self, request: HttpRequest, opts: Any, object_id: str
     ) -> HttpResponse:

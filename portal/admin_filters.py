@@ -1,4 +1,4 @@
-"""Filters of admin's lists by one of many rows, such as topics or people: a field to choose from, not a link for each."""
+"""Filters of admin's lists that Django lacks: a field to choose one of many rows, or to type a name; and plain headings."""
 
 from collections.abc import Iterable, Iterator
 from functools import reduce
@@ -43,7 +43,7 @@ class LongFilter(admin.SimpleListFilter):
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """Note what else the list is filtered by. The options of the field are below: 200 of them are slow in a template."""
-        self.kept = others(changelist, self.parameter_name)
+        self.kept = other_filters(changelist, self.parameter_name)
         return iter(())
 
     @property
@@ -85,7 +85,7 @@ class NamedPersonFilter(admin.SimpleListFilter):
 
     def choices(self, changelist: Any) -> Iterator[Any]:
         """Note what else the list is filtered by."""
-        self.kept = others(changelist, self.parameter_name)
+        self.kept = other_filters(changelist, self.parameter_name)
         return iter(())
 
 
@@ -95,7 +95,7 @@ def named_person(title: str, parameter: str, *fields: str) -> type[NamedPersonFi
     return type("NamedPersonFilter", (NamedPersonFilter,), ours)
 
 
-def others(changelist: Any, own: str | None) -> list[tuple[str, str]]:
+def other_filters(changelist: Any, own: str | None) -> list[tuple[str, str]]:
     """Return what a list is filtered by beside one parameter, for the form of that."""
     return [
         (name, value)

@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='centrefunder',
             name='funding_is_above_zero',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_gbp_m', None), ('amount_gbp_m__gt', 0), _connector='OR'), name='funding_is_above_zero', violation_error_message='The amount is more than 0; leave it empty if none is stated.'),
+            constraint=models.CheckConstraint(condition=models.Q(('amount_gbp_m', None), ('amount_gbp_m__gt', 0), _connector='OR'), name='funding_is_above_zero', violation_error_message='The amount must be more than 0. Leave it empty if none is stated.'),
         ),
         migrations.AlterConstraint(
             model_name='centrehost',
@@ -139,12 +139,12 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='spendingfigure',
             name='one_main_figure_an_area',
-            constraint=models.UniqueConstraint(condition=models.Q(('role', 'main')), fields=('policy_area',), name='one_main_figure_an_area', violation_error_message='A policy area has one main figure.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('role', 'main')), fields=('policy_area',), name='one_main_figure_an_area', violation_error_message='A policy area can have only one main figure.'),
         ),
         migrations.AlterConstraint(
             model_name='spendingfigure',
             name='spending_is_above_zero',
-            constraint=models.CheckConstraint(condition=models.Q(('gbp_bn__gt', 0), ('gbp_bn', None), _connector='OR'), name='spending_is_above_zero', violation_error_message='The amount is more than 0; leave it empty if none is stated.'),
+            constraint=models.CheckConstraint(condition=models.Q(('gbp_bn__gt', 0), ('gbp_bn', None), _connector='OR'), name='spending_is_above_zero', violation_error_message='The amount must be more than 0. Leave it empty if none is stated.'),
         ),
         migrations.AlterConstraint(
             model_name='spendingfigure',

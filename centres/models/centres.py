@@ -253,7 +253,7 @@ class CentreFunder(ContentModel):
             models.CheckConstraint(
                 condition=Q(amount_gbp_m=None) | Q(amount_gbp_m__gt=0),
                 name="funding_is_above_zero",
-                violation_error_message="The amount is more than 0; leave it empty if none is stated.",
+                violation_error_message="The amount must be more than 0. Leave it empty if none is stated.",
             ),
         ]
 

@@ -110,7 +110,7 @@ class SpendingFigure(ContentModel):
                 fields=["policy_area"],
                 condition=Q(role="main"),
                 name="one_main_figure_an_area",
-                violation_error_message="A policy area has one main figure.",
+                violation_error_message="A policy area can have only one main figure.",
             ),
             models.UniqueConstraint(
                 fields=["policy_area", "order"], name="spending_figures_in_one_order"
@@ -118,7 +118,7 @@ class SpendingFigure(ContentModel):
             models.CheckConstraint(
                 condition=Q(gbp_bn__gt=0) | Q(gbp_bn=None),
                 name="spending_is_above_zero",
-                violation_error_message="The amount is more than 0; leave it empty if none is stated.",
+                violation_error_message="The amount must be more than 0. Leave it empty if none is stated.",
             ),
             models.CheckConstraint(
                 condition=Q(gbp_bn=None) | Q(sources__len__gt=0),

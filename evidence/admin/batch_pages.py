@@ -116,8 +116,8 @@ class BatchPages(PortalModelAdmin):
         *, seen: dict[int, str] | None = None, refused: dict[int, str] | None = None,
     ) -> HttpResponse:  # fmt: skip
         plan = _plan(batch, form, editions)
-        before = {} if batch.planned or batch.lists else _earlier(editions)
-        figures = batch.lists(editions) if batch.lists else {}
+        before = {} if batch.planned or batch.figures else _earlier(editions)
+        figures = batch.figures(editions) if batch.figures else {}
         held = batch.hinders(editions, request.user) | (refused or {})
         rows = [
             {
@@ -126,7 +126,7 @@ class BatchPages(PortalModelAdmin):
                 "digest": (seen or {}).get(edition.pk) or batch.digest_of(edition),
                 "changes": plan[edition.pk] if batch.planned else _changes(edition, before),
                 "first": None
-                if batch.planned or batch.lists or edition.summary_id in before
+                if batch.planned or batch.figures or edition.summary_id in before
                 else _all_of(edition),
                 "figures": figures.get(edition.pk),
                 "fits": edition.state in batch.states,
@@ -140,7 +140,7 @@ class BatchPages(PortalModelAdmin):
             "unfit": sum(bool(not row["fits"] or row["refused"]) for row in rows),
             # What it changes depends on the form, so it is shown before it is done.
             "asks_first": batch.planned and not (form.is_bound and form.is_valid()),
-            "plan": _fingerprint(plan), "is_planned": bool(batch.planned), "lists_figures": bool(batch.lists),
+            "plan": _fingerprint(plan), "is_planned": bool(batch.planned), "lists_figures": bool(batch.figures),
             "media": self.media + form.media,
         }  # fmt: skip
         return TemplateResponse(request, "admin/evidence/edition/batch.html", context)

@@ -58,9 +58,8 @@ def _labels_of(part: Any, model: Any, values: set[str]) -> dict[str, str]:
         field: Any = model._meta.get_field(part.attribute)
         choices = getattr(field, "base_field", field).flatchoices
         return {str(value): str(label) for value, label in choices}
-    if (
-        not isinstance(part, Links | Reference) or part.model is RatingLevel
-    ):  # a step says what its centre calls it
+    # A step is named by what its centre calls it.
+    if not isinstance(part, Links | Reference) or part.model is RatingLevel:
         return {}
     if part.model is Summary:
         titles = Edition.objects.filter(summary__slug__in=values).order_by("number")

@@ -93,9 +93,8 @@ class Catalogue:
     products: Mapping[str, BitMap] = field(default_factory=dict)  # by the slug of a product line
     # Those without a value, by the value (centres.vocabulary.Rated) and by the reason (Reason) why it is missing.
     missing: Mapping[str, Mapping[str, BitMap]] = field(default_factory=dict)
-    confirmed: BitMap = field(
-        default_factory=BitMap
-    )  # those whose figures their centre has confirmed
+    # Those whose figures their centre has confirmed.
+    confirmed: BitMap = field(default_factory=BitMap)
 
     def having(self, parameter: str, value: str) -> BitMap:
         """Return the editions that have a value of a facet: none, if the facet does not have the value."""

@@ -80,7 +80,7 @@ def _summary(key: int, document: Document, snapshot: published.Snapshot) -> Summ
 
 
 def _row(model: Any, columns: Sequence[str], values: Sequence[Any], **related: models.Model) -> Any:
-    """Return an object of a model with these values, as Django makes one of a row that it has read, but sooner."""
+    """Return an object of a model with these values, as Django makes one of a row that it has read, but faster."""
     row = model.__new__(model)
     row.__dict__.update(zip(columns, values, strict=True), _state=ModelState())
     row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS

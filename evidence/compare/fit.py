@@ -3,11 +3,10 @@
 Each answer rests on words that are shown beside it, and nothing is added up to a score.
 """
 
-import functools
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 
 from centres.vocabulary import Nation
 from evidence.models import Edition
@@ -93,7 +92,7 @@ def fit_rows(
 ) -> list[tuple[LocalChoice, list[tuple[Edition, Callable[[], Verdict]]]]]:
     """Return, for each choice, what says how each of several editions compares with it. A page keeps what it shows of that."""
     return [
-        (choice, [(one, functools.cache(partial(_verdict, one, choice))) for one in editions])
+        (choice, [(one, cache(partial(_verdict, one, choice))) for one in editions])
         for choice in here.choices
     ]
 

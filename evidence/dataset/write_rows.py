@@ -7,6 +7,7 @@ from typing import Any
 from django.db import DatabaseError, models
 from django.db.models import ProtectedError
 from django.utils.text import get_text_list
+from psycopg.errors import UniqueViolation
 
 from portal.many_to_many import replace_links
 
@@ -16,8 +17,8 @@ from .primary_keys import PrimaryKeys
 from .records import Record, Table
 
 Pair = tuple[Record, Any]  # a record and the row that it fills
-# How PostgreSQL says that only one row may have a value.
-ALREADY = re.compile(r"Key \((.+?)\)=\((.*)\) already exists\.")
+# The columns and values in what PostgreSQL says where only one row may have them, in whatever language it says that.
+KEY = re.compile(r"\((.+?)\)=\((.*)\)")
 
 
 class RowWriter:
@@ -142,7 +143,8 @@ def named(rows: Any) -> str:
 def reason_of(error: Exception) -> str:
     """Return in one line why the database, or an action, refused."""
     diagnosis = getattr(error.__cause__, "diag", None)
-    if taken := ALREADY.fullmatch(getattr(diagnosis, "message_detail", None) or ""):
+    detail = getattr(diagnosis, "message_detail", None) or ""
+    if isinstance(error.__cause__, UniqueViolation) and (taken := KEY.search(detail)):
         return f"another one has the same {taken[1].replace('_', ' ')} already: {taken[2]}"
-    said = [getattr(diagnosis, name, None) for name in ("message_primary", "message_detail")]
+    said = [getattr(diagnosis, "message_primary", None), detail]
     return " ".join(" ".join(filter(None, said)).split()) or str(error).splitlines()[0]

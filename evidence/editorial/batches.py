@@ -195,11 +195,10 @@ class Batch:
     run_all: Callable[[Sequence[tuple[Edition, str]], User, dict[str, Any]], Result] | None = None
     # What hinders the person in some of the editions, by their keys: so that they see it before they try.
     hinders: Callable[[Sequence[Edition], Any], dict[int, str]] = lambda editions, person: {}
-    digest_of: Callable[[Edition], str] = (
-        digest_of  # of what they look at, so that nothing else is slipped in
-    )
-    # What the page lists of each edition, by their keys.
-    lists: Callable[[Sequence[Edition]], dict[int, list[Figure]]] | None = None
+    # Of what they look at, so that nothing else is slipped in.
+    digest_of: Callable[[Edition], str] = digest_of
+    # The figures of each edition, by their keys, where the page lists these in place of what changes.
+    figures: Callable[[Sequence[Edition]], dict[int, list[Figure]]] | None = None
 
 
 def carry_out(
@@ -390,7 +389,7 @@ BATCHES = [
     Batch(
         "confirm", "Confirm the figures for the centre", "confirmed for the centre",
         "confirm_figures", ConfirmBatch, (State.PUBLISHED,), RUNS["confirm"],
-        hinders=_cannot_confirm, digest_of=digest_of_figures, lists=figures_of_many,
+        hinders=_cannot_confirm, digest_of=digest_of_figures, figures=figures_of_many,
     ),
     Batch(
         "unconfirm", "Take the centre’s confirmation back", "not confirmed by the centre any more",

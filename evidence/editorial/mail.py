@@ -11,7 +11,14 @@ from django.contrib.postgres.functions import TransactionNow
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from evidence.models import Comment, Confirmation, Edition, people_of, people_with, secretariat
+from evidence.models import (
+    Comment,
+    ConfirmationQuerySet,
+    Edition,
+    people_of,
+    people_with,
+    secretariat,
+)
 from portal.mail.kinds import Kind
 from portal.mail.outbox import name_of, tell
 
@@ -121,9 +128,9 @@ def confirmation(edition: Edition, by: User, headline: str, text: str, why: str 
     _tell(people, CONFIRMATION, edition, headline, f"{name_of(by)} {text}", why)
 
 
-def lost_confirmations(among: "QuerySet[Confirmation]", by: User | None) -> None:
+def lost_confirmations(among: ConfirmationQuerySet, by: User | None) -> None:
     """Tell the editors of the centres which of these confirmations this transaction has ended, because something changed."""
-    lost = among.lost().filter(ended_at__gte=TransactionNow()).select_related("summary")  # type: ignore[attr-defined]  # its own query set
+    lost = among.lost().filter(ended_at__gte=TransactionNow()).select_related("summary")
     text = "The centre’s confirmation of its figures is lost, for the reason below. Look at them again."
     for one in lost:
         if edition := one.summary.editions.published().first():

@@ -27,8 +27,8 @@ NOBODY = (
     "an editor with an address."
 )
 READ_AGAIN = (
-    "A program found that the pages of these are no longer what they were when they were read. Read them again: then use "
-    "“Checked, still true”, open a new edition, or say why it does not matter."
+    "A program found that the source pages of these summaries have changed since they were read. Read them again: then use "
+    "“Checked, still true”, open a new edition, or say why the change does not matter."
 )
 NOT_AGAIN = datetime.timedelta(days=6)  # a second run in a week tells nobody anything twice
 

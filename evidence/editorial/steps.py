@@ -162,8 +162,8 @@ class SettleForm(StepForm):
     reason = ProseField(
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
         help_text=(
-            "Why what it says need not be looked at again, such as “only the page’s picture is new”. It is in the audit log. "
-            "If it does, use “Checked, still true” or open a new edition: each ends this task too."
+            "Why the summary can stay as it is, such as “only a picture on the page is new”. The audit log keeps the reason. "
+            "If the change does matter, use “Checked, still true” or open a new edition: each ends this task too."
         ),
     )
 
@@ -249,9 +249,8 @@ class Step:
     run: Callable[[Edition, User, dict[str, Any]], None]
     by_author: bool = True  # whether people who wrote or submitted it may do it
     is_serious: bool = False  # hidden at first, so that nobody does it by accident
-    of_the_centre: bool = (
-        False  # whether only people of the centre itself may do it; folded, because it lists much
-    )
+    # Whether only people of the centre itself may do it; folded, because it lists much.
+    of_the_centre: bool = False
 
 
 def steps_for(edition: Edition, user: User) -> list[Step]:

@@ -1,4 +1,7 @@
-"""The figures that an edition holds of a centre's pages, and which of them stand on a page."""
+"""The figures that an edition holds of a centre's pages, and which of them stand on a page.
+
+They are not only those that a centre confirms (evidence.editorial.figures): numbers in our own sentences are looked for too.
+"""
 
 import re
 from collections.abc import Mapping, Sequence

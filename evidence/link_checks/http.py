@@ -113,9 +113,11 @@ class Answer:
                 # As much as is needed to see that it is too long: a small file may unpack to a thousand times its size.
                 body = unpacking.decompress(body, PAGE_BYTES + 1)
             if not unpacking.eof and len(body) <= PAGE_BYTES:
-                raise CheckFailed(Outcome.NOT_ASKED, "It is not packed as it says.")
+                raise CheckFailed(Outcome.NOT_ASKED, "It is not compressed as it says.")
         elif packing != "identity":
-            raise CheckFailed(Outcome.NOT_ASKED, "It is packed in a way that is not read.")
+            raise CheckFailed(
+                Outcome.NOT_ASKED, "It is compressed in a way that the portal does not read."
+            )
         if len(body) > PAGE_BYTES:
             reason = f"It is longer than {PAGE_BYTES // 1024:,} KB."
             raise CheckFailed(Outcome.NOT_ASKED, reason)
@@ -257,7 +259,7 @@ class LinkClient:
         """
         answer, _ = self._follow(url, Deadline(self.limits.total), self._page)
         if answer.status != OK:
-            reason = f"It was not given to a program ({answer.status})."
+            reason = f"The site does not give it to a program ({answer.status})."
             raise CheckFailed(Outcome.REFUSES, reason, reached=True)
         return answer
 
@@ -464,7 +466,7 @@ class _TlsPool(HTTPSConnectionPool):
 
 
 def _parameter(header: str, name: str) -> str:
-    """Return the value of a header of a body, or of one of its parameters, in lower case."""
+    """Return the value of a Content-Type header, or that of one of its parameters, in lower case."""
     value, *parameters = header.split(";")
     if not name:
         return value.strip().lower()

@@ -31,9 +31,8 @@ HTML = {"text/html", "application/xhtml+xml"}
 # How long a reading is good for, a few hours less than the days between two runs. What differed once is read again next night.
 WEEKLY = datetime.timedelta(days=6, hours=12)
 NEXT_NIGHT = datetime.timedelta(hours=20)
-CHANGED_FROM = (
-    5  # per cent of the words: a few sentences of a long page, and more than a date or a counter
-)
+# Per cent of the words: a few sentences of a long page, and more than a date or a counter.
+CHANGED_FROM = 5
 BATCH = 100
 WRITTEN = [field.name for field in PageReading._meta.concrete_fields if not field.primary_key]
 
@@ -144,9 +143,7 @@ def _of_file(url: str, answer: Answer, at: datetime.datetime) -> PageRead:
     said = answer.headers
     mark = said.get("Content-Length") or said.get("Last-Modified") or said.get("ETag")
     if not mark:
-        return PageRead(
-            url, at, problem="It is a file of which the site does not say how long it is."
-        )
+        return PageRead(url, at, problem="It is a file, and the site does not say how long it is.")
     return PageRead(url, at, fingerprint_of([[mark]]), dated=_day_in_header(said))
 
 

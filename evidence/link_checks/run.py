@@ -159,9 +159,8 @@ def _results(
     for url in urls:
         by_host[_host(url)].append(url)
     hosts: queue.SimpleQueue[list[str]] = queue.SimpleQueue()
-    for links in sorted(
-        by_host.values(), key=len, reverse=True
-    ):  # the host that takes longest first
+    # The host that takes longest first.
+    for links in sorted(by_host.values(), key=len, reverse=True):
         hosts.put(links)
     results: queue.SimpleQueue[Checked | None] = queue.SimpleQueue()  # None: a thread has ended
 

@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='comment',
             name='comment_is_not_too_long',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text'), 5000), name='comment_is_not_too_long', violation_error_message='A comment has at most 5,000 characters.'),
+            constraint=models.CheckConstraint(condition=django.db.models.lookups.LessThanOrEqual(django.db.models.functions.text.Length('text'), 5000), name='comment_is_not_too_long', violation_error_message='A comment must have 5,000 characters or fewer.'),
         ),
         migrations.AlterConstraint(
             model_name='comment',
@@ -105,12 +105,12 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='edition',
             name='one_published_edition_a_summary',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('summary',), name='one_published_edition_a_summary', violation_error_message='A summary has one published edition at a time.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('summary',), name='one_published_edition_a_summary', violation_error_message='A summary can have only one published edition at a time.'),
         ),
         migrations.AlterConstraint(
             model_name='edition',
             name='one_open_edition_a_summary',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'in-review', 'scheduled'])), fields=('summary',), name='one_open_edition_a_summary', violation_error_message='A summary has one draft at a time.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'in-review', 'scheduled'])), fields=('summary',), name='one_open_edition_a_summary', violation_error_message='A summary can have only one draft at a time.'),
         ),
         migrations.AlterConstraint(
             model_name='edition',
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='edition',
             name='cost_is_from_1_to_5',
-            constraint=models.CheckConstraint(condition=models.Q(('cost', None), ('cost__range', (1, 5)), _connector='OR'), name='cost_is_from_1_to_5', violation_error_message='The cost is a band from 1 to 5, or empty.'),
+            constraint=models.CheckConstraint(condition=models.Q(('cost', None), ('cost__range', (1, 5)), _connector='OR'), name='cost_is_from_1_to_5', violation_error_message='The cost must be a band from 1 to 5, or empty.'),
         ),
         migrations.AlterConstraint(
             model_name='edition',
@@ -215,7 +215,7 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='factcheck',
             name='fact_check_ends_within_30_days',
-            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at')), ('expires_at__lte', django.db.models.expressions.CombinedExpression(models.F('asked_at'), '+', models.Value(datetime.timedelta(days=30))))), name='fact_check_ends_within_30_days', violation_error_message='The link of a fact check works for at least a moment and at most 30 days.'),
+            constraint=models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('asked_at')), ('expires_at__lte', django.db.models.expressions.CombinedExpression(models.F('asked_at'), '+', models.Value(datetime.timedelta(days=30))))), name='fact_check_ends_within_30_days', violation_error_message='The link of a fact check must end within 30 days.'),
         ),
         migrations.AlterConstraint(
             model_name='factcheck',
@@ -235,7 +235,7 @@ class Migration(migrations.Migration):
         migrations.AlterConstraint(
             model_name='kind',
             name='kind_review_is_above_zero',
-            constraint=models.CheckConstraint(condition=models.Q(('review_months__gt', 0)), name='kind_review_is_above_zero', violation_error_message='The months until a review are more than 0.'),
+            constraint=models.CheckConstraint(condition=models.Q(('review_months__gt', 0)), name='kind_review_is_above_zero', violation_error_message='The months until a review must be more than 0.'),
         ),
         migrations.AlterConstraint(
             model_name='kind',

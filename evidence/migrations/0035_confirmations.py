@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['pk'],
                 'default_permissions': (),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('summary',), name='one_confirmation_a_summary'), models.CheckConstraint(condition=models.Q(('by__isnull', False)), name='confirmation_is_by_a_person'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None), ('reason', '')), models.Q(('ended_at__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='confirmation_ends_for_a_reason')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('summary',), name='one_confirmation_a_summary', violation_error_message='The centre has confirmed the figures of this summary already.'), models.CheckConstraint(condition=models.Q(('by__isnull', False)), name='confirmation_is_by_a_person', violation_error_message='A confirmation names who gave it.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None), ('reason', '')), models.Q(('ended_at__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='confirmation_ends_for_a_reason', violation_error_message='A confirmation that has ended says when and why, and no other one does.')],
             },
         ),
         pgtrigger.migrations.AddTrigger(

@@ -17,7 +17,7 @@ from .access import (
 from .approaches import Approach, ApproachMember
 from .audit import AuditEntry, AuditLink
 from .comments import Comment, FactCheck, FactCheckAnswer
-from .confirmations import Confirmation
+from .confirmations import Confirmation, ConfirmationQuerySet
 from .dataset_entries import DatasetEntry
 from .editions import Edition, EditionPart, EditionQuerySet, Finding, Source
 from .import_files import ImportFile, ImportFileQuerySet
@@ -49,6 +49,7 @@ __all__ = [
     "AuditLink",
     "Comment",
     "Confirmation",
+    "ConfirmationQuerySet",
     "DatasetEntry",
     "Edition",
     "EditionAudience",

@@ -65,7 +65,7 @@ class FactCheck(OfAnEdition):
                 condition=Q(expires_at__gt=F("asked_at"))
                 & Q(expires_at__lte=F("asked_at") + datetime.timedelta(days=MOST_DAYS)),
                 name="fact_check_ends_within_30_days",
-                violation_error_message="The link of a fact check works for at least a moment and at most 30 days.",
+                violation_error_message="The link of a fact check must end within 30 days.",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by=None)
@@ -218,7 +218,7 @@ class Comment(OfAnEdition):
             models.CheckConstraint(
                 condition=LessThanOrEqual(Length("text"), LONGEST),
                 name="comment_is_not_too_long",
-                violation_error_message="A comment has at most 5,000 characters.",
+                violation_error_message="A comment must have 5,000 characters or fewer.",
             ),
             models.CheckConstraint(
                 condition=Q(dealt_with_by=None, dealt_with_at=None)

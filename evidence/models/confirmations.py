@@ -51,15 +51,21 @@ class Confirmation(OfAnEdition):
         default_permissions = ()
         constraints = [
             models.UniqueConstraint(
-                fields=["summary"], condition=Q(ended_at=None), name="one_confirmation_a_summary"
+                fields=["summary"],
+                condition=Q(ended_at=None),
+                name="one_confirmation_a_summary",
+                violation_error_message="The centre has confirmed the figures of this summary already.",
             ),
             models.CheckConstraint(
-                condition=Q(by__isnull=False), name="confirmation_is_by_a_person"
+                condition=Q(by__isnull=False),
+                name="confirmation_is_by_a_person",
+                violation_error_message="A confirmation names who gave it.",
             ),
             models.CheckConstraint(
                 condition=Q(ended_at=None, ended_by=None, reason="")
                 | Q(ended_at__isnull=False) & ~Q(reason=""),
                 name="confirmation_ends_for_a_reason",
+                violation_error_message="A confirmation that has ended says when and why, and no other one does.",
             ),
         ]
         triggers = [

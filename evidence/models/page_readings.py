@@ -4,6 +4,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from portal.models import LISTED
 from portal.templatetags.portal_tags import day
 
 from .editions import Edition
@@ -21,7 +22,8 @@ class PageReadingQuerySet(models.QuerySet["PageReading"]):
     def to_look_at(self) -> "PageReadingQuerySet":
         """Return those of published editions, what disagrees with an edition first, and then what changed first."""
         changed = self.changed().filter(Edition.published_q("edition"))
-        return changed.order_by("change", "changed_at", "pk")  # as the index has them
+        # As the index has them: "figure" comes before "text".
+        return changed.order_by("change", "changed_at", "pk")
 
 
 class PageReading(models.Model):
@@ -89,15 +91,18 @@ class PageReading(models.Model):
             models.CheckConstraint(
                 condition=Q(change__in=["unread", "same", "once", "text", "figure"]),
                 name="page_change_is_listed",
+                violation_error_message=LISTED,
             ),
             models.CheckConstraint(
                 condition=Q(change__in=["text", "figure"], changed_at__isnull=False)
                 | ~Q(change__in=["text", "figure"]) & Q(changed_at=None),
                 name="changed_page_says_since_when",
+                violation_error_message="A page that has changed says since when, and no other one does.",
             ),
             models.CheckConstraint(
                 condition=Q(change="figure") & ~Q(lost=[]) | ~Q(change="figure") & Q(lost=[]),
                 name="page_names_the_figures_it_lost",
+                violation_error_message="A page that has lost figures names them, and no other one does.",
             ),
         ]
 

@@ -89,13 +89,13 @@ CONSTRAINTS = [
         fields=["summary"],
         condition=Q(state="published"),
         name="one_published_edition_a_summary",
-        violation_error_message="A summary has one published edition at a time.",
+        violation_error_message="A summary can have only one published edition at a time.",
     ),
     models.UniqueConstraint(
         fields=["summary"],
         condition=Q(state__in=["draft", "in-review", "scheduled"]),
         name="one_open_edition_a_summary",
-        violation_error_message="A summary has one draft at a time.",
+        violation_error_message="A summary can have only one draft at a time.",
     ),
     models.CheckConstraint(
         condition=Q(
@@ -115,7 +115,7 @@ CONSTRAINTS = [
     ),
     models.CheckConstraint(
         condition=Q(cost=None) | Q(cost__range=(1, 5)), name="cost_is_from_1_to_5",
-        violation_error_message="The cost is a band from 1 to 5, or empty."
+        violation_error_message="The cost must be a band from 1 to 5, or empty."
     ),
     models.CheckConstraint(
         condition=Q(strength_step=None) | Q(strength_scale__isnull=False),

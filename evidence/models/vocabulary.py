@@ -77,7 +77,7 @@ class Kind(Term):
             models.CheckConstraint(
                 condition=Q(review_months__gt=0),
                 name="kind_review_is_above_zero",
-                violation_error_message="The months until a review are more than 0.",
+                violation_error_message="The months until a review must be more than 0.",
             ),
             models.CheckConstraint(
                 condition=Q(rests_on__in=["many-studies", "one-programme", "one-study"]),

@@ -14,9 +14,8 @@ MAX_KEPT = 2000  # editions of which a worker remembers them
 def nearest(edition: Edition, approaches: Sequence[Approach]) -> Sequence[int]:
     """Return the keys of up to NEAREST related published editions, best first, without those of the same approaches."""
     snapshot = published.pinned()
-    if (
-        snapshot is None or not edition.is_published
-    ):  # a draft may change while nothing is published
+    # A draft may change while nothing is published.
+    if snapshot is None or not edition.is_published:
         return related(edition, approaches, NEAREST)
     found: Recent[Sequence[int]] = snapshot.get_or_make(
         "nearest", lambda: Recent(MAX_KEPT, MAX_KEPT, lambda _: 1)

@@ -12,9 +12,8 @@ from .lexicon import MIN_LETTERS, Lexicon, may_be_meant
 from .welsh import ENGLISH_WORDS
 from .words import IRREGULAR_PLURALS, OF_A_PERSON
 
-LETTERS_OF_AN_ERROR = (
-    3  # of the word that is meant, for each error if there are several: "hattie" is not "hate"
-)
+# Of the word that is meant, for each error if there are several: "hattie" is not "hate".
+LETTERS_OF_AN_ERROR = 3
 MIN_E_WORD = 5  # letters; a shorter one with an "e" before it is a typing error
 
 # American and older spellings. They are in every list of English words, but not in British text.

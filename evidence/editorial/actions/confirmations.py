@@ -60,8 +60,8 @@ def take_back_confirmation(*, edition: Edition, by: User, reason: str) -> None:
 def in_doubt(edition: Edition) -> str:
     """Say why the figures of an edition with doubts cannot be confirmed."""
     return (
-        f"Doubts are noted of these figures: {edition.doubts_in_words}. Correct what is wrong in a new edition and take the "
-        "doubts out; then confirm."
+        f"These figures are in doubt: {edition.doubts_in_words}. Correct what is wrong in a new edition and take the doubts "
+        "out; then confirm."
     )
 
 

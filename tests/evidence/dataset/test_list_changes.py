@@ -2,14 +2,16 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import User
-from django.db import DatabaseError, OperationalError, connection, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, connection, transaction
 from django.forms import modelform_factory
 from django.test import Client
 from django.utils.html import strip_tags
+from psycopg.errors import UniqueViolation
 
 from centres.models import Centre, CommonLevel, RatingScale, SpendingFigure
 from evidence.admin.list_changes import ReasonForm
@@ -17,6 +19,7 @@ from evidence.dataset.list_changes import approve, propose, propose_ending, send
 from evidence.dataset.list_history import LISTS, entry_of, keep_history_of_all
 from evidence.dataset.membership import MemberChange, propose_membership
 from evidence.dataset.parts import Links, Rows
+from evidence.dataset.write_rows import reason_of
 from evidence.editorial.actions import ActionError, AlreadyOpen, SamePerson, Stale, WrongState
 from evidence.models import ListChange, Outcome, SynonymGroup, Topic
 from tests.factories import make_edition, make_outcome, make_policy_area, make_topic
@@ -341,6 +344,15 @@ def test_what_only_one_row_may_have_is_refused_in_words(editor, publisher):
     )  # fmt: skip
     with pytest.raises(ActionError, match="another one has the same rank already: 2"):
         approve(change=change, by=publisher.user)
+
+
+def test_it_is_refused_in_the_same_words_by_a_server_that_speaks_another_language():
+    class InGerman(UniqueViolation):
+        diag: Any = SimpleNamespace(message_detail="Schlüssel »(rank)=(2)« existiert bereits.")
+
+    error = IntegrityError()
+    error.__cause__ = InGerman()
+    assert reason_of(error) == "another one has the same rank already: 2"
 
 
 def test_a_reason_with_what_the_database_cannot_store_is_kept_without_it(editor):

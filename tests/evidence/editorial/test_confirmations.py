@@ -265,7 +265,7 @@ def test_it_is_taken_back_with_a_reason_and_no_other_centre_can(home: Centre, ed
 
 def test_figures_in_doubt_are_not_confirmed_until_the_doubt_is_gone(ed: User) -> None:
     doubtful = full_edition()
-    with pytest.raises(WrongState, match="Doubts are noted of these figures: read in a copy"):
+    with pytest.raises(WrongState, match="These figures are in doubt: read in a copy"):
         confirm(doubtful, ed)
     me = Person("me", "Centre editor", centre=make_centre("yef"))
     assert "read in a copy" in choose(me, "confirm", [doubtful]).content.decode()
@@ -299,6 +299,8 @@ CONFIRMED = """
 FORGERIES: dict[str, tuple[str, str]] = {
     "in doubt": (LOGGED + CONFIRMED, "in doubt"),
     "unlogged": (CONFIRMED, "not in the audit log"),
+    "a second time": (LOGGED + CONFIRMED + CONFIRMED, "one_confirmation_a_summary"),
+    "by nobody": ((LOGGED + CONFIRMED).replace("{person}", "NULL"), "only an editor"),
     "by somebody else": (LOGGED + CONFIRMED.replace("{person}", "{stranger}"), "only an editor"),
     "logged of another": (
         LOGGED.replace("{person}", "{stranger}") + CONFIRMED, "not in the audit log",
@@ -316,6 +318,11 @@ TAMPERING: dict[str, tuple[str, str]] = {
     "removed": ("DELETE FROM evidence_confirmation", "denied|Cannot delete"),
     "ended in silence": (
         "UPDATE evidence_confirmation SET ended_at = now(), reason = 'x'", "not in the audit log",
+    ),
+    "ended for no reason": (
+        LOGGED.replace("'confirmed'", "'confirmation-undone'")
+        + "UPDATE evidence_confirmation SET ended_at = now(), ended_by_id = {person}",
+        "confirmation_ends_for_a_reason",
     ),
 }  # fmt: skip
 

@@ -97,8 +97,7 @@ def test_a_page_with_all_that_a_summary_holds_is_the_same_and_each_altered_figur
             altered = words.replace(gone, f" {other} ").replace(gone, f" {other} ").split()
             assert found_on(altered, {line: figure}) == [], (where, line)
             tried += 1
-    assert len(editions) == 654
-    assert tried > 3 * len(editions)
+    assert tried > 3 * len(editions) > 0
 
 
 @pytest.mark.parametrize(
@@ -249,7 +248,7 @@ MANY = 30_000
     ],
     ids=lambda body: ascii(body[:12]),
 )
-def test_no_page_takes_long_or_much_memory(body: str) -> None:
+def test_no_page_takes_long_or_leaves_much(body: str) -> None:
     before = time.thread_time()
     try:
         page = read_html(body.encode()[: 1024 * 1024])

@@ -543,6 +543,10 @@ def test_every_rule_is_tested() -> None:
         "scheduled_edition_was_approved",
         "emergency_has_a_reason",
         "check_is_public_and_has_a_review_date",  # test_checked.py
+        # test_confirmations.py
+        "one_confirmation_a_summary",
+        "confirmation_is_by_a_person",
+        "confirmation_ends_for_a_reason",
         # test_comments.py
         "comment_is_by_a_person_or_of_a_fact_check",
         "only_a_fact_check_has_a_verdict",

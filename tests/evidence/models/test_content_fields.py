@@ -27,6 +27,7 @@ NOT_CONTENT = {
     "id", "summary", "number", "state", "change_note", "created_at", "published_at", "closed_at",
     "review_due", "minor", "made_by", "edited_by", "assigned_to", "submitted_by", "submitted_at",
     "approved_by", "approved_at", "checked_by", "publish_at", "emergency_by", "emergency_reason",
+    "page_readings",
 }  # fmt: skip
 TEMPLATES = settings.BASE_DIR / "templates"
 

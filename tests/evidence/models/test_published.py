@@ -20,10 +20,13 @@ ALLOWED = {
     "evidence/catalogue/documents.py": "reads it from the copy in memory",
     "evidence/models/rules.py": "the constraints of the database",
     "evidence/editorial/actions/publishing.py": "moves editions into the state",
+    "evidence/editorial/actions/confirmations.py": "refuses what is in another state",
+    "evidence/editorial/actions/source_pages.py": "does so too",
     "evidence/editorial/steps.py": "offers the steps that an edition's state allows",
     "evidence/editorial/batches.py": "does so for many editions",
     "evidence/admin/long_filters.py": "offers the states to filter by",
     "evidence/models/planned_withdrawals.py": "a rule of the database",
+    "evidence/models/confirmations.py": "a rule of the database",
 }
 
 
