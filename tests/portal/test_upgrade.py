@@ -1,11 +1,14 @@
 """A database made before the migrations were squashed reaches the state of a new one by `manage.py migrate` alone."""
 
+import importlib
 import io
 
 import pytest
 from django.contrib.auth.models import Group
+from django.contrib.postgres.operations import AddIndexConcurrently
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.db.migrations import AddIndex
 from django.db.migrations.recorder import MigrationRecorder
 
 from evidence.models import Edition
@@ -25,6 +28,16 @@ OUTDATED = """
         FOR EACH STATEMENT EXECUTE FUNCTION evidence_topic_refresh_search();
     CREATE FUNCTION evidence_refresh_search(editions bigint[]) RETURNS void LANGUAGE sql AS '';
 """
+
+
+@pytest.fixture(autouse=True)
+def indexes_in_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the indexes of the links as others, because a test is a transaction, and in that none is made CONCURRENTLY."""
+    migration = importlib.import_module("evidence.migrations.0033_words_in_links").Migration
+    indexes = [one for one in migration.operations if isinstance(one, AddIndexConcurrently)]
+    monkeypatch.setattr(
+        migration, "operations", [AddIndex(one.model_name, one.index) for one in indexes]
+    )
 
 
 def take_back_what_came_since() -> None:

@@ -280,7 +280,7 @@ def test_formats_in_a_million_empty_rows_cost_next_to_nothing(formatted: str) ->
     )
     started = time.process_time()
     assert numbers("rows.xlsx", content) == [2, 1_048_576]
-    assert time.process_time() - started < 5
+    assert time.process_time() - started < 20  # it was 122; a busy machine takes 5
 
 
 def test_a_row_after_a_million_empty_ones_is_read() -> None:
