@@ -32,6 +32,8 @@ from .review import edition_url, name_of_review, open_comments, primary_key, sen
 from .searching import search_editions
 from .summaries import OwnCentresFilter
 
+HOW_TO_CHOOSE = "Click and type to find one. In a plain list, hold down “Control”, or “Command” on a Mac, for more than one."
+
 
 def _form_sections() -> Any:
     """Return the parts of the form: what an edition is and does, then all that it says, section by section."""
@@ -296,7 +298,10 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
         """Do so for lists too, and let a script make them searchable."""
         kwargs["form_class"] = KnownRowsField
         kwargs["widget"] = SearchedList()
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+        field = super().formfield_for_manytomany(db_field, request, **kwargs)
+        # Django tells everybody to hold down a key, which only a plain list needs.
+        field.help_text = f"{db_field.help_text} {HOW_TO_CHOOSE}"
+        return field
 
 
 def _as_read(name: Any) -> Any:

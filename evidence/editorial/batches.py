@@ -148,10 +148,10 @@ class ChangeBatch(BatchForm):
     add_topics = _several(Topic.objects.in_use(), "Topics to add")
     remove_topics = _several(Topic.objects.exclude(ended=MERGED), "Topics to take out")
     add_audiences = _several(
-        Audience.objects.in_use(), "Add to who it is for", widget=forms.CheckboxSelectMultiple
+        Audience.objects.in_use(), "Who it is for: add", widget=forms.CheckboxSelectMultiple
     )
     remove_audiences = _several(
-        Audience.objects.exclude(ended=MERGED), "Take out of who it is for",
+        Audience.objects.exclude(ended=MERGED), "Who it is for: take out",
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
 

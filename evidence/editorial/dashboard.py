@@ -152,12 +152,13 @@ LABELS = {
     "withdrawal": "Withdrawal planned",
     "approval": "Published in an emergency, not approved",
     "unconfirmed": "Figures not confirmed by the centre",
+    "confirmable": "Of these, figures without a doubt",
     "confirmation-lost": "Confirmation by the centre lost",
 }
 READ_AGAIN = {Doubt.SOURCES_DIFFER, Doubt.OLDER_PAGE}
 FIELDS_LACKING = {field for _, field, _ in LACKING.values()}
 # What is not counted by centre.
-APART = {"withdrawal", "approval", "page-figure", "unconfirmed", "confirmation-lost"}
+APART = {"withdrawal", "approval", "page-figure", "unconfirmed", "confirmable", "confirmation-lost"}
 BY_CENTRE = [name for name in LABELS if name not in APART]
 # Needs that other tables tell of, which are counted by themselves.
 ELSEWHERE = {"links", "page"}
@@ -191,6 +192,7 @@ def _plain_needs() -> dict[str, Q]:
         "withdrawal": Q(summary__planned_withdrawal__isnull=False),
         "approval": Q(emergency_by__isnull=False, approved_by=None),
         "unconfirmed": ~_confirmed(Confirmation.objects.held()),
+        "confirmable": ~_confirmed(Confirmation.objects.held()) & Q(doubts=[]),
         "confirmation-lost": ~_confirmed(Confirmation.objects.held()) & _confirmed(_last_lost()),
     }
 

@@ -145,6 +145,11 @@ class ConfirmForm(StepForm):
         """What is confirmed."""
         return figures_of(self.edition)
 
+    @property
+    def obstacle(self) -> str:
+        """Why they cannot be confirmed as they are; empty if they can. The page says it in place of the form."""
+        return actions.in_doubt(self.edition) if self.edition.doubts else ""
+
 
 class TakeBackForm(StepForm):
     """Asks why a confirmation is taken back."""

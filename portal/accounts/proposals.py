@@ -102,7 +102,8 @@ class RoleProposalAdmin(ReadOnlyAdmin):
                 proposal.person,
                 f"{done} the role {proposal.role}, proposed by {proposal.proposed_by}.",
             )
-            self.message_user(request, f"{done} the role {proposal.role} for {proposal.person}.")
+            now = "has" if give else "does not get"
+            self.message_user(request, f"{proposal.person} {now} the role {proposal.role}.")
         return HttpResponseRedirect(reverse("admin:portal_roleproposal_changelist"))
 
 

@@ -269,10 +269,15 @@ def test_figures_in_doubt_are_not_confirmed_until_the_doubt_is_gone(ed: User) ->
         confirm(doubtful, ed)
     me = Person("me", "Centre editor", centre=make_centre("yef"))
     assert "read in a copy" in choose(me, "confirm", [doubtful]).content.decode()
+    page = me.client.get(address(Edition, "review", doubtful.pk)).content.decode()
+    assert "Doubts are noted" in page
+    assert "I say for the centre" not in page
     certain = make_edition(summary=doubtful.summary, doubts=[])
     confirm(certain, ed)
-    make_edition(summary=doubtful.summary, doubts=["older-page"])
+    again = make_edition(summary=doubtful.summary, doubts=["older-page"])
     assert not holds(certain)
+    assert again in Edition.objects.filter(needing("unconfirmed"))
+    assert not Edition.objects.filter(needing("confirmable"))
 
 
 def test_what_was_not_read_is_not_confirmed(ed: User) -> None:
@@ -491,12 +496,12 @@ def test_colleagues_and_the_secretariat_are_told_and_the_loss_is_on_the_first_pa
     lists = {one.title: one.editions for one in dashboard_context(ed)["waiting"]}
     assert lists["No longer confirmed by the centre"] == [now]
     needs = {name: list(Edition.objects.filter(needing(name))) for name in NEEDS}
-    assert needs == {"unconfirmed": [now], "confirmation-lost": [now]}
+    assert needs == {"unconfirmed": [now], "confirmable": [now], "confirmation-lost": [now]}
     confirm(now, ed)
     assert not any(Edition.objects.filter(needing(name)) for name in NEEDS)
 
 
-NEEDS = ("unconfirmed", "confirmation-lost")
+NEEDS = ("unconfirmed", "confirmable", "confirmation-lost")
 
 
 def told() -> set[tuple[str, str]]:
