@@ -12,7 +12,7 @@ from centres.models import Membership, NetworkNote, RatingScale
 from evidence.admin.list_changes import ProposesChanges
 from evidence.dataset.list_changes import approve
 from evidence.dataset.list_history import list_of
-from evidence.models import Edition, ListChange, Summary
+from evidence.models import Confirmation, Edition, ListChange, Summary
 from tests.factories import make_scale
 from tests.model_rows import make_row
 from tests.people import make_person
@@ -46,14 +46,14 @@ def test_every_page_that_changes_what_readers_see_asks_two_people() -> None:
 
 
 def test_every_table_that_readers_see_asks_for_an_approved_change() -> None:
-    """Those of editions have rules of their own, and a change of a list is the proposal itself."""
+    """Those of editions and confirmations have rules of their own, and a change of a list is the proposal itself."""
     with connection.cursor() as cursor:
         cursor.execute("""
             SELECT DISTINCT tgrelid::regclass::text FROM pg_trigger WHERE tgname LIKE 'pgtrigger_moves_content_version%'
             EXCEPT SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'list_row_was_proposed'
         """)
         free = {table for (table,) in cursor.fetchall()}
-    assert free == {one._meta.db_table for one in (Edition, Summary, ListChange)}
+    assert free == {one._meta.db_table for one in (Edition, Summary, Confirmation, ListChange)}
 
 
 @pytest.mark.parametrize("kind", ["a note", "a scale of no centre"])

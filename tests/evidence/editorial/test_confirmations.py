@@ -270,7 +270,7 @@ def test_figures_in_doubt_are_not_confirmed_until_the_doubt_is_gone(ed: User) ->
     me = Person("me", "Centre editor", centre=make_centre("yef"))
     assert "read in a copy" in choose(me, "confirm", [doubtful]).content.decode()
     page = me.client.get(address(Edition, "review", doubtful.pk)).content.decode()
-    assert "Doubts are noted" in page
+    assert "These figures are in doubt" in page
     assert "I say for the centre" not in page
     certain = make_edition(summary=doubtful.summary, doubts=[])
     confirm(certain, ed)

@@ -558,6 +558,7 @@ def test_the_first_page_lists_what_waits(editor: Person, publisher: Person) -> N
         "Waiting for review": [waiting.pk],
         "Scheduled": [],
         "To be withdrawn": [],
+        "No longer confirmed by the centre": [],
         "Published in an emergency and not yet approved": [urgent.pk],
     }
     assert "It does harm." in page.content.decode()

@@ -529,7 +529,7 @@ def test_json_keeps_its_promise(client):
     assert set(client.get("/evidence.json").json()) == always
     assert set(answer["results"][0]) == {
         "id", "url", "title", "centre", "policy_areas", "impact", "strength", "cost", "updated",
-        "missing", "doubts",
+        "missing", "doubts", "confirmed_by_centre_on",
     }  # fmt: skip
     assert {row["centre"] for row in answer["results"]} <= {"eef", "yef"}
     centres = {option["value"]: option for option in answer["facets"]["centre"]}
