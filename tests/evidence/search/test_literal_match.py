@@ -35,15 +35,16 @@ def test_nothing_that_holds_all_typed_words_in_its_title_is_out_of_the_first_thr
     words = {key: stems_of(title) for key, title in titles().items()}
     topics = [topic.label for topic in published.current()[Vocabulary].topics.values()]
     missed, asked = [], 0
-    for text in dict.fromkeys((*titles().values(), *topics)):
+    for number, text in enumerate(sorted({*titles().values(), *topics})):
         wanted = {key for key, stems in words.items() if stems_of(text) <= stems}
-        for frame in FRAMES if wanted else ():
+        # Every fifth sentence, others for the next text: each text in four of them, each of them with a fifth of the texts.
+        for frame in FRAMES[number % 5 :: 5] if wanted else ():
             asked += 1
             results = search(frame.format(text), declined=PARAMETERS)
             first = results.best_first(results.bits, 0, 3)
             if len(wanted.intersection(first)) < min(3, len(wanted)):
                 missed.append(frame.format(text))
-    assert asked > 6000
+    assert asked > 2500
     # "Help with Family Foundations" names a centre, other titles of which say "help": of thousands, so many may be missed.
     assert len(missed) <= asked // 1000, missed
 

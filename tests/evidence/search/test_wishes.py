@@ -15,7 +15,8 @@ from evidence.search.ages import AGES
 from evidence.search.lexicon import lexicon_of
 from evidence.search.query import Query, parse
 from evidence.search.results import search
-from evidence.search.wishes import PARAMETERS, PHRASES
+from evidence.search.wishes import FIRST_WORDS, PARAMETERS, PHRASES
+from evidence.search.words import plain_words
 from portal import published
 from tests.evidence.search.searching import ids
 
@@ -185,7 +186,14 @@ def names() -> Iterator[str]:
 
 def test_no_name_alone_asks_for_an_effect_a_price_a_strength_or_a_date() -> None:
     """They may say for whom, which takes nothing away."""
-    read = {name: wishes(name) for name in set(names())}
+    # Of thousands, those that have a word or a number with which a wish can begin; the others cannot be read for one.
+    some = [
+        name
+        for name in set(names())
+        if any(word in FIRST_WORDS or word.isdigit() for word in plain_words(name))
+    ]
+    assert len(some) > 100
+    read = {name: wishes(name) for name in some}
     assert {
         name for name, found in read.items() if found.keys() - {"age_group", "setting", "audience"}
     } == set()
