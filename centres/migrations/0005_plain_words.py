@@ -3,6 +3,8 @@
 import django.db.models.functions.text
 from django.db import migrations, models
 
+from portal.state_alone import InStateAlone
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
         ('centres', '0004_former_centres_lead_nothing'),
     ]
 
-    operations = [
+    operations = [InStateAlone([
         migrations.AlterField(
             model_name='networktotal',
             name='counts',
@@ -176,4 +178,4 @@ class Migration(migrations.Migration):
             name='spending_publication_has_a_name',
             constraint=models.CheckConstraint(condition=models.Q(('publication_url', ''), models.Q(('publication', ''), _negated=True), _connector='OR'), name='spending_publication_has_a_name', violation_error_message='Name the publication that the address leads to.'),
         ),
-    ]
+    ])]

@@ -7,6 +7,8 @@ import django.db.models.lookups
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.state_alone import InStateAlone
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [InStateAlone([
         migrations.AlterField(
             model_name='approach',
             name='ended',
@@ -362,4 +364,4 @@ class Migration(migrations.Migration):
             name='topic_is_not_its_own_successor',
             constraint=models.CheckConstraint(condition=models.Q(('instead', None), models.Q(('instead', models.F('pk')), _negated=True), _connector='OR'), name='topic_is_not_its_own_successor', violation_error_message='A row cannot stand for itself: choose another one.'),
         ),
-    ]
+    ])]

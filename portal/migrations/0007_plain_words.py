@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.state_alone import InStateAlone
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = [InStateAlone([
         migrations.AlterConstraint(
             model_name='contentversion',
             name='content_version_is_one_row',
@@ -33,4 +35,4 @@ class Migration(migrations.Migration):
             name='role_is_given_by_two_others',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('proposed_by', models.F('person')), _negated=True), models.Q(('given', False), models.Q(('decided_by__isnull', False), models.Q(('decided_by', models.F('person')), _negated=True), models.Q(('decided_by', models.F('proposed_by')), _negated=True)), _connector='OR')), name='role_is_given_by_two_others', violation_error_message='One person proposes a role and another gives it, and neither is the one who gets it.'),
         ),
-    ]
+    ])]
