@@ -18,6 +18,7 @@ class InStateAlone(SeparateDatabaseAndState):
         super().__init__(state_operations=operations)
 
     def deconstruct(self) -> tuple[str, Sequence[Any], dict[str, Any]]:
+        """Return what it is made from, as Django asks of every operation."""
         return type(self).__name__, [self.state_operations], {}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:

@@ -38,12 +38,12 @@ def test_every_public_address_answers_without_the_database(
 ) -> None:
     settings.CONTACT_EMAIL = "portal@example.org"
     expected = make_something_of_every_kind() | public_addresses(client)
-    # Pages of summaries have one template and one context, so every other one is enough.
+    # Pages of summaries have one template and one context, so every eighth one is enough.
     summaries = [one for one in expected if re.fullmatch(r"/evidence/[\w-]+/", one)]
-    for one in summaries[1::2]:
+    for one in set(summaries) - set(summaries[::8]):
         del expected[one]
     assert len(summaries) > 500
-    assert len(expected) > 700
+    assert len(expected) > 350
     with no_queries(monkeypatch):
         for address, status in expected.items():
             for request in (client.get, client.head):
@@ -59,7 +59,7 @@ def test_pages_are_made_ready_without_the_database(
         monkeypatch.setattr(f"portal.{bound}", 100)
     addresses = public_addresses(client)
     with no_queries(monkeypatch):
-        for address in list(addresses)[::10]:
+        for address in list(addresses)[::20]:
             client.get(address)
         before = published.current()
         after = replace(before, cache={})

@@ -271,9 +271,7 @@ def test_formats_in_a_million_empty_rows_cost_next_to_nothing() -> None:
     formats = ('<row r="{}"><c r="A{}" s="0"/></row>', '<row r="{}" ht="15"><c s="0"></c></row>')
     with zipfile.ZipFile(io.BytesIO(xlsx_file([ROW]))) as archive:
         sheet = archive.read(SHEET).decode()
-    rows = "".join(
-        formats[number % 2].format(number, number) for number in range(3, 1_048_576)
-    )
+    rows = "".join(formats[number % 2].format(number, number) for number in range(3, 1_048_576))
     last = '<row r="1048576"><c r="A1048576" t="inlineStr"><is><t>yef-b</t></is></c></row>'
     content = workbook_with(
         SHEET, sheet.replace("</sheetData>", f"{rows}{last}</sheetData>").encode()
