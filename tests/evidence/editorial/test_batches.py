@@ -168,7 +168,7 @@ def test_many_are_checked_and_changed_without_a_spreadsheet(editor: Person) -> N
     wanted = {"add_topics": [sport.pk], "add_audiences": [pupils.pk], "product": "Guide"}
     page = confirm(editor, "change", choose(editor, "change", now), **wanted)
     shown = [[one.label for one in row["changes"]] for row in page.context["rows"]]
-    assert shown == [["Publication line", "Topics", "Who it is for"]] * 4
+    assert shown == [["Product line", "Topics", "Who it is for"]] * 4
     assert Edition.objects.open().count() == 1
     assert "4 editions changed" in confirm(editor, "change", page, **wanted).content.decode()
     drafts = Edition.objects.filter(state="draft")
