@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from evidence.editorial.batches import BATCHES, LIMIT, Batch, BatchForm, carry_out
 from evidence.editorial.comments import with_comment_counts
 from evidence.editorial.diff import Change, changes
+from evidence.editorial.figures import confirmed_of
 from portal.admin_base import PortalModelAdmin
 
 from ..models import Edition
@@ -118,6 +119,7 @@ class BatchPages(PortalModelAdmin):
         plan = _plan(batch, form, editions)
         before = {} if batch.planned or batch.figures else _earlier(editions)
         figures = batch.figures(editions) if batch.figures else {}
+        confirmed = confirmed_of(editions)
         held = batch.hinders(editions, request.user) | (refused or {})
         rows = [
             {
@@ -129,6 +131,7 @@ class BatchPages(PortalModelAdmin):
                 if batch.planned or batch.figures or edition.summary_id in before
                 else _all_of(edition),
                 "figures": figures.get(edition.pk),
+                "confirmed": confirmed.get(edition.pk),
                 "fits": edition.state in batch.states,
                 "refused": held.get(edition.pk, ""),
             }

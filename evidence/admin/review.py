@@ -17,6 +17,7 @@ from evidence.editorial import actions
 from evidence.editorial.checklist import advice
 from evidence.editorial.comments import Conversations, anchor_of, fact_checks_of
 from evidence.editorial.diff import Change, changes
+from evidence.editorial.figures import confirmed_of
 from evidence.editorial.steps import Step, StepForm, steps_for
 from evidence.pages.preview import preview_url
 from portal.accounts.carried_form import CarriedForm
@@ -130,6 +131,7 @@ class ReviewPages(PortalModelAdmin):
             "why_no_steps": "" if forms else _why_no_steps(edition, request.user),
             "needs_another_person": _needs_another_person(edition, request.user),
             "sent_back": sent_back(edition),
+            "confirmed": confirmed_of([edition]).get(edition.pk),
             "may_edit": self.has_change_permission(request, edition),
             "may_open": not edition.is_open and self.has_add_permission(request),
         }

@@ -5,8 +5,11 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from evidence.models import Edition, Product
-from evidence.models.content_fields import in_page_order, lack_of, lines_of
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, TextField
+
+from evidence.models import Confirmation, Edition, Product
+from evidence.models.content_fields import ContentField, in_page_order, lack_of, lines_of
 
 FIGURES = [field for field in in_page_order() if field.is_figure]
 # Of these, an empty one says nothing: "no doubt" and "no step" are no figures that somebody could look up.
@@ -41,6 +44,37 @@ def figures_of_many(editions: Iterable[Edition]) -> dict[int, list[Figure]]:
         edition.line = lines.get((edition.summary.centre_id, edition.product))
         found[edition.pk] = figures_of(edition)
     return found
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What a centre has confirmed of the summary of an open edition, and in which of these figures the edition differs."""
+
+    confirmation: Confirmation
+    lost: Sequence[ContentField]
+
+    @property
+    def kept(self) -> Sequence[ContentField]:
+        """The figures that are still as they were confirmed."""
+        return [field for field in FIGURES if field not in self.lost]
+
+
+def confirmed_of(editions: Iterable[Edition]) -> dict[int, Confirmed]:
+    """Return, by their keys, the open editions whose centre has confirmed the figures of before, in two queries at most.
+
+    The database compares as it does when an edition is published (evidence/sql/confirmations.sql).
+    """
+    summaries = {one.pk: one.summary_id for one in editions if one.is_open}
+    rows = Confirmation.objects.held().filter(summary__in=summaries.values())
+    held = {one.summary_id: one for one in rows}
+    if not held:
+        return {}
+    lost = Func(F("pk"), function="evidence_lost_figures", output_field=ArrayField(TextField()))
+    drafts = Edition.objects.filter(pk__in=summaries, summary__in=held).values_list("pk", lost)
+    return {
+        pk: Confirmed(held[summaries[pk]], [one for one in FIGURES if one.name in names])
+        for pk, names in drafts
+    }
 
 
 def digest_of_figures(edition: Edition) -> str:
