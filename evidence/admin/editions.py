@@ -15,7 +15,7 @@ from django.utils.html import format_html_join
 
 from evidence.editorial import actions
 from evidence.editorial.comments import Conversations
-from evidence.editorial.figures import confirmed_of
+from evidence.editorial.figures import confirmed_of, with_confirmation
 from evidence.models.content_fields import NOT_STATED, in_page_order, label_of, lines_of
 from portal.admin_lists import LongList
 from portal.templatetags.portal_tags import day
@@ -163,7 +163,7 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
         submitted = Edition.objects.filter(summary=OuterRef("summary")).exclude(
             state=Edition.State.DRAFT
         )
-        rows = Edition.objects.for_person(request.user).for_reading()
+        rows = with_confirmation(Edition.objects.for_person(request.user).for_reading())
         return rows.select_related("summary__centre", "edited_by", "made_by").annotate(
             may_move=~Exists(submitted)
         )
@@ -211,7 +211,7 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
             context["review_name"] = name_of_review(original)
             context["sent_back"] = sent_back(original)
             context["open_comments"] = open_comments(Conversations(original))
-            context["confirmed"] = confirmed_of([original]).get(original.pk)
+            context["confirmed"] = confirmed_of(original)
             if self.has_change_permission(request, original):
                 OpenForm.note(original, request.user)
                 context["open_forms"] = OpenForm.objects.of_others(original, request.user)

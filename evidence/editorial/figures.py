@@ -1,14 +1,17 @@
 """The figures of an edition that its centre can confirm, as people read them."""
 
+import datetime
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import F, Func, TextField
+from django.db.models import F, Func, OuterRef, Subquery, TextField
+from django.utils import timezone
 
-from evidence.models import Confirmation, Edition, Product
+from evidence.models import Confirmation, Edition, EditionQuerySet, Product
 from evidence.models.content_fields import ContentField, in_page_order, lack_of, lines_of
 
 FIGURES = [field for field in in_page_order() if field.is_figure]
@@ -48,9 +51,9 @@ def figures_of_many(editions: Iterable[Edition]) -> dict[int, list[Figure]]:
 
 @dataclass(frozen=True)
 class Confirmed:
-    """What a centre has confirmed of the summary of an open edition, and in which of these figures the edition differs."""
+    """When a centre confirmed the figures of a summary, and in which of them an open edition of it differs."""
 
-    confirmation: Confirmation
+    day: datetime.date
     lost: Sequence[ContentField]
 
     @property
@@ -59,22 +62,22 @@ class Confirmed:
         return [field for field in FIGURES if field not in self.lost]
 
 
-def confirmed_of(editions: Iterable[Edition]) -> dict[int, Confirmed]:
-    """Return, by their keys, the open editions whose centre has confirmed the figures of before, in two queries at most.
+def with_confirmation(editions: EditionQuerySet) -> EditionQuerySet:
+    """Add to editions what `confirmed_of` asks for.
 
     The database compares as it does when an edition is published (evidence/sql/confirmations.sql).
     """
-    summaries = {one.pk: one.summary_id for one in editions if one.is_open}
-    rows = Confirmation.objects.held().filter(summary__in=summaries.values())
-    held = {one.summary_id: one for one in rows}
-    if not held:
-        return {}
+    held = Confirmation.objects.held().filter(summary=OuterRef("summary"))
     lost = Func(F("pk"), function="evidence_lost_figures", output_field=ArrayField(TextField()))
-    drafts = Edition.objects.filter(pk__in=summaries, summary__in=held).values_list("pk", lost)
-    return {
-        pk: Confirmed(held[summaries[pk]], [one for one in FIGURES if one.name in names])
-        for pk, names in drafts
-    }
+    return editions.annotate(held_since=Subquery(held.values("at")), lost_figures=lost)
+
+
+def confirmed_of(edition: Any) -> Confirmed | None:
+    """Return what becomes of the centre's confirmation if an open edition is published; None where there is none to lose."""
+    if not (edition.is_open and edition.held_since):
+        return None
+    lost = [field for field in FIGURES if field.name in edition.lost_figures]
+    return Confirmed(timezone.localdate(edition.held_since), lost)
 
 
 def digest_of_figures(edition: Edition) -> str:

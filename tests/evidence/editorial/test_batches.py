@@ -200,6 +200,28 @@ def test_a_change_of_many_that_asks_for_nothing_or_for_a_day_that_has_passed_is_
     assert 'value="Show what each changes"' in page.text
 
 
+def test_where_none_can_be_done_the_page_says_so_with_the_reasons_and_offers_nothing_else(
+    editor: Person, publisher: Person
+) -> None:
+    live = make_editions(2)
+    page = choose(editor, "submit", live, q="summary")
+    said = plain(page.content.decode())
+    assert "None of these 2 can be done: the reasons stand below." in said
+    assert said.count("This is not possible while it is published.") == 2
+    assert "do the others" not in said
+    assert 'type="submit" class="default"' not in page.text
+    assert "?q=summary" in page.text.partition("Back to the list")[0].rpartition("<a")[2]
+
+    drafts = [actions.open_edition(summary=one.summary) for one in live]
+    refused = plain(
+        take(editor, "submit", drafts)
+    )  # the change note is missing in both, so write it and try again
+    assert "none of these 2 can be done as they are now: the reasons stand below." in refused
+    assert "Choose “do the others”" not in refused
+    assert "Change note" in refused
+    assert "1 edition submitted" in take(editor, "submit", drafts[:1], change_note="Why.")
+
+
 def test_the_editions_of_an_import_are_chosen_by_its_file(editor: Person) -> None:
     from_file, other = make_draft(), make_draft()
     entry = from_file.summary.audit.get()

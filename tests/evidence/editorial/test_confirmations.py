@@ -17,7 +17,7 @@ from evidence.editorial import actions
 from evidence.editorial.actions import NotOfTheCentre, Stale, WrongState
 from evidence.editorial.content import digest_of
 from evidence.editorial.dashboard import dashboard_context, needing
-from evidence.editorial.figures import FIGURES, confirmed_of, digest_of_figures
+from evidence.editorial.figures import FIGURES, confirmed_of, digest_of_figures, with_confirmation
 from evidence.models import AuditEntry, Confirmation, Edition, Finding, Outcome, Source
 from evidence.models.content_fields import FIELDS
 from portal import published
@@ -115,7 +115,9 @@ def test_an_outcome_that_is_merged_into_another_is_still_the_same_finding(
 
 def lost(edition: Edition) -> list[str]:
     """Return the names of the figures that would end the confirmation, as a draft's pages ask for them."""
-    return [field.name for field in confirmed_of([edition])[edition.pk].lost]
+    confirmed = confirmed_of(with_confirmation(Edition.objects.filter(pk=edition.pk)).get())
+    assert confirmed
+    return [field.name for field in confirmed.lost]
 
 
 def test_the_database_compares_each_column_that_is_a_figure_and_no_other(ed: User) -> None:
