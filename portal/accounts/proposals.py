@@ -16,6 +16,8 @@ from portal.role_proposals import ProposalError, RoleProposal, decide, may_give
 
 from .admin_site import add_to_first_page
 
+# A group has no page of its own in the portal but as a role, so it is called that wherever Django names it.
+Group._meta.verbose_name, Group._meta.verbose_name_plural = "role", "roles"
 admin.site.unregister(Group)
 
 
