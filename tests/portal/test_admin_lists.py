@@ -99,6 +99,7 @@ HEADINGS = {
     "cost", "kind", "who wrote or submitted it", "who approved it", "whether it fails", "what was done", "status",
     "what it rates", "form", "what it counts", "page update", "section", "source", "sector", "type", "published by", "scale",
     "whether it is one way", "policy areas", "what it rests on", "domain", "which way is better",
+    "whether its text can be read",
 }  # fmt: skip
 
 
