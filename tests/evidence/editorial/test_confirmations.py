@@ -168,7 +168,7 @@ ANOTHER = {
 }  # fmt: skip
 
 
-ENDS = "Publishing it ends the centre’s confirmation"
+ENDS = "Publishing this edition ends the centre’s confirmation"
 
 
 def test_a_draft_says_beforehand_that_publishing_it_ends_the_confirmation_and_why(
