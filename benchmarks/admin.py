@@ -22,7 +22,7 @@ PAGES = {
     "editions, waiting for review": f"{EDITIONS}?state__exact=in-review",
     "editions, two filters": f"{EDITIONS}?needs=cost&strength__exact=high",
     "editions of a topic, searched": f"{EDITIONS}?topic={{topic}}&q=mentoring",
-    "editions of a publication line and a centre": f"{EDITIONS}?line={{line}}&summary__centre__id__exact={{centre}}",
+    "editions of a product line and a centre": f"{EDITIONS}?line={{line}}&summary__centre__id__exact={{centre}}",
     "editions with a link that fails": f"{EDITIONS}?needs=links",
     "editions with links to pages that have changed": f"{EDITIONS}?needs=page",
     "editions, strength not yet read": f"{EDITIONS}?needs=strength",

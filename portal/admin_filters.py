@@ -105,8 +105,8 @@ def other_filters(changelist: Any, own: str | None) -> list[tuple[str, str]]:
     ]
 
 
-class TitledBooleanFilter(admin.BooleanFieldListFilter):
-    """By yes or no, where the name of the field would be no heading after "By"."""
+class Titled:
+    """What a filter of Django's is given where the name of its field would be no heading after "By"."""
 
     heading: str
 
@@ -115,9 +115,11 @@ class TitledBooleanFilter(admin.BooleanFieldListFilter):
         self.title = self.heading
 
 
-def titled(heading: str) -> type[TitledBooleanFilter]:
-    """Return the filter by yes or no under this heading."""
-    return type("TitledBooleanFilter", (TitledBooleanFilter,), {"heading": heading})
+def titled(
+    heading: str, kind: type[admin.FieldListFilter] = admin.BooleanFieldListFilter
+) -> type[admin.FieldListFilter]:
+    """Return a filter of a field, by yes or no if nothing else is said, under this heading."""
+    return type("TitledFilter", (Titled, kind), {"heading": heading})
 
 
 class PersonFilter(LongFilter):

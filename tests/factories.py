@@ -248,7 +248,7 @@ def _new_summary(fields: dict[str, Any]) -> NewSummary:
 
 
 def _product_of(centre: Centre) -> str:
-    """Return a publication line that the centre has: any will do for one without product lines, as all have in most tests."""
+    """Return the name of a product line that the centre has: any will do for one without lines, as all are in most tests."""
     line = Product.objects.filter(centre=centre).first()
     return line.names[0] if line else "Toolkit"
 

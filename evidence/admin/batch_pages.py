@@ -19,6 +19,7 @@ from django.utils.safestring import SafeString
 from evidence.editorial.batches import BATCHES, LIMIT, Batch, BatchForm, carry_out
 from evidence.editorial.comments import with_comment_counts
 from evidence.editorial.diff import Change, changes
+from evidence.editorial.figures import confirmed_of, with_confirmation
 from portal.admin_base import PortalModelAdmin
 
 from ..models import Edition
@@ -108,7 +109,7 @@ class BatchPages(PortalModelAdmin):
 
     def _editions(self, request: HttpRequest, keys: Sequence[int]) -> list[Edition]:
         rows = Edition.objects.for_person(request.user).for_reading().filter(pk__in=keys)
-        rows = with_comment_counts(rows)
+        rows = with_confirmation(with_comment_counts(rows))
         return list(rows.select_related("summary__centre", "edited_by").order_by("title", "pk"))
 
     def _batch(
@@ -118,8 +119,9 @@ class BatchPages(PortalModelAdmin):
         plan = _plan(batch, form, editions)
         before = {} if batch.planned or batch.figures else _earlier(editions)
         figures = batch.figures(editions) if batch.figures else {}
-        held = batch.hinders(editions, request.user) | (refused or {})
-        rows = [
+        hindered = batch.hinders(editions, request.user)
+        held = hindered | (refused or {})
+        rows: list[dict[str, Any]] = [
             {
                 "edition": edition,
                 # Once seen, it stays what was seen: a later change is refused and not slipped in.
@@ -129,14 +131,17 @@ class BatchPages(PortalModelAdmin):
                 if batch.planned or batch.figures or edition.summary_id in before
                 else _all_of(edition),
                 "figures": figures.get(edition.pk),
+                "confirmed": confirmed_of(edition),
                 "fits": edition.state in batch.states,
                 "refused": held.get(edition.pk, ""),
             }
             for edition in editions
         ]
+        # Whatever the form says: what was refused may be done once something else is chosen or written there.
+        is_hopeless = all(not row["fits"] or row["edition"].pk in hindered for row in rows)
         context = self.admin_site.each_context(request) | {
             "title": f"{batch.label}: {len(rows)} edition{'s' if len(rows) != 1 else ''}",
-            "opts": self.opts, "batch": batch, "form": form, "rows": rows, "refused": refused,
+            "opts": self.opts, "batch": batch, "form": form, "rows": rows, "refused": refused, "is_hopeless": is_hopeless,
             "unfit": sum(bool(not row["fits"] or row["refused"]) for row in rows),
             # What it changes depends on the form, so it is shown before it is done.
             "asks_first": batch.planned and not (form.is_bound and form.is_valid()),

@@ -76,12 +76,12 @@ class EditionForm(forms.ModelForm):
             self.initial["slug"] = self.instance.summary.slug
             if not getattr(self.instance, "may_move", False):
                 del self.fields["slug"]
-        self.fields["product"].widget.attrs["list"] = "publication-lines"
+        self.fields["product"].widget.attrs["list"] = "product-lines"
         self._know_rows()
         offer_scales(self)
         self.initial["seen"] = json.dumps(self._seen())
 
-    def publication_lines(self) -> list[str]:
+    def product_lines(self) -> list[str]:
         """Return the names to choose from: those of the product lines of the centre, or of all where it is not chosen yet."""
         lines = Product.objects.filter(
             centre__in=centres_of(self.user) if self.is_new else [self.instance.summary.centre_id]

@@ -1,5 +1,6 @@
 """The list of editions, and the form of a draft. The review page is in review.py."""
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.utils.html import format_html_join
 
 from evidence.editorial import actions
 from evidence.editorial.comments import Conversations
+from evidence.editorial.figures import confirmed_of, with_confirmation
 from evidence.models.content_fields import NOT_STATED, in_page_order, label_of, lines_of
 from portal.admin_lists import LongList
 from portal.templatetags.portal_tags import day
@@ -33,6 +35,12 @@ from .searching import search_editions
 from .summaries import OwnCentresFilter
 
 HOW_TO_CHOOSE = "Click and type to find one. In a plain list, hold down “Control”, or “Command” on a Mac, for more than one."
+
+
+def _changed_here(form: Any, formsets: Iterable[Any]) -> set[str]:
+    """Return the names of the fields and rows in which a form that is not saved differs from what is."""
+    changed_rows = {part.prefix for part in formsets if part.has_changed()}
+    return {*form.changed_data, *changed_rows}
 
 
 def _form_sections() -> Any:
@@ -155,7 +163,7 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
         submitted = Edition.objects.filter(summary=OuterRef("summary")).exclude(
             state=Edition.State.DRAFT
         )
-        rows = Edition.objects.for_person(request.user).for_reading()
+        rows = with_confirmation(Edition.objects.for_person(request.user).for_reading())
         return rows.select_related("summary__centre", "edited_by", "made_by").annotate(
             may_move=~Exists(submitted)
         )
@@ -203,6 +211,7 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
             context["review_name"] = name_of_review(original)
             context["sent_back"] = sent_back(original)
             context["open_comments"] = open_comments(Conversations(original))
+            context["confirmed"] = confirmed_of(original)
             if self.has_change_permission(request, original):
                 OpenForm.note(original, request.user)
                 context["open_forms"] = OpenForm.objects.of_others(original, request.user)
@@ -210,6 +219,9 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
             formsets = [inline.formset for inline in context["inline_admin_formsets"]]
             context["progress"] = progress_of(context["adminform"], formsets)
             context["conflicts"] = [one for part in (form, *formsets) for one in part.conflicts]
+            if form.is_bound and (confirmed := context.get("confirmed")):
+                changed = _changed_here(form, formsets)
+                context["lost_here"] = {one.name for one in confirmed.kept} & changed
             context["conflict_by"] = original and original.edited_by
             context["fields_of_form"] = set(form.fields)
         return super().render_change_form(request, context, *args, **kwargs)

@@ -1,6 +1,6 @@
 """The results of the link checks in admin. They are only read, and limited to a person's own centres."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from evidence.link_checks.inventory import LinkUse, checks_for, uses_of
+from evidence.link_checks.inventory import LinkUse, checks_for, unread_for, uses_of
 from portal.admin_base import ReadOnlyAdmin
 from portal.admin_lists import LongList
 from portal.templatetags.portal_tags import day, page_name
@@ -39,6 +39,23 @@ class FailingFilter(admin.SimpleListFilter):
         return queryset.filter(pk__in=LinkCheck.objects.failing().values("pk"))
 
 
+class ReadingFilter(admin.SimpleListFilter):
+    """Filters by pages that summaries rest on and that could not be read, so that a change of them is not seen."""
+
+    title = "whether its text can be read"
+    parameter_name = "reading"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        """Offer the one choice."""
+        return [("unread", "Could not be read")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[LinkCheck]) -> QuerySet[LinkCheck]:
+        """Return the pages that could not be read, or all links."""
+        if self.value() != "unread":
+            return queryset
+        return queryset.filter(url__in=unread_for(request.user).order_by().values("url"))
+
+
 class CentreFilter(admin.SimpleListFilter):
     """Filters by one of the person's centres: links of its summaries, its own page and its rating scales, at the last check."""
 
@@ -65,12 +82,10 @@ class LinkCheckList(LongList):
         return bool(self.root_queryset.query.where)
 
     def get_results(self, request: HttpRequest) -> None:
-        """Find what uses the links on this page of the list, in one query."""
+        """Find what uses the links on this page of the list, and why some could not be read, in one query each."""
         super().get_results(request)
         self.result_list = list(self.result_list)
-        uses = uses_of({check.url for check in self.result_list}, request.user)
-        for check in self.result_list:
-            check.uses = uses[check.url]
+        _add_uses(self.result_list, request.user)
 
 
 @admin.register(LinkCheck)
@@ -78,18 +93,24 @@ class LinkCheckAdmin(OfOwnCentres, ReadOnlyAdmin):
     """Links that were checked, with what uses them."""
 
     list_display = ["link", "used_by", "outcome", "answered", "failing_since", "checked"]
-    list_filter = [FailingFilter, "outcome", CentreFilter]
+    list_filter = [FailingFilter, ReadingFilter, "outcome", CentreFilter]
     search_fields = ["url", "reason"]
     ordering = ["first_failed_at", "url"]
     empty_value_display = "none"
     fields = [
         "address", "outcome", "reason", "status", "new_address", "first_failed_at", "failures",
-        "checked_at", "all_uses",
+        "checked_at", "unread", "all_uses",
     ]  # fmt: skip
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LinkCheck]:
         """Limit the links to the person's own centres."""
         return checks_for(request.user).order_by(*self.ordering)
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Say why pages could not be read in the list of these, in place of what is said of links that fail."""
+        if ReadingFilter.parameter_name not in request.GET:
+            return self.list_display
+        return ["link", "used_by", "outcome", "unread", "checked"]
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         """Find the words that were typed; no link is found twice."""
@@ -100,10 +121,10 @@ class LinkCheckAdmin(OfOwnCentres, ReadOnlyAdmin):
         return LinkCheckList
 
     def get_object(self, request: HttpRequest, *args: Any, **kwargs: Any) -> LinkCheck | None:
-        """Add what uses the link."""
+        """Add what uses the link, and why it could not be read."""
         check: Any = super().get_object(request, *args, **kwargs)
         if check:
-            check.uses = uses_of({check.url}, request.user)[check.url]
+            _add_uses([check], request.user)
         return check
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
@@ -132,6 +153,11 @@ class LinkCheckAdmin(OfOwnCentres, ReadOnlyAdmin):
         """Return the day of the first failure, or an empty text."""
         return day(check.first_failed_at) if check.first_failed_at else ""
 
+    @admin.display(description="why it could not be read", empty_value="")
+    def unread(self, check: Any) -> str:
+        """Say why the text of the page could not be read at the last try, and when that was; empty if it was."""
+        return check.unread
+
     @admin.display(description="last checked", ordering="checked_at")
     def checked(self, check: LinkCheck) -> str:
         """Return the day of the last check."""
@@ -159,6 +185,19 @@ class LinkCheckAdmin(OfOwnCentres, ReadOnlyAdmin):
     def new_address(self, check: LinkCheck) -> SafeString | str:
         """Link to where the page has moved."""
         return _external_link(check.final_url) if check.final_url else "none"
+
+
+def _add_uses(checks: Sequence[Any], user: Any) -> None:
+    """Add to links what uses them, and why those that summaries rest on could not be read."""
+    urls = {check.url for check in checks}
+    uses = uses_of(urls, user)
+    tried = unread_for(user).filter(url__in=urls).order_by("tried_at")
+    why = {
+        url: f"{problem} Tried on {day(at)}."
+        for url, problem, at in tried.values_list("url", "problem", "tried_at")
+    }
+    for check in checks:
+        check.uses, check.unread = uses[check.url], why.get(check.url, "")
 
 
 def _links_to(uses: Iterable[LinkUse]) -> SafeString:

@@ -96,7 +96,9 @@ class ReasonForm(forms.ModelForm):
 
 
 # Keys of the data set that say too little to who approves a change.
-LABELS = {"ended": "No longer in use", "instead": "What stands for it"}
+LABELS = {"ended": "Whether it is in use", "instead": "What stands for it"}
+# What an entry does not say of a row that has not ended.
+STILL_IN_USE = {"ended": "In use"}
 
 
 class ProposesChanges(PortalModelAdmin):
@@ -349,5 +351,7 @@ def _effects_of_ending(change: ListChange) -> list[str]:
 def _changes(change: ListChange) -> list[Any]:
     before, after = in_words(List(change.list_name), change.before, change.after)
     keys = dict.fromkeys([*after, *before])
+    if "ended" in keys and before and after:
+        before, after = (STILL_IN_USE | entry for entry in (before, after))
     labels = {key: LABELS.get(key) or key.replace("_", " ").capitalize() for key in keys}
     return entry_changes(before, after, labels)

@@ -150,7 +150,7 @@ class ProductLineFilter(EditionsFilter):
         return sorted(named, key=lambda row: row[1].lower())
 
     def condition(self, key: str) -> Q:
-        """Return the condition for editions whose publication line is a name of the line."""
+        """Return the condition for editions that give a name of the line."""
         line = Product.objects.get(pk=key)
         return Q(summary__centre=line.centre_id, product__in=line.names)
 

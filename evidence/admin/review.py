@@ -17,6 +17,7 @@ from evidence.editorial import actions
 from evidence.editorial.checklist import advice
 from evidence.editorial.comments import Conversations, anchor_of, fact_checks_of
 from evidence.editorial.diff import Change, changes
+from evidence.editorial.figures import confirmed_of, with_confirmation
 from evidence.editorial.steps import Step, StepForm, steps_for
 from evidence.pages.preview import preview_url
 from portal.accounts.carried_form import CarriedForm
@@ -130,6 +131,7 @@ class ReviewPages(PortalModelAdmin):
             "why_no_steps": "" if forms else _why_no_steps(edition, request.user),
             "needs_another_person": _needs_another_person(edition, request.user),
             "sent_back": sent_back(edition),
+            "confirmed": confirmed_of(edition),
             "may_edit": self.has_change_permission(request, edition),
             "may_open": not edition.is_open and self.has_add_permission(request),
         }
@@ -149,7 +151,7 @@ class ReviewPages(PortalModelAdmin):
 
     def get_edition(self, request: HttpRequest, object_id: str) -> Edition:
         """Return an edition that this person may see, with everything that the review page shows; else raise 404."""
-        rows = Edition.objects.for_person(request.user).for_reading()
+        rows = with_confirmation(Edition.objects.for_person(request.user).for_reading())
         rows = rows.select_related(
             "summary__centre", "submitted_by", "edited_by", "emergency_by", "assigned_to"
         )

@@ -50,7 +50,7 @@ def values_of(document: Document) -> dict[str, Iterable[Any]]:
 
 
 def _missing(document: Document, field: Rated) -> list[tuple[int, str, str]]:
-    """Return what decides why a value is missing, if it is: the centre, the publication line, and the edition's own word."""
+    """Return what decides why a value is missing, if it is: the centre, the product line, and the edition's own word."""
     if is_stated(field, document.value):
         return []
     own = (one for one in document.value("missing") if MISSING[one][0] == field)

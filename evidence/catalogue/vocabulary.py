@@ -72,7 +72,7 @@ class Vocabulary(published.Part, published.MakesOnce):
         return [terms[key] for key in sorted(present, key=places.__getitem__)]
 
     def line(self, centre: int, name: str) -> Product | None:
-        """Return the product line of a centre, by its key, that summaries of this publication line are in."""
+        """Return the product line of a centre, by its key, that has this name."""
         lines = self.get_or_make(
             "product lines",
             lambda: {

@@ -329,7 +329,7 @@ def product_lines_without_number_or_page(records: Records) -> Iterator[Fault]:
 
 
 def summaries_in_no_product_line(records: Records) -> Iterator[Fault]:
-    """Find publication lines that no product line of the centre has, and those that two of them have."""
+    """Find summaries whose product line the centre does not have, and names that two of its lines have."""
     lines: set[tuple[Key | None, str]] = set()
     for product in records[PRODUCTS]:
         if product.values.get("names") == []:

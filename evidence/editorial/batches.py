@@ -396,7 +396,7 @@ BATCHES = [
         "confirm_figures", TakeBackBatch, (State.PUBLISHED,), RUNS["unconfirm"],
     ),
     Batch(
-        "change", "Change review dates, topics, audiences or publication line", "changed: look at the drafts, and submit them",
+        "change", "Change review dates, topics, audiences or product line", "changed: look at the drafts, and submit them",
         "change_edition", ChangeBatch, (State.DRAFT, State.PUBLISHED), None, planned_changes,
         run_all=_change_all, hinders=open_elsewhere,
     ),

@@ -11,7 +11,7 @@ from django.utils import timezone
 from centres.models import Centre
 from centres.vocabulary import Doubt, Rated, Reason
 from evidence.editorial.reviews import DUE_SOON
-from evidence.link_checks.inventory import checks_for, has_failing_link, uses_of
+from evidence.link_checks.inventory import checks_for, has_failing_link, unread_for, uses_of
 from evidence.models import (
     AuditEntry,
     Confirmation,
@@ -122,13 +122,17 @@ def _changed_pages(user: Any) -> dict[str, Any]:
 
 
 def _links(user: Any) -> dict[str, Any]:
-    """Return the links that have failed longest with what uses them; if there are none, when links were last checked."""
+    """Return the links that have failed longest with what uses them; if there are none, when links were last checked.
+
+    And how many pages that summaries rest on could not be read.
+    """
     checks = checks_for(user)
     failing = list(checks.failing().order_by("first_failed_at", "url")[:SHOWN])
     uses = uses_of({check.url for check in failing}, user)
     return {
         "checked_at": None if failing else checks.aggregate(latest=Max("checked_at"))["latest"],
         "failing": [(check, uses[check.url]) for check in failing],
+        "unread": unread_for(user).order_by().values("url").distinct().count(),
     }
 
 

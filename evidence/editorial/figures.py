@@ -1,12 +1,18 @@
 """The figures of an edition that its centre can confirm, as people read them."""
 
+import datetime
 import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from evidence.models import Edition, Product
-from evidence.models.content_fields import in_page_order, lack_of, lines_of
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, OuterRef, Subquery, TextField
+from django.utils import timezone
+
+from evidence.models import Confirmation, Edition, EditionQuerySet, Product
+from evidence.models.content_fields import ContentField, in_page_order, lack_of, lines_of
 
 FIGURES = [field for field in in_page_order() if field.is_figure]
 # Of these, an empty one says nothing: "no doubt" and "no step" are no figures that somebody could look up.
@@ -41,6 +47,37 @@ def figures_of_many(editions: Iterable[Edition]) -> dict[int, list[Figure]]:
         edition.line = lines.get((edition.summary.centre_id, edition.product))
         found[edition.pk] = figures_of(edition)
     return found
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """When a centre confirmed the figures of a summary, and in which of them an open edition of it differs."""
+
+    day: datetime.date
+    lost: Sequence[ContentField]
+
+    @property
+    def kept(self) -> Sequence[ContentField]:
+        """The figures that are still as they were confirmed."""
+        return [field for field in FIGURES if field not in self.lost]
+
+
+def with_confirmation(editions: EditionQuerySet) -> EditionQuerySet:
+    """Add to editions what `confirmed_of` asks for.
+
+    The database compares as it does when an edition is published (evidence/sql/confirmations.sql).
+    """
+    held = Confirmation.objects.held().filter(summary=OuterRef("summary"))
+    lost = Func(F("pk"), function="evidence_lost_figures", output_field=ArrayField(TextField()))
+    return editions.annotate(held_since=Subquery(held.values("at")), lost_figures=lost)
+
+
+def confirmed_of(edition: Any) -> Confirmed | None:
+    """Return what becomes of the centre's confirmation if an open edition is published; None where there is none to lose."""
+    if not (edition.is_open and edition.held_since):
+        return None
+    lost = [field for field in FIGURES if field.name in edition.lost_figures]
+    return Confirmed(timezone.localdate(edition.held_since), lost)
 
 
 def digest_of_figures(edition: Edition) -> str:

@@ -18,7 +18,7 @@ SPREAD = 4
 
 @dataclass(frozen=True)
 class ReviewRules:
-    """The months until a review, by the key of a kind, and by centre and publication line where these have a rule."""
+    """The months until a review, by the key of a kind, and by centre and name of a product line where these have a rule."""
 
     of_kinds: Mapping[int, int]
     of_lines: Mapping[tuple[int, str], int]

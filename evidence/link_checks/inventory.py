@@ -27,9 +27,12 @@ from evidence.models import (
     Edition,
     LinkCheck,
     LinkCheckQuerySet,
+    PageReading,
+    PageReadingQuerySet,
     Product,
     ProductRule,
     Source,
+    of_centres_of,
 )
 
 
@@ -177,6 +180,11 @@ def checks_for(user: Any) -> LinkCheckQuerySet:
     if (limit := _centres_of(user)) is not None:
         checks = checks.filter(_used_by(limit))
     return checks
+
+
+def unread_for(user: Any) -> PageReadingQuerySet:
+    """Return the readings of pages that failed, of the summaries that a person may see."""
+    return of_centres_of(user, PageReading.objects.unread(), "edition__summary__centre")
 
 
 def has_failing_link() -> Q:

@@ -134,9 +134,9 @@ class Edition(models.Model):
         "reference", max_length=20, blank=True, help_text="The centre’s own, such as “NG222”."
     )
     product = models.CharField(
-        "publication line",
+        "product line",
         max_length=100,
-        help_text="The centre’s publication line, such as “YEF Toolkit”.",
+        help_text="The centre’s product line, such as “YEF Toolkit”, by one of its names.",
     )
     kind = models.ForeignKey(
         Kind, models.PROTECT, related_name="editions", help_text="What sort of product it sums up."
@@ -294,7 +294,7 @@ class Edition(models.Model):
     )
     missing = own_reasons(
         "why a value is missing",
-        "Only where it differs from the rule of the publication line: why this one has no strength, effect, cost, "
+        "Only where it differs from the rule of the product line: why this one has no strength, effect, cost, "
         "number of studies, date or place.",
     )
     data_note = models.TextField(
@@ -372,7 +372,7 @@ class Edition(models.Model):
         """Ask the database nothing: it refuses what breaks a constraint, and to ask it before takes 30 statements."""
 
     def _refuse_unknown_line(self) -> None:
-        """Refuse a publication line that is in no product line of the centre, if it has any."""
+        """Refuse the name of a product line that the centre does not have, if it has any."""
         centre = self.summary.centre_id
         if message := ProductLines(centre=centre).fault(centre, self.product):
             raise ValidationError({"product": message})
@@ -386,7 +386,7 @@ class Edition(models.Model):
 
     @cached_property
     def line(self) -> Product | None:
-        """The product line that it belongs to; None if the portal knows none by the name of its publication line."""
+        """The product line that it belongs to; None if the portal knows none of this name."""
         return Product.of(self.summary.centre_id, self.product)
 
     def states(self, field: str) -> bool:

@@ -19,6 +19,10 @@ class PageReadingQuerySet(models.QuerySet["PageReading"]):
         """Return those that ask for an editor: two readings agree that the page is not what it was."""
         return self.filter(change__in=PageReading.CHANGED)
 
+    def unread(self) -> "PageReadingQuerySet":
+        """Return those of published editions that could not be read at the last try, so that no change of them is seen."""
+        return self.exclude(problem="").filter(Edition.published_q("edition"))
+
     def to_look_at(self) -> "PageReadingQuerySet":
         """Return those of published editions, what disagrees with an edition first, and then what changed first."""
         changed = self.changed().filter(Edition.published_q("edition"))
@@ -85,6 +89,7 @@ class PageReading(models.Model):
                 fields=["change", "changed_at", "id"], include=["edition"], name="page_that_changed",
                 condition=Q(change__in=["text", "figure"]),
             ),
+            models.Index(fields=["edition"], name="page_not_read", condition=~Q(problem="")),
         ]  # fmt: skip
         constraints = [
             models.UniqueConstraint(fields=["edition", "url"], name="page_once_an_edition"),

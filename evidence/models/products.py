@@ -37,7 +37,7 @@ class Product(PageModel):
     name = models.CharField(max_length=100)
     names = ArrayField(
         models.CharField(max_length=100),
-        help_text="The publication lines that summaries in it give, exactly as they give them. One a line.",
+        help_text="What summaries in it give as their product line, exactly as they give it. One a line.",
     )
     what = models.TextField("what it is")
     address = models.URLField(max_length=500, blank=True, help_text="Of its page at the centre.")
@@ -120,7 +120,7 @@ class Product(PageModel):
 
     @classmethod
     def of(cls, centre: int, name: str) -> "Product | None":
-        """Return the line of a centre, by its key, that summaries of this publication line are in, in two queries."""
+        """Return the line of a centre, by its key, that has this name, in two queries."""
         lines = cls.objects.filter(centre=centre, names__contains=[name])
         return lines.prefetch_related("rules").first()
 
@@ -131,7 +131,7 @@ class Product(PageModel):
 
 
 class ProductLines:
-    """The names of the product lines of every centre, to check many publication lines with one query."""
+    """The names of the product lines of every centre, to check those of many summaries with one query."""
 
     def __init__(self, **only: Any) -> None:
         self._names: dict[int, list[str]] = {}
@@ -139,7 +139,7 @@ class ProductLines:
             self._names.setdefault(centre, []).extend(names)
 
     def fault(self, centre: int, product: str) -> str:
-        """Say what is wrong with a publication line that is in no line of its centre, if that has any; empty if it is right."""
+        """Say what is wrong with a name that no line of the centre has, if it has any lines; empty if it is right."""
         names = self._names.get(centre, [])
         if not names or product in names:
             return ""
@@ -330,7 +330,7 @@ class MissingQ:
         """Return the condition for all without a value for this reason; `lines` has every product line with its rules."""
         meant: set[tuple[int, str]] = set()  # the centres of lines with their names
         for line in lines:
-            # Without a rule a value is not read yet, as in a publication line that is in none of these.
+            # Without a rule a value is not read yet, as where the line is none of these.
             is_meant = why_missing(self.field, line).reason == reason
             if is_meant != (reason == Reason.NOT_READ):
                 meant.update((line.centre_id, name) for name in line.names)

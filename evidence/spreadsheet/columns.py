@@ -122,10 +122,12 @@ COLUMNS = {
 }
 
 
+# What the headings of exports once said, so that the files that people kept are still read.
+FORMER_LABELS = {"Publication line": "product"}
 # A heading is the label of a column. Older files name columns by the keys of the data set, as exports once did.
 HEADINGS = {
     heading: name for name, one in COLUMNS.items() for heading in (name, name_in_files(one.label))
-}
+} | {name_in_files(label): name for label, name in FORMER_LABELS.items()}
 
 
 # What people call the id.

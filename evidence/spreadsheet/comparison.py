@@ -278,7 +278,7 @@ class RowComparison:
         yield from duplicates({TABLE: [record]})
 
     def _unknown_line(self, record: Record) -> Iterator[Fault]:
-        """Find a publication line that the row gives and that no product line of the centre has, if it has any."""
+        """Find the name of a product line that the row gives and that the centre does not have, if it has any."""
         lines = self.current.lines.get(str(record.references.get("summary__centre")))
         name = record.values.get("product")
         is_given = "product" in self.changed or not self.edition

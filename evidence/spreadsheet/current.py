@@ -79,13 +79,11 @@ class CurrentContent:
 
     @cached_property
     def lines(self) -> dict[str, Codes]:
-        """The publication lines of each centre that has product lines, by its slug."""
+        """The names of the product lines of each centre that has any, by its slug."""
         names: dict[str, list[Code]] = {}
         for centre, of_line in Product.objects.values_list("centre__slug", "names"):
             names.setdefault(centre, []).extend(Code(name, name) for name in of_line)
-        return {
-            centre: Codes("publication line of the centre", its) for centre, its in names.items()
-        }
+        return {centre: Codes("product line of the centre", its) for centre, its in names.items()}
 
     def nearest_id(self, slug: str) -> str:
         """Return the id that is so near that it may be meant, of those that the person may see, or an empty text."""

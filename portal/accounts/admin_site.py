@@ -157,11 +157,18 @@ class PortalAdminSite(AdminSite):
             "next": carried.address,
             "app_path": reverse("admin:login"),
             "demonstration": settings.EMBEDDED,
+            "title": "Sign in",
             **(extra_context or {}),
         }
         response = super().login(request, context)
         signed_in = isinstance(response, HttpResponseRedirect)
         return self.continue_sign_in(request, carried) if signed_in else response
+
+    def logout(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Sign out, in the words of GOV.UK."""
+        return super().logout(request, {"title": "Signed out", **(extra_context or {})})
 
     def password_change(  # type: ignore[override]  # Django promises a TemplateResponse, for no reason
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

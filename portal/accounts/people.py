@@ -3,6 +3,7 @@
 Another room can show its own rows on the page of a person: see `add_to_person_page`.
 """
 
+import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -110,12 +111,12 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         (None, {"fields": ["username", "password"]}),
         ("Who", {"fields": ["first_name", "last_name", "email"]}),
         ("What they may do", {"fields": ["is_active", "is_superuser", "groups"]}),
-        ("Dates", {"fields": ["last_login", "date_joined"]}),
+        ("Dates", {"fields": ["signed_in", "date_joined"]}),
     ]
     inlines: ClassVar[list[Any]] = []
-    list_display = ["username", "first_name", "last_name", "roles", "is_active", "last_login"]
+    list_display = ["username", "first_name", "last_name", "roles", "is_active", "signed_in"]
     list_filter: ClassVar[list[Any]] = [
-        "groups",
+        ("groups", titled("role", admin.RelatedFieldListFilter)),
         ("is_active", titled("whether it is active")),
         "is_superuser",
     ]
@@ -128,6 +129,11 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
     def roles(self, user: User) -> str:
         """Name the roles of a person, for the list."""
         return ", ".join(group.name for group in user.groups.all())
+
+    @admin.display(description="last signed in", ordering="last_login")
+    def signed_in(self, user: User) -> datetime.datetime | None:
+        """Return when the person last signed in, or None."""
+        return user.last_login
 
     def get_inlines(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Leave the inlines out of the form for a new account, which asks for a name and password only."""
@@ -143,7 +149,7 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Let nobody make a superuser here, nor change their own roles."""
         own = ["is_active", "groups"] if obj == request.user else []
-        return ["is_superuser", *own, "last_login", "date_joined"]
+        return ["is_superuser", *own, "signed_in", "date_joined"]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Call Django's groups roles."""

@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.contrib import admin, messages
-from django.contrib.auth.models import Group
+from django.contrib.auth import get_permission_codename
+from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -16,6 +17,8 @@ from portal.role_proposals import ProposalError, RoleProposal, decide, may_give
 
 from .admin_site import add_to_first_page
 
+# A group has no page of its own in the portal but as a role, so it is called that wherever Django names it.
+Group._meta.verbose_name, Group._meta.verbose_name_plural = "role", "roles"
 admin.site.unregister(Group)
 
 
@@ -30,8 +33,18 @@ class RoleAdmin(ReadOnlyAdmin):
     @admin.display(description="what it may do")
     def rights(self, role: Group) -> str:
         """Say what people with this role may do, a line each."""
-        names = role.permissions.order_by("content_type__app_label", "name")
-        return "\n".join(names.values_list("name", flat=True))
+        rights = role.permissions.select_related("content_type")
+        rights = rights.order_by("content_type__app_label", "name")
+        return "\n".join(map(_name_of_right, rights))
+
+
+def _name_of_right(right: Permission) -> str:
+    """Return a right in words. The database has those of when it was made; what it is about may be called otherwise today."""
+    model: Any = right.content_type.model_class()
+    for verb in model._meta.default_permissions if model else ():
+        if right.codename == get_permission_codename(verb, model._meta):
+            return f"Can {verb} {model._meta.verbose_name}"
+    return right.name
 
 
 @admin.register(RoleProposal)

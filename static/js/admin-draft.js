@@ -45,12 +45,32 @@ if (address && centre) {
   address.placeholder = "made of the centre and the title";
 }
 
+// Which of the figures that the centre has confirmed somebody has changed here. Rows count by what is filled in.
+const lostHere = form.querySelector("[data-lost-here]");
+
+function valuesOf(name) {
+  const ofRows = new RegExp(`^${name}-\\d+-(?!id$|edition$|order$)`);
+  const said = [...new FormData(form)].filter(([key, value]) => key === name || (ofRows.test(key) && value));
+  return JSON.stringify(said.map(([key, value]) => [key, String(value).trim()]));
+}
+const figures = lostHere ? [...lostHere.querySelectorAll("[data-figure]")] : [];
+const before = new Map(figures.map((figure) => [figure, valuesOf(figure.dataset.figure)]));
+
+function tellWhatIsLost() {
+  for (const figure of figures) {
+    const { figure: name, changed: already } = figure.dataset;
+    figure.hidden = already === undefined && valuesOf(name) === before.get(figure);
+  }
+  if (lostHere) lostHere.hidden = figures.every((figure) => figure.hidden);
+}
+
 // A warning before text is lost.
 let unsaved = document.body.classList.contains("portal-unsaved");
 
 function changed() {
   unsaved = true;
   count();
+  tellWhatIsLost();
 }
 form.addEventListener("input", changed);
 form.addEventListener("change", changed);

@@ -134,7 +134,7 @@ def open_as(browser: Browser, portal_url: str, people: None) -> Iterator[Callabl
         page.goto(f"{portal_url}/admin/")
         page.get_by_label("Username").fill(name)
         page.get_by_label("Password").fill(PASSWORD)
-        go(page, page.get_by_role("button", name="Log in"))
+        go(page, page.get_by_role("button", name="Sign in"))
         return page
 
     yield sign_in

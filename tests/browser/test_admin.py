@@ -71,6 +71,22 @@ def test_lists_and_forms_of_admin_need_nothing_that_the_content_policy_forbids(
         assert admin.locator("form").count()
 
 
+def test_the_first_page_needs_no_scrolling_sideways_for_its_numbers(admin: Page) -> None:
+    table = admin.locator(".portal-numbers")
+    for width in (375, 768, 1024, 1280, 1600):
+        admin.set_viewport_size({"width": width, "height": 900})
+        within = table.evaluate(
+            "(one) => one.getBoundingClientRect().right <= one.parentElement.getBoundingClientRect().right"
+        )
+        assert within, width
+        assert table.evaluate("(one) => one.scrollWidth <= one.clientWidth"), width
+    admin.set_viewport_size({"width": 375, "height": 900})
+    shown = table.locator("td:visible")
+    assert all(
+        cell.get_attribute("data-label") for cell in shown.all()
+    )  # no number without its name
+
+
 def test_choosing_a_related_row_by_typing_works_under_the_content_policy(
     admin: Page, portal_url: str
 ) -> None:

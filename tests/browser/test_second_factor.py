@@ -45,7 +45,7 @@ def portal(portal_url: str, portal_database: str) -> Iterator[str]:
 def give_password(page: Page, name: str = NAME) -> None:
     page.get_by_label("Username").fill(name)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
 
 
 def code_of(secret: str) -> str:
@@ -95,7 +95,7 @@ def test_a_second_factor_is_set_up_and_a_lost_phone_locks_nobody_out(
 
     page.get_by_role("link", name="Second factor (10 recovery codes left)").click()
     check("own", "Your second factor")
-    page.get_by_role("button", name="Log out").click()
+    page.get_by_role("button", name="Sign out").click()
     page.goto(f"{portal}/admin/evidence/topic/")
     give_password(page)
     check("code", "Enter a code")
@@ -104,7 +104,7 @@ def test_a_second_factor_is_set_up_and_a_lost_phone_locks_nobody_out(
     page.get_by_role("button", name="Continue").click()
     page.wait_for_url(f"{portal}/admin/evidence/topic/")
 
-    page.get_by_role("button", name="Log out").click()
+    page.get_by_role("button", name="Sign out").click()
     page.goto(f"{portal}/admin/")
     give_password(page)
     page.get_by_label("Code").fill(codes[3])
@@ -159,7 +159,7 @@ def test_a_passkey_is_added_and_opens_admin_without_a_code(
     page.get_by_text("Added the passkey “Work laptop”.").wait_for()
     look_at(page, "passkeys", "Your second factor", assert_accessible)
 
-    page.get_by_role("button", name="Log out").click()
+    page.get_by_role("button", name="Sign out").click()
     page.goto(own)
     give_password(page, "passkey")
     look_at(page, "use-passkey", "Enter a code", assert_accessible)
@@ -167,7 +167,7 @@ def test_a_passkey_is_added_and_opens_admin_without_a_code(
     page.wait_for_url(own)
     page.get_by_text("last used on").wait_for()
     # Another device has no passkey of this person: they are told, and can still enter a code.
-    page.get_by_role("button", name="Log out").click()
+    page.get_by_role("button", name="Sign out").click()
     page.goto(own)
     give_password(page, "passkey")
     device.send("WebAuthn.disable")

@@ -93,12 +93,13 @@ def test_every_list_looks_for_the_first_twenty_words() -> None:
 
 # Each was read in its heading, "By …". Read a new one so, and then add it.
 HEADINGS = {
-    "groups", "centre", "whether it is active", "superuser status", "action time", "content type", "who", "state", "list",
+    "role", "centre", "whether it is active", "superuser status", "action time", "content type", "who", "state", "list",
     "when", "who proposed it", "who decided", "what became of it", "topic", "who it is for", "policy area", "product line",
     "setting", "outcome", "approach", "what it needs", "the file or change it came from", "strength of evidence", "effect",
     "cost", "kind", "who wrote or submitted it", "who approved it", "whether it fails", "what was done", "status",
     "what it rates", "form", "what it counts", "page update", "section", "source", "sector", "type", "published by", "scale",
     "whether it is one way", "policy areas", "what it rests on", "domain", "which way is better",
+    "whether its text can be read",
 }  # fmt: skip
 
 

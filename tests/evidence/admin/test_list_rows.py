@@ -1,5 +1,6 @@
 """The page of a row of a list: its summaries, and how it is merged or retired; and where a row that has ended is offered."""
 
+import re
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from tests.factories import (
 )
 from tests.people import make_person
 from tests.portal.test_admin import address, form_values
+from tests.reading_pages import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -249,6 +251,10 @@ def test_a_change_that_ends_a_row_is_shown_in_words(publisher: Browser) -> None:
     topic, other = make_topic("reading"), make_topic("literacy")
     end(topic, "merged", other)
     change = ListChange.objects.get(row_id=topic.pk, list_name=list_of(Topic))
-    said = get(publisher, address(ListChange, "change", change.pk))
-    assert "No longer in use" in said
+    said = plain(get(publisher, address(ListChange, "change", change.pk)))
+    assert "Whether it is in use In use Merged" in said
     assert "What stands for it" in said
+    olu = make_person("olu", "Secretariat editor")
+    again = propose_ending(row=topic, ended="", instead=None, reason="It is needed.", by=olu)
+    said = plain(get(publisher, address(ListChange, "change", again.pk)))
+    assert re.search("Whether it is in use Merged [a-z ]*In use", said)

@@ -168,7 +168,7 @@ def test_many_are_checked_and_changed_without_a_spreadsheet(editor: Person) -> N
     wanted = {"add_topics": [sport.pk], "add_audiences": [pupils.pk], "product": "Guide"}
     page = confirm(editor, "change", choose(editor, "change", now), **wanted)
     shown = [[one.label for one in row["changes"]] for row in page.context["rows"]]
-    assert shown == [["Publication line", "Topics", "Who it is for"]] * 4
+    assert shown == [["Product line", "Topics", "Who it is for"]] * 4
     assert Edition.objects.open().count() == 1
     assert "4 editions changed" in confirm(editor, "change", page, **wanted).content.decode()
     drafts = Edition.objects.filter(state="draft")
@@ -198,6 +198,28 @@ def test_a_change_of_many_that_asks_for_nothing_or_for_a_day_that_has_passed_is_
     assert "Review due: choose a day in the future." in page.text
     assert "Choose something to change." not in page.text
     assert 'value="Show what each changes"' in page.text
+
+
+def test_where_none_can_be_done_the_page_says_so_with_the_reasons_and_offers_nothing_else(
+    editor: Person, publisher: Person
+) -> None:
+    live = make_editions(2)
+    page = choose(editor, "submit", live, q="summary")
+    said = plain(page.content.decode())
+    assert "None of these 2 can be done: the reasons stand below." in said
+    assert said.count("This is not possible while it is published.") == 2
+    assert "do the others" not in said
+    assert 'type="submit" class="default"' not in page.text
+    assert "?q=summary" in page.text.partition("Back to the list")[0].rpartition("<a")[2]
+
+    drafts = [actions.open_edition(summary=one.summary) for one in live]
+    refused = plain(
+        take(editor, "submit", drafts)
+    )  # the change note is missing in both, so write it and try again
+    assert "none of these 2 can be done as they are now: the reasons stand below." in refused
+    assert "Choose “do the others”" not in refused
+    assert "Change note" in refused
+    assert "1 edition submitted" in take(editor, "submit", drafts[:1], change_note="Why.")
 
 
 def test_the_editions_of_an_import_are_chosen_by_its_file(editor: Person) -> None:

@@ -1,5 +1,6 @@
 """A centre puts its name to figures: who may, what that covers, when it is lost, and that nobody gets round it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,7 @@ from evidence.editorial import actions
 from evidence.editorial.actions import NotOfTheCentre, Stale, WrongState
 from evidence.editorial.content import digest_of
 from evidence.editorial.dashboard import dashboard_context, needing
-from evidence.editorial.figures import FIGURES, digest_of_figures
+from evidence.editorial.figures import FIGURES, confirmed_of, digest_of_figures, with_confirmation
 from evidence.models import AuditEntry, Confirmation, Edition, Finding, Outcome, Source
 from evidence.models.content_fields import FIELDS
 from portal import published
@@ -36,7 +37,7 @@ from tests.factories import (
     make_product,
 )
 from tests.people import ROLES, make_person
-from tests.portal.test_admin import address
+from tests.portal.test_admin import address, form_values
 from tests.reading_pages import plain, text_of
 from tests.web_role import web_role
 
@@ -112,32 +113,33 @@ def test_an_outcome_that_is_merged_into_another_is_still_the_same_finding(
     assert holds(edition)
 
 
-def fingerprint(edition: Edition) -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT evidence_figures(%s)", [edition.pk])
-        return str(cursor.fetchone()[0])
+def lost(edition: Edition) -> list[str]:
+    """Return the names of the figures that would end the confirmation, as a draft's pages ask for them."""
+    confirmed = confirmed_of(with_confirmation(Edition.objects.filter(pk=edition.pk)).get())
+    assert confirmed
+    return [field.name for field in confirmed.lost]
 
 
-def test_the_database_compares_each_column_that_is_a_figure_and_no_other() -> None:
+def test_the_database_compares_each_column_that_is_a_figure_and_no_other(ed: User) -> None:
     """The declaration in Python and the function in SQL are the same list, down to the columns of a finding."""
-    public = full_edition()
+    public = full_edition(doubts=[])
+    confirm(public, ed)
     edition = actions.open_edition(summary=public.summary)
-    assert fingerprint(edition) == fingerprint(public)
+    assert lost(edition) == []
     figures = {field.name for field in FIGURES}
 
-    def changes(table: str, column: str, value: str, where: str) -> bool:
-        before = fingerprint(edition)
+    def changes(table: str, column: str, value: str, where: str) -> list[str]:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
             cursor.execute(f'UPDATE {table} SET "{column}" = {value} WHERE {where}')
-            after = fingerprint(edition)
+            found = lost(edition)
             transaction.set_rollback(True)
-        return before != after
+        return found
 
     for field in [one.model_field for one in FIELDS if not one.is_links and not one.is_rows]:
         value = ANOTHER.get(field.name) or other_value(field)
         changed = changes("evidence_edition", field.column, value, f"id = {edition.pk}")
-        assert changed == (field.name in figures), field.name
+        assert changed == [field.name] * (field.name in figures)
     for name in ("review_due", "change_note", "minor"):
         noted: Any = Edition._meta.get_field(name)
         assert not changes(
@@ -152,7 +154,8 @@ def test_the_database_compares_each_column_that_is_a_figure_and_no_other() -> No
                 changed = changes(
                     model._meta.db_table, one.column, value, f"edition_id = {edition.pk}"
                 )
-                assert changed == (model is Finding and one.name != "order"), one.name
+                is_figure = model is Finding and one.name != "order"
+                assert changed == ["findings"] * is_figure, one.name
     # The function reads no table of links.
     assert not [one.name for one in FIELDS if one.is_links and one.name in figures]
 
@@ -163,6 +166,52 @@ ANOTHER = {
     "doubts": "ARRAY['older-page']", "age_groups": "ARRAY['young-people']",
     "outcome": "(SELECT id FROM evidence_outcome WHERE slug = 'health')",
 }  # fmt: skip
+
+
+ENDS = "Publishing this edition ends the centre’s confirmation"
+
+
+def test_a_draft_says_beforehand_that_publishing_it_ends_the_confirmation_and_why(
+    home: Centre,
+) -> None:
+    person = Person("ed", "Centre editor", centre=home)
+    edition = make_edition(centre=home, studies=12)
+    draft = actions.open_edition(summary=edition.summary)
+    form, review = (address(Edition, page, draft.pk) for page in ("change", "review"))
+
+    def said(url: str) -> str:
+        return text_of(person.client, url)
+
+    def save(**values: Any) -> Any:
+        loaded = form_values(person.client.get(form))
+        return person.client.post(form, loaded | values)
+
+    save(studies="13")
+    assert ENDS not in said(form) + said(review)  # nobody has confirmed anything
+
+    confirm(edition, User.objects.get(username="ed"))
+    for url in (form, review):
+        assert f"{ENDS} of {day(timezone.localdate())}, because" in said(url)
+        assert "has confirmed: Number of studies. The centre" in said(url)
+
+    save(studies="12", title="Another title")
+    assert ENDS not in said(form) + said(review)
+    assert "The centre confirmed its figures on" in said(form)
+
+    refused = save(**{"studies": "14", "title": "", "findings-0-effect": "20% reduction"})
+    shown = re.findall(r'<li data-figure="(\w+)" data-changed>', refused.content.decode())
+    assert shown == ["findings", "studies"]  # before it is saved
+
+
+def test_a_batch_says_of_each_draft_whether_it_ends_a_confirmation(home: Centre, ed: User) -> None:
+    editions = make_editions(2, centre=home, studies=12)
+    for edition, studies in zip(editions, (12, 13), strict=True):
+        confirm(edition, ed)
+        draft = actions.open_edition(summary=edition.summary)
+        Edition.objects.filter(pk=draft.pk).update(studies=studies)
+    drafts = list(Edition.objects.filter(state="draft"))
+    page = choose(Person("sue", "Secretariat editor"), "submit", drafts)
+    assert plain(page.content.decode()).count(ENDS) == 1
 
 
 def test_it_stays_through_a_check_and_ends_with_a_withdrawal_for_good(

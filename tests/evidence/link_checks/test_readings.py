@@ -21,10 +21,11 @@ from evidence.editorial.content import digest_of
 from evidence.link_checks.http import PAGE_BYTES
 from evidence.link_checks.run import Report, check_links
 from evidence.management.commands.check_links import Command
-from evidence.models import AuditEntry, Edition, PageReading
+from evidence.models import AuditEntry, Edition, LinkCheck, PageReading
 from portal.content_version import ContentVersion
 from portal.mail.outbox import Notice
-from tests.evidence.link_checks.links import linking_to
+from portal.templatetags.portal_tags import day
+from tests.evidence.link_checks.links import NOW, failing, linking_to
 from tests.evidence.link_checks.websites import Website, client_for, serving
 from tests.factories import make_centre, make_edition
 from tests.people import make_person
@@ -368,6 +369,38 @@ def test_an_editor_of_the_centre_sees_what_has_changed_and_nobody_else_does(
     client.force_login(make_person("blue", "Centre editor", centre=make_centre("other")))
     assert not client.get(reverse("admin:index")).context["changed_pages"]["shown"]
     assert tasks(client) == []
+
+
+def test_pages_that_could_not_be_read_are_counted_and_listed_with_the_reason_for_their_editors(
+    client: Client,
+) -> None:
+    home = make_centre("yef")
+    wordless, well, elsewhere = (f"https://example.org/{name}" for name in ("a", "b", "c"))
+    why = "It has almost no text that a program can read."
+    for url, problem, centre in (
+        (wordless, why, home),
+        (well, "", home),
+        (elsewhere, why, make_centre("eef")),
+    ):
+        edition = held(url, centre=centre)
+        failing(url, outcome="answers", first_failed_at=None, failures=0, reason="It works.")
+        PageReading.objects.create(edition=edition, url=url, tried_at=NOW, problem=problem)
+    draft = actions.open_edition(summary=edition.summary)
+    # The public does not read a draft.
+    PageReading.objects.create(edition=draft, url=well, tried_at=NOW, problem=why)
+
+    list_of_links = address(LinkCheck, "changelist")
+    for role, seen in (("Centre editor", [wordless]), ("Auditor", [wordless, elsewhere])):
+        client.force_login(make_person(f"a {role}", role, centre=home))
+        said = client.get(reverse("admin:index")).content.decode()
+        assert f'<a href="{list_of_links}?reading=unread">{len(seen)} page' in said
+        page = client.get(f"{list_of_links}?reading=unread")
+        assert [check.url for check in page.context["cl"].result_list] == seen
+        assert page.content.decode().count(f"{why} Tried on {day(NOW)}.") == len(seen)
+        of_link = client.get(address(LinkCheck, "change", LinkCheck.objects.get(url=wordless).pk))
+        assert why in of_link.content.decode()
+        everything = client.get(f"{list_of_links}?reading=x").context["cl"].result_list
+        assert len(everything) > len(seen)
 
 
 @pytest.mark.parametrize("how", ["check", "edition", "settle"])

@@ -12,7 +12,7 @@ from evidence.editorial import actions
 from evidence.editorial.content import content_of, digest_of
 from evidence.models import AuditEntry, Edition, Product, Summary
 from evidence.models.content_fields import name_in_files
-from evidence.spreadsheet.columns import COLUMNS, HEADINGS
+from evidence.spreadsheet.columns import COLUMNS, FORMER_LABELS, HEADINGS
 from evidence.spreadsheet.drafts import import_drafts
 from evidence.spreadsheet.files import read_sheet
 from evidence.spreadsheet.plan import Plan, PlanChanged
@@ -67,7 +67,7 @@ def test_a_publication_line_that_the_centre_does_not_have_names_the_nearest(ed: 
     (message,) = messages([complete_row(product="YEF Tolkit")], ed)
 
     assert message.startswith(
-        "Row 2, product: no publication line of the centre is called “YEF Tolkit”. Did you mean “YEF Toolkit”"
+        "Row 2, product: no product line of the centre is called “YEF Tolkit”. Did you mean “YEF Toolkit”"
     )
     assert messages([complete_row(product="YEF Toolkit")], ed) == []
     # What it changes is checked, and not what was there before.
@@ -203,9 +203,19 @@ def test_a_file_may_name_its_columns_by_their_labels_or_as_exports_once_did(ed: 
     }
 
 
+@pytest.mark.parametrize(("former", "name"), FORMER_LABELS.items())
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_a_file_from_before_a_label_changed_is_still_read(
+    kind: str, former: str, name: str
+) -> None:
+    content = MAKE[kind]([{"id": "yef-a", former: "Toolkit"}])
+    (row,) = read_sheet(f"rows.{kind}", content).rows
+    assert row.cells == {"id": "yef-a", name: "Toolkit"}
+
+
 def test_no_heading_means_two_columns() -> None:
     headings = [{name, name_in_files(column.label)} for name, column in COLUMNS.items()]
-    assert len(HEADINGS) == sum(map(len, headings))
+    assert len(HEADINGS) == sum(map(len, headings)) + len(FORMER_LABELS)
 
 
 def test_an_error_names_the_column_as_the_file_does(ed: User) -> None:

@@ -84,7 +84,7 @@ def test_a_draft_is_carried_through_signing_in_and_saved(client: Client, draft: 
     assert "Save what you typed" in page.text
     assert f"<dt>Title</dt><dd>{escape(TITLE)}</dd>" in page.text
     assert "<dt>Findings by outcome 1: effect, as stated</dt><dd>25% reduction</dd>" in page.text
-    assert "<dt>Publication line</dt>" in page.text
+    assert "<dt>Product line</dt>" in page.text
     assert "Findings by outcome 1: edition" not in page.text
     assert "TOTAL_FORMS</dt>" not in page.text
     assert f'<form action="{url}" method="post">' in page.text

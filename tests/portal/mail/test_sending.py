@@ -271,7 +271,7 @@ def test_a_person_chooses_what_they_get_and_cannot_switch_off_an_emergency(clien
     pat = make_person("pat", "Publisher", email="pat@example.org")
     url = reverse("admin:my_mail")
     assert "/login/" in client.get(url)["Location"]
-    assert "Log in" in client.post(url, {"review": "never"}).content.decode()
+    assert "Sign in" in client.post(url, {"review": "never"}).content.decode()
     client.force_login(pat)
     assert f'href="{url}"' in client.get(reverse("admin:index")).content.decode()
     page = client.get(url)

@@ -1,0 +1,16 @@
+"""The comparison that ends a centre's confirmation says in which figures, so that a draft can warn beforehand."""
+
+from django.db import migrations
+
+from portal.sql_files import InstallSqlFile
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('evidence', '0038_one_name_for_product_lines'),
+    ]
+
+    operations = [
+        InstallSqlFile('evidence/sql/confirmations.sql', '15a7ed37e7d0edc1'),
+    ]
