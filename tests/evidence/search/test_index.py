@@ -216,14 +216,14 @@ def test_what_was_changed_edition_by_edition_is_what_would_be_built_anew(
 
 @pytest.mark.usefixtures("dataset")
 def test_a_term_is_found_where_it_stands_and_nowhere_else() -> None:
-    """Every fourth term of several words, looked for in every text as a reader would."""
+    """Every tenth term of several words, looked for in every text as a reader would."""
     snapshot = published.current()
     index, documents = snapshot[TextIndex], snapshot[Documents]
     texts = {key: Text.of(documents.document(key)).parts for key in documents.published.values()}
     phrases = snapshot[Glossary].phrases.phrases
     assert len(phrases) > 3000
     number = 0
-    for phrase in sorted(phrases)[::4]:
+    for phrase in sorted(phrases)[::10]:
         places = index._places(phrase)
         assert places == index._look_for(phrase)
         pattern = re.compile(" " + " ".join(one or r"[^ |]+" for one in phrase) + " ")
@@ -233,7 +233,7 @@ def test_a_term_is_found_where_it_stands_and_nowhere_else() -> None:
         ]
         assert [set(bits) for bits in places] == naive, term_of(phrase)
         number += len(places.anywhere)
-    assert number > 250
+    assert number > 100
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_nothing_that_holds_all_typed_words_in_its_title_is_out_of_the_first_thr
 
 
 def test_words_that_nothing_has_take_no_result_away() -> None:
-    for title in titles().values():
+    for title in list(titles().values())[::3]:
         found, more = search(title), search(f"{title} xqzt")
         assert more.bits == found.bits, title
         assert "xqzt" in more.query.unknown
@@ -90,13 +90,13 @@ def test_what_was_typed_stands_for_no_other_word_that_was_typed() -> None:
 
 
 def test_whatever_people_call_a_summary_finds_it() -> None:
-    """Every eighth phrase, because there are thousands."""
+    """Every twentieth phrase, because there are thousands."""
     documents = published.current()[Documents]
     called = [
         (key, phrase)
         for key in documents.published.values()
         for phrase in documents.document(key).value("search_words")
-    ][::8]
+    ][::20]
     missed = []
     for key, phrase in called:
         results = search(phrase, exact=True, declined=PARAMETERS)
