@@ -10,6 +10,7 @@ from . import published
 MAX_PIECES = 20_000
 MAX_CHARACTERS = 4_000_000  # about 8 MB
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 
@@ -31,6 +32,22 @@ def kept(key: Any, make: Callable[[], str]) -> str:
     return piece
 
 
+def remembering(
+    make: Callable[[K], T], number: int, size: int, size_of: Callable[[T], int]
+) -> Callable[[K], T]:
+    """Return a function that gives what `make` does and remembers it, up to a number and a size."""
+    recent: Recent[T] = Recent(number, size, size_of)
+
+    def remembered(key: K) -> T:
+        value = recent.get(key)
+        if value is None:
+            value = make(key)
+            recent.put(key, value)
+        return value
+
+    return remembered
+
+
 class Recent(Generic[T]):
     """What was put in, by key, up to a number and a size. The least recently used goes first. Any thread may use it."""
 
@@ -43,9 +60,10 @@ class Recent(Generic[T]):
     def get(self, key: Any) -> T | None:
         """Return what is under this key, if anything is."""
         with self._lock:
-            if key in self._values:
+            value = self._values.get(key)
+            if value is not None:
                 self._values.move_to_end(key)
-            return self._values.get(key)
+            return value
 
     def put(self, key: Any, value: T) -> None:
         """Put something under this key, in the place of what was there."""

@@ -33,7 +33,7 @@ View = Callable[..., HttpResponseBase]
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 MAX_PAGES = 500
-MAX_BYTES = 32 * 1024 * 1024
+MAX_BYTES = 8 * 1024 * 1024  # so many pages are smaller, as browsers take them: compressed
 MAX_PATHS = 500  # of which a worker knows how often they were asked for
 MAX_READY = 50  # pages are made from a new snapshot before anybody sees it
 MAX_PARAMETERS = 20  # an address with more is not cached: nobody sends round a longer one

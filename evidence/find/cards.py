@@ -24,7 +24,7 @@ from portal.templatetags.portal_tags import partial_date
 from .boxes import Box
 from .rendering import new_mark, render_compact
 
-MAX_CARDS = 2000  # that a worker remembers, about 8 kB each
+MAX_CARDS = 1000  # that a worker remembers, about 8 kB each
 # These stand for the texts of a card when its template renders it.
 TITLE, BOTTOM_LINE, BOX = new_mark(), new_mark(), new_mark()
 

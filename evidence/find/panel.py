@@ -67,14 +67,14 @@ def facet_data(facet: Facet, selection: Selection) -> FacetData:
     options = selection.options(facet)
     selected = sum(option.selected for option in options)
     shown = _shown(facet, len(options), selected)
-    inner = _inside(facet, selection)
+    inner = _facet_inside(facet, selection)
     return FacetData(
         facet.parameter,
         facet.label,
         options=options[:shown],
         more=options[shown:],
         selected=selected,
-        inner=facet_data(inner, selection) if inner else None,
+        inner=facet_data(inner, selection) if inner and selection.options(inner) else None,
     )
 
 
@@ -83,10 +83,9 @@ def outer_facets(catalogue: Catalogue) -> list[Facet]:
     return [facet for name, facet in catalogue.facets.items() if name not in INSIDE.values()]
 
 
-def _inside(facet: Facet, selection: Selection) -> Facet | None:
-    """Return the facet inside another one, if it has anything to choose."""
-    inner = selection.catalogue.facets.get(INSIDE.get(facet.parameter, ""))
-    return inner if inner and selection.options(inner) else None
+def _facet_inside(facet: Facet, selection: Selection) -> Facet | None:
+    """Return the facet inside another one, if it has one."""
+    return selection.catalogue.facets.get(INSIDE.get(facet.parameter, ""))
 
 
 def _shown(facet: Facet, options: int, selected: int) -> int:
@@ -122,12 +121,13 @@ class PanelPieces:
 
     def facet(self, facet: Facet, selection: Selection) -> str:
         """Return what partials/facet.html would render of `facet_data`; nothing if no option is left."""
-        options, inner = self._options(facet, selection), _inside(facet, selection)
-        if not options and inner is None:
+        inner = _facet_inside(facet, selection)
+        options, inside = (self._options(one, selection) if one else [] for one in (facet, inner))
+        if not options and not inside:
             return ""
         chosen = len(selection.chosen.get(facet.parameter, ()))
         shown = _shown(facet, len(options), chosen)
-        key = (facet.parameter, bool(chosen), shown < len(options), inner is not None)
+        key = (facet.parameter, bool(chosen), shown < len(options), bool(inside))
         if key not in self._frames:
             self._frames[key] = _frame(facet_data(facet, selection))
         filled = {
@@ -135,7 +135,7 @@ class PanelPieces:
             OPTIONS: "".join(options[:shown]),
             MORE_COUNT: str(len(options) - shown),
             MORE: "".join(options[shown:]),
-            INNER: "".join(self._options(inner, selection)) if inner else "",
+            INNER: "".join(inside),
         }
         return "".join([filled.get(piece, piece) for piece in self._frames[key]])
 
@@ -148,11 +148,11 @@ class PanelPieces:
             boxes = list(boxes)
             for value in chosen:
                 boxes[facet.values.index(value)] = self._chosen_box(facet, value)
-        options = []
-        for place in selection.places(facet, counts):
-            before, after = boxes[place]
-            options.append(f"{before}{counts[place]}{after}")
-        return options
+        return [
+            f"{before}{counts[place]}{after}"
+            for place in selection.places(facet, counts)
+            for before, after in (boxes[place],)
+        ]
 
     def _boxes_of(self, facet: Facet) -> list[tuple[str, str]]:
         """Return what stands before and after the counts of all options, none of them chosen."""

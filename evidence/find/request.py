@@ -1,6 +1,5 @@
 """The one reader of the find page's query string: a FilterSet that narrows the catalogue instead of a queryset."""
 
-import functools
 from collections.abc import Callable
 from functools import cached_property
 from typing import Any, ClassVar, Self
@@ -22,11 +21,12 @@ from evidence.search.wishes import PARAMETERS, Wish
 from evidence.search.words import clean
 from portal import published
 from portal.former_addresses import row_of_former_slug
+from portal.kept import remembering
 
 from .layouts import DEFAULT_VIEW, VIEWS
 
 MAX_VALUES = 100  # values of one parameter are read: no facet has more
-MAX_SEARCHES = 100  # searches that a worker remembers: about 4 MB at 100,000 summaries
+MAX_SEARCHES, MAX_BYTES = 100, 4_000_000  # searches that a worker remembers, and the bytes of these
 
 
 class SharedField(forms.Field):
@@ -244,7 +244,12 @@ def with_present_slugs(data: QueryDict) -> QueryDict:
 
 def _search_once(words: str, exact: bool, declined: frozenset[str] = frozenset()) -> SearchResults:
     """Search once for each text in each snapshot, whatever the page and the facets."""
+
+    def search_for(asked: tuple[str, bool, frozenset[str]]) -> SearchResults:
+        words, exact, declined = asked
+        return search(words, exact=exact, declined=declined)
+
     searches = published.current().get_or_make(
-        "searches", lambda: functools.lru_cache(MAX_SEARCHES)(search)
+        "searches", lambda: remembering(search_for, MAX_SEARCHES, MAX_BYTES, SearchResults.size)
     )
-    return searches(words, exact=exact, declined=declined)
+    return searches((words, exact, declined))

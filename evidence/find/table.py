@@ -38,7 +38,7 @@ COLUMNS = (
     ("Doubts", ""),
 )
 LACKING = ("strength", "cost")  # the columns of which the page says how many have none, and why
-MAX_ROWS = 2000  # that a worker remembers, about 5 kB each
+MAX_ROWS = 1000  # that a worker remembers, about 5 kB each
 SHOWN_OUTCOMES = 3
 TITLE, BOX, OUTCOMES = new_mark(), new_mark(), new_mark()
 

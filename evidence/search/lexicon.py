@@ -4,6 +4,7 @@ import datetime
 from collections.abc import Callable, Container, Iterable, Iterator, KeysView, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from math import log
 from typing import Any, Self, TypeVar
 
@@ -113,10 +114,10 @@ class Lexicon:
         part = word if self._misleads(word, stem) else stem
         return part, part
 
-    def correct_words(self, beginning: str, letters: int) -> Iterator[str]:
-        """Yield the words of so many letters that a typing error may stand for, by their first letter or their first three."""
-        for spellings in self.spellings:
-            yield from spellings.get((beginning, letters), ())
+    def correct_words(self, beginning: str, letters: int) -> list[str]:
+        """Return the words of so many letters that a typing error may stand for, by their first letter or their first three."""
+        some = [spellings.get((beginning, letters), ()) for spellings in self.spellings]
+        return list(chain.from_iterable(some))
 
     @cached_property
     def ages(self) -> frozenset[Phrase]:

@@ -13,6 +13,7 @@ from pyroaring import BitMap
 from evidence.catalogue.layered import Layered
 
 EMPTY = BitMap()
+BYTES_WITHOUT = 150  # of a bitmap that has nothing
 AT_ONCE = 5000  # editions whose terms are collected before they become bitmaps
 
 Terms = Mapping[str, Iterable[str]]  # of one edition, by the name of a place
@@ -92,6 +93,13 @@ class Editing:
                     changed[term] = _held(change(bits, BitMap(keys)))
         self._added, self._removed = _pending(), _pending()
         self._waiting = 0
+
+
+def bytes_of(bits: BitMap) -> int:
+    """Return about how many bytes a bitmap takes."""
+    found = bits.get_statistics()
+    listed, run = found["n_bytes_array_containers"], found["n_bytes_run_containers"]
+    return BYTES_WITHOUT + listed + run + found["n_bytes_bitset_containers"]
 
 
 def _held(bits: BitMap) -> Held | None:

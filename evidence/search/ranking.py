@@ -8,7 +8,7 @@ constants here were chosen by judged queries.
 import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache, reduce
+from functools import cached_property, reduce
 from heapq import heappop, heappush, nlargest
 from math import sqrt
 from operator import and_
@@ -21,12 +21,13 @@ from evidence.catalogue.build import PublishedCatalogue
 from evidence.catalogue.studies import resting_on
 from evidence.models import Kind
 from portal import published
+from portal.kept import remembering
 
 from .concepts import Concept
 from .index import TextIndex
 from .labels import Labels
 from .lexicon import labels_of
-from .postings import EMPTY
+from .postings import EMPTY, bytes_of
 from .query import Query
 from .words import Phrase
 
@@ -58,8 +59,11 @@ WISHED, OF_BEST, FOR_WHOM = 0.1, 0.4, 0.2
 ONE_STUDY = 0.1
 
 RANKED = 200  # editions that are given an exact rank
-# Concepts of which a worker remembers where they are: searches have most of their words in common.
-MAX_REMEMBERED = 200
+FIRST = 30  # of these are looked at together, where the page asks whether they are answers
+# Concepts of which a worker remembers where they are, and the bytes of these: searches have most of their words in common.
+MAX_REMEMBERED, MAX_BYTES = 200, 8_000_000
+# Editions of which a concept remembers how often they have it, before it begins anew, and the bytes that each takes.
+MAX_COUNTED, BYTES_COUNTED = 300, 100
 STEPS = 64  # in which shares of a query are counted
 
 
@@ -162,8 +166,18 @@ class Ranking:
 
     def share_in_title_or_labels(self, edition: int) -> float:
         """Return the share of the query, by weight, that an edition has in its title or labels: 0 to 1."""
-        found = self._weights_in_title_or_labels(BitMap([edition])).get(edition, 0)
-        return found / self._weight if self._weight else 0
+        weights = self._weights_of_first
+        if edition not in self._first:
+            weights = self._weights_in_title_or_labels(BitMap([edition]))
+        return weights.get(edition, 0) / self._weight if self._weight else 0
+
+    @cached_property
+    def _first(self) -> BitMap:
+        return BitMap(self._best_keys[:FIRST])
+
+    @cached_property
+    def _weights_of_first(self) -> Mapping[int, float]:
+        return self._weights_in_title_or_labels(self._first)
 
     # Which editions match. It is no circle: `_covering` has those that cover enough of the query, `_best` ranks the best of
     # these, what `_levels` leaves out depends on the first of them, and `bits` is all of `_levels`.
@@ -263,7 +277,7 @@ class Ranking:
         titles = [concept.title for concept in self.concepts]
         return [
             (1.6, self._typed_titles),
-            (1.5, reduce(and_, titles, self._catalogue.everything)),
+            (1.5, reduce(and_, titles) if titles else self._catalogue.everything),
             (1.0, self._named),
             (0.9, _union(titles)),
             (0.4, _union([concept.prominent for concept in self.concepts])),
@@ -399,14 +413,17 @@ class Ranking:
         having = _union(
             [bits for one in self.concepts for bits in (one.typed.called, one.partial.called)]
         )
+        is_alone = len(typed) == 1
         called: dict[int, float] = {}
         for edition in having & BitMap(keys):
             best = 0.0
             for phrase in self._index.called(edition):
+                if is_alone and len(phrase) > 1:
+                    continue  # it says more
                 if not any_typed.isdisjoint(phrase):
                     found = [share for stems, share in typed if not stems.isdisjoint(phrase)]
                     best = max(best, sum(found) * min(1, len(found) / len(phrase)))
-            if best == 1 or len(typed) > 1:
+            if best == 1 or not is_alone:
                 called[edition] = best
         return called
 
@@ -514,6 +531,13 @@ class ConceptSpots:
         self.full = typed.anywhere | self.synonyms.anywhere
         self.full_or_partial = self.full | partial.anywhere
         self.title = typed.title | self.synonyms.title
+        self._counted: dict[int, float] = {}  # the frequencies of some editions
+
+    def size(self) -> int:
+        """Return about how many bytes it takes, or will when it has been used."""
+        spots = (self.typed, self.synonyms, self.partial, *self.each_synonym)
+        bitmaps = sum(bytes_of(bits) for some in spots for bits in some)
+        return bitmaps + 6 * bytes_of(self.full_or_partial) + BYTES_COUNTED * MAX_COUNTED
 
     def parts(self) -> list[tuple[float, BitMap]]:
         """Return bitmaps and weights whose sum is, for each edition, how much of the concept's weight it covers."""
@@ -546,7 +570,19 @@ class ConceptSpots:
         return _union([self.prominent, self.typed.findings, self.synonyms.findings])
 
     def frequencies(self, among: BitMap) -> dict[int, float]:
-        """Return about how often each of these editions has it, by where it is."""
+        """Return about how often each of these editions has it, by where it is.
+
+        What one search has counted, others find: most of their best editions are the same.
+        """
+        known, having = self._counted, among & self.full_or_partial
+        if missing := [edition for edition in having if edition not in known]:
+            if len(known) > MAX_COUNTED:
+                known = self._counted = {}
+                missing = list(having)
+            known.update(self._count(BitMap(missing)))
+        return {edition: known[edition] for edition in having}
+
+    def _count(self, among: BitMap) -> dict[int, float]:
         # Most of them have it somewhere, so that is where to begin.
         found = _amounts()
         found.update(dict.fromkeys(self.typed.anywhere & among, PLACES["anywhere"]))
@@ -573,7 +609,7 @@ def _concepts_of(snapshot: published.Snapshot) -> Callable[[Concept], ConceptSpo
 
     def remember() -> Callable[[Concept], ConceptSpots]:
         look_up = _LookUp(snapshot[TextIndex], labels_of(snapshot), None)
-        return lru_cache(MAX_REMEMBERED)(look_up.concept)
+        return remembering(look_up.concept, MAX_REMEMBERED, MAX_BYTES, ConceptSpots.size)
 
     return snapshot.get_or_make(ConceptSpots, remember)
 

@@ -14,6 +14,7 @@ from .addresses import address_in, editions_at
 from .highlight import MARK, Marker, Words
 from .index import TextIndex
 from .lexicon import lexicon_of
+from .postings import bytes_of
 from .query import Query, parse
 from .ranking import RankedEdition, Ranking
 
@@ -21,6 +22,8 @@ EXAMINED = 3  # of the first results: is one of them an answer?
 # What an answer has in sum, of its rank up to 1, of the share of the query in its title or labels, and of how much the query is
 # like a phrase that people use for it.
 ANSWER, IN_TITLE_OR_LABELS, IN_A_PHRASE = 0.65, 0.5, 0.2
+# What a search takes: the ranks of the best, and bitmaps about as large as that of all that it found.
+BYTES_OF_A_SEARCH, BITMAPS = 30_000, 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +43,10 @@ class SearchResults:
     def bits(self) -> BitMap:
         """All editions that match."""
         return self.ranking.bits
+
+    def size(self) -> int:
+        """Return about how many bytes it takes, or will when pages of it have been shown."""
+        return BYTES_OF_A_SEARCH + BITMAPS * bytes_of(self.bits)
 
     def best_first(self, among: BitMap, start: int, stop: int) -> list[int]:
         """Return those that are in `among` and come from place `start` up to `stop`, the best first."""

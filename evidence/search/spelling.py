@@ -115,7 +115,7 @@ def _near(word: str, lexicon: Lexicon) -> Iterator[tuple[str, int]]:
     long = len(word) > 5
     for beginning, most in ((word[:1], usual), (word[:3], usual + long)):
         for letters in range(len(word) - most, len(word) + most + 1):
-            candidates = list(lexicon.correct_words(beginning, letters))
+            candidates = lexicon.correct_words(beginning, letters)
             similar = process.extract(
                 word, candidates, scorer=OSA.distance, score_cutoff=most, limit=None
             )

@@ -13,6 +13,7 @@ from .words import PARTICLES, Phrase
 
 MAX_BETWEEN = 2  # other words that may stand inside a known term
 LOOK_AHEAD = 10  # terms, in which the other words of a known term are looked for
+Parts = tuple[str, str]  # what a word is in the key of a term, see Lexicon.parts_of_key
 DISTINCTIVE = 0.5  # the rarity above which a word says something without the rest of its term
 
 
@@ -93,9 +94,10 @@ def is_distinctive(stem: str, lexicon: Lexicon) -> bool:
 
 def known_terms(tokens: Sequence[Token], lexicon: Lexicon) -> list[Term]:
     """Return the known terms of several words in an unquoted query: overlapping ones too, but none that is part of another."""
-    terms = [term for term in _adjacent_terms(tokens, lexicon) if _is_known(term, lexicon)]
+    parts = [lexicon.parts_of_key(token.word, token.stem) for token in tokens]
+    terms = [term for term in _adjacent_terms(tokens, parts, lexicon) if _is_known(term, lexicon)]
     taken = {place for term in terms for place in term.places}
-    terms += _terms_with_gaps(tokens, taken, lexicon)
+    terms += _terms_with_gaps(tokens, parts, taken, lexicon)
     return [
         term for term in terms if not any(set(term.places) < set(other.places) for other in terms)
     ]
@@ -132,21 +134,29 @@ def take_out_centres(
     return (rest if any(token.stem for token in rest) else list(tokens)), frozenset(centres)
 
 
-def _adjacent_terms(tokens: Sequence[Token], lexicon: Lexicon) -> Iterator[Term]:
+def _adjacent_terms(
+    tokens: Sequence[Token], parts: Sequence[Parts], lexicon: Lexicon
+) -> Iterator[Term]:
     """Yield runs of words that may be known terms."""
     for start in range(len(tokens) - 1):
-        longest = tokens[start : start + lexicon.known.longest + 2]
-        for end in term_ends(longest, lexicon) | {1}:
-            yield Term(tuple(longest[: end + 1]), tuple(range(start, start + end + 1)))
+        stop = start + lexicon.known.longest + 2
+        for end in _ends(parts[start:stop], lexicon.known.tree) | {1}:
+            places = range(start, start + end + 1)
+            yield Term(tuple(tokens[start : start + end + 1]), tuple(places))
 
 
 def term_ends(tokens: Sequence[Token], lexicon: Lexicon) -> set[int]:
     """Return the places where a known term that begins with the first of these words may end."""
+    parts = [lexicon.parts_of_key(token.word, token.stem) for token in tokens]
+    return _ends(parts, lexicon.known.tree)
+
+
+def _ends(parts: Sequence[Parts], tree: Tree) -> set[int]:
     ends = set()
     for way in (0, 1):
-        node = lexicon.known.tree
-        for place, token in enumerate(tokens):
-            part = lexicon.parts_of_key(token.word, token.stem)[way]
+        node = tree
+        for place, both in enumerate(parts):
+            part = both[way]
             if place and not part:
                 continue  # a stop word inside the term
             if (found := node.get(part)) is None:
@@ -158,16 +168,17 @@ def term_ends(tokens: Sequence[Token], lexicon: Lexicon) -> set[int]:
 
 
 def _terms_with_gaps(
-    tokens: Sequence[Token], taken: Collection[int], lexicon: Lexicon
+    tokens: Sequence[Token], parts: Sequence[Parts], taken: Collection[int], lexicon: Lexicon
 ) -> Iterator[Term]:
     """Yield known terms with other words between theirs, as in "holding a child back", of the words that are not taken."""
     counting = [place for place, token in enumerate(tokens) if _counts(token)]
     free = [place for place in counting if place not in taken]
     for at, first in enumerate(free):
-        if not tokens[first].stem:
+        beginning = lexicon.known.tree.get(parts[first][0]) if tokens[first].stem else None
+        if not beginning:
             continue
         others = [place for place in free[at + 1 : at + LOOK_AHEAD] if _may_continue(tokens[place])]
-        for chosen in _continuations(tokens, first, others, lexicon):
+        for chosen in _continuations(beginning, parts, others):
             between = counting.index(chosen[-1]) - counting.index(first) - len(chosen)
             term = Term(tuple(tokens[place] for place in (first, *chosen)), (first, *chosen))
             if between <= MAX_BETWEEN and _is_known(term, lexicon):
@@ -176,17 +187,13 @@ def _terms_with_gaps(
 
 
 def _continuations(
-    tokens: Sequence[Token], first: int, others: Sequence[int], lexicon: Lexicon
+    beginning: Tree, parts: Sequence[Parts], others: Sequence[int]
 ) -> Iterator[tuple[int, ...]]:
-    """Yield the places of two or else of one other word with which the first may be a known term."""
+    """Yield the places of two or else of one other word with which a word that begins known terms may be one."""
 
     def after(node: Tree, place: int) -> Tree:
-        token = tokens[place]
-        return node.get(lexicon.parts_of_key(token.word, token.stem)[0], {})
+        return node.get(parts[place][0], {})
 
-    beginning = after(lexicon.known.tree, first)
-    if not beginning:
-        return
     seconds = [(place, node) for place in others if (node := after(beginning, place))]
     for second, node in seconds:
         yield from (

@@ -48,7 +48,7 @@ def correct_token(token: Token, lexicon: Lexicon) -> Token:
     )
     if known or not token.stem or token.is_name:
         return token
-    word = correct(token.word, lexicon)
+    word = lexicon.remember(("correct", token.word), lambda: correct(token.word, lexicon))
     if word == token.word:
         return token
     meant = lexicon.words[word]

@@ -6,7 +6,7 @@ import pytest
 from django.template import Context, Template
 
 from portal import published
-from portal.kept import Recent
+from portal.kept import Recent, remembering
 from tests.factories import make_centre, make_policy_area
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +81,16 @@ def test_a_kept_page_changes_with_what_it_shows(client):
     centre.save()
     published.check(now=True)
     assert "After" in client.get("/centres/").text
+
+
+def test_what_is_remembered_is_made_once_until_something_else_needs_its_place():
+    made = []
+
+    def make(text: str) -> str:
+        made.append(text)
+        return text.upper()
+
+    remembered = remembering(make, number=3, size=10, size_of=len)
+    asked = ["four", "three", "four", "fives", "four", "three", "much too long"]
+    assert [remembered(one) for one in asked] == [one.upper() for one in asked]
+    assert made == ["four", "three", "fives", "three", "much too long"]
