@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, reduce
 from heapq import heappop, heappush, nlargest
-from math import sqrt
+from math import log, sqrt
 from operator import and_
 from typing import NamedTuple
 
@@ -57,6 +57,7 @@ WISHED, OF_BEST, FOR_WHOM = 0.1, 0.4, 0.2
 # Taken from the rank of a single study: who asks about a thing wants what sums it up first.
 ONE_STUDY = 0.1
 
+RARE = 50  # one in so many has an outcome that says most about what has it
 RANKED = 200  # editions that are given an exact rank
 # Concepts of which a worker remembers where they are: searches have most of their words in common.
 MAX_REMEMBERED = 200
@@ -164,6 +165,22 @@ class Ranking:
         """Return the share of the query, by weight, that an edition has in its title or labels: 0 to 1."""
         found = self._weights_in_title_or_labels(BitMap([edition])).get(edition, 0)
         return found / self._weight if self._weight else 0
+
+    def agreement(self, edition: int, number: int) -> float:
+        """Return how rare an outcome is that an edition shares with another of the first few: 0 to 1.
+
+        Where nothing else was found, nothing disagrees.
+        """
+        first = BitMap(self._best_keys[:number])
+        others = first - BitMap([edition])
+        if not others:
+            return 1.0
+        outcomes = self._catalogue.facets["outcome"].bits.values()
+        fewest = min(
+            (len(one) for one in outcomes if edition in one and one.intersect(others)), default=0
+        )
+        rarity = log(len(self._catalogue.everything) / fewest, RARE) if fewest else 0.0
+        return min(1.0, rarity)
 
     # Which editions match. It is no circle: `_covering` has those that cover enough of the query, `_best` ranks the best of
     # these, what `_levels` leaves out depends on the first of them, and `bits` is all of `_levels`.

@@ -18,9 +18,10 @@ from .query import Query, parse
 from .ranking import RankedEdition, Ranking
 
 EXAMINED = 3  # of the first results: is one of them an answer?
-# What an answer has in sum, of its rank up to 1, of the share of the query in its title or labels, and of how much the query is
-# like a phrase that people use for it.
-ANSWER, IN_TITLE_OR_LABELS, IN_A_PHRASE = 0.65, 0.5, 0.2
+# What an answer has in sum, of its rank up to 1, of the share of the query in its title or labels, of how much the query is
+# like a phrase that people use for it, and of how rare an outcome is that another of the first results has too.
+ANSWER, IN_TITLE_OR_LABELS, IN_A_PHRASE, AGREED = 0.92, 0.5, 0.2, 0.3
+LENGTH = 0.25  # the power of the number of words by which a rank counts more: no text has every word of a sentence
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,11 +101,14 @@ class SearchResults:
         if not self._known:
             return False  # only wishes or centres are named, and no subject
         about = (
-            min(1, found.rank)
+            min(1, found.rank * len(self.query.concepts) ** LENGTH)
             + IN_TITLE_OR_LABELS * self.ranking.share_in_title_or_labels(found.edition)
             + IN_A_PHRASE * found.called
         )
-        return about * self._known / (self._known + self.query.doubt) >= ANSWER
+        enough = ANSWER * (self._known + self.query.doubt) / self._known
+        if about < enough <= about + AGREED:  # or else it makes no difference
+            about += AGREED * self.ranking.agreement(found.edition, EXAMINED)
+        return about >= enough
 
     @cached_property
     def _only_asks(self) -> bool:
