@@ -53,7 +53,7 @@ ALL, MIN_BESIDE_ALL = 0.999, 0.6
 ANSWERS = 0.6  # the share of the query that what fits a wish must cover to come first
 # What fits a wish gains a little. It comes first of what has ANSWERS, at least so much of the best rank, and as much of the
 # query in its title or labels as anything. For whom is searched for as well, and what is for them gains a little more.
-WISHED, OF_BEST, FOR_WHOM = 0.1, 0.4, 0.2
+WISHED, OF_BEST, FOR_WHOM = 0.1, 0.6, 0.2
 # Taken from the rank of a single study: who asks about a thing wants what sums it up first.
 ONE_STUDY = 0.1
 
