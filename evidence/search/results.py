@@ -79,6 +79,13 @@ class SearchResults:
         """The query that may be meant, if the search was for typing errors as they are."""
         return self.query.corrected if self.exact else None
 
+    def is_called(self, edition: int) -> bool:
+        """Say whether the words that people use for an edition have a word of the query, or a synonym."""
+        concepts = self.ranking.concepts
+        return any(
+            edition in one.typed.called or edition in one.synonyms.called for one in concepts
+        )
+
     def highlight(self, text: Words | str) -> SafeString:
         """Return a text escaped for HTML, with the words of the query marked."""
         return self._marker.mark(text)
