@@ -57,6 +57,7 @@ WISHED, OF_BEST, FOR_WHOM = 0.1, 0.6, 0.2
 # Taken from the rank of a single study: who asks about a thing wants what sums it up first.
 ONE_STUDY = 0.1
 
+FIRST = 3  # results that are asked whether they agree
 RARE = 50  # one in so many has an outcome that says most about what has it
 RANKED = 200  # editions that are given an exact rank
 # Concepts of which a worker remembers where they are: searches have most of their words in common.
@@ -166,21 +167,28 @@ class Ranking:
         found = self._weights_in_title_or_labels(BitMap([edition])).get(edition, 0)
         return found / self._weight if self._weight else 0
 
-    def agreement(self, edition: int, number: int) -> float:
-        """Return how rare an outcome is that an edition shares with another of the first few: 0 to 1.
+    def agreement(self, edition: int) -> float:
+        """Return how rare an outcome is that an edition shares with another of the first three: 0 to 1.
 
-        Where nothing else was found, nothing disagrees.
+        Where nothing else was found, nothing agrees or disagrees: 0.5.
         """
-        first = BitMap(self._best_keys[:number])
-        others = first - BitMap([edition])
-        if not others:
-            return 1.0
-        outcomes = self._catalogue.facets["outcome"].bits.values()
-        fewest = min(
-            (len(one) for one in outcomes if edition in one and one.intersect(others)), default=0
+        if self._best_keys[:FIRST] == [edition]:
+            return 0.5
+        shared = (
+            len(bits)
+            for bits, first in self._outcomes_of_first
+            if edition in bits and (len(first) > 1 or edition not in first)
         )
+        fewest = min(shared, default=0)
         rarity = log(len(self._catalogue.everything) / fewest, RARE) if fewest else 0.0
         return min(1.0, rarity)
+
+    @cached_property
+    def _outcomes_of_first(self) -> list[tuple[BitMap, BitMap]]:
+        """The editions with each outcome that some of the first three have, and which of these have it."""
+        first = BitMap(self._best_keys[:FIRST])
+        outcomes = self._catalogue.facets["outcome"].bits.values()
+        return [(bits, bits & first) for bits in outcomes if bits.intersect(first)]
 
     # Which editions match. It is no circle: `_covering` has those that cover enough of the query, `_best` ranks the best of
     # these, what `_levels` leaves out depends on the first of them, and `bits` is all of `_levels`.

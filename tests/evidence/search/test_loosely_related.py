@@ -5,7 +5,8 @@ import pytest
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.search.lexicon import lexicon_of
-from evidence.search.results import EXAMINED, search
+from evidence.search.ranking import FIRST
+from evidence.search.results import search
 from evidence.search.wishes import PARAMETERS
 from evidence.search.words import plain_words, stem
 from portal import published
@@ -41,11 +42,11 @@ def test_the_first_results_agree_if_they_have_an_outcome_in_common() -> None:
     agreed = set()
     for key in list(documents.published.values())[::3]:
         ranking = search(documents.document(key).value("title"), declined=PARAMETERS).ranking
-        first, *others = [one.edition for one in ranking.best(EXAMINED)]
+        first, *others = [one.edition for one in ranking.best(FIRST)]
         shared = [
             len(bits) for bits in outcomes if first in bits and any(one in bits for one in others)
         ]
-        agreement = ranking.agreement(first, EXAMINED)
+        agreement = ranking.agreement(first)
         assert bool(agreement) == bool(shared or not others)
         if shared:
             agreed.add((min(shared), agreement))
