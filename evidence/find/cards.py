@@ -25,6 +25,8 @@ from .boxes import Box
 from .rendering import new_mark, render_compact
 
 MAX_CARDS = 1000  # that a worker remembers, about 8 kB each
+# Where nothing that the edition says has a word of the search. No centre has written these words, so none is shown.
+CALLED = "Found by: other words that people use for this"
 # These stand for the texts of a card when its template renders it.
 TITLE, BOTTOM_LINE, BOX = new_mark(), new_mark(), new_mark()
 
@@ -33,6 +35,7 @@ TITLE, BOTTOM_LINE, BOX = new_mark(), new_mark(), new_mark()
 class Card:
     """One card up to its box, complete, and in pieces around the texts in which a search marks its words."""
 
+    key: int  # of the edition
     plain: str
     pieces: tuple[str, str, str]  # before the title, between it and the bottom line, after that
     box: Box
@@ -50,7 +53,8 @@ class Card:
     def marked(self, matches: SearchResults) -> str:
         """Return the card up to its box with the words of a search marked.
 
-        Where the bottom line has none of them, the first sentence or else the first label that has is added.
+        Where the bottom line has none of them, the first sentence or else the first label that has is added. If neither has,
+        the card says whether it was found by other words that people use.
         """
         before, between, after = self.pieces
         title: str = matches.highlight(self.title)
@@ -69,7 +73,7 @@ class Card:
         for (kind, label), stems in zip(self.labels, self._stems_of_labels, strict=True):
             if marked := matches.passage(label, stems):
                 return f"Found by: {kind} “{marked}”"
-        return ""
+        return CALLED if matches.is_called(self.key) else ""
 
     @cached_property
     def _stems_of_sentences(self) -> tuple[tuple[str, ...], ...]:
@@ -145,6 +149,7 @@ def _render_card(edition: Edition, vocabulary: Vocabulary) -> Card:
     plain = f"{before}{escape(edition.title)}{between}{escape(edition.bottom_line)}{after}"
     labels = tuple(_labels(edition, vocabulary))
     return Card(
+        edition.pk,
         plain,
         (before, between, after),
         Box.of(edition),

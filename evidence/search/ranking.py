@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from heapq import heappop, heappush, nlargest
-from math import sqrt
+from math import log, sqrt
 from operator import and_
 from typing import NamedTuple
 
@@ -54,12 +54,14 @@ ALL, MIN_BESIDE_ALL = 0.999, 0.6
 ANSWERS = 0.6  # the share of the query that what fits a wish must cover to come first
 # What fits a wish gains a little. It comes first of what has ANSWERS, at least so much of the best rank, and as much of the
 # query in its title or labels as anything. For whom is searched for as well, and what is for them gains a little more.
-WISHED, OF_BEST, FOR_WHOM = 0.1, 0.4, 0.2
+WISHED, OF_BEST, FOR_WHOM = 0.1, 0.6, 0.2
 # Taken from the rank of a single study: who asks about a thing wants what sums it up first.
 ONE_STUDY = 0.1
 
+FIRST = 3  # results that are asked whether they agree
+RARE = 50  # one in so many has an outcome that says most about what has it
 RANKED = 200  # editions that are given an exact rank
-FIRST = 30  # of these are looked at together, where the page asks whether they are answers
+TOGETHER = 30  # of the best are looked at together, where the page asks whether they are answers
 # Concepts of which a worker remembers where they are, and the bytes of these: searches have most of their words in common.
 MAX_REMEMBERED, MAX_BYTES = 200, 8_000_000
 # Editions of which a concept remembers how often they have it, before it begins anew, and the bytes that each takes.
@@ -166,18 +168,41 @@ class Ranking:
 
     def share_in_title_or_labels(self, edition: int) -> float:
         """Return the share of the query, by weight, that an edition has in its title or labels: 0 to 1."""
-        weights = self._weights_of_first
-        if edition not in self._first:
+        weights = self._weights_of_best
+        if edition not in self._looked_at:
             weights = self._weights_in_title_or_labels(BitMap([edition]))
         return weights.get(edition, 0) / self._weight if self._weight else 0
 
     @cached_property
-    def _first(self) -> BitMap:
-        return BitMap(self._best_keys[:FIRST])
+    def _looked_at(self) -> BitMap:
+        return BitMap(self._best_keys[:TOGETHER])
 
     @cached_property
-    def _weights_of_first(self) -> Mapping[int, float]:
-        return self._weights_in_title_or_labels(self._first)
+    def _weights_of_best(self) -> Mapping[int, float]:
+        return self._weights_in_title_or_labels(self._looked_at)
+
+    def agreement(self, edition: int) -> float:
+        """Return how rare an outcome is that an edition shares with another of the first three: 0 to 1.
+
+        Where nothing else was found, nothing agrees or disagrees: 0.5.
+        """
+        if self._best_keys[:FIRST] == [edition]:
+            return 0.5
+        shared = (
+            len(bits)
+            for bits, first in self._outcomes_of_first
+            if edition in bits and (len(first) > 1 or edition not in first)
+        )
+        fewest = min(shared, default=0)
+        rarity = log(len(self._catalogue.everything) / fewest, RARE) if fewest else 0.0
+        return min(1.0, rarity)
+
+    @cached_property
+    def _outcomes_of_first(self) -> list[tuple[BitMap, BitMap]]:
+        """The editions with each outcome that some of the first three have, and which of these have it."""
+        first = BitMap(self._best_keys[:FIRST])
+        outcomes = self._catalogue.facets["outcome"].bits.values()
+        return [(bits, bits & first) for bits in outcomes if bits.intersect(first)]
 
     # Which editions match. It is no circle: `_covering` has those that cover enough of the query, `_best` ranks the best of
     # these, what `_levels` leaves out depends on the first of them, and `bits` is all of `_levels`.

@@ -16,12 +16,12 @@ from .index import TextIndex
 from .lexicon import lexicon_of
 from .postings import bytes_of
 from .query import Query, parse
-from .ranking import RankedEdition, Ranking
+from .ranking import ALL, FIRST, RankedEdition, Ranking
 
-EXAMINED = 3  # of the first results: is one of them an answer?
-# What an answer has in sum, of its rank up to 1, of the share of the query in its title or labels, and of how much the query is
-# like a phrase that people use for it.
-ANSWER, IN_TITLE_OR_LABELS, IN_A_PHRASE = 0.65, 0.5, 0.2
+# What an answer has in sum, of its rank up to 1, of the share of the query in its title or labels, of how much the query is
+# like a phrase that people use for it, and of how rare an outcome is that another of the first results has too.
+ANSWER, IN_TITLE_OR_LABELS, IN_A_PHRASE, AGREED = 0.935, 0.5, 0.2, 0.3
+LENGTH = 0.25  # the power of the number of words by which a rank counts more: no text has every word of a sentence
 # What a search takes: the ranks of the best, and bitmaps about as large as that of all that it found.
 BYTES_OF_A_SEARCH, BITMAPS = 30_000, 12
 
@@ -59,7 +59,7 @@ class SearchResults:
             return False
         return bool(self.bits) and not self.answers()
 
-    def answers(self, among: int = EXAMINED) -> list[int]:
+    def answers(self, among: int = FIRST) -> list[int]:
         """Return which of the first `among` are answers, the best first."""
         if among not in self._answers:
             best = self.ranking.best(among)
@@ -85,6 +85,13 @@ class SearchResults:
         """The query that may be meant, if the search was for typing errors as they are."""
         return self.query.corrected if self.exact else None
 
+    def is_called(self, edition: int) -> bool:
+        """Say whether the words that people use for an edition have a word of the query, or a synonym."""
+        concepts = self.ranking.concepts
+        return any(
+            edition in one.typed.called or edition in one.synonyms.called for one in concepts
+        )
+
     def highlight(self, text: Words | str) -> SafeString:
         """Return a text escaped for HTML, with the words of the query marked."""
         return self._marker.mark(text)
@@ -106,12 +113,17 @@ class SearchResults:
             return False  # "how to improve" names nothing
         if not self._known:
             return False  # only wishes or centres are named, and no subject
+        share = self.ranking.share_in_title_or_labels(found.edition)
         about = (
-            min(1, found.rank)
-            + IN_TITLE_OR_LABELS * self.ranking.share_in_title_or_labels(found.edition)
+            min(1, found.rank * len(self.query.concepts) ** LENGTH)
+            + IN_TITLE_OR_LABELS * share
             + IN_A_PHRASE * found.called
         )
-        return about * self._known / (self._known + self.query.doubt) >= ANSWER
+        enough = ANSWER * (self._known + self.query.doubt) / self._known
+        if about < enough <= about + AGREED:  # or else it makes no difference
+            # What has all of the query in its title or labels needs nothing that agrees.
+            about += AGREED * (1 if share >= ALL else self.ranking.agreement(found.edition))
+        return about >= enough
 
     @cached_property
     def _only_asks(self) -> bool:

@@ -61,3 +61,13 @@ class TestMarking:
         page = client.get("/evidence/?q=ukulele").text
         found = "Found by: topic “<mark>Music</mark> &amp; <mark>song</mark>”"
         assert f'<span class="card__passage">{found}</span>' in page
+
+    def test_a_card_says_that_it_was_found_by_what_people_call_it_but_not_the_words(
+        self, client: Client
+    ) -> None:
+        make_edition(title="Clubs", bottom_line="It works.", search_words=["ukulele evenings"])
+        published.check(now=True)
+        page = client.get("/evidence/?q=ukulele").text
+        assert '<span class="card__passage">Found by: other words that people use for this<' in page
+        assert "evenings" not in page
+        assert "Found by" not in client.get("/evidence/?q=clubs").text

@@ -43,11 +43,11 @@ KINDS_OF_TERMS = {
         ("dev-queries.yaml", 0.9, 0.98, 0),
         ("check-queries.yaml", 0.92, 0.97, 1),
         ("blind-queries.yaml", 0.87, 0.94, 4),
-        ("strangers-queries.yaml", 0.79, 0.88, 5),
-        ("sealed-queries.yaml", 0.72, 0.74, 6),
-        ("tuning-queries.yaml", 0.85, 0.76, 4),
-        ("fresh-queries.yaml", 0.8, 0.67, 4),
-        ("newcomers-queries.yaml", 0.79, 0.81, 4),
+        ("strangers-queries.yaml", 0.79, 0.88, 3),
+        ("sealed-queries.yaml", 0.72, 0.77, 3),
+        ("tuning-queries.yaml", 0.85, 0.76, 3),
+        ("fresh-queries.yaml", 0.8, 0.67, 2),
+        ("newcomers-queries.yaml", 0.79, 0.81, 1),
     ],
 )
 def test_people_find_what_they_mean(name: str, ndcg: float, success: float, failing: int) -> None:
@@ -63,6 +63,9 @@ def test_people_find_what_they_mean(name: str, ndcg: float, success: float, fail
         len([one.words for one in judged if not one.is_answerable and not one.admits_no_answer])
         <= failing
     )
+    found = [one for one in answerable if one.success]
+    doubted = [one.words for one in found if one.answer.is_loosely_related]
+    assert len(doubted) <= 0.11 * len(found), doubted
 
 
 @pytest.mark.parametrize(
