@@ -267,7 +267,7 @@ def content(catalogue: Catalogue) -> Any:
 def test_what_was_changed_edition_by_edition_is_what_would_be_built_anew():
     current_catalogue()
     withdrawn = Summary.objects.get(slug="eef-feedback")
-    changes = (
+    changes: tuple[Callable[[], object], ...] = (
         lambda: actions.withdraw(summary=withdrawn, reason="A test."),
         lambda: correct("eef-phonics", title="A new title", updated="2026-11"),
         lambda: correct("eef-phonics", title="Again", direction="mixed", updated=""),
