@@ -65,7 +65,7 @@ def test_people_find_what_they_mean(name: str, ndcg: float, success: float, fail
     )
     found = [one for one in answerable if one.success]
     doubted = [one.words for one in found if one.answer.is_loosely_related]
-    assert len(doubted) <= 0.11 * len(found), doubted
+    assert len(doubted) <= 0.12 * len(found), doubted
 
 
 @pytest.mark.parametrize(
