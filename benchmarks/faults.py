@@ -238,7 +238,7 @@ class Portal(Site):
 
 @contextmanager
 def portal(port: int, fill: Fill | None = None) -> Iterator[Portal]:
-    """Run the portal in a temporary folder. `fill` fills the empty database at a URL, which else takes half a minute."""
+    """Run the portal in a temporary folder. `fill` fills the empty database at a URL, where to load it would take long."""
     with tempfile.TemporaryDirectory(prefix="portal-faults-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL's account must get through
         running = Portal(Path(folder), port, fill)

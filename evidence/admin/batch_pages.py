@@ -137,7 +137,7 @@ class BatchPages(PortalModelAdmin):
             }
             for edition in editions
         ]
-        # Whatever the form says: what was refused may be done once something else is chosen or written there.
+        # Nothing in the form would help. `refused` does not count, because what it refuses may be mended there.
         is_hopeless = all(not row["fits"] or row["edition"].pk in hindered for row in rows)
         context = self.admin_site.each_context(request) | {
             "title": f"{batch.label}: {len(rows)} edition{'s' if len(rows) != 1 else ''}",

@@ -3,6 +3,8 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
+from portal.state_alone import InStateAlone
+
 
 class Migration(migrations.Migration):
 
@@ -10,7 +12,7 @@ class Migration(migrations.Migration):
         ('evidence', '0037_page_readings'),
     ]
 
-    operations = [
+    operations = [InStateAlone([
         migrations.AlterField(
             model_name='edition',
             name='missing',
@@ -26,4 +28,4 @@ class Migration(migrations.Migration):
             name='names',
             field=django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=100), help_text='What summaries in it give as their product line, exactly as they give it. One a line.', size=None),
         ),
-    ]
+    ])]

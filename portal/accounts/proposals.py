@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Group, Permission
@@ -17,8 +18,9 @@ from portal.role_proposals import ProposalError, RoleProposal, decide, may_give
 
 from .admin_site import add_to_first_page
 
-# A group has no page of its own in the portal but as a role, so it is called that wherever Django names it.
+# A group is only ever a role here, so it is called that wherever Django names it: in menus, headings and breadcrumbs.
 Group._meta.verbose_name, Group._meta.verbose_name_plural = "role", "roles"
+apps.get_app_config("auth").verbose_name = "People and roles"
 admin.site.unregister(Group)
 
 

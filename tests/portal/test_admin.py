@@ -292,9 +292,8 @@ def test_not_even_a_superuser_changes_what_a_role_may_do_but_all_of_it_is_shown(
     assert not role.permissions.filter(pk=right.pk).exists()
     rights = role.permissions.exclude(codename="view_listchange")
     assert all(escape(one.name) in shown for one in rights)
-    assert (
-        "Can view change of a list" in shown
-    )  # as the list is called, and not as the right was once
+    # As the list is called, and not as the right was once.
+    assert "Can view change of a list" in shown
 
 
 def test_the_log_says_what_a_row_of_a_draft_was_before(client: Client) -> None:
@@ -411,7 +410,8 @@ def test_a_filter_or_field_that_a_list_does_not_have_is_refused_and_not_logged(
 
 # As Django says it: GOV.UK says "sign in", and our guide "role".
 NOT_OURS = re.compile(
-    r"\blog(?:ged)? ?(?:in|out)\b|(?<!age )(?<!synonym )\bgroups?\b", re.IGNORECASE
+    r"\blog(?:ged)? ?(?:in|out)\b|(?<!age )(?<!synonym )\bgroups?\b|authentication and authorization",
+    re.IGNORECASE,
 )
 
 
@@ -436,6 +436,9 @@ def test_people_sign_in_and_have_roles_in_the_words_of_the_guide(client: Client)
         assert answer.status_code == 200, page
         shown = plain(re.sub(r"(?s)<(script|style).*?</\1>", "", answer.content.decode()))
         assert NOT_OURS.findall(shown) == [], page
+    assert "<h1>People and roles administration" in said[pages[1]].text
+    for page in (address(User, "changelist"), address(Group, "change", role.pk)):
+        assert "› People and roles ›" in plain(said[page].text)  # the way back
     assert "By role" in said[address(User, "changelist")].text
     assert "Select role to view" in said[address(Group, "changelist")].text
     assert "Can view role" in said[address(Group, "change", role.pk)].text

@@ -212,10 +212,9 @@ def test_where_none_can_be_done_the_page_says_so_with_the_reasons_and_offers_not
     assert 'type="submit" class="default"' not in page.text
     assert "?q=summary" in page.text.partition("Back to the list")[0].rpartition("<a")[2]
 
+    # The change note is missing in both, which the form can mend.
     drafts = [actions.open_edition(summary=one.summary) for one in live]
-    refused = plain(
-        take(editor, "submit", drafts)
-    )  # the change note is missing in both, so write it and try again
+    refused = plain(take(editor, "submit", drafts))
     assert "none of these 2 can be done as they are now: the reasons stand below." in refused
     assert "Choose “do the others”" not in refused
     assert "Change note" in refused

@@ -60,7 +60,7 @@ def messages(rows: list[dict[str, Any]], by: User) -> list[str]:
     return [str(fault) for fault in plan_of(rows, by).faults]
 
 
-def test_a_publication_line_that_the_centre_does_not_have_names_the_nearest(ed: User) -> None:
+def test_a_product_line_that_the_centre_does_not_have_is_refused_with_the_nearest(ed: User) -> None:
     make_product(names=["YEF Toolkit", "YEF guidance"])
     make_product("strands", centre=make_centre("eef"), names=["Tolkit"])
 
