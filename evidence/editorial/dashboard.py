@@ -132,7 +132,7 @@ def _links(user: Any) -> dict[str, Any]:
     return {
         "checked_at": None if failing else checks.aggregate(latest=Max("checked_at"))["latest"],
         "failing": [(check, uses[check.url]) for check in failing],
-        "unread": unread_for(user).order_by().values("url").distinct().count(),
+        "unread": checks.filter(url__in=unread_for(user).order_by().values("url")).count(),
     }
 
 
