@@ -87,5 +87,10 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='table_is_never_emptied', sql=portal.guards.GuardSql(func="RAISE EXCEPTION 'the table % is never emptied', TG_TABLE_NAME;", hash='a6bbdb589000d34bdecd7cd65d5853e68d1f3d0d', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_table_is_never_emptied_59566', table='evidence_confirmation', when='BEFORE')),
         ),
         InstallSqlFile('evidence/sql/confirmations.sql', '342e08594a50b021'),
+        # Going backwards, the triggers would ask for a table that is gone.
+        migrations.RunSQL(migrations.RunSQL.noop, """
+            DROP TRIGGER IF EXISTS edition_loses_confirmation ON evidence_edition;
+            DROP TRIGGER IF EXISTS step_loses_confirmation ON centres_ratinglevel;
+        """),
         migrations.RunPython(grant_confirmation, migrations.RunPython.noop),
     ]

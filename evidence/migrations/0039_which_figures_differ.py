@@ -12,5 +12,5 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        InstallSqlFile('evidence/sql/confirmations.sql', '15a7ed37e7d0edc1'),
+        InstallSqlFile('evidence/sql/confirmations.sql', '6142c8a2e12e5110'),
     ]

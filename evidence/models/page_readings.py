@@ -20,8 +20,11 @@ class PageReadingQuerySet(models.QuerySet["PageReading"]):
         return self.filter(change__in=PageReading.CHANGED)
 
     def unread(self) -> "PageReadingQuerySet":
-        """Return those of published editions that could not be read at the last try, so that no change of them is seen."""
-        return self.exclude(problem="").filter(Edition.published_q("edition"))
+        """Return those of published summaries that could not be read at the last try, so that no change of them is seen.
+
+        While a page cannot be read, its reading stays that of the edition which was published before.
+        """
+        return self.exclude(problem="").filter(Edition.published_q("edition__summary__editions"))
 
     def to_look_at(self) -> "PageReadingQuerySet":
         """Return those of published editions, what disagrees with an edition first, and then what changed first."""

@@ -74,8 +74,7 @@ BEGIN
 END;
 $$;
 
-DROP TRIGGER IF EXISTS edition_loses_confirmation ON evidence_edition;
-CREATE TRIGGER edition_loses_confirmation AFTER UPDATE OF state ON evidence_edition FOR EACH ROW
+CREATE OR REPLACE TRIGGER edition_loses_confirmation AFTER UPDATE OF state ON evidence_edition FOR EACH ROW
     WHEN (OLD.state <> NEW.state AND NEW.state IN ('published', 'withdrawn'))
     EXECUTE FUNCTION evidence_edition_loses_confirmation();
 
@@ -92,8 +91,7 @@ BEGIN
 END;
 $$;
 
-DROP TRIGGER IF EXISTS step_loses_confirmation ON centres_ratinglevel;
-CREATE TRIGGER step_loses_confirmation AFTER UPDATE OF label ON centres_ratinglevel FOR EACH ROW
+CREATE OR REPLACE TRIGGER step_loses_confirmation AFTER UPDATE OF label ON centres_ratinglevel FOR EACH ROW
     WHEN (OLD.label IS DISTINCT FROM NEW.label)
     EXECUTE FUNCTION evidence_step_loses_confirmation();
 

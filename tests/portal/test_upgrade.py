@@ -18,6 +18,7 @@ from tests.portal.test_sql_files import held
 
 pytestmark = pytest.mark.django_db
 
+CONCURRENT = ("0033_words_in_links", "0040_pages_not_read")
 # Of each kind that such a database has and a new one has not.
 OUTDATED = """
     CREATE FUNCTION pgtrigger_counts_changes_18d07() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
@@ -32,12 +33,13 @@ OUTDATED = """
 
 @pytest.fixture(autouse=True)
 def indexes_in_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the indexes of the links as others, because a test is a transaction, and in that none is made CONCURRENTLY."""
-    migration = importlib.import_module("evidence.migrations.0033_words_in_links").Migration
-    indexes = [one for one in migration.operations if isinstance(one, AddIndexConcurrently)]
-    monkeypatch.setattr(
-        migration, "operations", [AddIndex(one.model_name, one.index) for one in indexes]
-    )
+    """Make some indexes as others, because a test is a transaction, and in that none is made CONCURRENTLY."""
+    for name in CONCURRENT:
+        migration = importlib.import_module(f"evidence.migrations.{name}").Migration
+        indexes = [one for one in migration.operations if isinstance(one, AddIndexConcurrently)]
+        monkeypatch.setattr(
+            migration, "operations", [AddIndex(one.model_name, one.index) for one in indexes]
+        )
 
 
 def take_back_what_came_since() -> None:

@@ -27,7 +27,7 @@ from portal.mail.outbox import Notice
 from portal.templatetags.portal_tags import day
 from tests.evidence.link_checks.links import NOW, failing, linking_to
 from tests.evidence.link_checks.websites import Website, client_for, serving
-from tests.factories import make_centre, make_edition
+from tests.factories import make_centre, make_draft, make_edition, publish_draft
 from tests.people import make_person
 from tests.portal.test_admin import address
 
@@ -385,9 +385,10 @@ def test_pages_that_could_not_be_read_are_counted_and_listed_with_the_reason_for
         edition = held(url, centre=centre)
         failing(url, outcome="answers", first_failed_at=None, failures=0, reason="It works.")
         PageReading.objects.create(edition=edition, url=url, tried_at=NOW, problem=problem)
-    draft = actions.open_edition(summary=edition.summary)
-    # The public does not read a draft.
-    PageReading.objects.create(edition=draft, url=well, tried_at=NOW, problem=why)
+    # A draft that was never published is not read by the public, and a new edition makes no page readable.
+    PageReading.objects.create(edition=make_draft(), url=well, tried_at=NOW, problem=why)
+    for reading in PageReading.objects.exclude(problem="").filter(edition__state="published"):
+        publish_draft(make_draft(summary=reading.edition.summary, studies=78), "More studies.")
 
     list_of_links = address(LinkCheck, "changelist")
     for role, seen in (("Centre editor", [wordless]), ("Auditor", [wordless, elsewhere])):
