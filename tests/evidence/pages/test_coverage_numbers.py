@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 
-from centres.vocabulary import Rated
-from evidence.models import Edition, Product
+from centres.vocabulary import Doubt, Rated, Reason
+from evidence.models import Edition, Product, ProductRule
 from evidence.models.products import is_stated
 from tests.reading_pages import text_of
 
@@ -38,6 +38,28 @@ def test_every_number_is_what_the_database_holds_and_no_size_is_made_up(client):
         for field in Rated:
             stated = sum(is_stated(field, partial(getattr, one)) for one in editions)
             assert row[f"{field.value}_stated"] == str(stated)
+
+
+def is_the_centres(edition: Edition, field: str) -> bool:
+    """Say whether a value that is stated is the centre's, and neither another body's nor this portal's reading."""
+    not_its_own = {Doubt.OTHER_BODY} | ({Doubt.OUR_READING} if field == Rated.EFFECT else set())
+    return is_stated(field, partial(getattr, edition)) and not not_its_own & set(edition.doubts)
+
+
+def test_no_rule_of_a_line_contradicts_what_its_summaries_state_or_itself():
+    denied = {ProductRule.Given.NEVER, ProductRule.Given.UNKNOWN}
+    wrong = []
+    for product in Product.objects.prefetch_related("rules"):
+        editions = Edition.objects.published().filter(
+            summary__centre=product.centre_id, product__in=product.names
+        )
+        for rule in product.rules.all():
+            is_stated_here = any(is_the_centres(edition, rule.field) for edition in editions)
+            if rule.given in denied and is_stated_here:
+                wrong.append(f"{product.slug}: {rule}, which a summary here states")
+            if rule.given == ProductRule.Given.EVERY and rule.if_missing == Reason.NONE:
+                wrong.append(f"{product.slug}: {rule}, and none where it is missing")
+    assert wrong == []
 
 
 def test_the_page_has_every_line_with_its_numbers_and_each_leads_to_a_page_of_its_own(client):
