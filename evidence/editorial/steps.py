@@ -122,7 +122,9 @@ class CheckForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["review_due"] = ReviewRules.load().day(self.edition, timezone.localdate())
+        by_rule = ReviewRules.load().day(self.edition, timezone.localdate())
+        if not actions.wrong_next_review_day(self.edition, by_rule):
+            self.initial["review_due"] = by_rule
 
 
 class ConfirmForm(StepForm):

@@ -415,8 +415,9 @@ def test_the_task_ends_with_a_check_a_new_edition_or_a_reason(
         changed = make_edition(summary=changed.summary, impact_native="+2 months")
     else:
         (form,) = [form for step, form in client.get(review).context["steps"] if step.name == how]
-        typed = {name: form[name].value() for name in form.fields} | {
-            "reason": "Only a slip of theirs."
+        typed = {name: form[name].value() or "" for name in form.fields} | {
+            "reason": "Only a slip of theirs.",
+            "review_due": "1 January 2040",
         }
         answer = client.post(review, {**typed, "step": how}, follow=True)
         assert answer.status_code == 200
