@@ -61,7 +61,7 @@ class SubmitForm(StepForm):
     minor = forms.BooleanField(
         required=False,
         label=label_of("minor"),
-        help_text=help_of("minor"),
+        help_text="Tick this only if nothing that it says has changed. Then it needs no change note.",
     )
     review_due = review_day(
         required=False, help_text=f"{help_of('review_due')} Every edition needs it."
