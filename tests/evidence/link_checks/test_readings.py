@@ -399,8 +399,9 @@ def test_pages_that_could_not_be_read_are_counted_and_listed_with_the_reason_for
         assert page.content.decode().count(f"{why} Tried on {day(NOW)}.") == len(seen)
         of_link = client.get(address(LinkCheck, "change", LinkCheck.objects.get(url=wordless).pk))
         assert why in of_link.content.decode()
-        everything = client.get(f"{list_of_links}?reading=x").context["cl"].result_list
-        assert len(everything) > len(seen)
+        everything = client.get(f"{list_of_links}?reading=x").context["cl"]
+        assert len(everything.result_list) > len(seen)
+        assert "failing_since" in everything.list_display
 
 
 @pytest.mark.parametrize("how", ["check", "edition", "settle"])
