@@ -131,7 +131,7 @@ class BatchPages(PortalModelAdmin):
                 if batch.planned or batch.figures or edition.summary_id in before
                 else _all_of(edition),
                 "figures": figures.get(edition.pk),
-                "confirmed": confirmed_of(edition),
+                "confirmed": confirmed_of(edition) if batch.leads_on else None,
                 "fits": edition.state in batch.states,
                 "refused": held.get(edition.pk, ""),
             }

@@ -197,6 +197,8 @@ class Batch:
     hinders: Callable[[Sequence[Edition], Any], dict[int, str]] = lambda editions, person: {}
     # Of what they look at, so that nothing else is slipped in.
     digest_of: Callable[[Edition], str] = digest_of
+    # Whether it leads towards publication, so that the page says where that would end the centre's confirmation.
+    leads_on: bool = False
     # The figures of each edition, by their keys, where the page lists these in place of what changes.
     figures: Callable[[Sequence[Edition]], dict[int, list[Figure]]] | None = None
 
@@ -363,11 +365,11 @@ RUNS = {step.name: step.run for step in STEPS}  # what is done to one is done to
 BATCHES = [
     Batch(
         "submit", "Submit for review", "submitted, and waiting for somebody else",
-        "submit_edition", SubmitBatch, (State.DRAFT,), _submit,
+        "submit_edition", SubmitBatch, (State.DRAFT,), _submit, leads_on=True,
     ),
     Batch(
         "approve", "Approve and publish now", "approved, and public",
-        "approve_edition", BatchForm, (State.IN_REVIEW,), RUNS["approve"],
+        "approve_edition", BatchForm, (State.IN_REVIEW,), RUNS["approve"], leads_on=True,
     ),
     Batch(
         "send-back", "Send back with a comment", "sent back",
@@ -398,6 +400,6 @@ BATCHES = [
     Batch(
         "change", "Change review dates, topics, audiences or product line", "changed: look at the drafts, and submit them",
         "change_edition", ChangeBatch, (State.DRAFT, State.PUBLISHED), None, planned_changes,
-        run_all=_change_all, hinders=open_elsewhere,
+        run_all=_change_all, hinders=open_elsewhere, leads_on=True,
     ),
 ]  # fmt: skip
