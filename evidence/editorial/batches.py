@@ -23,7 +23,7 @@ from evidence.models import (
     editors_of,
     present_rows,
 )
-from evidence.models.content_fields import NOT_STATED, help_of, label_of, lines_of_value
+from evidence.models.content_fields import help_of, label_of, lack_in, lines_of_value
 from evidence.models.list_rows import MERGED
 from portal.clock import database_now
 from portal.form_fields import ProseField
@@ -344,7 +344,7 @@ def planned_changes(edition: Edition, cleaned: dict[str, Any]) -> list[Change]:
         old = lines_of_value(name, now.all() if name in LISTS else now)
         new = lines_of_value(name, value)
         if old != new:
-            sides = ("\n".join(old) or NOT_STATED, "\n".join(new) or NOT_STATED)
+            sides = ("\n".join(old) or lack_in(name), "\n".join(new) or lack_in(name))
             found.append(Change(name, label_of(name), *sides))
     return found
 
