@@ -303,7 +303,7 @@ def _refused(edition: Edition | None, digest: str, elsewhere: dict[int, str]) ->
     if edition is None:
         return "It has gone in the meantime."
     if edition.state not in {State.DRAFT, State.PUBLISHED}:
-        return f"This is not possible while it is {edition.get_state_display().lower()}."
+        return f"This is not possible while it is {edition.state_in_sentence}."
     if digest != digest_of(edition):
         return actions.STALE
     return elsewhere.get(edition.pk, "")
