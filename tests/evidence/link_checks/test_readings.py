@@ -355,6 +355,7 @@ def test_an_editor_of_the_centre_sees_what_has_changed_and_nobody_else_does(
     said = " ".join(first.content.decode().split())
     assert "Source pages that have changed since they were read" in said
     assert f"No longer found on the page: {LOST}." in said
+    assert f'<a href="{PageReading.objects.get().url}" rel="noreferrer">' in said
     (row,) = first.context["by_centre"]["rows"]
     assert ("page", "Source page has changed since it was read", 1) in row["needs"]
     assert tasks(client) == [changed]
