@@ -23,7 +23,7 @@ from evidence.editorial.figures import confirmed_of, with_confirmation
 from portal.admin_base import PortalModelAdmin
 
 from ..models import Edition
-from ..models.content_fields import in_page_order, lines_of
+from ..models.content_fields import in_page_order, lack_in, lines_of
 from .choices import SearchedList
 from .review import primary_key
 
@@ -131,7 +131,7 @@ class BatchPages(PortalModelAdmin):
                 if batch.planned or batch.figures or edition.summary_id in before
                 else _all_of(edition),
                 "figures": figures.get(edition.pk),
-                "confirmed": confirmed_of(edition),
+                "confirmed": confirmed_of(edition) if batch.leads_on else None,
                 "fits": edition.state in batch.states,
                 "refused": held.get(edition.pk, ""),
             }
@@ -190,7 +190,10 @@ def _earlier(editions: list[Edition]) -> dict[int, Edition]:
 def _all_of(edition: Edition) -> dict[str, Any]:
     """Return all that an edition says, as the review page has it."""
     fields = in_page_order()
-    said = [{"label": one.label, "lines": lines_of(edition, one.name)} for one in fields]
+    said = [
+        {"label": one.label, "lines": lines_of(edition, one.name), "lack": lack_in(one.name)}
+        for one in fields
+    ]
     return {"others": said}
 
 

@@ -14,7 +14,7 @@ from evidence.editorial.comments import (
 )
 from evidence.editorial.diff import Change
 from evidence.models import Edition
-from evidence.models.content_fields import in_page_order, lines_of
+from evidence.models.content_fields import in_page_order, lack_in, lines_of
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,11 @@ class CommentedField:
     def anchor(self) -> str:
         """The id of its place on the page."""
         return anchor_of(self.name)
+
+    @property
+    def lack(self) -> str:
+        """What to say where there are no lines."""
+        return lack_in(self.name)
 
     @property
     def takes_comments(self) -> bool:

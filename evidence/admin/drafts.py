@@ -12,7 +12,7 @@ from evidence.editorial.content import CLASSIFICATION
 from evidence.editorial.diff import Change
 from evidence.editorial.merging import Changed, fingerprint, who_changed
 from evidence.editorial.steps import AS_PEOPLE_WRITE
-from evidence.models.content_fields import NOT_STATED, lines_of_value
+from evidence.models.content_fields import lack_in, lines_of_value
 from portal.many_to_many import replace_links
 from portal.models import SLUG
 
@@ -243,4 +243,4 @@ class EditionForm(forms.ModelForm):
 
 def _text(name: str, value: Any) -> str:
     lines: Iterable[str] = [str(value)] if name == "slug" else lines_of_value(name, value)
-    return "\n".join(lines) or NOT_STATED
+    return "\n".join(lines) or lack_in(name)

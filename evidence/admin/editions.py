@@ -16,7 +16,7 @@ from django.utils.html import format_html_join
 from evidence.editorial import actions
 from evidence.editorial.comments import Conversations
 from evidence.editorial.figures import confirmed_of, with_confirmation
-from evidence.models.content_fields import NOT_STATED, in_page_order, label_of, lines_of
+from evidence.models.content_fields import in_page_order, label_of, lack_in, lines_of
 from portal.admin_lists import LongList
 from portal.templatetags.portal_tags import day
 
@@ -324,6 +324,6 @@ def _as_read(name: Any) -> Any:
     @admin.display(description=label_of(name))
     def lines(edition: Edition) -> str:
         entries = lines_of(edition, name)
-        return format_html_join("", "<p>{}</p>", ((entry,) for entry in entries)) or NOT_STATED
+        return format_html_join("", "<p>{}</p>", ((entry,) for entry in entries)) or lack_in(name)
 
     return lines

@@ -44,14 +44,15 @@ class ReadingFilter(admin.SimpleListFilter):
 
     title = "whether its text can be read"
     parameter_name = "reading"
+    unread = "unread"  # the one value
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """Offer the one choice."""
-        return [("unread", "Could not be read")]
+        return [(self.unread, "Could not be read")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[LinkCheck]) -> QuerySet[LinkCheck]:
         """Return the pages that could not be read, or all links."""
-        if self.value() != "unread":
+        if self.value() != self.unread:
             return queryset
         return queryset.filter(url__in=unread_for(request.user).order_by().values("url"))
 
@@ -108,7 +109,7 @@ class LinkCheckAdmin(OfOwnCentres, ReadOnlyAdmin):
 
     def get_list_display(self, request: HttpRequest) -> Any:
         """Say why pages could not be read in the list of these, in place of what is said of links that fail."""
-        if ReadingFilter.parameter_name not in request.GET:
+        if request.GET.get(ReadingFilter.parameter_name) != ReadingFilter.unread:
             return self.list_display
         return ["link", "used_by", "outcome", "unread", "checked"]
 

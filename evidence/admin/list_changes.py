@@ -30,6 +30,7 @@ from evidence.dataset.tables import IN_USE
 from evidence.editorial.actions import ActionError
 from evidence.editorial.diff import entry_changes
 from evidence.editorial.list_effects import effects_of as effects_of_ending
+from evidence.models.content_fields import NONE
 from portal.admin_base import PortalModelAdmin, ReadOnlyAdmin
 from portal.admin_filters import named_person
 from portal.form_fields import ProseField
@@ -98,7 +99,7 @@ class ReasonForm(forms.ModelForm):
 # Keys of the data set that say too little to who approves a change.
 LABELS = {"ended": "Whether it is in use", "instead": "What stands for it"}
 # What an entry does not say of a row that has not ended.
-STILL_IN_USE = {"ended": "In use"}
+STILL_IN_USE = {"ended": "In use", "instead": NONE}
 
 
 class ProposesChanges(PortalModelAdmin):

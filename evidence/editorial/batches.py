@@ -23,7 +23,7 @@ from evidence.models import (
     editors_of,
     present_rows,
 )
-from evidence.models.content_fields import NOT_STATED, help_of, label_of, lines_of_value
+from evidence.models.content_fields import help_of, label_of, lack_in, lines_of_value
 from evidence.models.list_rows import MERGED
 from portal.clock import database_now
 from portal.form_fields import ProseField
@@ -197,6 +197,8 @@ class Batch:
     hinders: Callable[[Sequence[Edition], Any], dict[int, str]] = lambda editions, person: {}
     # Of what they look at, so that nothing else is slipped in.
     digest_of: Callable[[Edition], str] = digest_of
+    # Whether it leads towards publication, so that the page says where that would end the centre's confirmation.
+    leads_on: bool = False
     # The figures of each edition, by their keys, where the page lists these in place of what changes.
     figures: Callable[[Sequence[Edition]], dict[int, list[Figure]]] | None = None
 
@@ -301,7 +303,7 @@ def _refused(edition: Edition | None, digest: str, elsewhere: dict[int, str]) ->
     if edition is None:
         return "It has gone in the meantime."
     if edition.state not in {State.DRAFT, State.PUBLISHED}:
-        return f"This is not possible while it is {edition.get_state_display().lower()}."
+        return f"This is not possible while it is {edition.state_in_sentence}."
     if digest != digest_of(edition):
         return actions.STALE
     return elsewhere.get(edition.pk, "")
@@ -342,7 +344,7 @@ def planned_changes(edition: Edition, cleaned: dict[str, Any]) -> list[Change]:
         old = lines_of_value(name, now.all() if name in LISTS else now)
         new = lines_of_value(name, value)
         if old != new:
-            sides = ("\n".join(old) or NOT_STATED, "\n".join(new) or NOT_STATED)
+            sides = ("\n".join(old) or lack_in(name), "\n".join(new) or lack_in(name))
             found.append(Change(name, label_of(name), *sides))
     return found
 
@@ -363,11 +365,11 @@ RUNS = {step.name: step.run for step in STEPS}  # what is done to one is done to
 BATCHES = [
     Batch(
         "submit", "Submit for review", "submitted, and waiting for somebody else",
-        "submit_edition", SubmitBatch, (State.DRAFT,), _submit,
+        "submit_edition", SubmitBatch, (State.DRAFT,), _submit, leads_on=True,
     ),
     Batch(
         "approve", "Approve and publish now", "approved, and public",
-        "approve_edition", BatchForm, (State.IN_REVIEW,), RUNS["approve"],
+        "approve_edition", BatchForm, (State.IN_REVIEW,), RUNS["approve"], leads_on=True,
     ),
     Batch(
         "send-back", "Send back with a comment", "sent back",
@@ -398,6 +400,6 @@ BATCHES = [
     Batch(
         "change", "Change review dates, topics, audiences or product line", "changed: look at the drafts, and submit them",
         "change_edition", ChangeBatch, (State.DRAFT, State.PUBLISHED), None, planned_changes,
-        run_all=_change_all, hinders=open_elsewhere,
+        run_all=_change_all, hinders=open_elsewhere, leads_on=True,
     ),
 ]  # fmt: skip

@@ -18,6 +18,7 @@ from evidence.models.content_fields import (
     Wording,
     in_page_order,
     label_of,
+    lack_in,
     lines_of,
 )
 
@@ -80,8 +81,8 @@ def _changes(before: Edition, after: Edition) -> Iterator[Change]:
             yield Change(
                 name,
                 label_of(name),
-                "\n".join(old) or NOT_STATED,
-                "\n".join(new) or NOT_STATED,
+                "\n".join(old) or lack_in(name),
+                "\n".join(new) or lack_in(name),
             )
 
 

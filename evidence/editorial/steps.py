@@ -61,7 +61,7 @@ class SubmitForm(StepForm):
     minor = forms.BooleanField(
         required=False,
         label=label_of("minor"),
-        help_text=help_of("minor"),
+        help_text="Tick this only if nothing that it says has changed. Then it needs no change note.",
     )
     review_due = review_day(
         required=False, help_text=f"{help_of('review_due')} Every edition needs it."
@@ -122,7 +122,9 @@ class CheckForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["review_due"] = ReviewRules.load().day(self.edition, timezone.localdate())
+        by_rule = ReviewRules.load().day(self.edition, timezone.localdate())
+        if not actions.wrong_next_review_day(self.edition, by_rule):
+            self.initial["review_due"] = by_rule
 
 
 class ConfirmForm(StepForm):

@@ -24,6 +24,7 @@ from .list_rows import present_rows
 from .products import HELD_IN
 
 NOT_STATED = "not stated"
+NONE = "none"  # of what this portal remarks: an empty field says that there is no such remark
 
 
 class Section(StrEnum):
@@ -61,7 +62,7 @@ class ContentField:
     optional_in_files: bool = False
     # Its column in /evidence.csv. Empty: the words of its label. None: it has no column there.
     csv_column: str | None = ""
-    # What stands in that column where the field is empty.
+    # What stands in that column where the field is empty: nothing where it holds what this portal remarks.
     if_empty: str = NOT_STATED
     # Of rows, because a relation from their side has no help of its own.
     rows_help: str = ""
@@ -164,7 +165,7 @@ FIELDS = (
     ContentField("doubts", Section.FINDINGS, optional_in_files=True, if_empty="", is_figure=True),
     ContentField("data_note", Section.FINDINGS, Wording.SENTENCES, if_empty="", is_figure=True),
     ContentField(
-        "search_words", Section.ABOUT, Wording.OURS, optional_in_files=True, csv_column=None
+        "search_words", Section.ABOUT, Wording.OURS, optional_in_files=True, csv_column=None, if_empty="",
     ),
 )  # fmt: skip
 
@@ -219,9 +220,15 @@ def lines_of_value(name: str, value: Any) -> list[str]:
 
 
 def lack_of(edition: Edition, name: str) -> str:
-    """Return what to say in the place of an empty field: why its value is missing, where that is known, or "not stated"."""
+    """Return what to say in the place of an empty field: why its value is missing, where that is known, or as `lack_in`."""
     value = next((one for one, names in HELD_IN.items() if name in names), None)
-    return (edition.lack_of(value) if value else "") or NOT_STATED
+    return (edition.lack_of(value) if value else "") or lack_in(name)
+
+
+def lack_in(name: str) -> str:
+    """Return "not stated", or "none" for what this portal remarks, such as a doubt: the word for a field that is empty."""
+    declared = next((field for field in FIELDS if field.name == name), None)
+    return NOT_STATED if declared is None or declared.if_empty else NONE
 
 
 def _lines(field: Any, value: Any) -> Iterator[str]:

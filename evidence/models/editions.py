@@ -86,6 +86,11 @@ class Edition(models.Model):
         SUPERSEDED = "superseded", "Superseded"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
+        @property
+        def in_sentence(self) -> str:
+            """What an edition in this state is said to be: "a draft", "in review"."""
+            return f"{'a ' if self == 'draft' else ''}{self.label.lower()}"
+
     OPEN = [State.DRAFT, State.IN_REVIEW, State.SCHEDULED]
     CLOSED = [State.PUBLISHED, State.SUPERSEDED, State.WITHDRAWN]
 
@@ -427,6 +432,11 @@ class Edition(models.Model):
     def harmful_findings(self) -> list["Finding"]:
         """The findings that went the wrong way."""
         return [row for row in self.findings.all() if row.direction == Direction.HARMFUL]
+
+    @property
+    def state_in_sentence(self) -> str:
+        """What it is said to be: "a draft", "in review"."""
+        return self.State(self.state).in_sentence
 
     @property
     def is_published(self) -> bool:

@@ -20,7 +20,7 @@ from evidence.dataset.tables import CENTRES, SUMMARIES
 from evidence.dataset.values import InvalidValue
 from evidence.editorial.diff import Change
 from evidence.models import Edition, Summary
-from evidence.models.content_fields import NOT_STATED
+from evidence.models.content_fields import lack_in
 from portal.models import SLUG
 
 from .columns import COLUMNS, OF_ONE_EDITION, TABLE, cells_of
@@ -290,8 +290,8 @@ class RowComparison:
             Change(
                 name,
                 column.label,
-                self.current.reader.shown(name, self.before[name]) or NOT_STATED,
-                self.current.reader.shown(name, self.changed[name]) or NOT_STATED,
+                self.current.reader.shown(name, self.before[name]) or lack_in(name),
+                self.current.reader.shown(name, self.changed[name]) or lack_in(name),
             )
             for name, column in COLUMNS.items()
             if name in self.changed and (self.changed[name] or self.edition)

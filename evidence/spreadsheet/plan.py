@@ -81,13 +81,17 @@ class Plan:
     made: int = 0  # drafts, once the plan is carried out
 
     @property
+    def left_out(self) -> str:
+        """The headings that mean no column, as the end of a sentence; empty if there are none."""
+        columns = "; ".join(self.unknown)
+        return columns if not columns or columns.endswith("?") else f"{columns}."
+
+    @property
     def questions(self) -> list[Question]:
         """What the person has to agree to before anything is made."""
         asked = []
-        if self.unknown:
-            columns = "; ".join(self.unknown)
-            end = "" if columns.endswith("?") else "."
-            asked.append(Question("unknown", f"Leave out what is no column here: {columns}{end}"))
+        if self.left_out:
+            asked.append(Question("unknown", f"Leave out what is no column here: {self.left_out}"))
         if self.emptied:
             cells = [f"{label} ({_in_rows(rows)})" for label, rows in self.emptied.items()]
             asked.append(

@@ -233,7 +233,8 @@ def _headings_of(cells: list[str]) -> tuple[dict[str, tuple[int, str]], list[str
     for place, cell in enumerate(cells):
         name = column_named(cell)
         if name in headings:
-            twice.append(f"The column {COLUMNS[name].label!r} is there more than once.")
+            both = f"“{headings[name][1]}” and “{cell}”"
+            twice.append(f"The column “{COLUMNS[name].label}” is there more than once: {both}.")
         elif name:
             headings[name] = place, cell
         elif cell:

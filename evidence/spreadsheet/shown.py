@@ -34,6 +34,7 @@ def shown_plan(plan: Plan) -> Shown:
         "sheet_notes": plan.sheet_notes,
         "notes": notes[:NOTES_SHOWN],
         "more_notes": max(0, len(notes) - NOTES_SHOWN),
+        "left_out": plan.left_out,
         "questions": [asdict(question) for question in plan.questions],
     }
 

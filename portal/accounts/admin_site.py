@@ -167,8 +167,9 @@ class PortalAdminSite(AdminSite):
     def logout(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> TemplateResponse:
-        """Sign out, in the words of GOV.UK."""
-        return super().logout(request, {"title": "Signed out", **(extra_context or {})})
+        """Sign out, in the words of GOV.UK, and show no menu of what the person could do who has left."""
+        context = {"title": "Signed out", "is_nav_sidebar_enabled": False, "available_apps": []}
+        return super().logout(request, context | (extra_context or {}))
 
     def password_change(  # type: ignore[override]  # Django promises a TemplateResponse, for no reason
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -3,12 +3,12 @@
 Another room can show its own rows on the page of a person: see `add_to_person_page`.
 """
 
-import datetime
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
+from django.contrib.admin.utils import display_for_value
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import (
     AdminPasswordChangeForm,
@@ -131,9 +131,9 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         return ", ".join(group.name for group in user.groups.all())
 
     @admin.display(description="last signed in", ordering="last_login")
-    def signed_in(self, user: User) -> datetime.datetime | None:
-        """Return when the person last signed in, or None."""
-        return user.last_login
+    def signed_in(self, user: User) -> str:
+        """Return when the person last signed in, written as the other dates."""
+        return display_for_value(user.last_login, "never")
 
     def get_inlines(self, request: HttpRequest, obj: User | None = None) -> Any:
         """Leave the inlines out of the form for a new account, which asks for a name and password only."""

@@ -74,7 +74,9 @@ function changed() {
 }
 form.addEventListener("input", changed);
 form.addEventListener("change", changed);
-django.jQuery(form).on("change", "select.portal-search", changed); // they tell only jQuery
+// Lists that can be searched tell only jQuery. Django's script tells the same of each of them when the page is ready, although
+// nobody has touched it; its turn comes before this one.
+django.jQuery(() => django.jQuery(form).on("change", "select.portal-search", changed));
 form.addEventListener("submit", () => {
   unsaved = false;
 });

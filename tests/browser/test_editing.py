@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.browser.conftest import manage
 from tests.browser.editors import csv_of, fits, go, open_once_it_says, picture
@@ -117,6 +117,45 @@ def test_a_new_edition_is_opened_from_what_is_published(
     go(edith, edith.get_by_role("link", name="Discard this draft"))
     go(edith, edith.get_by_role("button", name="Discard this draft"))
     expect(edith.get_by_text("is discarded.").first).to_be_visible()
+
+
+def test_a_draft_asks_before_it_is_left_only_if_something_was_changed(
+    open_as: Callable[[str], Page], portal_url: str
+) -> None:
+    edith = open_as("edith")
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    edith.on("dialog", leave)
+    edith.goto(f"{portal_url}/admin/evidence/edition/?q=eef-peer-tutoring")
+    go(edith, edith.locator("#result_list tbody a").first)
+    go(edith, edith.get_by_role("button", name="New edition"))
+    draft = edith.url
+    topics = edith.get_by_role("searchbox", name="Topics")
+
+    def choose_a_topic() -> None:
+        topics.fill("Reading and writing")
+        topics.press("Enter")
+
+    changes: list[tuple[Callable[[], None], list[str]]] = [
+        (lambda: edith.locator("#id_title").click(), []),
+        (lambda: edith.locator("#id_title").fill("Another title"), ["beforeunload"]),
+        (choose_a_topic, ["beforeunload"]),
+    ]
+    for change, asks in changes:
+        edith.goto(draft)
+        expect(topics).to_be_visible()
+        change()
+        go(edith, edith.locator(".breadcrumbs a").first)
+        assert asked == asks
+        asked.clear()
+
+    edith.goto(draft)
+    go(edith, edith.get_by_role("link", name="Discard this draft"))
+    go(edith, edith.get_by_role("button", name="Discard this draft"))
 
 
 def test_the_centre_confirms_its_figures_by_keyboard_and_readers_see_the_day(

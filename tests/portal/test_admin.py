@@ -430,7 +430,10 @@ def test_people_sign_in_and_have_roles_in_the_words_of_the_guide(client: Client)
         form_values(client.get(pages[6])) | {"email": "pat@example.org"},
     )
     said = {page: client.get(page) for page in pages}
+    assert 'id="nav-sidebar"' in said[address(User, "changelist")].text
     said["out"] = client.post(reverse("admin:logout"))
+    assert "You are signed out" in said["out"].text
+    assert "nav-sidebar" not in said["out"].text
     said["in"] = client.get(reverse("admin:login"))
     for page, answer in said.items():
         assert answer.status_code == 200, page
@@ -439,6 +442,8 @@ def test_people_sign_in_and_have_roles_in_the_words_of_the_guide(client: Client)
     assert "<h1>People and roles administration" in said[pages[1]].text
     for page in (address(User, "changelist"), address(Group, "change", role.pk)):
         assert "› People and roles ›" in plain(said[page].text)  # the way back
+    person_page = plain(said[address(User, "change", person.pk)].text)
+    assert "Last signed in: never" in person_page
     assert "By role" in said[address(User, "changelist")].text
     assert "Select role to view" in said[address(Group, "changelist")].text
     assert "Can view role" in said[address(Group, "change", role.pk)].text

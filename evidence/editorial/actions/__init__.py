@@ -54,7 +54,7 @@ from .publishing import (
     publish_in_emergency,
     schedule,
 )
-from .review import send_back, submit, wrong_review_day
+from .review import send_back, submit, wrong_next_review_day, wrong_review_day
 from .shared import STALE, has_it_open, in_words, lock_all
 from .source_pages import seen_changes, settle_page_changes
 from .withdrawals import cancel_withdrawal, plan_withdrawal, withdraw, withdraw_due
@@ -112,5 +112,6 @@ __all__ = [
     "withdraw",
     "withdraw_due",
     "write",
+    "wrong_next_review_day",
     "wrong_review_day",
 ]

@@ -15,7 +15,7 @@ from portal.clock import database_now
 
 from .drafts import open_edition
 from .errors import Incomplete, SamePerson, WrongState
-from .review import submit
+from .review import submit, wrong_next_review_day
 from .shared import (
     Action,
     in_words,
@@ -101,6 +101,8 @@ def confirm(*, edition: Edition, by: User, digest: str, review_due: datetime.dat
     lock(edition.summary)
     refuse_unless(edition, Edition.State.PUBLISHED)
     refuse_unless_seen(edition, digest)
+    if wrong := wrong_next_review_day(edition, review_due):
+        raise Incomplete(wrong)
     light = open_edition(summary=edition.summary, by=by, text_of=edition)
     submit(
         edition=light, change_note=CHECKED, minor=False, review_due=review_due, by=by,

@@ -14,6 +14,7 @@ from evidence.editorial.reviews import ReviewRules
 from evidence.models import Edition, newly_retired
 from evidence.models.content_fields import label_of
 from portal.clock import database_now
+from portal.templatetags.portal_tags import day
 
 from .errors import Incomplete
 from .shared import Action, log, refuse_unless, refuse_unless_seen, today
@@ -119,9 +120,20 @@ def _refuse_without_review_day(edition: Edition) -> None:
         raise Incomplete(wrong)
 
 
-def wrong_review_day(day: datetime.date) -> str:
+def wrong_review_day(due: datetime.date) -> str:
     """Say what is wrong with a day of review, or return an empty text."""
-    return f"{label_of('review_due')}: choose a day in the future." if day <= today() else ""
+    return f"{label_of('review_due')}: choose a day in the future." if due <= today() else ""
+
+
+def wrong_next_review_day(edition: Edition, due: datetime.date) -> str:
+    """Say what is wrong with a day of review after a check of a published edition, or return an empty text."""
+    present = edition.review_due
+    if wrong := wrong_review_day(due):
+        return wrong
+    if not present or due > present:
+        return ""
+    label = label_of("review_due")
+    return f"{label}: choose a day after {day(present)}, which readers see now."
 
 
 def _refuse_without_note(edition: Edition) -> None:

@@ -59,9 +59,9 @@ def refuse_unless(edition: Edition, *states: str) -> None:
     """Raise WrongState unless the edition is in one of these states, and lock it until the transaction ends."""
     current = Edition.objects.select_for_update().get(pk=edition.pk).state
     if current not in states:
-        wanted = " or ".join(Edition.State(state).label.lower() for state in states)
-        label = Edition.State(current).label.lower()
-        raise WrongState(f"This edition is {label}; this is possible only when it is {wanted}.")
+        wanted = " or ".join(Edition.State(state).in_sentence for state in states)
+        now = Edition.State(current).in_sentence
+        raise WrongState(f"This edition is {now}; this is possible only when it is {wanted}.")
 
 
 def refuse_unless_seen(edition: Edition, digest: str) -> None:

@@ -253,7 +253,7 @@ def test_a_change_that_ends_a_row_is_shown_in_words(publisher: Browser) -> None:
     change = ListChange.objects.get(row_id=topic.pk, list_name=list_of(Topic))
     said = plain(get(publisher, address(ListChange, "change", change.pk)))
     assert "Whether it is in use In use Merged" in said
-    assert "What stands for it" in said
+    assert "What stands for it none Literacy" in said
     olu = make_person("olu", "Secretariat editor")
     again = propose_ending(row=topic, ended="", instead=None, reason="It is needed.", by=olu)
     said = plain(get(publisher, address(ListChange, "change", again.pk)))

@@ -206,7 +206,7 @@ def test_where_none_can_be_done_the_page_says_so_with_the_reasons_and_offers_not
     live = make_editions(2)
     page = choose(editor, "submit", live, q="summary")
     said = plain(page.content.decode())
-    assert "None of these 2 can be done: the reasons stand below." in said
+    assert "None of these 2 can be done: the reasons are below." in said
     assert said.count("This is not possible while it is published.") == 2
     assert "do the others" not in said
     assert 'type="submit" class="default"' not in page.text
@@ -215,7 +215,7 @@ def test_where_none_can_be_done_the_page_says_so_with_the_reasons_and_offers_not
     # The change note is missing in both, which the form can mend.
     drafts = [actions.open_edition(summary=one.summary) for one in live]
     refused = plain(take(editor, "submit", drafts))
-    assert "none of these 2 can be done as they are now: the reasons stand below." in refused
+    assert "none of these 2 can be done as they are now: the reasons are below." in refused
     assert "Choose “do the others”" not in refused
     assert "Change note" in refused
     assert "1 edition submitted" in take(editor, "submit", drafts[:1], change_note="Why.")

@@ -48,6 +48,10 @@ def test_a_check_is_refused_where_it_could_hide_something(ada: User) -> None:
     live = make_edition()
     with pytest.raises(Incomplete, match="future"):
         check(live, ada, datetime.date(2020, 1, 1))
+    assert live.review_due
+    for day in (live.review_due, live.review_due - datetime.timedelta(days=1)):
+        with pytest.raises(Incomplete, match=r"choose a day after .*, which readers see now"):
+            check(live, ada, day)
     with pytest.raises(Stale):
         actions.confirm(edition=live, by=ada, digest="other", review_due=LATER)
     draft = make_draft(summary=live.summary)

@@ -118,6 +118,15 @@ def test_dates_and_levels_are_in_plain_words():
     assert (found["cost"].before, found["cost"].after) == ("not stated", "Low")
 
 
+def test_what_the_portal_remarks_is_none_where_there_is_none_and_not_unstated():
+    first = make_edition(doubts=["copy"], data_note="Read in a copy.", missing=["studies-none"])
+    second = publish_draft(make_draft(summary=first.summary, doubts=[], data_note="", missing=[]))
+
+    found = compared(first, second)
+
+    assert {found[name].after for name in ("doubts", "data_note", "missing")} == {"none"}
+
+
 def test_every_field_that_an_edition_says_is_compared():
     first = make_edition()
     second = publish_draft(make_draft(summary=first.summary, **everything_else()))

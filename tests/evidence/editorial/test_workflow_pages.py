@@ -562,6 +562,7 @@ def test_the_first_page_lists_what_waits(editor: Person, publisher: Person) -> N
         "Published in an emergency and not yet approved": [urgent.pk],
     }
     assert "It does harm." in page.content.decode()
+    assert "Waiting less than a minute, from ed." in plain(page.content.decode())
     (row,) = page.context["by_centre"]["rows"]
     assert row["published"] == 2
     numbers = {name: number for name, _, number in row["needs"]}

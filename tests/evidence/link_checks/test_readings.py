@@ -355,6 +355,7 @@ def test_an_editor_of_the_centre_sees_what_has_changed_and_nobody_else_does(
     said = " ".join(first.content.decode().split())
     assert "Source pages that have changed since they were read" in said
     assert f"No longer found on the page: {LOST}." in said
+    assert f'<a href="{PageReading.objects.get().url}" rel="noreferrer">' in said
     (row,) = first.context["by_centre"]["rows"]
     assert ("page", "Source page has changed since it was read", 1) in row["needs"]
     assert tasks(client) == [changed]
@@ -400,8 +401,9 @@ def test_pages_that_could_not_be_read_are_counted_and_listed_with_the_reason_for
         assert page.content.decode().count(f"{why} Tried on {day(NOW)}.") == len(seen)
         of_link = client.get(address(LinkCheck, "change", LinkCheck.objects.get(url=wordless).pk))
         assert why in of_link.content.decode()
-        everything = client.get(f"{list_of_links}?reading=x").context["cl"].result_list
-        assert len(everything) > len(seen)
+        everything = client.get(f"{list_of_links}?reading=x").context["cl"]
+        assert len(everything.result_list) > len(seen)
+        assert "failing_since" in everything.list_display
 
 
 @pytest.mark.parametrize("how", ["check", "edition", "settle"])
@@ -416,8 +418,9 @@ def test_the_task_ends_with_a_check_a_new_edition_or_a_reason(
         changed = make_edition(summary=changed.summary, impact_native="+2 months")
     else:
         (form,) = [form for step, form in client.get(review).context["steps"] if step.name == how]
-        typed = {name: form[name].value() for name in form.fields} | {
-            "reason": "Only a slip of theirs."
+        typed = {name: form[name].value() or "" for name in form.fields} | {
+            "reason": "Only a slip of theirs.",
+            "review_due": "1 January 2040",
         }
         answer = client.post(review, {**typed, "step": how}, follow=True)
         assert answer.status_code == 200

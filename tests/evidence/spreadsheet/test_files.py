@@ -128,11 +128,11 @@ def test_a_workbook_says_what_its_cells_show() -> None:
         ("rows.csv", b"title\nA", "There is no column “id”"),
         ("rows.csv", b"ref,titel,title\na,b,c", "There is no column “titel”. Did you mean “Title”?"),
         ("rows.csv", b"hello\na,b,c", "None of the first 20 rows names the columns"),
-        ("rows.csv", b"id,title,Title\na,b,c", "The column 'Title' is there more than once"),
+        ("rows.csv", b"id,title,Title\na,b,c", "“Title” is there more than once: “title” and “Title”."),
         (
             "rows.csv",
             b"id,findings,Key findings\na,b,c",
-            "The column 'Key findings' is there more than once",
+            "“Key findings” is there more than once: “findings” and “Key findings”.",
         ),
         ("rows.csv", b"id,title\na,b,c", "Row 2 has more cells than there are columns"),
         ("rows.csv", b'id,title\na,"b\nc,d', "quotation mark that is not closed"),

@@ -23,6 +23,7 @@ from tests.evidence.spreadsheet.sheets import MAKE, complete_row, csv_file, rows
 from tests.factories import make_centre, make_draft, make_edition, make_editions, publish_draft
 from tests.people import make_person
 from tests.portal.test_admin import address
+from tests.reading_pages import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -123,7 +124,18 @@ def test_nothing_to_import_is_said(ed: Client) -> None:
     make_edition()
     page = upload(ed, export(ed).content)
     assert "there is nothing to import" in page.content.decode()
+    assert "What is no column here" not in page.content.decode()
     assert page.context["waiting_file"] is None
+
+
+def test_a_column_that_was_left_out_is_named_even_if_nothing_else_differs(ed: Client) -> None:
+    make_edition()
+    (row,) = exported(ed)
+    del row["studies"]
+    page = upload(ed, csv_file([row | {"Number of studeis": "12"}]))
+    said = plain(page.content.decode())
+    assert "there is nothing to import" in said
+    assert "What is no column here was left out: “Number of studeis”. Did you mean" in said
 
 
 @pytest.mark.parametrize("how", ["none", "nonsense", "path", "another's", "used", "old", "get"])
