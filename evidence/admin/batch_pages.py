@@ -28,6 +28,7 @@ from .choices import SearchedList
 from .review import primary_key
 
 ALREADY = "say it already, and stayed as they were"
+ALL_GONE = "Nothing was done: what you chose had gone in the meantime."
 TOO_MANY = f"Choose at most {LIMIT} editions at a time. Filter the list, or take a page of it after the other."
 
 
@@ -62,6 +63,9 @@ class BatchPages(PortalModelAdmin):
                 self.message_user(request, TOO_MANY, messages.ERROR)
                 return None
             editions = self._editions(request, keys)
+            if not editions:
+                self.message_user(request, ALL_GONE, messages.WARNING)
+                return None
             form = _form(batch, editions=editions)
             return self._batch(request, batch, form, editions)
 
@@ -81,6 +85,8 @@ class BatchPages(PortalModelAdmin):
             return _to_list(request)
         editions = self._editions(request, list(seen))
         if request.method != "POST" or not editions:
+            if seen:
+                self.message_user(request, ALL_GONE, messages.WARNING)
             return _to_list(request)
         form = _form(batch, request.POST, editions=editions)
         plan = _plan(batch, form, editions)

@@ -66,6 +66,19 @@ def states(*editions: Edition) -> list[str]:
     return [Edition.objects.get(pk=edition.pk).state for edition in editions]
 
 
+@pytest.mark.parametrize("when", ["before the page", "before the word"])
+def test_what_has_all_gone_in_the_meantime_is_said_so(editor: Person, when: str) -> None:
+    draft = make_draft(bottom_line="Entirely new.")
+    page, gone = choose(editor, "submit", [draft]), Edition(pk=draft.pk)
+    actions.discard(edition=draft)
+    if when == "before the page":
+        choose(editor, "submit", [gone])
+        said = editor.client.get(address(Edition, "changelist")).content.decode()
+    else:
+        said = confirm(editor, "submit", page, change_note="New.").content.decode()
+    assert "what you chose had gone in the meantime" in said
+
+
 def test_drafts_are_submitted_sent_back_and_approved_together(
     editor: Person, publisher: Person
 ) -> None:

@@ -71,8 +71,10 @@ def test_a_label_is_written_in_one_place() -> None:
         if re.search(rf"[>\"]{re.escape(one)}[<\"]", path.read_text())
     ]
 
-    # They name something else: the list of all audiences, and the policy areas of topics.
+    # They name something else: the list of all audiences, the policy areas of topics, and a product line itself.
     assert set(written) == {
+        "coverage_table.html: Product line",
+        "product.html: Product line",
         "audience.html: Who it is for",
         "audience_list.html: Who it is for",
         "topic.html: Policy areas",
