@@ -26,12 +26,13 @@ DATABASE = "portal_browser" + os.environ.get("PYTEST_XDIST_WORKER", "")
 START_SECONDS = 240  # far more than it takes on a machine that does nothing else
 
 
-def chromium() -> str | None:
+def chromium(*, whole: bool = False) -> str | None:
     """Return the machine's own Chromium, or else the one that Playwright installed, or None.
 
-    Debian's headless shell comes first: it takes half the processor time of the whole browser.
+    Debian's headless shell comes first, unless the `whole` browser is asked for: it takes half the processor time of that.
     """
-    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
+    shell = () if whole else ("chromium-headless-shell",)
+    for name in (*shell, "chromium", "chromium-browser", "google-chrome"):
         if found := shutil.which(name):
             return found
     with sync_playwright() as playwright:

@@ -77,11 +77,14 @@ def make_something_of_every_kind() -> dict[str, int]:
     changed, replaced, withdrawn, back = Summary.objects.filter(
         editions__state=Edition.State.PUBLISHED
     )[:4]
-    publish_draft(make_draft(summary=changed, studies=77, bottom_line="It now says more."), "More.")
+    publish_draft(
+        make_draft(summary=changed, studies=77, missing=[], bottom_line="It now says more."),
+        "More.",
+    )
     actions.withdraw(summary=replaced, reason="It was replaced.", replaced_by=changed)
     actions.withdraw(summary=withdrawn, reason="It was wrong.")
     actions.withdraw(summary=back, reason="It was in doubt.")
-    publish_draft(make_draft(summary=back, studies=78), "It was right.")
+    publish_draft(make_draft(summary=back, studies=78, missing=[]), "It was right.")
     never = make_draft(slug="never-published", centre=changed.centre).summary
     expected: dict[str, int] = {}
     for summary, status, editions in (

@@ -53,7 +53,10 @@ def assert_as_django_finds(shown: Any, query: dict[str, Any]) -> None:
 
 def as_plain(rows: Any) -> list[dict[str, Any]]:
     """Return the columns of rows, with all that was added to them."""
-    return [{k: v for k, v in vars(row).items() if k[0] != "_" and k != "uses"} for row in rows]
+    return [
+        {k: v for k, v in vars(row).items() if k[0] != "_" and k not in {"uses", "unread"}}
+        for row in rows
+    ]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)

@@ -119,7 +119,12 @@ def test_a_merge_moves_all_that_readers_see_and_rewrites_no_edition(
 ) -> None:
     old, new = MAKE[model]("former"), MAKE[model]("new")
     first = make_edition(title="First", **HAVING[model](old))
-    current = make_edition(summary=first.summary, title="Second", **HAVING[model](old))
+    current = make_edition(
+        summary=first.summary,
+        title="Second",
+        review_due=datetime.date.today(),
+        **HAVING[model](old),
+    )
     make_edition(**HAVING[model](new, old))
     draft, waiting = make_draft(**HAVING[model](old)), make_draft(**HAVING[model](old))
     actions.submit(edition=waiting, change_note="First.", by=two.editor, review_due=SOON)

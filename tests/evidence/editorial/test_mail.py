@@ -287,7 +287,7 @@ def test_who_has_no_address_is_told_nothing(centre: Centre, pat: User) -> None:
 
 
 def test_a_check_asks_nobody(centre: Centre, ed: User, pat: User) -> None:
-    edition = make_edition(centre=centre)
+    edition = make_edition(centre=centre, review_due=timezone.localdate())
     actions.confirm(edition=edition, by=ed, digest=digest_of(edition), review_due=NEXT_YEAR)
     assert not Notice.objects.exists()
 
