@@ -83,14 +83,6 @@ for title in sys.stdin:
     print("published", flush=True)
 """
 
-DATABASE = """
-import sys
-from portal.run import embedded
-with embedded.running() as url:
-    print(url, flush=True)
-    sys.stdin.read()
-"""
-
 
 @dataclass
 class Reads:
@@ -125,7 +117,6 @@ class Outcome:
         return f"| {self.fault} | {tried} | {failed} | {slowest} | {self.back_after:.1f} | {self.notes} |"
 
 
-Fill = Callable[[str], None]
 HEADINGS = "| fault | reads tried | failed | slowest, ms | back after, s | besides |\n|---|---|---|---|---|---|"
 
 
@@ -172,7 +163,7 @@ class Site:
 class Portal(Site):
     """The portal as `script/server` runs it, in a folder of its own."""
 
-    def __init__(self, folder: Path, port: int, fill: Fill | None = None) -> None:
+    def __init__(self, folder: Path, port: int) -> None:
         ours = {"PORT": str(port), "DJANGO_SETTINGS_MODULE": "portal.settings"}
         theirs = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "SECRET_KEY"}}
         super().__init__(folder, port, theirs | ours)
@@ -187,21 +178,9 @@ class Portal(Site):
         disk.mkdir()
         mount = ["mount", "-t", "tmpfs", "-o", f"size={DISK},mode=755", "tmpfs", str(disk)]
         self.has_own_disk = subprocess.run(mount, capture_output=True, check=False).returncode == 0
-        if fill:
-            with self.database() as url:
-                fill(url)
         with (folder / "log").open("w") as log:
             self.process = self.python("-m", "portal.run.serve", stdout=log, stderr=log)
         self.url = ""
-
-    @contextmanager
-    def database(self) -> Iterator[str]:
-        """Run its database alone for a while, and yield the URL."""
-        server = self.python("-c", DATABASE, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-        try:
-            yield server.stdout.readline().strip()  # type: ignore[union-attr]  # it is a pipe
-        finally:
-            server.communicate(timeout=30)
 
     def wait(self) -> None:
         """Wait until it serves, and remember how to reach its database."""
@@ -237,11 +216,11 @@ class Portal(Site):
 
 
 @contextmanager
-def portal(port: int, fill: Fill | None = None) -> Iterator[Portal]:
-    """Run the portal in a temporary folder. `fill` fills the empty database at a URL, where to load it would take long."""
+def portal(port: int) -> Iterator[Portal]:
+    """Run the portal in a temporary folder."""
     with tempfile.TemporaryDirectory(prefix="portal-faults-") as folder:
         Path(folder).chmod(0o755)  # PostgreSQL's account must get through
-        running = Portal(Path(folder), port, fill)
+        running = Portal(Path(folder), port)
         try:
             running.wait()
             yield running

@@ -5,15 +5,14 @@ from collections.abc import Iterator
 import pytest
 
 from benchmarks.faults import FAULTS, Portal, portal, rehearse
-from tests.conftest import copy_database
 from tests.portal.run.test_serve import free_port
 
 BACK_AFTER = 15  # seconds, on a machine that runs other tests as well; benchmarks/README.md has what was measured
 
 
 @pytest.fixture(scope="module")
-def running(dataset_template: str) -> Iterator[Portal]:
-    with portal(free_port(), lambda url: copy_database(dataset_template, url)) as served:
+def running() -> Iterator[Portal]:
+    with portal(free_port()) as served:
         yield served
 
 
