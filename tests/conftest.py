@@ -35,6 +35,8 @@ hypothesis_settings.load_profile("portal")
 # What is published in each database that tests use as it is: to load it takes longer than most tests. Where a test writes, the
 # snapshot is brought up to date from there, as in a worker of the web server.
 SNAPSHOTS: dict[str, Any] = {}
+# The empty database and that with the data set, while a module uses the second.
+DATABASES: list[str] = []
 WORKER = os.environ.get("PYTEST_XDIST_WORKER", "")  # such as "gw0"; empty without workers
 
 
@@ -50,6 +52,14 @@ def pytest_sessionstart() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the browser tests first: they take longest each, so other workers finish the rest meanwhile."""
     items.sort(key=lambda item: "browser" not in item.keywords)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Have each test on its own database: a worker may take over tests of a module in any order, with and without `dataset`."""
+    if DATABASES:
+        empty, with_dataset = DATABASES
+        _connect_to(with_dataset if "dataset" in getattr(item, "fixturenames", ()) else empty)
 
 
 @pytest.hookimpl(trylast=True)
@@ -75,12 +85,13 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
 def empty_caches(monkeypatch: pytest.MonkeyPatch) -> None:
     """Forget the snapshot and all that was made from it, so that no test sees what another has stored.
 
-    A test that writes after it has read calls `published.check(now=True)`: whether it sees its changes must not hang on the
-    clock.
+    A test that writes after it has read calls `published.check(now=True)`: whether it sees its changes, and what is made ready
+    before, must not hang on the clock.
     """
     from portal import published  # when Django is set up
 
     monkeypatch.setattr(published, "CHECK_SECONDS", 600)
+    monkeypatch.setattr(published, "READY_SECONDS", 60)
     snapshot = SNAPSHOTS.get(connection.settings_dict["NAME"])
     published.set_snapshot(snapshot and replace(snapshot, cache={}))
 
@@ -208,18 +219,24 @@ def drop_database(name: str) -> None:
 @pytest.fixture(scope="module")
 def dataset(dataset_database: str, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Run a module's tests on the shipped data set. What a test writes is rolled back, as on the empty database."""
+    DATABASES.extend([connection.settings_dict["NAME"], dataset_database])
     with django_db_blocker.unblock(), use_database(dataset_database):
         yield
+    DATABASES.clear()
 
 
 @contextmanager
 def use_database(name: str) -> Iterator[None]:
     """Connect Django to another database of the tests' server for a while."""
     before = connection.settings_dict["NAME"]
-    connection.close()
-    connection.settings_dict["NAME"] = name
+    _connect_to(name)
     try:
         yield
     finally:
+        _connect_to(before)
+
+
+def _connect_to(name: str) -> None:
+    if connection.settings_dict["NAME"] != name:
         connection.close()
-        connection.settings_dict["NAME"] = before
+        connection.settings_dict["NAME"] = name
