@@ -57,9 +57,12 @@ class RowFilter(EditionsFilter):
 
     def rows(self, request: HttpRequest) -> Iterable[tuple[int, str]]:
         """Return the rows by name."""
-        offered = ~Q(ended=MERGED) if self.is_offered else Q(pk__in=[])
         chosen = request.GET.get(self.parameter_name, "")
-        if chosen.isascii() and chosen.isdecimal() and len(chosen) < 19:
+        may_be_chosen = chosen.isascii() and chosen.isdecimal() and len(chosen) < 19
+        if not (self.is_offered or may_be_chosen):
+            return []
+        offered = ~Q(ended=MERGED) if self.is_offered else Q(pk__in=[])
+        if may_be_chosen:
             offered |= Q(pk=chosen)
         return self.model.objects.filter(offered).order_by("label").values_list("pk", "label")
 
@@ -144,9 +147,9 @@ class ProductLineFilter(EditionsFilter):
 
     def rows(self, request: HttpRequest) -> list[tuple[int, str]]:
         """Return the lines by centre."""
-        lines = Product.objects.filter(centre__in=centres_of(request.user)).select_related("centre")
-        shown = lines.only("name", "centre__name", "centre__acronym")
-        named = ((line.pk, f"{line.centre.short_name}: {line.name}") for line in shown)
+        lines = Product.objects.filter(centre__in=centres_of(request.user)).order_by()
+        shown = lines.values_list("pk", "name", "centre__acronym", "centre__name")
+        named = ((key, f"{acronym or centre}: {name}") for key, name, acronym, centre in shown)
         return sorted(named, key=lambda row: row[1].lower())
 
     def condition(self, key: str) -> Q:

@@ -17,6 +17,7 @@ from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Product, ProductRule
+from portal import published
 
 # Copies of centres' websites that are not for readers. Pages name them and do not link them.
 STAGING = ("chi-staging.webflow.io", "production.copweb.aws.college.police.uk")
@@ -81,7 +82,7 @@ class LineCoverage:
             return ""
         return f"{product.count_qualifier} {product.count:,} {product.count_unit}".strip()
 
-    @property
+    @cached_property
     def confirmed(self) -> int:
         """Of how many of them the centre has confirmed the figures."""
         return len(self.editions & current_catalogue().confirmed)
@@ -167,8 +168,11 @@ class Total:
 
 
 def coverage_of(product: Product) -> LineCoverage:
-    """Return a product line of the vocabulary with what is here of it."""
-    return LineCoverage(product, current_catalogue().products[product.slug])
+    """Return a product line of the vocabulary with what is here of it, which is counted once for a snapshot."""
+    return published.current().get_or_make(
+        ("coverage", product.slug),
+        lambda: LineCoverage(product, current_catalogue().products[product.slug]),
+    )
 
 
 def lines() -> list[LineCoverage]:
