@@ -7,6 +7,7 @@ import portal.models
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.at_once import at_once
 from portal.migrations._replaced import replaced
 
 
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='Membership',
             fields=[
@@ -826,4 +827,4 @@ class Migration(migrations.Migration):
             model_name='ratingscaleuser',
             trigger=pgtrigger.compiler.Trigger(name='moves_content_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        INSERT INTO portal_contentversion (id, version) VALUES (1, 1)\n        ON CONFLICT (id) DO UPDATE SET version = portal_contentversion.version + 1;\n RETURN NULL;', hash='e31a1861be5bb333fa465a1cc5aef1740064290d', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_moves_content_version_e957b', table='centres_ratingscale_used_by', when='AFTER')),
         ),
-    ]
+    ])

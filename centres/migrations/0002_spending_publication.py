@@ -3,6 +3,8 @@
 import django.contrib.postgres.fields
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ("evidence", "0002_sql"),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.AddField(
             model_name="spendingfigure",
             name="publication",
@@ -76,4 +78,4 @@ class Migration(migrations.Migration):
                 name="spending_publication_has_a_name",
             ),
         ),
-    ]
+    ])

@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('centres', '0002_spending_publication'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='NetworkStatement',
             fields=[
@@ -51,4 +53,4 @@ class Migration(migrations.Migration):
             model_name='networkstatementcentre',
             trigger=pgtrigger.compiler.Trigger(name='moves_content_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        INSERT INTO portal_contentversion (id, version) VALUES (1, 1)\n        ON CONFLICT (id) DO UPDATE SET version = portal_contentversion.version + 1;\n RETURN NULL;', hash='f63b146cb13f4daa58abab3ffdfedc3456cb57a8', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_moves_content_version_ec0ea', table='centres_networkstatement_centres', when='AFTER')),
         ),
-    ]
+    ])

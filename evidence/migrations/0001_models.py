@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from evidence.roles import make_roles
+from portal.at_once import at_once
 from portal.migrations._replaced import replaced
 
 
@@ -26,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='Approach',
             fields=[
@@ -795,4 +796,4 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='parts_are_never_emptied', sql=portal.guards.GuardSql(func="RAISE EXCEPTION 'the table % is never emptied', TG_TABLE_NAME;", hash='59543d2aae4203e9ef0da5810dfd5640038c5a80', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_parts_are_never_emptied_27270', table='evidence_edition_topics', when='BEFORE')),
         ),
         migrations.RunPython(make_roles, migrations.RunPython.noop),
-    ]
+    ])

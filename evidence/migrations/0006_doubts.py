@@ -4,6 +4,8 @@ import django.contrib.postgres.fields
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.AddField(
             model_name='edition',
             name='doubts',
@@ -27,4 +29,4 @@ class Migration(migrations.Migration):
             model_name='edition',
             constraint=models.CheckConstraint(condition=models.Q(('doubts', []), models.Q(('data_note', ''), _negated=True), _connector='OR'), name='doubts_are_explained', violation_error_message='Explain the doubts, or choose none.'),
         ),
-    ]
+    ])

@@ -7,6 +7,8 @@ import portal.guards
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='ListChange',
             fields=[
@@ -51,4 +53,4 @@ class Migration(migrations.Migration):
             model_name='listchange',
             trigger=pgtrigger.compiler.Trigger(name='list_changes_are_never_emptied', sql=portal.guards.GuardSql(func="RAISE EXCEPTION 'the table % is never emptied', TG_TABLE_NAME;", hash='40d5cba98b8eecaf770b4aac6a0173c0feb3dc2b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_list_changes_are_never_emptied_c2c62', table='evidence_listchange', when='BEFORE')),
         ),
-    ]
+    ])

@@ -4,6 +4,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -11,7 +13,7 @@ class Migration(migrations.Migration):
         ('evidence', '0007_list_changes'),
     ]
 
-    operations = [
+    operations = at_once([
         pgtrigger.migrations.AddTrigger(
             model_name='kind',
             trigger=pgtrigger.compiler.Trigger(name='records_former_address', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."slug" IS DISTINCT FROM (NEW."slug"))', func='\n        INSERT INTO portal_formeraddress (table_name, slug, row_id, until)\n        VALUES (TG_TABLE_NAME, OLD.slug, NEW.id, now())\n        ON CONFLICT (table_name, slug) DO UPDATE\n        SET row_id = EXCLUDED.row_id, until = EXCLUDED.until;\n        RETURN NULL;\n    ', hash='72aba0f3a386e91b5a6dc853267b033c6ce0a0b2', operation='UPDATE', pgid='pgtrigger_records_former_address_dff82', table='evidence_kind', when='AFTER')),
@@ -24,4 +26,4 @@ class Migration(migrations.Migration):
             model_name='setting',
             trigger=pgtrigger.compiler.Trigger(name='records_former_address', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."slug" IS DISTINCT FROM (NEW."slug"))', func='\n        INSERT INTO portal_formeraddress (table_name, slug, row_id, until)\n        VALUES (TG_TABLE_NAME, OLD.slug, NEW.id, now())\n        ON CONFLICT (table_name, slug) DO UPDATE\n        SET row_id = EXCLUDED.row_id, until = EXCLUDED.until;\n        RETURN NULL;\n    ', hash='6b3e708637c2946da0de5a474f326c03c0102d6a', operation='UPDATE', pgid='pgtrigger_records_former_address_6e07f', table='evidence_setting', when='AFTER')),
         ),
-    ]
+    ])

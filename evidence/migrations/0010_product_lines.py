@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from evidence.roles import PRODUCT_LINES, grant
+from portal.at_once import at_once
 
 
 def grant_product_lines(apps, schema_editor):
@@ -24,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='Product',
             fields=[
@@ -145,4 +146,4 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='moves_content_version', sql=pgtrigger.compiler.UpsertTriggerSql(func='\n        INSERT INTO portal_contentversion (id, version) VALUES (1, 1)\n        ON CONFLICT (id) DO UPDATE SET version = portal_contentversion.version + 1;\n RETURN NULL;', hash='382d5a31e7700fe02cb6849226b3f4b2af7a7d9b', level='STATEMENT', operation='INSERT OR UPDATE OR DELETE', pgid='pgtrigger_moves_content_version_2db82', table='evidence_productrule', when='AFTER')),
         ),
         migrations.RunPython(grant_product_lines, migrations.RunPython.noop),
-    ]
+    ])

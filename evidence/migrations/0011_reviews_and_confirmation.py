@@ -8,6 +8,7 @@ import pgtrigger.migrations
 from django.db import migrations, models
 
 from evidence.roles import STATEMENTS, grant
+from portal.at_once import at_once
 
 # As data/kinds.yaml has them.
 REVIEWS = {
@@ -40,7 +41,7 @@ class Migration(migrations.Migration):
         ('evidence', '0010_product_lines'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.AddField(
             model_name='kind',
             name='review_months',
@@ -80,4 +81,4 @@ class Migration(migrations.Migration):
             model_name='product',
             constraint=models.CheckConstraint(condition=models.Q(('review_months', None), models.Q(('review_months__gt', 0), models.Q(('review_reason', ''), _negated=True)), _connector='OR'), name='product_review_has_a_reason', violation_error_message='Give at least one month, and say why so many.'),
         ),
-    ]
+    ])

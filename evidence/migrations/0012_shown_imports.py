@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -9,7 +11,7 @@ class Migration(migrations.Migration):
         ('evidence', "0011_reviews_and_confirmation"),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.AddField(
             model_name='importfile',
             name='shown',
@@ -20,4 +22,4 @@ class Migration(migrations.Migration):
             name='fingerprint',
             field=models.CharField(blank=True, help_text='Of the plan that the person was shown. Empty if it cannot be carried out.', max_length=64),
         ),
-    ]
+    ])

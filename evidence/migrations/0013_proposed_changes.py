@@ -7,6 +7,8 @@ import portal.guards
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -15,7 +17,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.AlterModelOptions(
             name='listchange',
             options={'ordering': ['-pk'], 'permissions': [('decide_listchange', 'Can approve or send back changes of lists')], 'verbose_name': 'change of a list', 'verbose_name_plural': 'changes of lists'},
@@ -91,4 +93,4 @@ class Migration(migrations.Migration):
             model_name='listchange',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'proposed')), fields=('list_name', 'row_id'), name='one_proposed_change_a_row'),
         ),
-    ]
+    ])

@@ -8,6 +8,8 @@ import portal.guards
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='OpenForm',
             fields=[
@@ -61,4 +63,4 @@ class Migration(migrations.Migration):
             model_name='openform',
             constraint=models.UniqueConstraint(fields=('edition', 'person'), name='one_open_form_a_person'),
         ),
-    ]
+    ])

@@ -7,6 +7,8 @@ import portal.guards
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         pgtrigger.migrations.RemoveTrigger(
             model_name='edition',
             name='submitted_edition_is_fixed',
@@ -59,4 +61,4 @@ class Migration(migrations.Migration):
             model_name='edition',
             constraint=models.CheckConstraint(condition=models.Q(('checked_by', None), models.Q(('approved_by', None), ('emergency_by', None), ('review_due__isnull', False), ('state__in', ['published', 'superseded', 'withdrawn'])), _connector='OR'), name='check_is_public_and_has_a_review_date'),
         ),
-    ]
+    ])

@@ -6,6 +6,7 @@ import pgtrigger.migrations
 import portal.guards
 from django.db import migrations, models
 
+from portal.at_once import at_once
 from portal.sql_files import InstallSqlFile
 
 LINK_WHAT_IS_THERE = """
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
         ('evidence', '0016_checked'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='AuditLink',
             fields=[
@@ -56,4 +57,4 @@ class Migration(migrations.Migration):
         ),
         InstallSqlFile("evidence/sql/audit_chain.sql", "284e214112a24457"),
         migrations.RunSQL(LINK_WHAT_IS_THERE, migrations.RunSQL.noop),
-    ]
+    ])

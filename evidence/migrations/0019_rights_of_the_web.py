@@ -5,6 +5,8 @@ import pgtrigger.migrations
 import portal.guards
 from django.db import migrations
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('evidence', '0018_audit_chain'),
     ]
 
-    operations = [
+    operations = at_once([
         pgtrigger.migrations.RemoveTrigger(
             model_name='summary',
             name='withdrawn_summary_has_left',
@@ -25,4 +27,4 @@ class Migration(migrations.Migration):
             model_name='summary',
             trigger=pgtrigger.compiler.Trigger(name='withdrawn_summary_has_left', sql=portal.guards.GuardSql(func="\n            IF NEW.withdrawn_at IS NOT NULL AND EXISTS (\n                SELECT FROM evidence_edition WHERE summary_id = NEW.id AND state = 'published'\n            ) THEN RAISE EXCEPTION 'an edition of this summary is still published'; END IF;\n            -- The reason that the public reads is the one in the log.\n            IF NEW.withdrawn_at IS NOT NULL AND NEW.withdrawn_reason <> ''\n                AND (NEW.withdrawn_at, NEW.withdrawn_reason)\n                IS DISTINCT FROM (OLD.withdrawn_at, OLD.withdrawn_reason)\n                AND NOT EXISTS (\n                    SELECT FROM evidence_auditentry\n                    WHERE summary_id = NEW.id AND action = 'withdrawn' AND comment = NEW.withdrawn_reason\n                )\n            THEN RAISE EXCEPTION 'this withdrawal is not in the audit log'; END IF;\n            RETURN NEW;\n        ", hash='d25b3f23c1901a5a4b4afc056643dc8940390b96', operation='UPDATE', pgid='pgtrigger_withdrawn_summary_has_left_63238', table='evidence_summary', when='BEFORE')),
         ),
-    ]
+    ])

@@ -8,6 +8,8 @@ import portal.guards
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='PlannedWithdrawal',
             fields=[
@@ -69,4 +71,4 @@ class Migration(migrations.Migration):
             model_name='plannedwithdrawal',
             trigger=pgtrigger.compiler.Trigger(name='only_what_is_published_is_withdrawn', sql=portal.guards.GuardSql(func="\n                    IF NOT EXISTS (\n                        SELECT FROM evidence_edition\n                        WHERE summary_id = NEW.summary_id AND state = 'published'\n                    ) THEN RAISE EXCEPTION 'only a published summary can be withdrawn'; END IF;\n                    RETURN NEW;\n                ", hash='66993202e0bb43035d6e569a734999e3d98a8596', operation='INSERT OR UPDATE', pgid='pgtrigger_only_what_is_published_is_withdrawn_5c427', table='evidence_plannedwithdrawal', when='BEFORE')),
         ),
-    ]
+    ])

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 import portal.guards
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -13,7 +15,7 @@ class Migration(migrations.Migration):
         ('evidence', '0020_planned_withdrawals'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.AddField(
             model_name='listchange',
             name='part_of',
@@ -28,4 +30,4 @@ class Migration(migrations.Migration):
             model_name='listchange',
             trigger=pgtrigger.compiler.Trigger(name='parts_of_a_list_change_go_with_it', sql=portal.guards.GuardSql(condition='WHEN (NEW.by_id IS NOT NULL)', func="\n                    IF EXISTS (\n                        SELECT FROM evidence_listchange AS part\n                        JOIN evidence_listchange AS whole ON whole.id = part.part_of_id\n                        WHERE (part.id = NEW.id OR part.part_of_id = NEW.id) AND (\n                            whole.part_of_id IS NOT NULL\n                            OR (part.state, part.by_id, part.decided_by_id)\n                            IS DISTINCT FROM (whole.state, whole.by_id, whole.decided_by_id)\n                        )\n                    ) THEN RAISE EXCEPTION 'the parts of a change are decided with it'; END IF;\n                    RETURN NULL;\n                ", hash='cc006e3d23d75d122fcc8d3e00c07d14451cab00', operation='INSERT OR UPDATE', pgid='pgtrigger_parts_of_a_list_change_go_with_it_ae4be', table='evidence_listchange', when='AFTER')),
         ),
-    ]
+    ])

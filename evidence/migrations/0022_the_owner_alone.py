@@ -5,6 +5,7 @@ import pgtrigger.migrations
 import portal.guards
 from django.db import migrations
 
+from portal.at_once import at_once
 from portal.sql_files import InstallSqlFile
 
 
@@ -16,7 +17,7 @@ class Migration(migrations.Migration):
         ('portal', '0006_the_owner_alone'),
     ]
 
-    operations = [
+    operations = at_once([
         pgtrigger.migrations.RemoveTrigger(
             model_name='auditlink',
             name='audit_link_is_made_by_the_database',
@@ -38,4 +39,4 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='only_the_owner_keeps_for_the_system', sql=portal.guards.GuardSql(condition='WHEN (NEW.by_id IS NULL)', func="IF NOT portal_is_owner(TG_RELID) THEN RAISE EXCEPTION 'a change of a list names who proposed it'; END IF; RETURN NEW;", hash='6b19d8c502c5e8b9358467e27e657d85003e3b70', operation='INSERT', pgid='pgtrigger_only_the_owner_keeps_for_the_system_7433f', table='evidence_listchange', when='BEFORE')),
         ),
         InstallSqlFile('evidence/sql/list_rows.sql', 'b2484cc7786928f6'),
-    ]
+    ])

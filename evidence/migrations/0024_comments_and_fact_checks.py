@@ -12,6 +12,8 @@ import portal.guards
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -20,7 +22,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.AlterField(
             model_name='auditentry',
             name='action',
@@ -172,4 +174,4 @@ class Migration(migrations.Migration):
             model_name='comment',
             trigger=pgtrigger.compiler.Trigger(name='table_is_never_emptied', sql=portal.guards.GuardSql(func="RAISE EXCEPTION 'the table % is never emptied', TG_TABLE_NAME;", hash='59e9ff02cceaec3c68a2b5cca0c496cee265c44b', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_table_is_never_emptied_8ef8e', table='evidence_comment', when='BEFORE')),
         ),
-    ]
+    ])

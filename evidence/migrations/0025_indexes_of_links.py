@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.AddIndex(
             model_name='edition',
             index=models.Index(fields=['source_url'], name='edition_by_source'),
@@ -25,4 +27,4 @@ class Migration(migrations.Migration):
             model_name='source',
             index=models.Index(fields=['url'], name='source_by_address'),
         ),
-    ]
+    ])

@@ -6,6 +6,8 @@ import pgtrigger.migrations
 import portal.guards
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('evidence', '0025_indexes_of_links'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.AddField(
             model_name='approach',
             name='ended',
@@ -181,4 +183,4 @@ class Migration(migrations.Migration):
             model_name='topic',
             constraint=models.CheckConstraint(condition=models.Q(('instead', None), models.Q(('instead', models.F('pk')), _negated=True), _connector='OR'), name='topic_is_not_its_own_successor'),
         ),
-    ]
+    ])

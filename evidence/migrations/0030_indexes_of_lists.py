@@ -2,11 +2,13 @@
 
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
     dependencies = [("evidence", "0029_only_the_approved_words")]
 
-    operations = [
+    operations = at_once([
         migrations.AddIndex(
             "edition",
             models.Index(
@@ -33,4 +35,4 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveIndex("edition", "edition_by_title"),
         migrations.RemoveIndex("linkcheck", "link_that_is_broken"),
-    ]  # fmt: skip
+    ])  # fmt: skip

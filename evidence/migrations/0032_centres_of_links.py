@@ -4,11 +4,13 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
     dependencies = [("evidence", "0031_words_that_people_use")]
 
-    operations = [
+    operations = at_once([
         migrations.AddField(
             "linkcheck",
             "centres",
@@ -31,4 +33,4 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-    ]  # fmt: skip
+    ])  # fmt: skip

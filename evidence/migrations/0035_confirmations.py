@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 from evidence.roles import CONFIRMATION, grant
+from portal.at_once import at_once
 from portal.sql_files import InstallSqlFile
 
 
@@ -26,7 +27,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.AlterModelOptions(
             name='edition',
             options={'ordering': ['summary', '-number'], 'permissions': [('submit_edition', 'Can submit a draft for review'), ('approve_edition', 'Can approve, schedule or send back what others wrote'), ('publish_in_emergency', 'Can publish without approval in an emergency'), ('withdraw_summary', 'Can withdraw a summary'), ('confirm_figures', 'Can confirm figures for their own centres'), ('all_centres', 'Works on the summaries of every centre')]},
@@ -93,4 +94,4 @@ class Migration(migrations.Migration):
             DROP TRIGGER IF EXISTS step_loses_confirmation ON centres_ratinglevel;
         """),
         migrations.RunPython(grant_confirmation, migrations.RunPython.noop),
-    ]
+    ])

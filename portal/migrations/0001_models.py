@@ -6,6 +6,7 @@ import portal.guards
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.at_once import at_once
 from portal.migrations._replaced import replaced
 
 
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='AdminChange',
             fields=[
@@ -76,4 +77,4 @@ class Migration(migrations.Migration):
             model_name='adminchange',
             trigger=pgtrigger.compiler.Trigger(name='changes_in_admin_are_never_emptied', sql=portal.guards.GuardSql(func="RAISE EXCEPTION 'the table % is never emptied', TG_TABLE_NAME;", hash='d3d2acfc88443848c69a8cffda3199d863052bbe', level='STATEMENT', operation='TRUNCATE', pgid='pgtrigger_changes_in_admin_are_never_emptied_b27c4', table='django_admin_log', when='BEFORE')),
         ),
-    ]
+    ])

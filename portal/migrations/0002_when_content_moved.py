@@ -5,6 +5,8 @@ import pgtrigger.migrations
 import portal.guards
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -12,7 +14,7 @@ class Migration(migrations.Migration):
         ('portal', '0001_models'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.AddField(
             model_name='contentversion',
             name='moved_at',
@@ -22,4 +24,4 @@ class Migration(migrations.Migration):
             model_name='contentversion',
             trigger=pgtrigger.compiler.Trigger(name='says_when_it_moved', sql=portal.guards.GuardSql(func='NEW.moved_at = clock_timestamp(); RETURN NEW;', hash='b3daa693ff0d510466a6c627b9d5789ca6797ac6', operation='INSERT OR UPDATE', pgid='pgtrigger_says_when_it_moved_3ee67', table='portal_contentversion', when='BEFORE')),
         ),
-    ]
+    ])

@@ -7,6 +7,8 @@ import portal.guards
 from django.conf import settings
 from django.db import migrations, models
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -16,7 +18,7 @@ class Migration(migrations.Migration):
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='PersonRole',
             fields=[
@@ -65,4 +67,4 @@ class Migration(migrations.Migration):
             model_name='roleproposal',
             trigger=pgtrigger.compiler.Trigger(name='proposal_is_decided_once', sql=portal.guards.GuardSql(func="\n                    IF OLD.decided_at IS NOT NULL\n                        OR (OLD.person_id, OLD.role_id, OLD.proposed_by_id)\n                        IS DISTINCT FROM (NEW.person_id, NEW.role_id, NEW.proposed_by_id)\n                    THEN RAISE EXCEPTION 'a proposal is decided once, as it was made'; END IF;\n                    NEW.decided_at = now();\n                    RETURN NEW;\n                ", hash='410199d773dcae00a4d71b9286b8ff41b53b463f', operation='UPDATE', pgid='pgtrigger_proposal_is_decided_once_45c1e', table='portal_roleproposal', when='BEFORE')),
         ),
-    ]
+    ])

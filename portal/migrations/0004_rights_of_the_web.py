@@ -6,6 +6,8 @@ import pgtrigger.migrations
 import portal.guards
 from django.db import migrations
 
+from portal.at_once import at_once
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
         ('portal', '0003_role_proposals'),
     ]
 
-    operations = [
+    operations = at_once([
         migrations.CreateModel(
             name='Account',
             fields=[
@@ -38,4 +40,4 @@ class Migration(migrations.Migration):
             model_name='account',
             trigger=pgtrigger.compiler.Trigger(name='superuser_is_made_by_the_owner', sql=portal.guards.GuardSql(condition='WHEN (NEW."is_superuser")', func="\n                    IF (TG_OP = 'INSERT' OR NOT OLD.is_superuser) AND NOT pg_has_role(\n                        current_user, (SELECT relowner FROM pg_class WHERE oid = TG_RELID), 'MEMBER'\n                    ) THEN RAISE EXCEPTION 'superusers are made at the command line'; END IF;\n                    RETURN NEW;\n                ", hash='b081d5da95bb019d3ff56628b782d3138d706d07', operation='INSERT OR UPDATE', pgid='pgtrigger_superuser_is_made_by_the_owner_67477', table='auth_user', when='BEFORE')),
         ),
-    ]
+    ])

@@ -5,6 +5,7 @@ import pgtrigger.migrations
 import portal.guards
 from django.db import migrations
 
+from portal.at_once import at_once
 from portal.sql_files import InstallSqlFile
 
 
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
         ('portal', '0005_mail'),
     ]
 
-    operations = [
+    operations = at_once([
         InstallSqlFile('portal/sql/owner.sql', 'f291003e73507211'),
         pgtrigger.migrations.RemoveTrigger(
             model_name='account',
@@ -32,4 +33,4 @@ class Migration(migrations.Migration):
             model_name='personrole',
             trigger=pgtrigger.compiler.Trigger(name='role_that_needs_two_was_proposed', sql=portal.guards.GuardSql(func="\n                    IF NOT portal_is_owner(TG_RELID) AND EXISTS (\n                        SELECT FROM auth_group_permissions JOIN auth_permission right_ ON right_.id = permission_id\n                        WHERE group_id = NEW.group_id AND codename IN ('approve_edition', 'publish_in_emergency', 'withdraw_summary', 'add_user', 'change_user')\n                    ) AND NOT EXISTS (\n                        SELECT FROM portal_roleproposal\n                        WHERE person_id = NEW.user_id AND role_id = NEW.group_id AND given AND decided_at = now()\n                    ) THEN RAISE EXCEPTION 'another person must agree to this role'; END IF;\n                    RETURN NEW;\n                ", hash='cda5ba56200e33ca1da894cbb89a2a67996e9ba1', operation='INSERT OR UPDATE', pgid='pgtrigger_role_that_needs_two_was_proposed_79fe0', table='auth_user_groups', when='BEFORE')),
         ),
-    ]
+    ])

@@ -33,7 +33,7 @@ def test_what_is_changed_in_state_alone_takes_no_statement() -> None:
         after = before.clone()
         changes.state_forwards(key[0], after)
         with connection.schema_editor(collect_sql=True, atomic=False) as editor:
-            for one in changes.state_operations:
+            for one in changes.operations:
                 one.database_forwards(key[0], editor, before, after)
             # Of a constraint that is altered Django believes that only its message has changed.
             assert constraints_of(before, editor) == constraints_of(after, editor), key
