@@ -4,10 +4,10 @@ This module imports no Django. A bitmap is a compressed set of the primary keys 
 changed once it is part of a catalogue. Why this is not SQL: see docs/decisions/0003-catalogue.md.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property, reduce
-from operator import and_, or_
+from operator import and_, or_, sub
 from typing import Protocol
 
 from pyroaring import BitMap
@@ -16,6 +16,9 @@ from .orders import Ladder, Order
 
 NOT_STATED = "not-stated"
 WORDS_ONLY = "words-only"  # of a rating: the centre's own words, without a common level
+# A bitmap holds up to so many keys of each 65,536 as a list. To look more than a few of these up in other lists takes longer
+# than to look at the bits of everything else.
+LISTED, FEW = 4096, 500
 
 
 class Matches(Protocol):
@@ -201,9 +204,14 @@ class Selection:
 
     def counts(self, facet: Facet) -> list[int]:
         """Return what each value of a facet would give, whatever is chosen in this facet, in the order of its values."""
-        chosen = facet.parameter in self.chosen
-        others = self._bits_without(facet.parameter) if chosen else self.bits
-        return [bits.intersection_cardinality(others) for bits in self.bits_of(facet).values()]
+        count = self._count_each
+        if facet.parameter in self.chosen:
+            count = _counting(self._bits_without(facet.parameter), self.catalogue.everything)
+        return count(self.bits_of(facet).values())
+
+    @cached_property
+    def _count_each(self) -> Callable[[Collection[BitMap]], list[int]]:
+        return _counting(self.bits, self.catalogue.everything)
 
     def bits_of(self, facet: Facet) -> Mapping[str, BitMap]:
         """Return the editions of each value of a facet: with both in one finding, where its partner has something chosen."""
@@ -235,3 +243,11 @@ class Selection:
         if self.matches is not None:
             groups.append(self.matches.bits)
         return reduce(and_, groups) if groups else self.catalogue.everything
+
+
+def _counting(bits: BitMap, everything: BitMap) -> Callable[[Collection[BitMap]], list[int]]:
+    """Return what counts, for each of some bitmaps of editions, those that it has in common with this one."""
+    if FEW < len(bits) <= LISTED < len(everything) - len(bits):
+        rest = (everything - bits).intersection_cardinality
+        return lambda some: list(map(sub, map(len, some), map(rest, some)))
+    return lambda some: list(map(bits.intersection_cardinality, some))

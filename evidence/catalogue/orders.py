@@ -11,6 +11,8 @@ from typing import Any
 
 from pyroaring import BitMap
 
+BLOCK = 500  # editions of an order that are looked through at once
+
 
 @dataclass(frozen=True)
 class Sort:
@@ -101,7 +103,24 @@ class Order:
             if 8 * stop > wanted:  # then a heap is slower
                 return sorted(bits, key=place_of)[start:stop]
             return nsmallest(stop, bits, key=place_of)[start:]
-        return list(islice((key for key in self.keys if key in bits), start, stop))
+        if steps <= BLOCK:
+            return list(islice(filter(bits.__contains__, self.keys), start, stop))
+        found: list[int] = []
+        for block in self._blocks:
+            inside = block & bits
+            if len(inside) <= start:
+                start, stop = start - len(inside), stop - len(inside)
+                continue
+            found += sorted(inside, key=self.places.__getitem__)
+            if len(found) >= stop:
+                break
+        return found[start:stop]
+
+    @cached_property
+    def _blocks(self) -> list[BitMap]:
+        """The editions in parts, the first one first: what a bitmap has of a part is found sooner than each of its editions."""
+        starts = range(0, len(self.keys), BLOCK)
+        return [BitMap(self.keys[at : at + BLOCK].tolist()) for at in starts]
 
 
 @dataclass(frozen=True)

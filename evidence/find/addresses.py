@@ -23,6 +23,7 @@ def find_url(parameters: Mapping[str, Any], view: str = "evidence:find") -> str:
     return f"{path}?{query}" if pairs else path
 
 
+@functools.lru_cache(1000)
 def _quoted(value: Any) -> str:
     """Return a value as an address has it. Most are slugs, which stay as they are: a page may have thousands of them."""
     text = str(value)

@@ -19,7 +19,7 @@ from portal.addresses import address_of
 from portal.kept import kept
 from portal.templatetags.portal_tags import in_sentence
 
-from .rendering import render_compact
+from .rendering import render_filled
 from .results import Results
 
 NAMED_HARMS = 3  # the others are behind a link
@@ -42,7 +42,7 @@ class Named:
     title: str
     url: str
     centre: str
-    strength: str  # the label of the common level
+    strength: str  # the label of the common level, as in a sentence
     native: str  # the centre's own wording; empty if it gives none
 
 
@@ -52,7 +52,7 @@ class Answer:
 
     counted: str
     strongest: Named | None  # of those that the sentence counts, if any of them is rated
-    equals: int  # how many have the same common level as that, itself among them
+    equals: str  # how many have the same common level; empty if no other has
     of: str  # what is strongest: "evidence of a benefit"
     is_about_words: (
         bool  # whether only what is about the words that were typed can be the strongest
@@ -75,7 +75,7 @@ def render_answer(results: Results) -> SafeString:
 
     def render() -> str:
         context = {"answer": answer(results), "harms": harms(results)}
-        return render_compact("evidence/partials/find_answer.html", context)
+        return render_filled("evidence/partials/find_answer.html", context)
 
     return mark_safe(kept(("answer", results.key), render))  # noqa: S308 - a template rendered it
 
@@ -100,7 +100,7 @@ def answer(results: Results) -> Answer | None:
     is_verdict = not asked or any(one in FOUND for one in asked)
     about = _about(results)
     hits = hits if about is None else hits & about
-    strongest, equals = _strongest(results, hits) if is_verdict else (None, 0)
+    strongest, equals = _strongest(results, hits) if is_verdict else (None, "")
     return Answer(counted, strongest, equals, of, about is not None, scope.rule)
 
 
@@ -211,13 +211,13 @@ def _tally_in_words(results: Results, scope: _Scope) -> str:
     return f"Of these {total:,}, {_and(found)} {scope.words}{without}."
 
 
-def _strongest(results: Results, hits: BitMap) -> tuple[Named | None, int]:
-    """Return the newest of those with the highest common level, and how many have that; None if none is rated."""
+def _strongest(results: Results, hits: BitMap) -> tuple[Named | None, str]:
+    """Return the newest of those with the highest common level, and how many have that if several do; None if none is rated."""
     for level, _ in results.catalogue.steps("strength")[:-1]:
         if equals := level & hits:
             (named,) = _named(results.catalogue.newest.some(equals, 0, 1))
-            return named, len(equals)
-    return None, 0
+            return named, str(len(equals)) if len(equals) > 1 else ""
+    return None, ""
 
 
 def _union(bits: Any, values: Iterable[str]) -> BitMap:
@@ -241,7 +241,7 @@ def _name(documents: Documents, vocabulary: Vocabulary, key: int) -> Named:
         document.value("title"),
         address_of("evidence:summary", document.slug),
         vocabulary.network.centres[document.centre].short_name,
-        str(Strength(document.value("strength")).label),
+        str(Strength(document.value("strength")).label).lower(),
         document.value("strength_native"),
     )
 

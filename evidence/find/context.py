@@ -12,6 +12,7 @@ from evidence.catalogue.orders import SORTS
 from evidence.catalogue.studies import resting_on
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Kind
+from evidence.search.names import Entry
 from evidence.search.suggestions import nearest_centres, nearest_topics
 from evidence.search.wishes import Wish
 from portal.templatetags.portal_tags import in_sentence
@@ -23,6 +24,7 @@ from .chosen import chosen_context
 from .layouts import DEFAULT_VIEW, VIEWS
 from .panel import render_panel
 from .picture import picture_context
+from .rendering import render_filled
 from .results import Results
 from .table import LACKING, table_context
 from .why import why_without
@@ -45,11 +47,10 @@ def find_context(results: Results) -> dict[str, Any]:
         **VIEW_CONTEXTS[results.view](results),
         **chosen_context(results),
         "panel": render_panel(results.selection),
-        "chips": list(chips(results, results.url)),
-        "wishes": wish_chips(results),
-        # The template keeps what it makes of these, so they are seldom asked for.
+        "active_filters": active_filters(results),
+        # Seldom asked for: the template keeps what it makes of them.
         "sorts": functools.partial(sorts, results),
-        "views": functools.partial(views, results),
+        "views": render_filled("evidence/partials/views.html", {"views": views(results)}),
         "unknown_text": unknown_text(results) if VIEWS[results.view].is_ordered else "",
         "answer": render_answer(results) if has_answer else "",
         "approaches": approaches_of(results),
@@ -98,12 +99,20 @@ def words_context(results: Results) -> dict[str, Any]:
     topics = (
         nearest_topics(matches.query, matches.best_first(matches.bits, 0, 10)) if little else []
     )
-    return {
-        "corrected_url": matches.corrected and results.url(q=matches.corrected),
-        "meant_url": matches.suggestion and results.url(q=matches.suggestion),
-        "exact_url": matches.corrected and results.url(exact=results.words),
-        "unknown": [f"“{word}”" for word in matches.query.unknown],
-        "unread": [f"“{sign}”" for sign in matches.query.unread],
+    nearest = {
+        "nearest_topics": [_link(topic) for topic in topics],
+        "nearest_centres": [_link(one) for one in nearest_centres(topics)] if topics else [],
+    }
+    corrected, meant, query = matches.corrected, matches.suggestion, matches.query
+    note = {
+        "words": results.words,
+        "corrected": corrected,
+        "corrected_url": corrected and results.url(q=corrected),
+        "exact_url": corrected and results.url(exact=results.words),
+        "meant": meant,
+        "meant_url": meant and results.url(q=meant),
+        "unknown": [f"“{word}”" for word in query.unknown],
+        "unread": [f"“{sign}”" for sign in query.unread],
         "declined": [
             {
                 "words": wish.words,
@@ -113,15 +122,20 @@ def words_context(results: Results) -> dict[str, Any]:
             for wish in results.declined
         ],
         "named_centres": [
-            centre
+            {"name": centre.name, "url": centre.get_absolute_url()}
             for key, centre in current_network().centres.items()
-            if key in matches.query.centres
+            if key in query.centres
         ]
-        if matches.query.names_only_centres
+        if query.names_only_centres
         else [],
-        "nearest_topics": topics,
-        "nearest_centres": nearest_centres(topics) if topics else [],
+        "is_loose": little and results.count > 0,
+        **nearest,
     }
+    return {"query_note": render_filled("evidence/partials/query_note.html", note), **nearest}
+
+
+def _link(entry: Entry) -> dict[str, str]:
+    return {"label": entry.label, "url": entry.url}
 
 
 def pagination_context(results: Results) -> dict[str, Any]:
@@ -216,6 +230,18 @@ def ignored_text(results: Results) -> str:
     return f"Left out, because it does not exist: {', '.join(ignored)}." if ignored else ""
 
 
+def active_filters(results: Results) -> str:
+    """Return the words, filters and wishes of a list, each with the address that drops it; nothing if there are none."""
+    if not results.is_narrowed:
+        return ""
+    context = {
+        "chips": list(chips(results, results.url)),
+        "wishes": wish_chips(results),
+        "clear_url": results.url_of_everything(),
+    }
+    return render_filled("evidence/partials/active_filters.html", context)
+
+
 def wish_chips(results: Results) -> list[dict[str, Any]]:
     """Return each wish with how many of the list fit it, and the addresses that drop it and that leave only these."""
     fitting = [_fitting(results, wish) for wish in results.wishes]
@@ -225,7 +251,8 @@ def wish_chips(results: Results) -> list[dict[str, Any]]:
             "label": wish_label(results, wish),
             "words": wish.words,
             "is_order": not wish.is_searched,  # and not only a little favoured
-            "count": len(bits),
+            "count": str(len(bits) or ""),
+            "is_one": len(bits) == 1,
             "only": results.has_only_wishes,  # so the list has nothing but what fits
             "close": wish.is_searched or any(key in some for key in best for some in fitting),
             "remove_url": results.url_declining(wish),

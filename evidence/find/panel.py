@@ -115,8 +115,8 @@ class PanelPieces:
     """What the templates have rendered for one vocabulary, to be filled in with the numbers of a selection."""
 
     def __init__(self) -> None:
-        self._boxes: dict[str, tuple[tuple[str, ...], list[tuple[str, str]]]] = {}
-        self._chosen: dict[tuple[str, str], tuple[str, str]] = {}
+        self._boxes: dict[str, tuple[tuple[str, ...], list[str]]] = {}
+        self._chosen: dict[tuple[str, str], str] = {}
         self._frames: dict[tuple[str, bool, bool, bool], list[str]] = {}
 
     def facet(self, facet: Facet, selection: Selection) -> str:
@@ -132,15 +132,15 @@ class PanelPieces:
             self._frames[key] = _frame(facet_data(facet, selection))
         filled = {
             SELECTED: str(chosen),
-            OPTIONS: "".join(options[:shown]),
+            OPTIONS: _ended(facet, options[:shown]),
             MORE_COUNT: str(len(options) - shown),
-            MORE: "".join(options[shown:]),
-            INNER: "".join(inside),
+            MORE: _ended(facet, options[shown:]),
+            INNER: _ended(inner, inside) if inner else "",
         }
         return "".join([filled.get(piece, piece) for piece in self._frames[key]])
 
     def _options(self, facet: Facet, selection: Selection) -> list[str]:
-        """Return the options that are shown, in their order."""
+        """Return the options that are shown, in their order, each up to its count."""
         counts = selection.counts(facet)
         boxes = self._boxes_of(facet)
         chosen = selection.chosen.get(facet.parameter, ())
@@ -148,32 +148,38 @@ class PanelPieces:
             boxes = list(boxes)
             for value in chosen:
                 boxes[facet.values.index(value)] = self._chosen_box(facet, value)
-        return [
-            f"{before}{counts[place]}{after}"
-            for place in selection.places(facet, counts)
-            for before, after in (boxes[place],)
-        ]
+        return [f"{boxes[place]}{counts[place]}" for place in selection.places(facet, counts)]
 
-    def _boxes_of(self, facet: Facet) -> list[tuple[str, str]]:
-        """Return what stands before and after the counts of all options, none of them chosen."""
+    def _boxes_of(self, facet: Facet) -> list[str]:
+        """Return what stands before the counts of all options, none of them chosen."""
         values, boxes = self._boxes.get(facet.parameter, ((), []))
         if values != facet.values:
             boxes = [_box(facet, value, selected=False) for value in facet.values]
             self._boxes[facet.parameter] = (facet.values, boxes)
         return boxes
 
-    def _chosen_box(self, facet: Facet, value: str) -> tuple[str, str]:
+    def _chosen_box(self, facet: Facet, value: str) -> str:
         key = (facet.parameter, value)
         if key not in self._chosen:
             self._chosen[key] = _box(facet, value, selected=True)
         return self._chosen[key]
 
 
-def _box(facet: Facet, value: str, *, selected: bool) -> tuple[str, str]:
-    """Render the box of an option; return what stands before and after its count."""
+def _box(facet: Facet, value: str, *, selected: bool) -> str:
+    """Render the box of an option; return what stands before its count."""
     option = {"value": value, "label": facet.labels[value], "selected": selected, "count": COUNT}
-    before, _, after = _render_option(facet.parameter, option).partition(COUNT)
-    return before, after
+    return _render_option(facet.parameter, option).partition(COUNT)[0]
+
+
+def _ended(facet: Facet, options: Sequence[str]) -> str:
+    """Return options with what stands after the count of each: the same for all of a facet."""
+    return _end(facet.parameter).join([*options, ""])
+
+
+@functools.cache
+def _end(parameter: str) -> str:
+    option = {"value": "", "label": "", "selected": False, "count": COUNT}
+    return _render_option(parameter, option).partition(COUNT)[2]
 
 
 def _frame(facet: FacetData) -> list[str]:

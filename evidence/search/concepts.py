@@ -1,7 +1,7 @@
 """The concepts of a query: what each of its words may be called in the evidence, and how much it counts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 from typing import NamedTuple, TypeVar
 
@@ -113,8 +113,7 @@ def _quoted(term: Term, lexicon: Lexicon) -> tuple[Token, Concept]:
     return term.tokens[0], Concept(term.text, ((trimmed(term.stems),),), weight=weight)
 
 
-@dataclass(frozen=True)
-class _Meaning:
+class _Meaning(NamedTuple):
     """A term of a query, with what it means."""
 
     term: Term
@@ -126,7 +125,7 @@ class _Meaning:
     @classmethod
     def of(cls, term: Term, lexicon: Lexicon) -> "_Meaning":
         key = ("meaning", term.tokens, term.is_adjacent)
-        return replace(lexicon.remember(key, lambda: cls._read(term, lexicon)), term=term)
+        return lexicon.remember(key, lambda: cls._read(term, lexicon))._replace(term=term)
 
     @classmethod
     def _read(cls, term: Term, lexicon: Lexicon) -> "_Meaning":

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from .concepts import Concept, once, read_concepts
 from .english import everyday_weight
@@ -39,14 +40,14 @@ class Query:
     is_title: bool = False  # whether its request words, beside wishes, are a title: "Achieve Together that does not work"
     phrases: frozenset[Phrase] = field(default=frozenset(), repr=False)  # stems, for highlighting
 
-    @property
+    @cached_property
     def names_only_wishes(self) -> bool:
         """Whether it asks for all that fits its wishes, and for no subject, as "what doesn't work" does."""
         names_a_thing = any(not concept.is_request for concept in self.concepts)
         is_subject = self.centres or self.unknown or self.is_title or names_a_thing
         return bool(self.wishes) and not is_subject
 
-    @property
+    @cached_property
     def names_no_subject(self) -> bool:
         """Whether all of its words are names of centres or wishes."""
         return self.names_only_centres or self.names_only_wishes

@@ -9,7 +9,7 @@ import itertools
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
-from heapq import heappop, heappush, nlargest
+from heapq import heappop, heappush
 from math import log, sqrt
 from operator import and_
 from typing import NamedTuple
@@ -141,7 +141,7 @@ class Ranking:
 
     @cached_property
     def _best_keys(self) -> list[int]:
-        return [edition for edition in self._best.keys if edition in self.bits]
+        return list(filter(self.bits.__contains__, self._best.keys))
 
     def best_first(self, among: BitMap, start: int, stop: int) -> list[int]:
         """Return those that are in `among` and come from place `start` up to `stop`, the best first.
@@ -188,21 +188,19 @@ class Ranking:
         """
         if self._best_keys[:FIRST] == [edition]:
             return 0.5
-        shared = (
-            len(bits)
-            for bits, first in self._outcomes_of_first
-            if edition in bits and (len(first) > 1 or edition not in first)
-        )
-        fewest = min(shared, default=0)
-        rarity = log(len(self._catalogue.everything) / fewest, RARE) if fewest else 0.0
-        return min(1.0, rarity)
+        for rarity, bits, first in self._outcomes_of_first:
+            if edition in bits and (len(first) > 1 or edition not in first):
+                return rarity
+        return 0.0
 
     @cached_property
-    def _outcomes_of_first(self) -> list[tuple[BitMap, BitMap]]:
-        """The editions with each outcome that some of the first three have, and which of these have it."""
-        first = BitMap(self._best_keys[:FIRST])
+    def _outcomes_of_first(self) -> list[tuple[float, BitMap, BitMap]]:
+        """How rare each outcome is that some of the first three have, the rarest first; who has it, and which of the three."""
+        first, everything = BitMap(self._best_keys[:FIRST]), len(self._catalogue.everything)
         outcomes = self._catalogue.facets["outcome"].bits.values()
-        return [(bits, bits & first) for bits in outcomes if bits.intersect(first)]
+        found = [(bits, bits & first) for bits in outcomes if bits.intersect(first)]
+        found.sort(key=lambda one: len(one[0]))
+        return [(min(1.0, log(everything / len(bits), RARE)), bits, some) for bits, some in found]
 
     # Which editions match. It is no circle: `_covering` has those that cover enough of the query, `_best` ranks the best of
     # these, what `_levels` leaves out depends on the first of them, and `bits` is all of `_levels`.
@@ -284,15 +282,23 @@ class Ranking:
     @cached_property
     def _typed_titles(self) -> BitMap:
         """The editions of whose titles every word was typed."""
-        counts: dict[int, BitMap] = {}
-        for bits in filter(None, map(self._index.in_title, self.query.stems)):
-            for count in sorted(counts, reverse=True):
-                if more := counts[count] & bits:
-                    counts[count + 1] = counts.get(count + 1, EMPTY) | more
-                    counts[count] = counts[count] - more
-            counts[1] = counts.get(1, EMPTY) | (bits - _union(list(counts.values())))
-        lengths = self._index.title_lengths
-        return _union([bits & counts[length] for length, bits in lengths if length in counts])
+        # How many of the words each title has, as the digits of a binary number.
+        digits: list[BitMap] = []
+        for bits in map(self._index.in_title, self.query.stems):
+            carried = bits
+            for place, digit in enumerate(digits):
+                if not carried:
+                    break
+                digits[place], carried = digit ^ carried, digit & carried
+            if carried:
+                digits.append(carried)
+        whole = []
+        for length, bits in self._index.title_lengths:
+            if length < 2 ** len(digits):
+                for place, digit in enumerate(digits):
+                    bits = bits & digit if length >> place & 1 else bits - digit
+                whole.append(bits)
+        return _union(whole)
 
     @cached_property
     def _by_place(self) -> list[tuple[float, BitMap]]:
@@ -363,7 +369,9 @@ class Ranking:
     def _rank(self, among: BitMap) -> "_Ranked":
         if self.query.names_no_subject:
             return self._rank_by_date(among)
-        covered = {edition: share for share, bits in self._covering for edition in bits & among}
+        covered: dict[int, float] = {}
+        for share, bits in self._covering:
+            covered |= dict.fromkeys(bits & among, share)
         scores = self._scores(among)
         ranks = {edition: scores[edition] * share for edition, share in covered.items()}
         self._add_titles(ranks, among)
@@ -378,7 +386,8 @@ class Ranking:
         whole = self.query.whole_phrase
         has_query = self._index.titled(whole, among) if whole else EMPTY
         _add(ranks, TITLE_HAS_QUERY, has_query)
-        called = self._called(nlargest(COMPARED, ranks, ranks.__getitem__))
+        best = sorted(ranks, key=ranks.__getitem__, reverse=True)[:COMPARED]
+        called = self._called(best)
         for edition, alike in called.items():
             ranks[edition] += CALLED * alike
         for gain, asked in ((WISHED, self._fitting), (FOR_WHOM, self._for_whom)):
@@ -405,7 +414,7 @@ class Ranking:
         scores = dict.fromkeys(among, 0.0)
         for concept in self.concepts:
             share = concept.weight / self._weight
-            for edition, frequency in concept.frequencies(among).items():
+            for edition, frequency in concept.frequencies(among):
                 scores[edition] += share * frequency / (frequency + HALF_SCORE)
         return scores
 
@@ -442,12 +451,11 @@ class Ranking:
         called: dict[int, float] = {}
         for edition in having & BitMap(keys):
             best = 0.0
-            for phrase in self._index.called(edition):
+            for phrase in itertools.filterfalse(any_typed.isdisjoint, self._index.called(edition)):
                 if is_alone and len(phrase) > 1:
                     continue  # it says more
-                if not any_typed.isdisjoint(phrase):
-                    found = [share for stems, share in typed if not stems.isdisjoint(phrase)]
-                    best = max(best, sum(found) * min(1, len(found) / len(phrase)))
+                found = [share for stems, share in typed if not stems.isdisjoint(phrase)]
+                best = max(best, sum(found) * min(1, len(found) / len(phrase)))
             if best == 1 or not is_alone:
                 called[edition] = best
         return called
@@ -594,18 +602,20 @@ class ConceptSpots:
         """The same, and those that have all of it in their findings."""
         return _union([self.prominent, self.typed.findings, self.synonyms.findings])
 
-    def frequencies(self, among: BitMap) -> dict[int, float]:
-        """Return about how often each of these editions has it, by where it is.
+    def frequencies(self, among: BitMap) -> Iterable[tuple[int, float]]:
+        """Return about how often each of these editions has it that has it at all, by where it is.
 
         What one search has counted, others find: most of their best editions are the same.
         """
-        known, having = self._counted, among & self.full_or_partial
-        if missing := [edition for edition in having if edition not in known]:
+        known, having = self._counted, list(among & self.full_or_partial)
+        try:
+            counted = [*map(known.__getitem__, having)]
+        except KeyError:
             if len(known) > MAX_COUNTED:
                 known = self._counted = {}
-                missing = list(having)
-            known.update(self._count(BitMap(missing)))
-        return {edition: known[edition] for edition in having}
+            known.update(self._count(BitMap([one for one in having if one not in known])))
+            counted = [*map(known.__getitem__, having)]
+        return zip(having, counted, strict=True)
 
     def _count(self, among: BitMap) -> dict[int, float]:
         # Most of them have it somewhere, so that is where to begin.
@@ -697,5 +707,8 @@ def _amounts() -> defaultdict[int, float]:
 
 
 def _add(amounts: dict[int, float], amount: float, to: BitMap) -> None:
+    if not amounts:  # the same, sooner
+        amounts.update(dict.fromkeys(to, amount))
+        return
     for edition in to:
         amounts[edition] += amount

@@ -62,7 +62,8 @@ class SearchResults:
     def answers(self, among: int = FIRST) -> list[int]:
         """Return which of the first `among` are answers, the best first."""
         if among not in self._answers:
-            best = self.ranking.best(among)
+            # Where only wishes or centres are named, there is no subject to answer.
+            best = self.ranking.best(among) if self._known else []
             self._answers[among] = [one.edition for one in best if self._is_answer(one)]
         return self._answers[among]
 
@@ -111,15 +112,13 @@ class SearchResults:
         """Say whether an edition is about enough of the query to answer it. Words that nothing has count as well."""
         if self._only_asks and not found.title_has_query:
             return False  # "how to improve" names nothing
-        if not self._known:
-            return False  # only wishes or centres are named, and no subject
         share = self.ranking.share_in_title_or_labels(found.edition)
         about = (
-            min(1, found.rank * len(self.query.concepts) ** LENGTH)
+            min(1, found.rank * self._length)
             + IN_TITLE_OR_LABELS * share
             + IN_A_PHRASE * found.called
         )
-        enough = ANSWER * (self._known + self.query.doubt) / self._known
+        enough = self._enough
         if about < enough <= about + AGREED:  # or else it makes no difference
             # What has all of the query in its title or labels needs nothing that agrees.
             about += AGREED * (1 if share >= ALL else self.ranking.agreement(found.edition))
@@ -133,6 +132,14 @@ class SearchResults:
     def _known(self) -> float:
         """The weight of the words that some evidence has."""
         return sum(concept.weight for concept in self.query.concepts)
+
+    @cached_property
+    def _length(self) -> float:
+        return len(self.query.concepts) ** LENGTH
+
+    @cached_property
+    def _enough(self) -> float:
+        return ANSWER * (self._known + self.query.doubt) / self._known
 
 
 @dataclass(frozen=True, eq=False)

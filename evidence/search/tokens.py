@@ -96,6 +96,10 @@ def _tokens(pieces: Iterable[Piece], lexicon: Lexicon) -> Iterator[Token]:
             count, after_or, previous = count + 1, False, word
 
 
+def _split(word: str, lexicon: Lexicon) -> list[str]:
+    return lexicon.remember(("split", word), lambda: split(word, lexicon))
+
+
 def _words(piece: Piece, names: frozenset[str], lexicon: Lexicon) -> list[str]:
     """Return the words of a piece, with each compound in the one form in which it is looked for."""
     letters = letter_words(piece.text)
@@ -104,7 +108,7 @@ def _words(piece: Piece, names: frozenset[str], lexicon: Lexicon) -> list[str]:
         if word in letters and word not in lexicon.words:
             words += letters[word]
         else:
-            words += [word] if word in names else split(word, lexicon)
+            words += [word] if word in names or word in lexicon.words else _split(word, lexicon)
     typed = hyphened(piece.text)
 
     def is_known(word: str) -> bool:

@@ -1,8 +1,10 @@
 """Bitmaps by themselves: no database and no Django."""
 
+import random
 import subprocess
 import sys
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
@@ -105,6 +107,22 @@ def test_an_order_that_was_changed_is_what_sorting_gives(start, changes, wanted)
     assert order.some(BitMap(some), 0, 100) == some
     assert order.some(BitMap(some), 2, 5) == some[2:5]
     assert sorted(keys, key=order.places.__getitem__) == expected
+
+
+@pytest.mark.parametrize("size", [1, 40, 499, 501, 3_000, 4_096, 4_097, 9_000, 10_000])
+def test_large_selections_are_counted_and_ordered_as_small_ones_are(size):
+    keys = list(range(1, 10_001))
+    random.Random(size).shuffle(keys)
+    values = {"few": BitMap(keys[:7]), "some": BitMap(keys[5:3_000]), "most": BitMap(keys[900:])}
+    facet = Facet("value", "Value", dict.fromkeys(values, "Value"), values)
+    everything, order = BitMap(keys), Order.of(keys)
+    catalogue = Catalogue(everything, {"value": facet}, order, order, BitMap(), {})
+    selected = random.Random(-size).sample(keys, size)
+    found = catalogue.all().matching(Found(*selected))
+    assert found.counts(facet) == [len(bits & found.bits) for bits in values.values()]
+    in_order = [key for key in keys if key in found.bits]
+    for start, stop in ((0, 1), (0, 20), (20, 40), (180, 400), (0, size)):
+        assert order.some(found.bits, start, stop) == in_order[start:stop]
 
 
 def test_there_is_always_room_between_two_neighbours():
