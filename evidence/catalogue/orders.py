@@ -108,7 +108,7 @@ class Order:
         found: list[int] = []
         for block in self._blocks:
             inside = block & bits
-            if len(inside) <= start:
+            if not found and len(inside) <= start:
                 start, stop = start - len(inside), stop - len(inside)
                 continue
             found += sorted(inside, key=self.places.__getitem__)
