@@ -35,7 +35,9 @@ from portal.published import OutOfStep, Part, Snapshot, register
 
 from .layered import Layered
 
-AT_ONCE = 2000  # editions that are read together
+# Editions that are read together. The memory that more of them take for a while would not be given back: objects that stay,
+# of which there are a few all over it, keep it.
+AT_ONCE = 500
 MAX_EVENTS = 50  # of the latest are remembered: more than any page shows
 
 COLUMNS = [field.attname for field in Edition._meta.concrete_fields]
@@ -200,12 +202,12 @@ class Documents(Part):
         return cls(
             version,
             key_sum=sum(current.values()),
-            published=Layered(current),
+            published=Layered(current, is_packed=lambda _: True),
             closed=Layered(newest_first),
             withdrawn=_withdrawn(),
             reasons=_reasons(public),
             events=nlargest(MAX_EVENTS, events),
-            added=list(current.values()),
+            added=array("I", current.values()),
             removed=(),
             stored=stored,
             later={},
@@ -217,7 +219,7 @@ class Documents(Part):
 
     def keys_of(self, slugs: Iterable[str]) -> list[int]:
         """Return the keys of the published editions of these summaries, in this order; none for those that have none."""
-        return [self.published[slug] for slug in slugs if slug in self.published]
+        return [key for slug in slugs if (key := self.published.get(slug)) is not None]
 
     def history(self, slug: str) -> list[int]:
         """Return the keys of all public editions of a summary, newest first; none for an unknown slug."""

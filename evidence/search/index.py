@@ -112,7 +112,7 @@ class TextIndex(published.Part):
         made = cls(
             glossary,
             editing.finish(),
-            words=Layered(dict(words)),
+            words=Layered(words, is_packed=lambda editions: editions == 1),
             hyphened=Layered(split),
             compounds=Layered({}),
             addresses=Addresses.of(addresses),

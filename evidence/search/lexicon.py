@@ -210,7 +210,9 @@ class Terms(published.Part):
         )
         if before and same and before.depends_on == depends_on:
             return before
-        english_words()  # read now, and not when somebody first searches
+        # Made now, once for all workers, and not when somebody first searches.
+        english_words()
+        index.words.of_base(spellings_of)
         return cls(glossary, possible, depends_on, _with_compounds(glossary, index, words))
 
 

@@ -1,6 +1,5 @@
 """The names of topics, approaches, centres and summaries by the beginnings of their words, as they are written."""
 
-from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -15,6 +14,7 @@ from rapidfuzz.distance import OSA
 from evidence.catalogue.build import PublishedCatalogue
 from evidence.catalogue.documents import Document, Documents
 from evidence.catalogue.orders import Order
+from evidence.catalogue.packed import beginning_with
 from evidence.catalogue.vocabulary import Vocabulary
 from portal import published
 from portal.addresses import address_of
@@ -50,7 +50,6 @@ class Titles(published.Part):
     """The words of the titles of the published editions, as they are written."""
 
     postings: Postings  # the words of the "title", its "first" word, and those of the "code"
-    words: Mapping[str, list[str]]  # the same words in order
 
     @classmethod
     def load(cls, before: Self | None, snapshot: published.Snapshot) -> Self:
@@ -59,25 +58,14 @@ class Titles(published.Part):
         if before is not None and not documents.added and not documents.removed:
             return before
         editing = Editing(before.postings if before else Postings())
-        touched: dict[str, set[str]] = {place: set() for place in ("title", "first", "code")}
         for change, keys in ((editing.remove, documents.removed), (editing.add, documents.added)):
             for key in keys:
-                words = _title_words(documents.document(key))
-                change(key, words)
-                for place, of_place in words.items():
-                    touched[place].update(of_place)
-        postings = editing.finish()
-        if before is None:
-            return cls(postings, {place: sorted(words) for place, words in touched.items()})
-        in_order = {
-            place: _in_order(before.words[place], words, postings.held.get(place, {}))
-            for place, words in touched.items()
-        }
-        return cls(postings, in_order)
+                change(key, _title_words(documents.document(key)))
+        return cls(editing.finish())
 
     def beginning_with(self, letters: str, place: str) -> BitMap:
         """Return the editions with a word in a place that begins with these letters."""
-        words = beginning_with(letters, self.words[place])
+        words = self.postings.beginning_with(letters, place)
         return BitMap().union(*(self.postings.get(place, word) for word in words))
 
     def with_all(self, letters: Iterable[str], place: str) -> BitMap:
@@ -213,25 +201,6 @@ def _title_words(document: Document) -> dict[str, list[str]]:
         "first": words[:1],
         "code": list(dict.fromkeys(codes)),
     }
-
-
-def beginning_with(letters: str, in_order: Sequence[str]) -> Sequence[str]:
-    """Return those of some words in order that begin with these letters."""
-    start = bisect_left(in_order, letters)
-    return in_order[start : bisect_left(in_order, letters + "\U0010ffff", start)]
-
-
-def _in_order(before: list[str], touched: Iterable[str], held: Mapping[str, Any]) -> list[str]:
-    """Return the words that are held, in order, given those before and those that may have come or gone."""
-    words = [*before]
-    for word in touched:
-        at = bisect_left(words, word)
-        was_held = words[at : at + 1] == [word]
-        if word in held and not was_held:
-            words.insert(at, word)
-        elif was_held and word not in held:
-            del words[at]
-    return words
 
 
 def _match(entry: Entry, words: Sequence[str]) -> int:

@@ -14,11 +14,12 @@ from evidence.catalogue.layered import Layered
 
 EMPTY = BitMap()
 BYTES_WITHOUT = 150  # of a bitmap that has nothing
-AT_ONCE = 5000  # editions whose terms are collected before they become bitmaps
+AT_ONCE = 1000  # editions whose terms are collected before they become bitmaps
 
 Terms = Mapping[str, Iterable[str]]  # of one edition, by the name of a place
 # Many words are in one edition only. Its key takes a tenth of the memory of a bitmap.
 Held = BitMap | int
+NOTHING: Layered[Held] = Layered({}, is_packed=lambda held: isinstance(held, int))
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,11 @@ class Postings:
         """Yield every term of a place with its editions."""
         if place in self.held:
             yield from ((term, _bitmap(held)) for term, held in self.held[place].items())
+
+    def beginning_with(self, letters: str, place: str) -> Iterator[str]:
+        """Yield the terms of a place that begin with some letters, in no particular order."""
+        if place in self.held:
+            yield from self.held[place].beginning_with(letters)
 
 
 class Editing:
@@ -68,7 +74,7 @@ class Editing:
         ]
         return Postings(
             {
-                place: self._before.held.get(place, Layered({})).changed(self._changed[place])
+                place: self._before.held.get(place, NOTHING).changed(self._changed[place])
                 for place in places
             }
         )

@@ -9,12 +9,13 @@ from pyroaring import BitMap
 
 from evidence.catalogue.build import PublishedCatalogue, current_catalogue
 from evidence.catalogue.documents import Documents
+from evidence.catalogue.packed import beginning_with
 from evidence.catalogue.vocabulary import Vocabulary
 from portal import published
 
 from .glossary import Glossary
 from .lexicon import lexicon_of
-from .names import Entry, Titles, beginning_with, by_name, entry_of, names_of
+from .names import Entry, Titles, by_name, entry_of, names_of
 from .query import Query, parse
 from .ranking import Ranking
 from .results import SearchResults
@@ -125,8 +126,11 @@ def _completion(letters: str, snapshot: published.Snapshot) -> str | None:
     )
     words = {
         word
-        for in_order in (snapshot[Titles].words["title"], of_synonyms)
-        for word in beginning_with(letters, in_order)
+        for some in (
+            snapshot[Titles].postings.beginning_with(letters, "title"),
+            beginning_with(letters, of_synonyms),
+        )
+        for word in some
         if word != letters
     }
     # Of words that are equally common, the shortest and then the first.

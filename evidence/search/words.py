@@ -18,7 +18,7 @@ Phrase = tuple[str, ...]  # the words or stems of one term, in order; "" stands 
 
 LONGEST_QUERY = 500  # characters
 LONGEST_WORD = 40  # letters; the rest of a longer word is cut off
-STEMS_REMEMBERED = 100_000  # about 10 MB; a text in English has fewer different words
+STEMS_REMEMBERED = 20_000  # about 5 MB; the evidence has fewer different words, but for numbers
 # Accents and invisible characters that may stand inside a word: see `folded`.
 MARKS = r"[\u0300-\u036f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]"
 WORD, ASCII_WORD = re.compile(rf"[^\W_]+(?:{MARKS}+[^\W_]+)*"), re.compile("[A-Za-z0-9]+")

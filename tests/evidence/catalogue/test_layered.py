@@ -5,15 +5,16 @@ from hypothesis import strategies as st
 
 from evidence.catalogue.layered import Layered
 
-KEYS = st.text("abcdefgh", min_size=1, max_size=2)
+KEYS = st.text("abcé🙂", min_size=1, max_size=2)
+VALUES = st.integers(0, 2**32 - 1) | st.binary(max_size=1)  # packed and not
 
 
 @given(
-    st.dictionaries(KEYS, st.integers(), max_size=40),
-    st.lists(st.dictionaries(KEYS, st.none() | st.integers(), max_size=4), max_size=8),
+    st.dictionaries(KEYS, VALUES, max_size=40),
+    st.lists(st.dictionaries(KEYS, st.none() | VALUES, max_size=4), max_size=8),
 )
 def test_it_is_what_a_plain_mapping_would_be(base, steps):
-    plain, layered = dict(base), Layered(dict(base))
+    plain, layered = dict(base), Layered(base, is_packed=lambda value: isinstance(value, int))
     for changes in steps:
         before = dict(layered)
         after = layered.changed(changes)
@@ -25,3 +26,6 @@ def test_it_is_what_a_plain_mapping_would_be(base, steps):
         assert len(layered) == len(plain)
         assert all(key in layered for key in plain)
         assert "z" not in layered
+        for letters in ("", *plain, "a", "é", "🙂a", "z"):
+            found = sorted(layered.beginning_with(letters))
+            assert found == sorted(key for key in plain if key.startswith(letters))

@@ -133,7 +133,6 @@ def content(snapshot: Snapshot) -> Any:
             ]
             if part.held[place]
         },
-        {place: words for place, words in titles.words.items() if words},
         dict(index.words),
         index.documents,
         glossary.known,
