@@ -22,7 +22,6 @@ forwarded_allow_ips = os.environ.get("FORWARDED_ALLOW_IPS", "127.0.0.1")
 accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 control_socket_disable = True
 LOOK_SECONDS = 5  # between two looks for changes of the process that starts the workers
-M_ARENA_MAX = -8  # the number of that setting of the system library, which Python does not know
 SWITCH_SECONDS = 0.0005  # after which a thread that computes lets another go on, if it waits
 preload_app = True  # what is published is read once, before any worker starts
 
@@ -32,9 +31,6 @@ def on_starting(server: Any) -> None:
     # Imported here because Django must be set up, which gunicorn does when it has read these settings.
     from portal import published
 
-    # Else each thread has a store of memory of its own, and keeps what a page took for a while. Workers inherit this.
-    with contextlib.suppress(AttributeError):  # a system library without it
-        ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
     # Garbage collection would take half of the reading: it looks again and again at millions of objects, all of which stay.
     gc.disable()
     _read_what_is_published()
