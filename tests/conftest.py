@@ -6,6 +6,7 @@ database and to load the data set takes long, so that is done once in a run, and
 """
 
 import fcntl
+import gc
 import io
 import os
 import socket
@@ -52,6 +53,10 @@ def pytest_sessionstart() -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the browser tests first: they take longest each, so other workers finish the rest meanwhile."""
     items.sort(key=lambda item: "browser" not in item.keywords)
+    # Python would look through all that stays again and again, while the data set is read for one.
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000)
 
 
 @pytest.hookimpl(tryfirst=True)

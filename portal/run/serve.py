@@ -6,6 +6,7 @@ stops both when it is told to. What ends by itself is started again. If this pro
 """
 
 import ctypes
+import gc
 import http.client
 import os
 import signal
@@ -237,6 +238,7 @@ def _check_reachable(url: str) -> None:
 
 def _prepare() -> None:
     """Migrate, load the data set and collect static files."""
+    gc.set_threshold(20_000)  # as in manage.py
     try:
         django.setup()
         report("Bringing the database up to date")

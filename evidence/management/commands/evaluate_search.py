@@ -173,7 +173,7 @@ def _line(name: str, pairs: Sequence[tuple[JudgedQuery, JudgedQuery]]) -> list[s
 
 def _load_queries(path: Path) -> list[dict[str, Any]]:
     try:
-        queries: list[dict[str, Any]] = yaml.safe_load(path.read_text())
+        queries: list[dict[str, Any]] = yaml.load(path.read_text(), yaml.CSafeLoader)
     except (OSError, yaml.YAMLError) as error:
         raise CommandError(f"The queries cannot be read: {error}") from None
     return queries

@@ -24,7 +24,9 @@ def judge(name: str) -> list[JudgedQuery]:
 
 
 def load(name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = yaml.safe_load((Path(__file__).parent / name).read_text())
+    found: list[dict[str, Any]] = yaml.load(
+        (Path(__file__).parent / name).read_text(), yaml.CSafeLoader
+    )
     return found
 
 

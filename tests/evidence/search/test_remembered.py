@@ -18,7 +18,7 @@ FILES = sorted(Path(__file__).parent.glob("*-queries.yaml"))
 
 
 def judged_queries() -> list[str]:
-    queries = [query for file in FILES for query in yaml.safe_load(file.read_text())]
+    queries = [query for file in FILES for query in yaml.load(file.read_text(), yaml.CSafeLoader)]
     return [query.get("q") or query["query"] for query in queries]
 
 

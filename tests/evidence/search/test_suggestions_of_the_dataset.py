@@ -29,7 +29,7 @@ def urls(typed: str) -> set[str]:
 
 def queries(kind: str) -> list[dict[str, Any]]:
     files = Path(__file__).parent.glob("*-queries.yaml")
-    judged = [query for file in files for query in yaml.safe_load(file.read_text())]
+    judged = [query for file in files for query in yaml.load(file.read_text(), yaml.CSafeLoader)]
     return [query for query in judged if query["kind"] == kind]
 
 
