@@ -126,7 +126,7 @@ class BatchPages(PortalModelAdmin):
         before = {} if batch.planned or batch.figures else _earlier(editions)
         figures = batch.figures(editions) if batch.figures else {}
         hindered = batch.hinders(editions, request.user)
-        held = hindered | (refused or {})
+        held = hindered | _foreseen(batch, form, editions) | (refused or {})
         rows: list[dict[str, Any]] = [
             {
                 "edition": edition,
@@ -178,6 +178,14 @@ def _plan(batch: Batch, form: BatchForm, editions: list[Edition]) -> dict[int, l
     if not batch.planned or not form.is_bound or not form.is_valid():
         return {edition.pk: [] for edition in editions}
     return {edition.pk: batch.planned(edition, form.cleaned_data) for edition in editions}
+
+
+def _foreseen(batch: Batch, form: BatchForm, editions: list[Edition]) -> dict[int, str]:
+    """Return why what the form says cannot be done to some editions, by their keys."""
+    if not form.is_bound or not form.is_valid():
+        return {}
+    reasons = {edition.pk: batch.refuses(edition, form.cleaned_data) for edition in editions}
+    return {key: reason for key, reason in reasons.items() if reason}
 
 
 def _fingerprint(plan: dict[int, list[Change]]) -> str:

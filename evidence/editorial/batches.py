@@ -195,6 +195,8 @@ class Batch:
     run_all: Callable[[Sequence[tuple[Edition, str]], User, dict[str, Any]], Result] | None = None
     # What hinders the person in some of the editions, by their keys: so that they see it before they try.
     hinders: Callable[[Sequence[Edition], Any], dict[int, str]] = lambda editions, person: {}
+    # Why what the form says cannot be done to one of them, so that they see that too.
+    refuses: Callable[[Edition, dict[str, Any]], str] = lambda edition, cleaned: ""
     # Of what they look at, so that nothing else is slipped in.
     digest_of: Callable[[Edition], str] = digest_of
     # Whether it leads towards publication, so that the page says where that would end the centre's confirmation.
@@ -349,6 +351,10 @@ def planned_changes(edition: Edition, cleaned: dict[str, Any]) -> list[Change]:
     return found
 
 
+def _refuses_check(edition: Edition, cleaned: dict[str, Any]) -> str:
+    return actions.wrong_next_review_day(edition, cleaned["review_due"])
+
+
 def _cannot_confirm(editions: Sequence[Edition], person: Any) -> dict[int, str]:
     """Return why a person cannot confirm the figures of some editions."""
     own = set(person.memberships.values_list("centre", flat=True))
@@ -386,7 +392,7 @@ BATCHES = [
     Batch(
         "check", "Checked, still true", "checked: readers see the new review date",
         "submit_edition", CheckBatch, (State.PUBLISHED,), RUNS["check"], planned_changes,
-        hinders=open_elsewhere,
+        hinders=open_elsewhere, refuses=_refuses_check,
     ),
     Batch(
         "confirm", "Confirm the figures for the centre", "confirmed for the centre",

@@ -177,6 +177,13 @@ def test_many_are_checked_and_changed_without_a_spreadsheet(editor: Person) -> N
     assert "3 editions checked" in take(editor, "check", live, review_due="2030-01-01")
     assert Edition.objects.published().filter(checked_by=editor.user).count() == 3
 
+    checked = Edition.objects.published()[0]
+    page = confirm(editor, "check", choose(editor, "check", [checked]), review_due="2029-12-31")
+    assert "choose a day after 1 January 2030, which readers see now" in page.text
+    page = confirm(editor, "check", choose(editor, "check", [checked]), review_due="2030-01-01")
+    assert "choose a day after 1 January 2030" in page.text
+    assert "stays as it is" not in page.text
+
     now = [*Edition.objects.published(), draft]
     wanted = {"add_topics": [sport.pk], "add_audiences": [pupils.pk], "product": "Guide"}
     page = confirm(editor, "change", choose(editor, "change", now), **wanted)
