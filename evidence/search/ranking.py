@@ -294,7 +294,7 @@ class Ranking:
                 digits.append(carried)
         whole = []
         for length, bits in self._index.title_lengths:
-            if length < 2 ** len(digits):
+            if 0 < length < 2 ** len(digits):
                 for place, digit in enumerate(digits):
                     bits = bits & digit if length >> place & 1 else bits - digit
                 whole.append(bits)
