@@ -16,7 +16,7 @@ def main() -> None:
 
     # The limit for a statement is the web's; commands may take longer.
     os.environ.setdefault("STATEMENT_TIMEOUT_MS", "0")
-    # To look for garbage after every 700 new objects, as Python does, takes a good part of the time in which a data set is read.
+    # Python would look for garbage after every 700 new objects: a good part of the time in which a data set is read.
     gc.set_threshold(20_000)
     own_database = os.environ.get("DATABASE_URL")
     try:
