@@ -4,8 +4,7 @@ By itself Django makes a model and all that are related to it anew after each op
 of the time in which a database is migrated.
 """
 
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from collections.abc import Sequence
 from typing import Any
 
 from django.db.migrations.operations import (
@@ -22,7 +21,8 @@ from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 from pgtrigger.migrations import AddTrigger, RemoveTrigger
 
-# None of these minds what the others change in the same model. A table, however, is made with all that its model has then.
+# None of these minds what the others change in the same model, unless it is the same field, constraint, index or trigger. A
+# table, however, is made with all that its model has then.
 CHANGES = (
     AddField,
     AlterField,
@@ -34,6 +34,7 @@ CHANGES = (
     AddTrigger,
     RemoveTrigger,
 )
+MAKES = (AddField, AlterField, AddConstraint, AddIndex, AddTrigger)  # what a later one may need
 
 
 class AtOnce(Operation):
@@ -74,15 +75,30 @@ class AtOnce(Operation):
 
 
 def at_once(operations: Sequence[Operation]) -> list[Operation]:
-    """Return the operations of a migration with neighbours put together, where none needs the models that another makes."""
+    """Return the operations of a migration with neighbours put together, where none needs what another makes."""
+    groups: list[list[Operation]] = []
+    made: set[Any] = set()  # by the last group
+    for operation in operations:
+        thing = _thing(operation)
+        if not groups or _kind(groups[-1][-1]) != _kind(operation) or thing in made:
+            groups.append([])
+            made.clear()
+        groups[-1].append(operation)
+        if isinstance(operation, MAKES):
+            made.add(thing)
+    return [AtOnce(group) if len(group) > 1 else group[0] for group in groups]
 
-    def kind(operation: Operation) -> object:
-        if type(operation) is CreateModel:
-            return "table"
-        return "change" if type(operation) in CHANGES else operation
 
-    def together(group: Iterable[Operation]) -> Operation:
-        first, *others = group
-        return AtOnce([first, *others]) if others else first
+def _kind(operation: Operation) -> object:
+    if type(operation) is CreateModel:
+        return "table"
+    return "change" if type(operation) in CHANGES else operation
 
-    return [together(group) for _, group in groupby(operations, kind)]
+
+def _thing(operation: Any) -> object:
+    """Return the model and the name of the field, constraint, index or trigger that an operation changes."""
+    if type(operation) not in CHANGES or type(operation) is AlterModelOptions:
+        return operation
+    parts = (getattr(operation, name, None) for name in ("constraint", "index", "trigger"))
+    part = next(filter(None, parts), operation)
+    return operation.model_name.lower(), part.name.lower()

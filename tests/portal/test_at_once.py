@@ -55,6 +55,13 @@ OPERATIONS = [
     AddTrigger("tree", trigger("first")),
     django_operations.AddConstraint("tree", tall(2)),
     django_operations.RemoveIndex("leaf", "leaf_by_tree"),
+    # Each of these needs what the one before has made.
+    django_operations.AlterField("tree", "name", models.CharField(max_length=10, unique=True)),
+    django_operations.RemoveConstraint("tree", "tall_tree_has_a_name"),
+    django_operations.AddIndex("leaf", models.Index(fields=["tree"], name="leaf_by_tree")),
+    django_operations.RemoveIndex("leaf", "leaf_by_tree"),
+    django_operations.AddField("leaf", "width", models.IntegerField(default=0)),
+    django_operations.AlterField("leaf", "width", models.BigIntegerField(default=0)),
 ]
 
 
@@ -75,7 +82,7 @@ def test_tables_are_put_together_and_changes_are_put_together() -> None:
         len(one.operations) if isinstance(one, AtOnce) else type(one).__name__
         for one in at_once(OPERATIONS)
     ]
-    assert kinds == [2, 5, "CreateModel", "RunPython", 6]
+    assert kinds == [2, 5, "CreateModel", "RunPython", 6, 3, 2, "AlterField"]
 
 
 @pytest.mark.django_db
