@@ -10,6 +10,7 @@ from typing import Any
 from django.template.loader import get_template
 from django.utils.safestring import SafeString, mark_safe
 
+MARK = f"mark-{secrets.token_hex(4)}-"  # begins what stands for a text
 MAX_SHAPES = 500  # that a worker remembers, about 1 kB each
 
 
@@ -20,7 +21,7 @@ def render_compact(template: str, context: dict[str, Any]) -> str:
 
 def new_mark() -> str:
     """Return a text that stands for what is filled in later. Nobody can guess it, so no content can have it."""
-    return f"mark-{secrets.token_hex(16)}"
+    return f"{MARK}{secrets.token_hex(16)}"
 
 
 def render_filled(template: str, context: Mapping[str, Any]) -> SafeString:
@@ -64,6 +65,8 @@ def _pieces(template: str, shape: Any) -> list[str | int]:
     rendered = render_compact(template, _marked(shape, marks))
     numbers: dict[str, int] = {mark: number for number, mark in enumerate(marks)}
     pieces = re.split(f"({'|'.join(marks)})", rendered) if marks else [rendered]
+    if MARK in "".join(pieces[::2]).lower():
+        raise ValueError(f"{template} changes a text that is filled in later.")
     return [numbers.get(piece, piece) for piece in pieces if piece]
 
 
