@@ -169,10 +169,15 @@ class Total:
 
 def coverage_of(product: Product) -> LineCoverage:
     """Return a product line of the vocabulary with what is here of it, which is counted once for a snapshot."""
-    return published.current().get_or_make(
-        ("coverage", product.slug),
-        lambda: LineCoverage(product, current_catalogue().products[product.slug]),
-    )
+    snapshot = published.current()
+    return snapshot.get_or_make(("coverage", product.slug), lambda: _counted(product, snapshot))
+
+
+def _counted(product: Product, snapshot: published.Snapshot) -> LineCoverage:
+    with published.only(snapshot):  # so that no figure is of another, which may come at any time
+        line = LineCoverage(product, current_catalogue().products[product.slug])
+        line.confirmed, line.newest, line.fields  # noqa: B018 - each is kept
+    return line
 
 
 def lines() -> list[LineCoverage]:
