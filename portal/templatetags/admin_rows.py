@@ -10,7 +10,7 @@ from typing import Any
 from django import template
 from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import display_for_field, display_for_value, lookup_field
-from django.core.exceptions import FieldDoesNotExist
+from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
 from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
@@ -91,9 +91,10 @@ def _shown_by_method(admin: Any, name: str) -> Callable[[Any], tuple[Any, bool]]
     method = getattr(admin, name, None) if name != "__str__" else None
 
     def text(row: Any) -> tuple[Any, bool]:
-        by, value = method, method(row) if method else None
-        if by is None:
-            _, by, value = lookup_field(name, row, admin)
+        try:
+            by, value = (method, method(row)) if method else lookup_field(name, row, admin)[1:]
+        except ObjectDoesNotExist:
+            return admin.get_empty_value_display(), False
         empty = getattr(by, "empty_value_display", admin.get_empty_value_display())
         if isinstance(value, str) and not value.strip():
             value = ""
