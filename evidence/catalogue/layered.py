@@ -16,7 +16,7 @@ class Layered(Mapping[str, T]):
     """A mapping that shares most of its entries with the one before it, because to copy them would take long.
 
     Of the entries that it shares, those whose values `is_packed` are packed. These values must be numbers. That is for those
-    of which there are very many: it takes a tenth of the memory, and ten times as long to look one up.
+    of which there are very many: it takes a fifth of the memory, and up to 30 times as long to look one up.
     """
 
     def __init__(
