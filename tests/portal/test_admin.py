@@ -408,6 +408,25 @@ def test_a_filter_or_field_that_a_list_does_not_have_is_refused_and_not_logged(
     assert caplog.text == ""
 
 
+def test_the_menu_is_of_the_persons_own_rights_and_says_which_list_is_open(client: Client) -> None:
+    def rows(name: str, page: str) -> list[tuple[str, bool]]:
+        client.force_login(User.objects.get(username=name))
+        menu = re.search(r'(?s)<nav[^>]*id="nav-sidebar".*?</nav>', client.get(page).text)
+        assert menu
+        links = re.findall(r'<a href="([^"]*)"( aria-current="page")?>', menu[0])
+        return [(link, bool(current)) for link, current in links]
+
+    User.objects.create_superuser("root")
+    make_person("ed", "Centre editor")
+    editions, people = address(Edition, "changelist"), address(User, "changelist")
+    for _ in range(2):  # a menu is remembered
+        assert (editions, True) in rows("ed", editions)
+        assert (people, False) not in rows("ed", editions)
+        assert {(editions, True), (people, False)} <= set(rows("root", editions))
+        assert {(editions, False), (people, True)} <= set(rows("root", people))
+        assert [link for link, current in rows("root", people) if current] == [people]
+
+
 # As Django says it: GOV.UK says "sign in", and our guide "role".
 NOT_OURS = re.compile(
     r"\blog(?:ged)? ?(?:in|out)\b|(?<!age )(?<!synonym )\bgroups?\b|authentication and authorization",
