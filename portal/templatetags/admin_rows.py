@@ -12,8 +12,9 @@ from django.contrib.admin.templatetags.admin_list import result_headers
 from django.contrib.admin.utils import display_for_field, display_for_value, lookup_field
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
-from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString, mark_safe
+
+from portal.escaped import escaped
 
 register = template.Library()
 
@@ -51,11 +52,11 @@ def _column(changelist: Any, name: str, is_linked: bool, tag: str) -> Callable[[
 
     def cell(row: Any) -> str:
         value, on_one_line = shown(row)
-        text: str = conditional_escape(value)
+        text = escaped(value)
         if is_linked:
             chosen = row.serializable_value(str(changelist.to_field or "pk"))
-            popup = f' data-popup-opener="{escape(chosen)}"' if changelist.is_popup else ""
-            text = f'<a href="{escape(changelist.url_for_result(row))}"{popup}>{text}</a>'
+            popup = f' data-popup-opener="{escaped(chosen)}"' if changelist.is_popup else ""
+            text = f'<a href="{escaped(changelist.url_for_result(row))}"{popup}>{text}</a>'
         return f'<{tag} class="{kind}{" nowrap" if on_one_line else ""}">{text}</{tag}>'
 
     return cell

@@ -7,7 +7,6 @@ from urllib.parse import unquote, urlsplit
 
 from django import template
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timezone import localtime
@@ -50,7 +49,7 @@ def day(value: datetime.date | None) -> str:
     if value is None:
         return NOT_STATED
     moment = localtime(value) if isinstance(value, datetime.datetime) else value
-    return date_format(moment, "j F Y")
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
 
 
 @register.filter
