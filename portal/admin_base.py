@@ -199,6 +199,7 @@ class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
     paginator = ListPaginator
     show_full_result_count = False  # counting all rows takes a second query
     show_facets = admin.ShowFacets.NEVER  # to count every choice of every filter takes seconds
+    list_only: Any = ()  # the columns that a list shows, if it is to fetch no other
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Use the list that looks for its rows once."""

@@ -96,6 +96,12 @@ class LongList(ChangeList):
         before, after = self._address
         return f"{before}{quote(getattr(result, self.pk_attname))}{after}"
 
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        """Fetch only the columns that are shown, if the list names them: a summary has long texts, and a centre 40 fields."""
+        rows = super().get_queryset(request, exclude_parameters)
+        columns = getattr(self.model_admin, "list_only", ())
+        return rows.only(*columns) if columns else rows
+
     def get_results(self, request: HttpRequest) -> None:
         """Find the rows of the page, and how many there are."""
         shown: Any = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)

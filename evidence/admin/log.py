@@ -20,6 +20,7 @@ class AuditEntryAdmin(LogAdmin):
     list_filter = ["at", "action", "summary__centre", by_person("by")]
     search_fields = ["summary__slug", "comment"]
     list_select_related = ["by", "summary"]
+    list_only = ["at", "action", "edition_number", "comment", "by__username", "summary__slug"]
     file_name = "audit-log.csv"
     columns = ["when", "who", "action", "summary", "edition", "comment", "fingerprint"]
 

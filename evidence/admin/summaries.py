@@ -39,6 +39,7 @@ class SummaryAdmin(ImportPages, ExportPages, OfOwnCentres):
         "slug", "centre", "editions_of_it", "withdrawn_at", "withdrawn_reason", "replaced_by"
     )  # fmt: skip
     list_select_related = ["centre"]
+    list_only = ["slug", "withdrawn_at", "centre__name", "centre__acronym"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Summary]:
         """Limit the summaries to the person's own centres, and to those that have an edition."""
