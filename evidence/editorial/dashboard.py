@@ -1,7 +1,7 @@
 """The dashboard: what needs a person's attention, on the first page of admin."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery
@@ -173,7 +173,7 @@ def needing(name: str) -> Q:
     if name in LACKING:
         _, field, reason = LACKING[name]
         return Edition.published_q() & MissingQ(field).for_reason(reason, _lines([field]))
-    return Edition.published_q() & _plain_needs()[name]
+    return Edition.published_q() & PLAIN_NEEDS[name]()
 
 
 def _lines(fields: Iterable[str]) -> QuerySet[Product]:
@@ -181,24 +181,6 @@ def _lines(fields: Iterable[str]) -> QuerySet[Product]:
     rules = ProductRule.objects.filter(field__in=fields)
     rules = rules.only("product", "field", "given", "if_missing", "basis")
     return Product.objects.only("centre", "names").prefetch_related(Prefetch("rules", rules))
-
-
-def _plain_needs() -> dict[str, Q]:
-    today = timezone.localdate()
-    return {
-        "overdue": Q(review_due__lt=today),
-        "soon": Q(review_due__range=(today, today + DUE_SOON)),
-        "review-date": Q(review_due=None),
-        "reading": Q(doubts__overlap=list(READ_AGAIN)),
-        "links": has_failing_link(),
-        "page": _has_page(PageReading.objects.changed()),
-        "page-figure": _has_page(PageReading.objects.filter(change=PageReading.Change.FIGURE)),
-        "withdrawal": Q(summary__planned_withdrawal__isnull=False),
-        "approval": Q(emergency_by__isnull=False, approved_by=None),
-        "unconfirmed": ~_confirmed(Confirmation.objects.held()),
-        "confirmable": ~_confirmed(Confirmation.objects.held()) & Q(doubts=[]),
-        "confirmation-lost": ~_confirmed(Confirmation.objects.held()) & _confirmed(_last_lost()),
-    }
 
 
 def _confirmed(confirmations: QuerySet[Confirmation]) -> Q:
@@ -214,6 +196,32 @@ def _last_lost() -> QuerySet[Confirmation]:
 
 def _has_page(readings: QuerySet[PageReading]) -> Q:
     return Q(pk__in=readings.order_by().values("edition"))
+
+
+def _due_soon() -> Q:
+    today = timezone.localdate()
+    return Q(review_due__range=(today, today + DUE_SOON))
+
+
+def _lost() -> Q:
+    return ~_confirmed(Confirmation.objects.held()) & _confirmed(_last_lost())
+
+
+# What is needed beside values: made only when it is asked for, because some conditions take long to put together.
+PLAIN_NEEDS: dict[str, Callable[[], Q]] = {
+    "overdue": lambda: Q(review_due__lt=timezone.localdate()),
+    "soon": _due_soon,
+    "review-date": lambda: Q(review_due=None),
+    "reading": lambda: Q(doubts__overlap=list(READ_AGAIN)),
+    "links": has_failing_link,
+    "page": lambda: _has_page(PageReading.objects.changed()),
+    "page-figure": lambda: _has_page(PageReading.objects.filter(change=PageReading.Change.FIGURE)),
+    "withdrawal": lambda: Q(summary__planned_withdrawal__isnull=False),
+    "approval": lambda: Q(emergency_by__isnull=False, approved_by=None),
+    "unconfirmed": lambda: ~_confirmed(Confirmation.objects.held()),
+    "confirmable": lambda: ~_confirmed(Confirmation.objects.held()) & Q(doubts=[]),
+    "confirmation-lost": _lost,
+}
 
 
 def _by_centre(editions: Any) -> dict[str, Any]:
@@ -241,9 +249,10 @@ def _numbers(published: Any) -> dict[int, Counter[str]]:
 
     The database counts what is alike in all that decides; what it means is decided once for all these editions.
     """
-    needs = _plain_needs()
     apart = {"reading", *ELSEWHERE}
-    plain = {name: needs[name] for name in BY_CENTRE if name in needs and name not in apart}
+    plain = {
+        name: PLAIN_NEEDS[name]() for name in BY_CENTRE if name in PLAIN_NEEDS and name not in apart
+    }
     counts = {name: Count("pk", condition) for name, condition in plain.items()}
     empty = {f"no_{field}": Count("pk", MissingQ(field).empty) for field in FIELDS_LACKING}
     alike = published.order_by().values("product", "missing", "doubts", centre=F("summary__centre"))
@@ -258,7 +267,7 @@ def _numbers(published: Any) -> dict[int, Counter[str]]:
             is_reason = why_missing(field, line, row["missing"]).reason == reason
             of_centre[name] += row[f"no_{field}"] if is_reason else 0
     for name in ELSEWHERE:
-        having = published.filter(needs[name]).order_by().values_list(F("summary__centre"))
+        having = published.filter(needing(name)).order_by().values_list(F("summary__centre"))
         for centre, number in having.annotate(Count("pk")):
             numbers[centre][name] = number
     return numbers
