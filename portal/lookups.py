@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.indexes import OpClass
-from django.db.models import CharField, Func, TextField
+from django.db.models import BooleanField, CharField, Func, TextField
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Cast, Upper
 from django.db.models.indexes import IndexExpression
@@ -28,6 +28,17 @@ class Says(IContains):
     def get_rhs_op(self, connection: Any, rhs: str) -> str:
         """Return the comparison, as for `icontains`."""
         return str(connection.operators["icontains"] % rhs)
+
+
+class IsAnyOf(Func):
+    """`IsAnyOf("summary_id", ArraySubquery(keys))`: the column is one of the keys.
+
+    Other than for `summary__in=keys`, the database finds the keys first. Where this is joined to another condition by "or", it
+    can then use an index for each.
+    """
+
+    template, arg_joiner = "%(expressions)s)", " = ANY("
+    output_field = BooleanField()
 
 
 for kind in (CharField, TextField):

@@ -24,7 +24,7 @@ from ..models import (
     Setting,
     Topic,
     centres_of,
-    editions_with,
+    with_row,
 )
 from ..models.list_rows import MERGED
 
@@ -69,7 +69,7 @@ class RowFilter(EditionsFilter):
     def condition(self, key: str) -> Q:
         """Return the condition for editions that have the row."""
         row = self.model.objects.get(pk=key)
-        return Q(pk__in=editions_with(row).order_by().values("pk"))
+        return with_row(row)
 
 
 class TopicFilter(RowFilter):

@@ -6,10 +6,12 @@ The address of a summary is looked for among the summaries first, which are fewe
 from collections.abc import Iterator
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Q, QuerySet
 from django.utils.text import smart_split, unescape_string_literal
 
 from portal.admin_lists import first_words
+from portal.lookups import IsAnyOf
 
 from ..models import AuditEntry, Edition, LinkCheck, Summary
 
@@ -49,8 +51,8 @@ def search_summaries(rows: "QuerySet[Summary]", typed: str) -> "QuerySet[Summary
 
 def _address_has(word: str) -> Q:
     """Return the condition for what belongs to a summary with a word in its address."""
-    addresses = Summary.objects.filter(slug__contains=word.lower()).order_by()
-    return Q(summary__in=addresses.values("pk"))
+    addresses = Summary.objects.filter(slug__contains=word.lower()).order_by().values("pk")
+    return Q(IsAnyOf("summary_id", ArraySubquery(addresses)))
 
 
 def _words(typed: str) -> Iterator[str]:

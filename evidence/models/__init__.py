@@ -24,7 +24,7 @@ from .import_files import ImportFile, ImportFileQuerySet
 from .link_checks import LinkCheck, LinkCheckQuerySet
 from .list_changes import ListChange
 from .list_rows import ListRow, present_rows
-from .list_uses import editions_with, newly_retired
+from .list_uses import editions_with, newly_retired, with_row
 from .open_forms import OpenForm
 from .page_readings import PageReading, PageReadingQuerySet
 from .planned_withdrawals import PlannedWithdrawal
@@ -95,5 +95,6 @@ __all__ = [
     "present_rows",
     "secretariat",
     "why_missing",
+    "with_row",
     "works_for",
 ]

@@ -5,9 +5,11 @@ import hashlib
 import json
 
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 
 from portal import guards
+from portal.lookups import trigrams
 
 from .fields import person
 from .summaries import Summary
@@ -56,6 +58,10 @@ class AuditEntry(models.Model):
     class Meta:
         ordering = ["-pk"]
         verbose_name_plural = "audit log"
+        indexes = [
+            # For the search of admin's list, which finds the rest by the summary.
+            GinIndex(trigrams("comment"), name="audit_by_comment"),
+        ]
         triggers = [
             guards.Guard(
                 name="audit_entry_is_of_its_moment",

@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Prefetch, Q
@@ -12,6 +13,7 @@ from django.db.models.functions import Now
 
 from centres.models import PolicyArea, RatingLevel, RatingScale
 from centres.vocabulary import AgeGroup, Cost, Direction, Doubt, Rated, Strength
+from portal.lookups import trigrams
 from portal.models import LISTED, PartialDateField
 
 from . import rules
@@ -333,6 +335,9 @@ class Edition(models.Model):
             models.Index(
                 fields=["source_url"], name="edition_by_source"
             ),  # which links are used where
+            # For the search of admin's lists, which finds the rest by the address of the summary.
+            GinIndex(trigrams("title"), name="edition_by_title"),
+            GinIndex(trigrams("code"), name="edition_by_code"),
         ]  # fmt: skip
         constraints = rules.CONSTRAINTS
         permissions = [

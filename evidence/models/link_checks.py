@@ -65,10 +65,15 @@ class LinkCheck(models.Model):
         verbose_name = "link"
         indexes = [
             models.Index(fields=["first_failed_at", "url"], name="link_by_failure", include=["id"]),
+            # With all that says which links fail, to find the editions that use them.
+            models.Index(
+                fields=["url"], name="link_failing", condition=Q(first_failed_at__isnull=False),
+                include=["first_failed_at", "checked_at"],
+            ),
             GinIndex(fields=["centres"], name="link_by_centre", fastupdate=False),
             GinIndex(trigrams("url"), name="link_by_address"),
             GinIndex(trigrams("reason"), name="link_by_reason", condition=~Q(outcome="answers")),
-        ]
+        ]  # fmt: skip
         constraints = [
             models.CheckConstraint(
                 condition=Q(

@@ -14,10 +14,15 @@ def editions_with(*rows: ListRow) -> EditionQuerySet:
     """Return the editions that have every one of these rows of a list, or one that was merged into it."""
     editions: EditionQuerySet = Edition.objects.all()
     for row in rows:
-        keys = type(row).objects.filter(Q(pk=row.pk) | Q(instead=row, ended=MERGED)).values("pk")
-        having = Edition.objects.filter(**{f"{paths()[type(row)]}__in": keys})
-        editions = editions.filter(pk__in=having.order_by().values("pk"))
+        editions = editions.filter(with_row(row))
     return editions
+
+
+def with_row(row: ListRow) -> Q:
+    """Return the condition for editions that have a row of a list, or one that was merged into it."""
+    keys = type(row).objects.filter(Q(pk=row.pk) | Q(instead=row, ended=MERGED)).values("pk")
+    having = Edition.objects.filter(**{f"{paths()[type(row)]}__in": keys})
+    return Q(pk__in=having.order_by().values("pk"))
 
 
 def newly_retired(edition: Edition) -> Iterator[tuple[str, ListRow]]:

@@ -18,7 +18,7 @@ from tests.portal.test_sql_files import held
 
 pytestmark = pytest.mark.django_db
 
-CONCURRENT = ("0033_words_in_links", "0040_pages_not_read")
+CONCURRENT = ("0033_words_in_links", "0040_pages_not_read", "0041_indexes_of_searches")
 # Of each kind that such a database has and a new one has not.
 OUTDATED = """
     CREATE FUNCTION pgtrigger_counts_changes_18d07() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';

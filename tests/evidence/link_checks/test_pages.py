@@ -8,7 +8,6 @@ import pytest
 from django.contrib.auth.models import User
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from centres.models import Centre
@@ -47,20 +46,6 @@ def test_the_list_is_filtered_by_outcome_and_by_centre(root: Client) -> None:
     assert shown(centre="0") == shown(centre="x") == shown(failing="x") == [lost, fine]
     page = root.get(address(LinkCheck, "changelist")).content.decode()
     assert f'href="{address(Edition, "change", Edition.objects.get(source_url=lost).pk)}"' in page
-
-
-def test_a_search_for_links_reads_an_index_and_not_every_address(root: Client) -> None:
-    failing("https://example.org/lost")
-    with connection.cursor() as cursor, CaptureQueriesContext(connection) as queries:
-        # As in a table that is long enough: neither the whole table nor, by the key, one row after another is read.
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
-        page = root.get(address(LinkCheck, "changelist"), {"q": "LOST"})
-        assert "example.org/lost" in page.content.decode()
-        searched = next(one["sql"] for one in queries if "UPPER" in one["sql"])
-        cursor.execute(f"EXPLAIN {searched}")
-        plan = "\n".join(line for (line,) in cursor)
-    assert "link_by_address" in plan
-    assert "link_by_reason" in plan
 
 
 def test_the_page_of_a_link_says_everything_about_it(root: Client) -> None:
