@@ -187,6 +187,11 @@ def test_a_set_up_that_was_killed_half_way_begins_with_a_new_environment(copy):
     assert done.returncode == 1
     assert "The first set-up needs the network" in done.stderr
     assert not (copy / ".venv/half a package").exists()
+    # Whatever Python is first on the path, the system's own is taken, if that can make an environment.
+    can_make = "import sys, ensurepip; sys.exit(sys.version_info < (3, 11))"
+    if subprocess.run(["/usr/bin/python3", "-c", can_make], check=False).returncode == 0:
+        made = copy / ".venv/bin/python"
+        assert made.resolve() == Path("/usr/bin/python3").resolve()
 
 
 def test_a_second_set_up_of_a_folder_waits_for_the_first(copy):
