@@ -20,6 +20,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import count, cycle
 from pathlib import Path
 from urllib.parse import urlencode
@@ -72,9 +73,11 @@ PUBLISHER = """
 import sys
 import django
 django.setup()
+from django.db import connection
 from evidence.editorial import actions
 from evidence.models import Summary
 for title in sys.stdin:
+    connection.close()  # the database may have been away meanwhile
     draft = actions.open_edition(summary=Summary.objects.get(slug="eef-mentoring"))
     draft.title = title.strip()
     draft.save()
@@ -170,7 +173,7 @@ class Portal(Site):
         for name in COPIED:
             source, target = ROOT / name, folder / name
             if source.is_dir():
-                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__"))
+                shutil.copytree(source, target)
             else:
                 shutil.copy2(source, target)
         # A disk of its own for the database, so that it can be full.
@@ -183,11 +186,15 @@ class Portal(Site):
         self.url = ""
 
     def wait(self) -> None:
-        """Wait until it serves, and remember how to reach its database."""
+        """Wait until it serves, make an account for editors, and remember how to reach its database."""
         wait_until(lambda: self.get("/health/ready")[0] == 200, START_SECONDS)
-        code = "from portal.run import embedded; print(embedded.Server().url)"
-        answer = self.python("-c", code, stdout=subprocess.PIPE).communicate()[0]
+        answer = self.python("-c", Editor.MAKE, stdout=subprocess.PIPE).communicate()[0]
         self.url = answer.strip()
+
+    @cached_property
+    def publisher(self) -> "Publisher":
+        """Who publishes in it, in a process that takes seconds to start."""
+        return Publisher(self)
 
     def postmaster(self) -> int:
         """Return the process of the embedded server."""
@@ -209,6 +216,8 @@ class Portal(Site):
 
     def stop(self) -> None:
         """Stop it in order."""
+        if "publisher" in vars(self):
+            self.publisher.end()
         self.process.terminate()
         self.process.wait(60)
         if self.has_own_disk:
@@ -399,10 +408,8 @@ def killed(which: Callable[[Portal], list[int]]) -> Callable[[Portal, float], st
     """Return a fault: kill -9, just after a publication. What comes next must not show what was there before."""
 
     def kill(of: Portal, seconds: float) -> str:
-        publisher = Publisher(of)
-        title = publisher.publish()
-        publisher.seconds_until_seen(title)
-        publisher.end()
+        title = of.publisher.publish()
+        of.publisher.seconds_until_seen(title)
         for pid in which(of):
             os.kill(pid, signal.SIGKILL)
         began, old, last_wrong = time.monotonic(), 0, 0.0
@@ -412,6 +419,7 @@ def killed(which: Callable[[Portal], list[int]]) -> Callable[[Portal, float], st
             # An answer that waited until something was back says so as well.
             if not all_is_well(of) or time.monotonic() > looked + WAITED:
                 last_wrong = time.monotonic() - began
+            time.sleep(0.05)  # so that who looks is not a load
         shown = (
             f"; what was there before was shown {old} times, so what was new is LOST" if old else ""
         )
@@ -441,12 +449,11 @@ def slow_clients(of: Portal, seconds: float) -> str:
 
 def publications(of: Portal, seconds: float) -> str:
     """Publish again and again."""
-    publisher = Publisher(of)
+    publisher = of.publisher
     seen: list[float] = []
     end = time.monotonic() + seconds
     while len(seen) < 20 and (time.monotonic() < end or len(seen) < 3):
         seen.append(publisher.seconds_until_seen(publisher.publish()))
-    publisher.end()
     return f"{len(seen)} publications, each seen by all within {max(seen):.1f} s"
 
 
@@ -459,13 +466,13 @@ class Editor:
 import django
 django.setup()
 from django.contrib.auth.models import User
-if not User.objects.filter(username="editor").exists():
-    User.objects.create_superuser("editor", password="only for this rehearsal")
+from portal.run import embedded
+User.objects.create_superuser("editor", password="only for this rehearsal")
+print(embedded.Server().url)
 """
 
     def __init__(self, of: Portal) -> None:
         self.portal = of
-        of.python("-c", self.MAKE).wait()
         self.cookies: dict[str, str] = {}
         self.numbers = count(time.time_ns())
         sign_in = {"username": "editor", "password": "only for this rehearsal", "next": "/admin/"}
