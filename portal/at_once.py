@@ -34,6 +34,8 @@ CHANGES = (
     AddTrigger,
     RemoveTrigger,
 )
+# They change nothing that a model has but its constraints, indexes and triggers.
+KEEPS_FIELDS = (AddConstraint, RemoveConstraint, AddIndex, RemoveIndex, AddTrigger, RemoveTrigger)
 MAKES = (AddField, AlterField, AddConstraint, AddIndex, AddTrigger)  # what a later one may need
 
 
@@ -48,10 +50,18 @@ class AtOnce(Operation):
         return type(self).__name__, [self.operations], {}
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Apply the changes without models; they are made when something next asks for them."""
-        vars(state).pop("apps", None)
+        """Apply the changes without models; they are made when something next asks for them, if their fields have changed."""
+        apps = vars(state).pop("apps", None)
         for operation in self.operations:
             operation.state_forwards(app_label, state)
+        if apps and all(isinstance(operation, KEEPS_FIELDS) for operation in self.operations):
+            vars(state)["apps"] = apps
+            for name in {operation.model_name.lower() for operation in self.operations}:  # type: ignore[attr-defined]
+                options = state.models[app_label, name].options
+                meta = apps.get_model(app_label, name)._meta
+                # By what these have, a later change of a field tells them from what belongs to the field.
+                meta.constraints = options.get("constraints", [])
+                meta.indexes = options.get("indexes", [])
 
     def database_forwards(
         self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any

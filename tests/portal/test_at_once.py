@@ -96,3 +96,26 @@ def test_the_database_is_told_what_it_would_be_told_one_after_another(backwards:
 def test_the_models_become_what_they_would_become_one_after_another() -> None:
     together = migration(at_once(OPERATIONS)).mutate_state(ProjectState())
     assert together == migration(OPERATIONS).mutate_state(ProjectState())
+
+
+@pytest.mark.django_db
+def test_a_field_that_changes_takes_no_constraint_along_that_came_before_it() -> None:
+    """The field's own index goes, by what the model knows to be constraints of its own."""
+    unique = [models.UniqueConstraint(fields=["name"], name=f"{word}_name") for word in ("a", "b")]
+    made = migration(
+        at_once([
+            table("tree", ("name", models.CharField(max_length=9, unique=True))),
+            RunPython(RunPython.noop, RunPython.noop),
+            *(django_operations.AddConstraint("tree", one) for one in unique),
+            RunPython(RunPython.noop, RunPython.noop),
+            django_operations.AlterField("tree", "name", models.CharField(max_length=9)),
+        ])
+    )  # fmt: skip
+    with connection.schema_editor() as editor:
+        made.apply(ProjectState(), editor)
+    with connection.cursor() as cursor:
+        held = connection.introspection.get_constraints(cursor, "portal_tree")
+    unique_now = {
+        name for name, one in held.items() if one["unique"] and one["columns"] == ["name"]
+    }
+    assert unique_now == {"a_name", "b_name"}
