@@ -367,19 +367,18 @@ def test_a_wrong_address_in_admin_is_not_an_error_500(
     assert answer.status_code < 500
 
 
-@pytest.mark.parametrize("nonsense", ["\x00", "²", "9" * 400, "😀"])
 @pytest.mark.parametrize("field", ["kind", "topics", "strength_step", "findings-0-outcome"])
 def test_an_unknown_choice_is_explained_and_the_rest_is_not_lost(
-    client: Client, field: str, nonsense: str
+    client: Client, field: str
 ) -> None:
     draft = make_draft()
     url = address(Edition, "change", draft.pk)
-    typed = form_values(client.get(url)) | {field: nonsense, "title": "Typed, and not lost"}
+    shown = form_values(client.get(url))
+    for nonsense in ("\x00", "²", "9" * 400, "😀"):
+        page = client.post(url, shown | {field: nonsense, "title": "Typed, and not lost"})
 
-    page = client.post(url, typed)
-
-    assert page.status_code == 200
-    assert "Typed, and not lost" in page.content.decode()
+        assert page.status_code == 200, nonsense
+        assert "Typed, and not lost" in page.content.decode(), nonsense
 
 
 def test_no_list_deletes_many_rows_at_once(client: Client) -> None:
