@@ -16,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from evidence.editorial.actions import STALE
 from evidence.editorial.batches import BATCHES, LIMIT, Batch, BatchForm, carry_out
 from evidence.editorial.comments import with_comment_counts
 from evidence.editorial.diff import Change, changes
@@ -97,6 +98,8 @@ class BatchPages(PortalModelAdmin):
         result = carry_out(batch, pairs, person, form.cleaned_data)
         gone = len(seen) - len(editions)
         if result.refused and not result.done:
+            # As they are, and not as they were while it was tried.
+            editions = self._editions(request, list(seen))
             return self._batch(request, batch, form, editions, seen=seen, refused=result.refused)
         number = len(result.done)
         self.message_user(request, f"{number} edition{'s' if number != 1 else ''} {batch.done}.")
@@ -127,11 +130,13 @@ class BatchPages(PortalModelAdmin):
         figures = batch.figures(editions) if batch.figures else {}
         hindered = batch.hinders(editions, request.user)
         held = hindered | _foreseen(batch, form, editions) | (refused or {})
+        digests = {edition.pk: batch.digest_of(edition) for edition in editions}
         rows: list[dict[str, Any]] = [
             {
                 "edition": edition,
-                # Once seen, it stays what was seen: a later change is refused and not slipped in.
-                "digest": (seen or {}).get(edition.pk) or batch.digest_of(edition),
+                # What the page shows: where that is not what they had looked at, it says so.
+                "digest": digests[edition.pk],
+                "changed": (seen or digests)[edition.pk] != digests[edition.pk],
                 "changes": plan[edition.pk] if batch.planned else _changes(edition, before),
                 "first": None
                 if batch.planned or batch.figures or edition.summary_id in before
@@ -148,6 +153,7 @@ class BatchPages(PortalModelAdmin):
         context = self.admin_site.each_context(request) | {
             "title": f"{batch.label}: {len(rows)} edition{'s' if len(rows) != 1 else ''}",
             "opts": self.opts, "batch": batch, "form": form, "rows": rows, "refused": refused, "is_hopeless": is_hopeless,
+            "changed": sum(row["changed"] for row in rows), "stale": STALE,
             "unfit": sum(bool(not row["fits"] or row["refused"]) for row in rows),
             # What it changes depends on the form, so it is shown before it is done.
             "asks_first": batch.planned and not (form.is_bound and form.is_valid()),

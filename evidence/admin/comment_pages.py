@@ -134,7 +134,8 @@ class CommentPages(ReviewPages):
             "opts": self.opts,
             "edition": edition,
             "field": field,
-            "seen": given.get("seen") or seen_of(edition, field),
+            # Of a field the page shows what it says now, so that is what the comment is about.
+            "seen": (not field and given.get("seen")) or seen_of(edition, field),
             "lines": lines_of(edition, field) if field else [],
             "reply_to": reply_to,
             "form": form,

@@ -186,7 +186,7 @@ class EditionForm(forms.ModelForm):
             part: {str(row.pk): fingerprint(posted_row(row)) for row in getattr(self.instance, part).all()}
             for part in PARTS
         }  # fmt: skip
-        return {"fields": self._saved(), **rows}
+        return {"fields": dict(self._saved()), **rows}
 
     def _saved(self) -> dict[str, str]:
         """Return the fingerprint of each field as it is saved now, before anything of this form is written."""
@@ -201,11 +201,13 @@ class EditionForm(forms.ModelForm):
 
     def _merge(self) -> None:
         """Keep what somebody else has saved in the fields that this person left as they were; ask about the others."""
-        was = seen_by(self.data).get("fields", {})
+        was, prints = seen_by(self.data).get("fields", {}), self._seen()
         take: Any = getattr(self.data, "getlist", lambda name: [])("use_saved")
         for name, now in self._saved().items():
             if name not in self.cleaned_data:
-                continue  # it is wrong, and the form says so
+                # It is wrong, and the form says so. What somebody else saved there is not shown yet, so it is not seen.
+                prints["fields"][name] = was.get(name, "")
+                continue
             ours = self._print(name, self.cleaned_data[name])
             changed = who_changed(was.get(name), ours, now)
             if changed is Changed.THEIRS or (changed is Changed.OURS and name in take):
@@ -214,7 +216,7 @@ class EditionForm(forms.ModelForm):
                 self.cleaned_data[name] = self._saved_value(name)
             elif changed is Changed.CONFLICT:
                 self._ask(name)
-        self._show("seen", self.initial["seen"])
+        self._show("seen", json.dumps(prints))
 
     def _ask(self, name: str) -> None:
         ours, theirs = self.cleaned_data[name], self._saved_value(name)

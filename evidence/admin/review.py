@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -18,7 +19,7 @@ from evidence.editorial.checklist import advice
 from evidence.editorial.comments import Conversations, anchor_of, fact_checks_of
 from evidence.editorial.diff import Change, changes
 from evidence.editorial.figures import confirmed_of, with_confirmation
-from evidence.editorial.steps import Step, StepForm, steps_for
+from evidence.editorial.steps import STALE, Step, StepForm, steps_for
 from evidence.pages.preview import preview_url
 from portal.accounts.carried_form import CarriedForm
 from portal.admin_base import PortalModelAdmin
@@ -97,7 +98,11 @@ class ReviewPages(PortalModelAdmin):
                 if step.name == "check":  # the edition is superseded now: show what readers see
                     edition = edition.summary.editions.published().get()
                 return HttpResponseRedirect(edition_url(edition, "review"))
-            edition = self.get_edition(request, object_id)  # the step may have changed this object
+            # The step may have changed this object, and somebody else the edition.
+            edition = self.get_edition(request, object_id)
+            refused = forms[step]
+            refused.look_again(edition)
+            forms = {one: one.form(edition=edition) for one in steps} | {step: refused}
         context = self._review_context(request, edition, forms)
         return TemplateResponse(request, "admin/evidence/edition/review.html", context)
 
@@ -242,7 +247,8 @@ def _take(step: Step, form: StepForm, edition: Edition, user: Any) -> bool:
     try:
         step.run(edition, user, form.cleaned_data)
     except actions.ActionError as error:
-        form.add_error(None, str(error))
+        code = STALE if isinstance(error, actions.Stale) else None
+        form.add_error(None, ValidationError(str(error), code))
         return False
     return True
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.models import User
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Q
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ from .reviews import ReviewRules
 
 State = Edition.State
 AS_PEOPLE_WRITE = "Write a date as 31 March 2028 or 31/03/2028."
+STALE = "stale"  # the code of an error: it is not any more what the person had looked at
 SUGGESTIONS = 5  # summaries that are offered if a title is not clear
 
 
@@ -36,6 +38,21 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.edition = edition
         self.initial["digest"] = digest_of(edition)
+
+    def look_again(self, edition: Edition) -> None:
+        """Be about an edition as the page shows it now, and say so if that is not what the person had looked at.
+
+        So what is confirmed next is what they have before them, and nothing that was refused is refused for ever.
+        """
+        now = type(self)(edition=edition)
+        shown = {field.name: now.initial[field.name] for field in now.hidden_fields()}
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        if any(data.get(name) != value for name, value in shown.items()):
+            if not self.has_error(NON_FIELD_ERRORS, STALE):
+                self.add_error(None, actions.STALE)
+            for name, value in shown.items():
+                data[name] = value
+        self.edition, self.data = edition, data
 
 
 def review_day(*, help_text: str, **kwargs: Any) -> forms.DateField:

@@ -138,10 +138,24 @@ def test_what_somebody_changed_after_the_list_was_shown_is_not_approved(
     actions.write(edition=draft, content=Content({"title": "Slipped in"}), by=editor.user)
     actions.submit(edition=draft, by=editor.user)
 
-    assert (
-        "has changed since you looked at it" in confirm(publisher, "approve", page).content.decode()
-    )
+    page = confirm(publisher, "approve", page)
+    assert page.text.count("has changed since you looked at it") == 1
+    assert "1 of 1 changed since you looked." in page.text
+    assert "Slipped in" in page.text
     assert states(draft) == ["in-review"]
+    assert "1 edition approved" in confirm(publisher, "approve", page).text  # now they have read it
+
+
+def test_what_changed_while_the_form_of_a_batch_was_filled_in_is_marked(editor: Person) -> None:
+    changed, same = make_draft(title="As it was"), make_draft(title="Same")
+    page = choose(editor, "submit", [changed, same])
+    actions.write(edition=changed, content=Content({"title": "Slipped in"}), by=editor.user)
+
+    page = confirm(editor, "submit", page, review_due="soon")
+    assert "Write a date as" in page.text
+    assert "1 of 2 changed since you looked." in page.text
+    assert page.text.count("has changed since you looked at it") == 1
+    assert "2 editions submitted" in confirm(editor, "submit", page, change_note="New.").text
 
 
 def test_a_page_of_a_batch_that_somebody_made_up_is_answered(editor: Person) -> None:

@@ -7,6 +7,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 
 from evidence.editorial import actions
+from evidence.editorial.comments import seen_of
 from evidence.models import Comment, Edition
 from evidence.models.comments import LONGEST
 from tests.evidence.editorial.test_workflow_pages import Person
@@ -71,8 +72,11 @@ def test_a_conversation_from_the_first_comment_to_its_place_in_the_history() -> 
 )
 def test_a_wrong_comment_is_explained_and_kept(text: str, said: str) -> None:
     ed = Person("ed", "Secretariat editor")
-    page = say(ed, make_draft(), text)
+    draft = make_draft()
+    page = say(ed, draft, text, seen=seen_of(make_draft(title="Of old"), "title"))
     assert page.status_code == 200
+    assert draft.title in page.text
+    assert seen_of(draft, "title") in page.text  # which is what the comment is about from now on
     assert said in plain(page.text)
     assert text.strip() in page.text
     assert not Comment.objects.exists()

@@ -143,6 +143,34 @@ def test_an_approver_who_looked_at_other_content_is_refused(
     assert state(draft) == "in-review"
 
 
+def posted_by(page: Any, step: str) -> dict[str, str]:
+    """Return what a browser posts if somebody presses the button of a step on the review page."""
+    form = page.text.partition(f'id="step-{step}"')[2].partition("</form>")[0]
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+
+
+@pytest.mark.parametrize("refused_as_well", [False, True])
+def test_who_is_to_read_it_again_has_the_new_text_and_can_go_on(
+    editor: Person, publisher: Person, refused_as_well: bool
+) -> None:
+    draft = make_draft(summary=make_edition(studies=155).summary, studies=155)
+    editor.step(draft, "submit", change_note="Checked.", review_due="2030-01-01")
+    url = address(Edition, "review", draft.pk)
+    page = publisher.client.get(url)
+    editor.step(draft, "take-back")
+    editor.save(draft, studies="156")
+    editor.step(draft, "submit", change_note="One more study.", review_due="2030-01-01")
+
+    # The second lacks a time too: it must not be the only reason that is said.
+    step = "schedule" if refused_as_well else "approve"
+    page = publisher.client.post(url, posted_by(page, step))
+    assert plain(page.text.partition("</ul>")[0]).count("has changed since you looked at it") == 1
+    assert "<ins>156</ins>" in page.text
+    assert "One more study." in page.text
+    publisher.client.post(url, {**posted_by(page, step), "publish_at": "2030-01-01T09:00"})
+    assert state(draft) == ("scheduled" if refused_as_well else "published")
+
+
 def test_an_unknown_replacement_is_explained_and_the_reason_is_not_lost(publisher: Person) -> None:
     live = make_edition()
 
@@ -205,6 +233,25 @@ def test_two_editors_are_asked_only_about_what_both_changed(editor: Person) -> N
     kept = Edition.objects.get(pk=draft.pk)
     assert (kept.title, kept.studies, kept.bottom_line) == ("As Olu has it", 9, "Ed wrote this.")
     assert kept.findings.get().effect == "21%"
+
+
+def test_what_somebody_else_saved_in_a_field_that_is_wrong_here_is_asked_about_once_it_is_right(
+    editor: Person,
+) -> None:
+    other = Person("olu", "Secretariat editor")
+    draft = make_draft(studies=3)
+    url = address(Edition, "change", draft.pk)
+    loaded = form_values(editor.client.get(url))
+    other.save(draft, studies="9")
+
+    page = editor.client.post(url, loaded | {"studies": "about 12"})
+    assert not page.context["conflicts"]
+    page = editor.client.post(url, form_values(page) | {"studies": "12"})
+
+    assert [(one.before, one.after) for one in page.context["conflicts"]] == [("9", "12")]
+    assert Edition.objects.get(pk=draft.pk).studies == 9
+    assert editor.client.post(url, form_values(page)).status_code == 302
+    assert Edition.objects.get(pk=draft.pk).studies == 12
 
 
 def test_a_row_that_another_deleted_and_this_person_changed_is_asked_about_and_not_lost(
