@@ -119,7 +119,7 @@ class BatchPages(PortalModelAdmin):
     def _editions(self, request: HttpRequest, keys: Sequence[int]) -> list[Edition]:
         rows = Edition.objects.for_person(request.user).for_reading().filter(pk__in=keys)
         rows = with_confirmation(with_comment_counts(rows))
-        return list(rows.select_related("summary__centre", "edited_by").order_by("title", "pk"))
+        return list(rows.select_related("summary__centre", "submitted_by").order_by("title", "pk"))
 
     def _batch(
         self, request: HttpRequest, batch: Batch, form: BatchForm, editions: list[Edition],
@@ -128,8 +128,9 @@ class BatchPages(PortalModelAdmin):
         plan = _plan(batch, form, editions)
         before = {} if batch.planned or batch.figures else _earlier(editions)
         figures = batch.figures(editions) if batch.figures else {}
-        hindered = batch.hinders(editions, request.user)
-        held = hindered | _foreseen(batch, form, editions) | (refused or {})
+        hindered = _hindered(batch, editions, request.user)
+        foreseen = _foreseen(batch, form, editions)
+        held = (refused or {}) | foreseen | hindered
         digests = {edition.pk: batch.digest_of(edition) for edition in editions}
         rows: list[dict[str, Any]] = [
             {
@@ -143,20 +144,21 @@ class BatchPages(PortalModelAdmin):
                 else _all_of(edition),
                 "figures": figures.get(edition.pk),
                 "confirmed": confirmed_of(edition) if batch.leads_on else None,
-                "fits": edition.state in batch.states,
                 "refused": held.get(edition.pk, ""),
             }
             for edition in editions
         ]
         # Nothing in the form would help. `refused` does not count, because what it refuses may be mended there.
-        is_hopeless = all(not row["fits"] or row["edition"].pk in hindered for row in rows)
+        is_hopeless = len(hindered) == len(rows)
         context = self.admin_site.each_context(request) | {
             "title": f"{batch.label}: {len(rows)} edition{'s' if len(rows) != 1 else ''}",
             "opts": self.opts, "batch": batch, "form": form, "rows": rows, "refused": refused, "is_hopeless": is_hopeless,
             "changed": sum(row["changed"] for row in rows), "stale": STALE,
-            "unfit": sum(bool(not row["fits"] or row["refused"]) for row in rows),
-            # What it changes depends on the form, so it is shown before it is done.
+            "unfit": len(held),
+            # What it changes depends on the form, so it is shown before it is done. Where the form says what none of them can
+            # do, it has to say something else first.
             "asks_first": batch.planned and not (form.is_bound and form.is_valid()),
+            "asks_again": batch.planned and len(foreseen | hindered) == len(rows),
             "plan": _fingerprint(plan), "is_planned": bool(batch.planned), "lists_figures": bool(batch.figures),
             "media": self.media + form.media,
         }  # fmt: skip
@@ -190,8 +192,20 @@ def _foreseen(batch: Batch, form: BatchForm, editions: list[Edition]) -> dict[in
     """Return why what the form says cannot be done to some editions, by their keys."""
     if not form.is_bound or not form.is_valid():
         return {}
-    reasons = {edition.pk: batch.refuses(edition, form.cleaned_data) for edition in editions}
+    reasons = batch.refuses(editions, form.cleaned_data)
     return {key: reason for key, reason in reasons.items() if reason}
+
+
+def _hindered(batch: Batch, editions: list[Edition], person: Any) -> dict[int, str]:
+    """Return why nothing that the form could say can be done to some editions, by their keys."""
+    fit = [edition for edition in editions if edition.state in batch.states]
+    reasons = batch.hinders(fit, person)
+    unfit = {
+        edition.pk: f"This is not possible while it is {edition.state_in_sentence}."
+        for edition in editions
+        if edition not in fit
+    }
+    return {key: reason for key, reason in (reasons | unfit).items() if reason}
 
 
 def _fingerprint(plan: dict[int, list[Change]]) -> str:

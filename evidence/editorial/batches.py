@@ -195,8 +195,10 @@ class Batch:
     run_all: Callable[[Sequence[tuple[Edition, str]], User, dict[str, Any]], Result] | None = None
     # What hinders the person in some of the editions, by their keys: so that they see it before they try.
     hinders: Callable[[Sequence[Edition], Any], dict[int, str]] = lambda editions, person: {}
-    # Why what the form says cannot be done to one of them, so that they see that too.
-    refuses: Callable[[Edition, dict[str, Any]], str] = lambda edition, cleaned: ""
+    # Why what the form says cannot be done to some of them, so that they see that too.
+    refuses: Callable[[Sequence[Edition], dict[str, Any]], dict[int, str]] = (
+        lambda editions, cleaned: {}
+    )
     # Of what they look at, so that nothing else is slipped in.
     digest_of: Callable[[Edition], str] = digest_of
     # Whether it leads towards publication, so that the page says where that would end the centre's confirmation.
@@ -351,19 +353,55 @@ def planned_changes(edition: Edition, cleaned: dict[str, Any]) -> list[Change]:
     return found
 
 
-def _refuses_check(edition: Edition, cleaned: dict[str, Any]) -> str:
-    return actions.wrong_next_review_day(edition, cleaned["review_due"])
+def _refuses_check(editions: Sequence[Edition], cleaned: dict[str, Any]) -> dict[int, str]:
+    due = cleaned["review_due"]
+    return {one.pk: actions.wrong_next_review_day(one, due) for one in editions}
+
+
+def _refuses_change(editions: Sequence[Edition], cleaned: dict[str, Any]) -> dict[int, str]:
+    lines = ProductLines() if cleaned.get("product") else None
+    return {
+        one.pk: _wrong_change(_wanted(one, cleaned), one, lines)
+        for one in editions
+        if planned_changes(one, cleaned)
+    }
+
+
+def _cannot_submit(editions: Sequence[Edition], person: Any) -> dict[int, str]:
+    """Return what some drafts lack that nothing in the form could give them."""
+    return {one.pk: actions.lacks_rows(one) or actions.lacks_wording(one) for one in editions}
+
+
+def _cannot_approve(editions: Sequence[Edition], person: Any) -> dict[int, str]:
+    """Return why a person cannot approve some editions: four eyes."""
+    unsubmitted = {one.pk: actions.UNSUBMITTED for one in editions if not one.submitted_by_id}
+    own = {one.pk: actions.FOUR_EYES for one in editions if actions.may_not_approve(one, person)}
+    return unsubmitted | own
 
 
 def _cannot_confirm(editions: Sequence[Edition], person: Any) -> dict[int, str]:
     """Return why a person cannot confirm the figures of some editions."""
-    own = set(person.memberships.values_list("centre", flat=True))
-    held = Confirmation.objects.held().filter(summary__in=[one.summary_id for one in editions])
-    confirmed = {one.summary_id: actions.CONFIRMED.format(day(one.day)) for one in held}
-    found = {one.pk: confirmed.get(one.summary_id, "") for one in editions}
+    found = {one.pk: actions.CONFIRMED.format(day(held.day)) for one, held in _confirmed(editions)}
     found |= {one.pk: actions.in_doubt(one) for one in editions if one.doubts}
-    others = {one.pk: actions.OWN_CENTRE for one in editions if one.summary.centre_id not in own}
-    return {key: reason for key, reason in (found | others).items() if reason}
+    return found | _of_others(editions, person)
+
+
+def _cannot_take_back(editions: Sequence[Edition], person: Any) -> dict[int, str]:
+    """Return why a person cannot take back the confirmation of some editions."""
+    confirmed = {one.pk for one, _ in _confirmed(editions)}
+    found = {one.pk: actions.UNCONFIRMED for one in editions if one.pk not in confirmed}
+    return found | _of_others(editions, person)
+
+
+def _confirmed(editions: Sequence[Edition]) -> list[tuple[Edition, Confirmation]]:
+    held = Confirmation.objects.held().filter(summary__in=[one.summary_id for one in editions])
+    by_summary = {one.summary_id: one for one in held}
+    return [(one, by_summary[one.summary_id]) for one in editions if one.summary_id in by_summary]
+
+
+def _of_others(editions: Sequence[Edition], person: Any) -> dict[int, str]:
+    own = set(person.memberships.values_list("centre", flat=True))
+    return {one.pk: actions.OWN_CENTRE for one in editions if one.summary.centre_id not in own}
 
 
 RUNS = {step.name: step.run for step in STEPS}  # what is done to one is done to many
@@ -371,11 +409,13 @@ RUNS = {step.name: step.run for step in STEPS}  # what is done to one is done to
 BATCHES = [
     Batch(
         "submit", "Submit for review", "submitted, and waiting for somebody else",
-        "submit_edition", SubmitBatch, (State.DRAFT,), _submit, leads_on=True,
+        "submit_edition", SubmitBatch, (State.DRAFT,), _submit,
+        hinders=_cannot_submit, leads_on=True,
     ),
     Batch(
         "approve", "Approve and publish now", "approved, and public",
-        "approve_edition", BatchForm, (State.IN_REVIEW,), RUNS["approve"], leads_on=True,
+        "approve_edition", BatchForm, (State.IN_REVIEW,), RUNS["approve"],
+        hinders=_cannot_approve, leads_on=True,
     ),
     Batch(
         "send-back", "Send back with a comment", "sent back",
@@ -402,10 +442,11 @@ BATCHES = [
     Batch(
         "unconfirm", "Take the centre’s confirmation back", "not confirmed by the centre any more",
         "confirm_figures", TakeBackBatch, (State.PUBLISHED,), RUNS["unconfirm"],
+        hinders=_cannot_take_back,
     ),
     Batch(
         "change", "Change review dates, topics, audiences or product line", "changed: look at the drafts, and submit them",
         "change_edition", ChangeBatch, (State.DRAFT, State.PUBLISHED), None, planned_changes,
-        run_all=_change_all, hinders=open_elsewhere, leads_on=True,
+        run_all=_change_all, hinders=open_elsewhere, refuses=_refuses_change, leads_on=True,
     ),
 ]  # fmt: skip

@@ -12,7 +12,14 @@ that says why. Times are those of the database's clock.
 """
 
 from .comments import comment, deal_with
-from .confirmations import CONFIRMED, OWN_CENTRE, confirm_figures, in_doubt, take_back_confirmation
+from .confirmations import (
+    CONFIRMED,
+    OWN_CENTRE,
+    UNCONFIRMED,
+    confirm_figures,
+    in_doubt,
+    take_back_confirmation,
+)
 from .drafts import (
     assign,
     begin,
@@ -44,6 +51,7 @@ from .fact_checks import (
 )
 from .publishing import (
     FOUR_EYES,
+    UNSUBMITTED,
     approve,
     approve_afterwards,
     confirm,
@@ -54,7 +62,14 @@ from .publishing import (
     publish_in_emergency,
     schedule,
 )
-from .review import send_back, submit, wrong_next_review_day, wrong_review_day
+from .review import (
+    lacks_rows,
+    lacks_wording,
+    send_back,
+    submit,
+    wrong_next_review_day,
+    wrong_review_day,
+)
 from .shared import STALE, has_it_open, in_words, lock_all
 from .source_pages import seen_changes, settle_page_changes
 from .withdrawals import cancel_withdrawal, plan_withdrawal, withdraw, withdraw_due
@@ -64,6 +79,8 @@ __all__ = [
     "FOUR_EYES",
     "OWN_CENTRE",
     "STALE",
+    "UNCONFIRMED",
+    "UNSUBMITTED",
     "ActionError",
     "AddressTaken",
     "AlreadyOpen",
@@ -91,6 +108,8 @@ __all__ = [
     "has_it_open",
     "in_doubt",
     "in_words",
+    "lacks_rows",
+    "lacks_wording",
     "lock_all",
     "make_drafts",
     "may_not_approve",

@@ -19,6 +19,8 @@ from .shared import STALE, Action, lock, log, refuse_unless
 OWN_CENTRE = "Only an editor of the centre itself can do this: it is the centre’s own word."
 CONFIRMED = "The centre has confirmed these figures already, on {}."
 
+UNCONFIRMED = "The centre has not confirmed these figures."
+
 
 @transaction.atomic
 def confirm_figures(*, edition: Edition, by: User, seen: str) -> None:
@@ -52,7 +54,7 @@ def take_back_confirmation(*, edition: Edition, by: User, reason: str) -> None:
     log(Action.CONFIRMATION_UNDONE, edition, by, reason.strip())
     held = edition.summary.confirmations.held()
     if not held.update(ended_at=database_now(), ended_by=by, reason=reason.strip()):
-        raise WrongState("The centre has not confirmed these figures.")
+        raise WrongState(UNCONFIRMED)
     took_back = "took the centre’s confirmation of its figures back, for the reason below."
     mail.confirmation(edition, by, "Confirmation taken back", took_back, reason.strip())
 

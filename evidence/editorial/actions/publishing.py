@@ -28,6 +28,7 @@ from .shared import (
 )
 
 FOUR_EYES = "You submitted or edited this edition, so somebody else must approve it. This rule has no exceptions."
+UNSUBMITTED = "Nobody submitted this edition."
 CHECKED = "Checked, still true."
 
 
@@ -165,7 +166,7 @@ def _record_approval(edition: Edition, by: User, digest: str) -> None:
     if may_not_approve(now, by):
         raise SamePerson(FOUR_EYES)
     if now.submitted_by_id is None:
-        raise WrongState("Nobody submitted this edition.")
+        raise WrongState(UNSUBMITTED)
     refuse_unless_seen(edition, digest)
     edition.approved_by, edition.approved_at = by, database_now()
 

@@ -19,6 +19,8 @@ from portal.templatetags.portal_tags import day
 from .errors import Incomplete
 from .shared import Action, log, refuse_unless, refuse_unless_seen, today
 
+NEEDED_LISTS = ("policy_areas", "topics", "audiences")
+
 
 @transaction.atomic
 def submit(
@@ -50,7 +52,8 @@ def submit(
         edition.review_due = ReviewRules.load().day(edition, today())
     _refuse_without_note(edition)
     if by:
-        _refuse_without_wording(edition)
+        if lacking := lacks_wording(edition):
+            raise Incomplete(lacking)
         _refuse_without_review_day(edition)
     edition.state = Edition.State.IN_REVIEW
     edition.submitted_by, edition.submitted_at = by, database_now()
@@ -84,9 +87,14 @@ def _refuse_incomplete(edition: Edition) -> None:
             for name, messages in error.message_dict.items()
         ]
         raise Incomplete(" ".join(wrong)) from error
-    for name in ("policy_areas", "topics", "audiences"):
-        if not getattr(edition, name).exists():
-            raise Incomplete(f"{label_of(name)}: choose at least one.")
+    if lacking := lacks_rows(edition):
+        raise Incomplete(lacking)
+
+
+def lacks_rows(edition: Edition) -> str:
+    """Say which lists of an edition must not be empty and are, or return an empty text."""
+    names = [name for name in NEEDED_LISTS if not getattr(edition, name).exists()]
+    return " ".join(f"{label_of(name)}: choose at least one." for name in names)
 
 
 def _refuse_retired(edition: Edition) -> None:
@@ -99,8 +107,8 @@ def _refuse_retired(edition: Edition) -> None:
         raise Incomplete(" ".join(wrong))
 
 
-def _refuse_without_wording(edition: Edition) -> None:
-    """Raise Incomplete if a draft has a common level of strength or cost, and not what the centre itself says."""
+def lacks_wording(edition: Edition) -> str:
+    """Say where a draft has a common level of strength or cost without the centre's own words, or return an empty text."""
     wrong = []
     if edition.strength != Strength.NOT_RATED and not edition.strength_native:
         wrong.append(
@@ -108,8 +116,7 @@ def _refuse_without_wording(edition: Edition) -> None:
         )
     if edition.cost and not edition.cost_native:
         wrong.append(f"{label_of('cost')}: copy the centre’s own wording, or leave the cost empty.")
-    if wrong:
-        raise Incomplete(" ".join(wrong))
+    return " ".join(wrong)
 
 
 def _refuse_without_review_day(edition: Edition) -> None:

@@ -255,6 +255,41 @@ def test_where_none_can_be_done_the_page_says_so_with_the_reasons_and_offers_not
     assert "1 edition submitted" in take(editor, "submit", drafts[:1], change_note="Why.")
 
 
+def test_what_nobody_could_do_whatever_they_choose_is_said_before_they_try(
+    editor: Person, publisher: Person
+) -> None:
+    both = Person("bo", "Secretariat editor", "Publisher")
+    own = make_draft()
+    actions.submit(edition=own, by=both.user, review_due=datetime.date(2030, 1, 1))
+    no_words = make_draft(strength="high", strength_native="")
+    no_topic = make_draft(topics=[])
+    live = make_edition()
+    cases = [
+        (both, "approve", [own], "somebody else must approve it"),
+        (editor, "submit", [no_words], "copy the centre’s own wording"),
+        (editor, "submit", [no_topic], "Topics: choose at least one."),
+        (editor, "unconfirm", [live], "The centre has not confirmed these figures."),
+        (both, "send-back", [live], "This is not possible while it is published."),
+    ]
+    for person, batch, editions, why in cases:
+        page = choose(person, batch, editions)
+        assert "It cannot be done: the reason is below." in plain(page.text)
+        assert why in page.text
+        assert 'type="submit" class="default"' not in page.text
+
+
+def test_a_change_that_none_of_them_allows_is_refused_when_it_is_shown(editor: Person) -> None:
+    make_product(names=["Guide"])
+    both = [make_edition(title="First"), make_edition(title="Second")]
+    page = confirm(editor, "change", choose(editor, "change", both), product="Leaflet")
+    assert "None of these 2 can be done as you say" in plain(page.text)
+    assert page.text.count("“Leaflet” is in no product line of the centre.") == 2
+    assert 'value="Show what each changes"' in page.text
+    assert "Change review dates, topics, audiences or product line: 2" not in page.text.partition(
+        'class="submit-row"'
+    )[2]  # fmt: skip
+
+
 def test_the_editions_of_an_import_are_chosen_by_its_file(editor: Person) -> None:
     from_file, other = make_draft(), make_draft()
     entry = from_file.summary.audit.get()
