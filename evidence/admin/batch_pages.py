@@ -143,6 +143,10 @@ class BatchPages(PortalModelAdmin):
                 if batch.planned or batch.figures or edition.summary_id in before
                 else _all_of(edition),
                 "figures": figures.get(edition.pk),
+                # What readers will be told of the change, and who asks for it.
+                "says_note": edition.is_open
+                and not batch.planned
+                and (batch.leads_on or edition.state != Edition.State.DRAFT),
                 "confirmed": confirmed_of(edition) if batch.leads_on else None,
                 "refused": held.get(edition.pk, ""),
             }

@@ -290,6 +290,22 @@ def test_a_change_that_none_of_them_allows_is_refused_when_it_is_shown(editor: P
     )[2]  # fmt: skip
 
 
+def test_who_approves_many_reads_of_each_what_readers_will_be_told_and_who_asks(
+    editor: Person, publisher: Person
+) -> None:
+    for title, note, minor in (("First", "Nine more.", False), ("Second", "", True)):
+        live = make_edition(title=title, bottom_line="It works well.")
+        draft = make_draft(summary=live.summary, title=title, bottom_line="It works wel.")
+        actions.submit(
+            edition=draft, by=editor.user, change_note=note, minor=minor, review_due=datetime.date(2030, 1, 1)
+        )  # fmt: skip
+    said = plain(choose(publisher, "approve", list(Edition.objects.open())).text)
+    assert said.count("Submitted by ed on ") == 2
+    assert "Change note: Nine more." in said
+    assert "Change note: none (only spelling has changed)" in said
+    assert said.count("Review due: 1 January 2030") == 2
+
+
 def test_the_editions_of_an_import_are_chosen_by_its_file(editor: Person) -> None:
     from_file, other = make_draft(), make_draft()
     entry = from_file.summary.audit.get()
