@@ -16,7 +16,7 @@ from evidence.editorial.merging import Changed, fingerprint, who_changed
 from evidence.models.content_fields import label_of
 from portal.admin_base import FormFieldsAdmin, LabelledFormSet
 
-from ..models import Finding, Outcome, Source
+from ..models import Edition, Finding, Outcome, Source
 from .choices import KnownRowField, know, options
 
 # The rows that belong to a draft, and the fields of each that people see.
@@ -24,6 +24,7 @@ PARTS = {
     "findings": ("order", "outcome", "measured", "direction", "effect", "strength_native"),
     "sources": ("order", "url", "note"),
 }
+OWN_WINDOW = "You, in another window,"  # begins a sentence
 Rows = dict[int, dict[str, list[str]]]
 
 
@@ -44,6 +45,13 @@ def seen_by(data: Any) -> dict[str, Mapping[str, str]]:
         return {}
     parts = seen if isinstance(seen, Mapping) else {}
     return {part: prints for part, prints in parts.items() if isinstance(prints, Mapping)}
+
+
+def saved_by(edition: Edition | None, person: Any) -> str:
+    """Name who saved a draft last, to somebody who saves it as well: it may be themselves, in another window."""
+    if not edition or not edition.edited_by:
+        return "Somebody"
+    return OWN_WINDOW if edition.edited_by == person else str(edition.edited_by)
 
 
 @dataclass
@@ -109,7 +117,7 @@ class PartFormSet(LabelledFormSet):
         self.saved = {str(row.pk): row for row in rows}
         self.conflicting: set[str] = set()
         self.conflicts: list[Change] = []
-        self.who = (edition and edition.edited_by) or "Somebody"
+        self.who = saved_by(edition, kwargs.pop("person", None))
         if data is not None and rows_in(data, kwargs["prefix"]):
             data = self._merge(data, kwargs["prefix"])
         self._queryset = [copy.copy(row) for row in rows]
@@ -163,7 +171,7 @@ class PartFormSet(LabelledFormSet):
         added = {getattr(row, "url", None) for key, row in self.saved.items() if key not in posted}
         for form in self.forms:
             if form.instance.pk is None and form.cleaned_data.get("url", "") in added:
-                form.add_error("url", f"{self.who} has just named this page too.")
+                form.add_error("url", f"{self.who} named this page too, just now.")
         if self.conflicts:
             raise forms.ValidationError(
                 f"{self.who} changed a row that you changed too, while you were editing. See the top of the page."

@@ -18,7 +18,7 @@ from portal.models import SLUG
 
 from ..models import Edition, ListRow, Product, Summary, centres_of, present_rows
 from .choices import know
-from .draft_rows import PARTS, posted_row, seen_by
+from .draft_rows import PARTS, posted_row, saved_by, seen_by
 from .scales import RATINGS, offer_scales
 
 # Fields that choose a row; the form itself makes sure that there is one.
@@ -223,7 +223,7 @@ class EditionForm(forms.ModelForm):
         self.conflicts.append(
             Change(name, str(self.fields[name].label), _text(name, theirs), _text(name, ours))
         )
-        who = self.instance.edited_by or "Somebody"
+        who = saved_by(self.instance, self.user)
         self.add_error(
             name, f"{who} changed this too, while you were editing. See the top of the page."
         )

@@ -22,7 +22,7 @@ from ..models import Edition, OpenForm
 from .batch_pages import BatchPages
 from .choices import KnownRowField, KnownRowsField, SearchedList
 from .comment_pages import CommentPages
-from .draft_rows import FindingInline, SourceInline, save_rows
+from .draft_rows import OWN_WINDOW, FindingInline, SourceInline, save_rows, saved_by
 from .drafts import EditionForm
 from .edition_filters import ApprovedFilter, ImportFilter, NeedsFilter, WrittenFilter
 from .long_filters import LONG_FILTERS, KindFilter
@@ -136,6 +136,10 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
         form = super().get_form(request, *args, **kwargs)
         return type(form.__name__, (form,), {"user": request.user})
 
+    def get_formset_kwargs(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Tell the rows whose they are too."""
+        return {**super().get_formset_kwargs(request, *args, **kwargs), "person": request.user}
+
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
     ) -> Edition | None:
@@ -208,7 +212,8 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
             if form.is_bound and (confirmed := context.get("confirmed")):
                 changed = _changed_here(form, formsets)
                 context["lost_here"] = {one.name for one in confirmed.kept} & changed
-            context["conflict_by"] = original and original.edited_by
+            context["conflict_by"] = saved_by(original, request.user)
+            context["is_own_conflict"] = context["conflict_by"] == OWN_WINDOW
             context["fields_of_form"] = set(form.fields)
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -216,9 +221,9 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
         """Go to the review page, which shows what the draft changes and lets people submit it."""
         if merged := getattr(request, "merged", []):
             names = ", ".join(label_of(name) for name in merged)
-            self.message_user(
-                request, f"What somebody else saved while you were editing is kept: {names}."
-            )
+            own = getattr(request, "merged_own", False)
+            who = "you saved in another window" if own else "somebody else saved"
+            self.message_user(request, f"What {who} while you were editing is kept: {names}.")
         if "_continue" in request.POST or "_popup" in request.POST:
             return super().response_change(request, obj)
         self.message_user(
@@ -242,6 +247,7 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
             actions.begin(edition=obj, by=request.user)  # type: ignore[arg-type]  # signed in
             return
         request.merged = form.merged  # type: ignore[attr-defined]  # for response_change
+        request.merged_own = obj.edited_by == request.user  # type: ignore[attr-defined]
         if "slug" in form.changed_data:
             slug = form.cleaned_data["slug"]
             actions.change_address(edition=obj, slug=slug, by=request.user)  # type: ignore[arg-type]  # signed in

@@ -182,10 +182,10 @@ def primary_key(text: str) -> int:
 
 
 def sent_back(edition: Edition) -> AuditEntry | None:
-    """Return why a draft was sent back, until it is submitted again."""
+    """Return the entry of who sent or took a draft back, and why, until it is submitted again."""
     if edition.state != Edition.State.DRAFT:
         return None
-    return _log_of(edition).filter(action=AuditEntry.Action.SENT_BACK).first()
+    return _log_of(edition).filter(action__in=AuditEntry.BACK).first()
 
 
 def open_comments(conversations: Conversations) -> dict[str, Any]:

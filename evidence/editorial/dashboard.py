@@ -87,10 +87,10 @@ def _waiting_lists(user: Any) -> list[WaitingList]:
 
 def _rows(keys: set[int]) -> dict[int, Edition]:
     """Return the editions with these keys and all that the dashboard says of them."""
-    sent_back = AuditEntry.objects.filter(
+    back = AuditEntry.objects.filter(
         summary=OuterRef("summary"),
         edition_number=OuterRef("number"),
-        action=AuditEntry.Action.SENT_BACK,
+        action__in=AuditEntry.BACK,
     )
     editions = (
         Edition.objects.filter(pk__in=keys)
@@ -98,7 +98,9 @@ def _rows(keys: set[int]) -> dict[int, Edition]:
             "summary__centre", "submitted_by", "edited_by", "emergency_by", "assigned_to"
         )
         .prefetch_related("summary__planned_withdrawal")
-        .annotate(sent_back=Subquery(sent_back.values("comment")[:1]))
+        .annotate(
+            back=Subquery(back.values("action")[:1]), why_back=Subquery(back.values("comment")[:1])
+        )
     )
     return {edition.pk: edition for edition in with_comment_counts(editions)}
 

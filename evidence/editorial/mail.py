@@ -20,7 +20,7 @@ from evidence.models import (
     secretariat,
 )
 from portal.mail.kinds import Kind
-from portal.mail.outbox import name_of, tell
+from portal.mail.outbox import Notice, name_of, tell
 
 from .comments import anchor_of, field_label
 from .mail_kinds import (
@@ -33,6 +33,7 @@ from .mail_kinds import (
     EMERGENCY,
     REVIEW,
     SENT_BACK,
+    TAKEN_BACK,
     WITHDRAWN,
     WRITES,
 )
@@ -53,6 +54,17 @@ def sent_back(edition: Edition, by: User | None, comment: str) -> None:
     people = _others(by, *_writers(edition), edition.assigned_to_id)
     text = f"{name_of(by)} sent it back. It is a draft again, until somebody submits it anew."
     _tell(people, SENT_BACK, edition, "Sent back", text, comment)
+
+
+def taken_back(edition: Edition, by: User) -> None:
+    """Tell the people of an edition, and whoever was asked to review it, that they need not: it is a draft again."""
+    asked = Notice.objects.filter(kind=REVIEW.name, about=edition.pk, state=Notice.State.SENT)
+    reviewers = asked.values_list("person", flat=True)
+    people = _others(by, *_writers(edition), edition.assigned_to_id, *reviewers)
+    text = (
+        f"{name_of(by)} took it back to edit it. It is a draft again, and nothing is asked of you."
+    )
+    _tell(people, TAKEN_BACK, edition, "Taken back", text)
 
 
 def assigned(edition: Edition, to: User, by: User) -> None:

@@ -51,6 +51,11 @@ SENT_BACK = Kind(
     "you wrote, submitted or have a draft that was sent back",
     having(WRITES), When.AT_ONCE, _editions(State.DRAFT),
 )  # fmt: skip
+TAKEN_BACK = Kind(
+    "taken-back", "Editions that are taken back before they were reviewed", "editions taken back",
+    "you were asked to review what was taken back, or wrote it",
+    having(APPROVES, WRITES), When.AT_ONCE, _editions(State.DRAFT),
+)  # fmt: skip
 ASSIGNED = Kind(
     "assigned", "Drafts that are assigned to you", "drafts assigned to you",
     "a draft was assigned to you", having(WRITES), When.AT_ONCE, _editions(State.DRAFT),
@@ -100,6 +105,6 @@ EMERGENCY = Kind(
     having(APPROVES, WRITES), When.AT_ONCE, _editions(), always=True,
 )  # fmt: skip
 register(
-    REVIEW, SENT_BACK, ASSIGNED, COMMENTED, REVIEWS_DUE, UNREACHED, PAGES_CHANGED, DECIDED, ANSWERED, WITHDRAWN, CONFIRMATION,
-    EMERGENCY,
+    REVIEW, TAKEN_BACK, SENT_BACK, ASSIGNED, COMMENTED, REVIEWS_DUE, UNREACHED, PAGES_CHANGED, DECIDED, ANSWERED, WITHDRAWN,
+    CONFIRMATION, EMERGENCY,
 )  # fmt: skip

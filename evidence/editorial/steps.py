@@ -319,7 +319,7 @@ def _assign(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
 
 
 def _take_back(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
-    actions.send_back(edition=edition, by=by, comment="Taken back by its author, to edit it.")
+    actions.take_back(edition=edition, by=by)
 
 
 def _send_back(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:

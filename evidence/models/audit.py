@@ -24,6 +24,7 @@ class AuditEntry(models.Model):
         ASSIGNED = "assigned", "Assigned"
         SUBMITTED = "submitted", "Submitted for review"
         SENT_BACK = "sent-back", "Sent back"
+        TAKEN_BACK = "taken-back", "Taken back"
         APPROVED = "approved", "Approved"
         SCHEDULED = "scheduled", "Approved and scheduled"
         CHECKED = "checked", "Checked: still true"
@@ -41,6 +42,9 @@ class AuditEntry(models.Model):
         FACT_CHECK_ANSWERED = "fact-check-answered", "Fact check answered"
         FACT_CHECK_ENDED = "fact-check-ended", "Fact check ended"
         PAGE_CHANGE_SETTLED = "page-change-settled", "Change of its source page does not matter"
+
+    # What makes an edition in review a draft again.
+    BACK = (Action.SENT_BACK, Action.TAKEN_BACK)
 
     at = models.DateTimeField("when", auto_now_add=True)
     by = person("who")

@@ -67,6 +67,7 @@ from .review import (
     lacks_wording,
     send_back,
     submit,
+    take_back,
     wrong_next_review_day,
     wrong_review_day,
 )
@@ -126,6 +127,7 @@ __all__ = [
     "send_back",
     "settle_page_changes",
     "submit",
+    "take_back",
     "take_back_confirmation",
     "why_over",
     "withdraw",

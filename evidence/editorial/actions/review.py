@@ -1,4 +1,4 @@
-"""Review: a draft is submitted, and sent back to its author."""
+"""Review: a draft is submitted, and sent back to its author, or taken back by those who write."""
 
 import datetime
 
@@ -76,6 +76,16 @@ def send_back(*, edition: Edition, by: User | None = None, comment: str = "") ->
     edition.save(update_fields=["state", "approved_by", "approved_at", "publish_at"])
     log(Action.SENT_BACK, edition, by, comment)
     mail.sent_back(edition, by, comment)
+
+
+@transaction.atomic
+def take_back(*, edition: Edition, by: User) -> None:
+    """Make an edition in review a draft again, to go on writing it: nobody has refused it."""
+    refuse_unless(edition, Edition.State.IN_REVIEW)
+    edition.state = Edition.State.DRAFT
+    edition.save(update_fields=["state"])
+    log(Action.TAKEN_BACK, edition, by)
+    mail.taken_back(edition, by)
 
 
 def _refuse_incomplete(edition: Edition) -> None:

@@ -158,6 +158,29 @@ def test_an_edition_on_its_way_to_the_public(centre: Centre, ed: User, pat: User
     assert next_morning() == []
 
 
+def test_what_is_taken_back_is_told_to_who_was_asked_and_is_not_called_sent_back(
+    centre: Centre, ed: User, pat: User
+) -> None:
+    eve = person("eve", "Centre editor", centre)
+    draft = make_draft(centre=centre, title="Mentoring")
+    actions.record_edit(edition=draft, by=eve)
+    actions.submit(edition=draft, by=ed, review_due=NEXT_YEAR)
+    sent()
+    person("pia", "Publisher")  # whom nobody asked
+
+    actions.take_back(edition=draft, by=ed)
+    mails = sent()
+    assert sorted(told(mails)) == ["eve", "pat"]
+    assert all("Taken back: Mentoring" in one.subject for one in mails)
+    assert all("ed took it back to edit it. It is a draft again" in one.body for one in mails)
+
+    actions.submit(edition=draft, by=ed)
+    sent()
+    actions.take_back(edition=draft, by=ed)
+    actions.submit(edition=draft, by=ed)  # before anybody was told
+    assert {one.partition(":")[0] for one in told(sent()).values()} == {"To review"}
+
+
 def test_a_schedule_is_told_and_what_it_does(centre: Centre, ed: User, pat: User) -> None:
     edition = submit(make_draft(centre=centre), ed)
     soon = timezone.now() + datetime.timedelta(days=1)
@@ -256,7 +279,7 @@ def no_address(pat: User, edition: Edition) -> None:
 
 
 def taken_back(pat: User, edition: Edition) -> None:
-    actions.send_back(edition=edition, by=User.objects.get(username="ed"))
+    actions.take_back(edition=edition, by=User.objects.get(username="ed"))
 
 
 @pytest.mark.parametrize("since", [no_role, no_account, no_address, taken_back])

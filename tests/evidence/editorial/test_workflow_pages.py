@@ -171,6 +171,45 @@ def test_who_is_to_read_it_again_has_the_new_text_and_can_go_on(
     assert state(draft) == ("scheduled" if refused_as_well else "published")
 
 
+def test_what_its_author_takes_back_is_not_called_sent_back(
+    editor: Person, publisher: Person
+) -> None:
+    draft = make_draft()
+    editor.step(draft, "submit", review_due="2030-01-01")
+    publisher.step(draft, "send-back", comment="Which schools?")
+    editor.step(draft, "submit", review_due="2030-01-01")
+    editor.save(draft)
+    pages = [editor.step(draft, "take-back")]
+    pages += [
+        editor.client.get(url).content.decode()
+        for url in (address(Edition, "change", draft.pk), reverse("admin:index"))
+    ]
+    for page in pages:
+        said = plain(page).partition("Who did what")[0]
+        assert "Taken back" in said
+        assert "Sent back" not in said
+        assert "Which schools?" not in said
+    assert "taken back by ed" in plain(pages[0])
+
+
+def test_two_windows_of_one_person_are_not_called_two_people(editor: Person) -> None:
+    draft = make_draft(title="As it was", studies=3, summary=make_edition().summary)
+    url = address(Edition, "change", draft.pk)
+    loaded = form_values(editor.client.get(url))
+    editor.save(draft, title="In one window", studies="9")
+
+    page = editor.client.post(url, loaded | {"title": "In the other", "studies": "3"})
+    assert "You changed the same twice" in page.text
+    assert "You, in another window, saved this draft while you were editing." in page.text
+    assert "Two people" not in page.text
+    page = editor.client.post(url, form_values(page), follow=True)
+
+    loaded = form_values(editor.client.get(url))
+    editor.save(draft, studies="10")
+    page = editor.client.post(url, loaded | {"title": "Another"}, follow=True)
+    assert "What you saved in another window while you were editing is kept: Number of" in page.text
+
+
 def test_an_unknown_replacement_is_explained_and_the_reason_is_not_lost(publisher: Person) -> None:
     live = make_edition()
 
@@ -279,7 +318,7 @@ def test_a_page_that_both_name_is_named_once(editor: Person) -> None:
 
     page = editor.client.post(url, loaded | {"sources-1-url": "https://example.org/new"})
 
-    assert "olu has just named this page too." in page.content.decode()
+    assert "olu named this page too, just now." in page.content.decode()
     assert draft.sources.count() == 2
 
 

@@ -275,11 +275,11 @@ def test_a_person_chooses_what_they_get_and_cannot_switch_off_an_emergency(clien
     client.force_login(pat)
     assert f'href="{url}"' in client.get(reverse("admin:index")).content.decode()
     page = client.get(url)
-    assert list(page.context["form"].fields) == ["review", "comment", "list-change"]
+    assert list(page.context["form"].fields) == ["review", "taken-back", "comment", "list-change"]
     assert "Your mail goes to pat@example.org" in page.content.decode()
     assert "this mail cannot be switched off" in page.content.decode()
 
-    others = {"comment": "at-once", "list-change": "at-once"}
+    others = dict.fromkeys(["taken-back", "comment", "list-change"], "at-once")
     wrong = client.post(url, others | {"review": "hourly"})
     assert "Select a valid choice" in wrong.content.decode()
     assert not MailChoice.objects.exists()
