@@ -1,5 +1,8 @@
 """Who is told by mail of what happens to editions. The actions call these in their own transaction.
 
+A mail may be sent much later, so it says what somebody did. What may be otherwise by then belongs into the `current` and the
+`stands` of its kind.
+
 Nobody is told of what they did themselves, except of a publication in an emergency. Superusers are asked nothing unless a role
 of theirs says so: their accounts are for when something is lost.
 """
@@ -83,7 +86,7 @@ def commented(edition: Edition, comment: Comment) -> None:
     page = reverse("admin:evidence_edition_review", args=[edition.pk])
     tell(
         people, COMMENTED, about=comment.pk, headline="Reply" if comment.reply_to_id else "Comment",
-        title=edition.title, text=f"{name_of(comment.by)} {what}{on}.", comment=comment.text,
+        title=_title(edition), text=f"{name_of(comment.by)} {what}{on}.", comment=comment.text,
         path=f"{page}#{anchor_of(comment.field)}",
     )  # fmt: skip
 
@@ -96,13 +99,13 @@ def fact_check_answered(edition: Edition, asked_by: int | None) -> None:
 
 def scheduled(edition: Edition, by: User, at: str) -> None:
     """Tell the people of an edition that it is approved, and when it goes live."""
-    text = f"{name_of(by)} approved it. It goes live on {at}. Nothing is asked of you."
+    text = f"{name_of(by)} approved it, to go live on {at}. Nothing is asked of you."
     _tell(_others(by, *_writers(edition)), DECIDED, edition, "Approved and scheduled", text)
 
 
 def published(edition: Edition, by: User | None) -> None:
     """Tell the people of an edition that it is public now."""
-    how = f"{name_of(by)} approved it, and it is public." if by else "It is public, as scheduled."
+    how = f"{name_of(by)} approved and published it." if by else "It was published, as scheduled."
     people = _others(by, *_writers(edition))
     _tell(people, DECIDED, edition, "Published", f"{how} Nothing is asked of you.")
 
@@ -111,10 +114,7 @@ def published_in_emergency(edition: Edition) -> None:
     """Tell all who may approve an edition, the secretariat and its people, whoever published it: it may not have been them."""
     approvers = people_of(edition.summary.centre_id, APPROVES, superusers=False)
     writers = _others(None, *_writers(edition), edition.emergency_by_id)
-    text = (
-        f"{name_of(edition.emergency_by)} published it without approval, for the reason below. Somebody who neither "
-        "wrote nor submitted it must still approve it."
-    )
+    text = f"{name_of(edition.emergency_by)} published it without approval, for the reason below."
     _tell(
         {*approvers, *secretariat(), *writers}, EMERGENCY, edition, "Published in an emergency",
         text, edition.emergency_reason,
@@ -167,11 +167,16 @@ def _others(by: User | None, *keys: int | None) -> QuerySet[User]:
     return User.objects.filter(pk__in={key for key in keys if key and (not by or key != by.pk)})
 
 
+def _title(edition: Edition) -> str:
+    """Name an edition with its centre: several centres may write about the same."""
+    return f"{edition.title} ({edition.summary.centre.short_name})"
+
+
 def _tell(
     people: Iterable[User], kind: Kind, edition: Edition, headline: str, text: str,
     comment: str = "",
 ) -> None:  # fmt: skip
     tell(
-        people, kind, about=edition.pk, headline=headline, title=edition.title, text=text,
+        people, kind, about=edition.pk, headline=headline, title=_title(edition), text=text,
         comment=comment, path=reverse("admin:evidence_edition_review", args=[edition.pk]),
     )  # fmt: skip

@@ -7,8 +7,10 @@ from django.db.models import Exists, OuterRef
 
 from evidence.models import Comment, Edition, centres_of
 from portal.mail.kinds import Kind, When, having, register
+from portal.mail.outbox import name_of
 
 State = Edition.State
+STILL_TO_APPROVE = "Somebody who neither wrote nor submitted it must still approve it."
 
 
 def _editions(*states: str) -> Callable[[User, set[int]], set[int]]:
@@ -19,6 +21,22 @@ def _editions(*states: str) -> Callable[[User, set[int]], set[int]]:
         return set((rows.filter(state__in=states) if states else rows).values_list("pk", flat=True))
 
     return current
+
+
+def _assigned(person: User, keys: set[int]) -> set[int]:
+    """Return the drafts that are still theirs to go on with."""
+    mine = Edition.objects.for_person(person).filter(state=State.DRAFT, assigned_to=person)
+    return set(mine.filter(pk__in=keys).values_list("pk", flat=True))
+
+
+def _approved_since(keys: set[int]) -> dict[int, str]:
+    """Say of editions that were published in an emergency whether somebody has approved them, or still has to."""
+    editions = Edition.objects.filter(pk__in=keys)
+    waiting = dict.fromkeys(editions.unapproved().values_list("pk", flat=True), STILL_TO_APPROVE)
+    approved = editions.exclude(approved_by=None).select_related("approved_by")
+    return waiting | {
+        one.pk: f"{name_of(one.approved_by)} has approved it since." for one in approved
+    }
 
 
 def _comments(person: User, keys: set[int]) -> set[int]:
@@ -44,7 +62,7 @@ def is_secretariat(person: User) -> bool:
 
 REVIEW = Kind(
     "review", "Editions that wait for review", "editions to review",
-    "you may approve what others wrote", having(APPROVES), When.AT_ONCE, _editions(State.IN_REVIEW),
+    "you may approve what others wrote", having(APPROVES), When.AT_ONCE, _editions(State.IN_REVIEW), latest=True,
 )  # fmt: skip
 SENT_BACK = Kind(
     "sent-back", "Drafts that are sent back to you", "drafts sent back",
@@ -54,11 +72,11 @@ SENT_BACK = Kind(
 TAKEN_BACK = Kind(
     "taken-back", "Editions that are taken back before they were reviewed", "editions taken back",
     "you were asked to review what was taken back, or wrote it",
-    having(APPROVES, WRITES), When.AT_ONCE, _editions(State.DRAFT),
+    having(APPROVES, WRITES), When.AT_ONCE, _editions(State.DRAFT), latest=True,
 )  # fmt: skip
 ASSIGNED = Kind(
     "assigned", "Drafts that are assigned to you", "drafts assigned to you",
-    "a draft was assigned to you", having(WRITES), When.AT_ONCE, _editions(State.DRAFT),
+    "a draft was assigned to you", having(WRITES), When.AT_ONCE, _assigned, latest=True,
 )  # fmt: skip
 COMMENTED = Kind(
     "comment", "Comments on drafts that concern you, and replies", "comments on drafts",
@@ -103,6 +121,7 @@ EMERGENCY = Kind(
     "editions published in an emergency",
     "you approve or write evidence summaries, and this was published without approval",
     having(APPROVES, WRITES), When.AT_ONCE, _editions(), always=True,
+    stands=_approved_since,
 )  # fmt: skip
 register(
     REVIEW, TAKEN_BACK, SENT_BACK, ASSIGNED, COMMENTED, REVIEWS_DUE, UNREACHED, PAGES_CHANGED, DECIDED, ANSWERED, WITHDRAWN,

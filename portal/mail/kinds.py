@@ -23,7 +23,8 @@ class Kind:
     """One kind of mail.
 
     `many` is the subject of several, after their number; that of one is the headline of its notice. A person gets it only
-    while it `is_for` them. Of the keys of what notices are about, `current` returns those that still concern them.
+    while it `is_for` them. Of the keys of what notices are about, `current` returns those that still concern them. `stands`
+    says of each how things stand when the mail is sent, where that may have changed since the notice was written.
     """
 
     name: str
@@ -34,6 +35,10 @@ class Kind:
     default: When
     current: Callable[[User, set[int]], set[int]]
     always: bool = False  # at once, whatever they chose
+    latest: bool = (
+        False  # of several about the same only the latest is sent, because it asks the same again
+    )
+    stands: Callable[[set[int]], dict[int, str]] = lambda keys: {}
 
 
 KINDS: dict[str, Kind] = {}

@@ -26,7 +26,8 @@ def letter(person: User, notices: Sequence[Notice], *, daily: bool) -> EmailMess
     parts = []
     for kind, rows in groups:
         parts += [f"{kind.label.upper()}\n"] if daily else []
-        parts += map(_paragraph, rows)
+        stands = kind.stands({row.about for row in rows})
+        parts += [_paragraph(row, stands.get(row.about, "")) for row in rows]
     parts.append(_reasons([kind for kind, _ in groups], daily=daily))
     return EmailMessage(
         subject=one_line(_subject(groups, daily=daily), LONGEST_SUBJECT),
@@ -56,14 +57,14 @@ def _subject(groups: Sequence[tuple[Kind, Sequence[Notice]]], *, daily: bool) ->
         number = sum(len(rows) for _, rows in groups)
         return f"Your daily mail of {PORTAL}: {number} notice{'s' if number > 1 else ''}"
     [(kind, rows)] = groups
-    if len(rows) == 1:
-        return f"{rows[0].headline}: {rows[0].title}"
-    return f"{len(rows)} {kind.many}"
+    number = len({row.about for row in rows})
+    return f"{rows[-1].headline}: {rows[-1].title}" if number == 1 else f"{number} {kind.many}"
 
 
-def _paragraph(notice: Notice) -> str:
+def _paragraph(notice: Notice, stands: str) -> str:
     comment = "".join(f"> {one_line(line)}\n" for line in notice.comment.splitlines())
-    return f"{one_line(notice.title)}\n{one_line(notice.text)}\n{comment}{absolute(notice.path)}\n"
+    text = one_line(f"{notice.text} {stands}")
+    return f"{one_line(notice.title)}\n{text}\n{comment}{absolute(notice.path)}\n"
 
 
 def _reasons(kinds: Sequence[Kind], *, daily: bool) -> str:

@@ -118,7 +118,7 @@ def _send(planned: Planned, connection: Any, report: Report) -> None:
 
 
 def _still_concerning(person: User, notices: Sequence[Notice]) -> list[Notice]:
-    """Return the notices that a person may still get, and that nobody has settled in the meantime."""
+    """Return the notices that a person may still get, and that nobody has settled or repeated in the meantime."""
     if not (person.is_active and person.is_staff and person.email):
         return []
     keys: dict[str, set[int]] = {}
@@ -128,7 +128,13 @@ def _still_concerning(person: User, notices: Sequence[Notice]) -> list[Notice]:
         name: KINDS[name].current(person, about) if KINDS[name].is_for(person) else set()
         for name, about in keys.items()
     }
-    return [one for one in notices if one.about in current[one.kind]]
+    latest = {(one.kind, one.about): one for one in notices}  # they come in their order
+    return [
+        one
+        for one in notices
+        if one.about in current[one.kind]
+        and (latest[one.kind, one.about] is one or not KINDS[one.kind].latest)
+    ]
 
 
 def _close(keys: Sequence[int], state: State) -> int:

@@ -70,7 +70,7 @@ def cancel_withdrawal(*, summary: Summary, by: User) -> None:
     if not planned or public is None:
         raise WrongState("Its withdrawal is not planned.")
     log(Action.WITHDRAWAL_CANCELLED, public, by)
-    mail.withdrawal(public, by, "Not withdrawn", "cancelled the withdrawal: it stays published.")
+    mail.withdrawal(public, by, "Not withdrawn", "cancelled the withdrawal that was planned.")
 
 
 def withdraw_due() -> list[Summary]:

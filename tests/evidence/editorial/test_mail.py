@@ -91,7 +91,7 @@ def test_who_asked_for_a_fact_check_is_told_of_an_answer_and_not_what_it_says(
     assert sent() == []
     [daily] = next_morning()
     assert told([daily]) == {"ed": "Your daily mail of the What Works evidence portal: 1 notice"}
-    assert "Mentoring\nSomebody answered the fact check that you asked for." in daily.body
+    assert "Mentoring (YEF)\nSomebody answered the fact check that you asked for." in daily.body
     assert "It is not" not in daily.body
     assert "Ada" not in daily.body
 
@@ -110,15 +110,15 @@ def test_a_comment_is_told_to_whose_draft_it_is_and_a_reply_to_who_wrote_before(
 
     first = said(pat, "Where are the others?")
     mails = sent()
-    assert told(mails) == {"ed": "Comment: Mentoring", "eve": "Comment: Mentoring"}
+    assert told(mails) == {"ed": "Comment: Mentoring (YEF)", "eve": "Comment: Mentoring (YEF)"}
     page = reverse("admin:evidence_edition_review", args=[draft.pk])
     assert (
-        "Mentoring\npat commented on “Number of studies”.\n> Where are the others?\n"
+        "Mentoring (YEF)\npat commented on “Number of studies”.\n> Where are the others?\n"
         in mails[0].body
     )
     assert f"{SITE}{page}#on-studies\n" in mails[0].body
     said(eve, "In the new review.", first)
-    assert told(sent()) == {"ed": "Reply: Mentoring", "pat": "Reply: Mentoring"}
+    assert told(sent()) == {"ed": "Reply: Mentoring (YEF)", "pat": "Reply: Mentoring (YEF)"}
 
     said(pia, "Which one?", first)
     actions.deal_with(comment=first, by=ed)  # before anybody was told
@@ -135,9 +135,9 @@ def test_an_edition_on_its_way_to_the_public(centre: Centre, ed: User, pat: User
     page = f"{SITE}{reverse('admin:evidence_edition_review', args=[edition.pk])}"
 
     asked = sent()
-    assert told(asked) == {"pat": "To review: Mentoring", "pia": "To review: Mentoring"}
+    assert told(asked) == {"pat": "To review: Mentoring (YEF)", "pia": "To review: Mentoring (YEF)"}
     body = asked[0].body
-    assert "Mentoring\ned submitted it for review. Read what changes; then" in body
+    assert "Mentoring (YEF)\ned submitted it for review. Read what changes; then" in body
     assert page in body
     assert "You get this because you may approve what others wrote." in body
     assert f"{SITE}/admin/my-mail/" in body
@@ -145,7 +145,7 @@ def test_an_edition_on_its_way_to_the_public(centre: Centre, ed: User, pat: User
 
     actions.send_back(edition=edition, by=pat, comment="Which year?\nAnd where?")
     [back] = sent()
-    assert told([back]) == {"ed": "Sent back: Mentoring"}
+    assert told([back]) == {"ed": "Sent back: Mentoring (YEF)"}
     assert "> Which year?\n> And where?\n" in back.body
 
     submit(edition, ed)
@@ -154,7 +154,7 @@ def test_an_edition_on_its_way_to_the_public(centre: Centre, ed: User, pat: User
     assert sent() == []  # nothing is asked of ed, so it waits for the daily mail
     [daily] = next_morning()
     assert told([daily]) == {"ed": "Your daily mail of the What Works evidence portal: 1 notice"}
-    assert "pat approved it, and it is public." in daily.body
+    assert "pat approved and published it." in daily.body
     assert next_morning() == []
 
 
@@ -171,7 +171,7 @@ def test_what_is_taken_back_is_told_to_who_was_asked_and_is_not_called_sent_back
     actions.take_back(edition=draft, by=ed)
     mails = sent()
     assert sorted(told(mails)) == ["eve", "pat"]
-    assert all("Taken back: Mentoring" in one.subject for one in mails)
+    assert all("Taken back: Mentoring (YEF)" in one.subject for one in mails)
     assert all("ed took it back to edit it. It is a draft again" in one.body for one in mails)
 
     actions.submit(edition=draft, by=ed)
@@ -190,8 +190,10 @@ def test_a_schedule_is_told_and_what_it_does(centre: Centre, ed: User, pat: User
 
     [daily] = [one for one in next_morning() if one.to == [ed.email]]
     assert daily.subject.endswith("2 notices")
-    assert f"It goes live on {timezone.localtime(soon):%-d %B %Y at %H:%M}." in daily.body
-    assert "It is public, as scheduled." in daily.body
+    assert (
+        f"approved it, to go live on {timezone.localtime(soon):%-d %B %Y at %H:%M}." in daily.body
+    )
+    assert "It was published, as scheduled." in daily.body
 
 
 def test_an_assignment_is_told_to_who_goes_on_with_it(centre: Centre, ed: User) -> None:
@@ -200,7 +202,7 @@ def test_an_assignment_is_told_to_who_goes_on_with_it(centre: Centre, ed: User) 
     actions.assign(edition=draft, to=ed, by=ed)
     assert sent() == []
     actions.assign(edition=draft, to=eve, by=ed)
-    assert told(sent()) == {"eve": "Assigned to you: Mentoring"}
+    assert told(sent()) == {"eve": "Assigned to you: Mentoring (YEF)"}
 
 
 def test_an_emergency_is_told_to_everybody_who_must_know_whatever_they_chose(
@@ -220,10 +222,46 @@ def test_an_emergency_is_told_to_everybody_who_must_know_whatever_they_chose(
     )
 
     mails = sent()
-    subject = "Published in an emergency: Mentoring"
+    subject = "Published in an emergency: Mentoring (YEF)"
     assert told(mails) == dict.fromkeys(["ed", "pat", "pia", "sue"], subject)
+    assert all("must still approve it." in one.body for one in mails)
     assert all("> It was wrong." in one.body for one in mails)
     assert all("cannot be switched off" in one.body for one in mails)
+
+
+def test_an_emergency_that_was_approved_before_the_mail_went_is_said_to_be(
+    centre: Centre, ed: User, pat: User
+) -> None:
+    pia = person("pia", "Publisher")
+    edition = submit(make_draft(centre=centre), ed)
+    digest = digest_of(edition)
+    actions.publish_in_emergency(edition=edition, by=pat, digest=digest, reason="It was wrong.")
+    actions.approve_afterwards(edition=edition, by=pia, digest=digest)
+
+    mails = sent()
+    assert sorted(told(mails)) == ["ed", "pat", "pia"]
+    assert all("pia has approved it since." in one.body for one in mails)
+    assert not any("must still approve" in one.body for one in mails)
+
+
+def test_an_edition_that_was_submitted_or_assigned_twice_is_in_a_mail_once(
+    centre: Centre, ed: User, pat: User
+) -> None:
+    eve, olu = person("eve", "Centre editor", centre), person("olu", "Centre editor", centre)
+    twice, once = (make_draft(centre=centre, title=name) for name in ("Mentoring", "Sport"))
+    for to in (olu, eve):
+        actions.assign(edition=once, to=to, by=ed)
+    for _ in range(2):
+        submit(twice, ed)
+        actions.take_back(edition=twice, by=ed)
+    submit(twice, ed)
+
+    mails = sent()
+    assert told(mails) == {
+        "pat": "To review: Mentoring (YEF)",
+        "eve": "Assigned to you: Sport (YEF)",
+    }
+    assert all(one.body.count("/review/") == 1 for one in mails)
 
 
 def test_a_withdrawal_is_told_at_its_centre(centre: Centre, ed: User, pat: User) -> None:
@@ -254,7 +292,7 @@ def test_many_at_once_make_one_mail_for_each_person(centre: Centre, ed: User, pa
     carry_out(batch, [(Edition.objects.get(pk=one.pk), digest) for one, digest in seen], ed, asked)
     [one] = sent()
     assert told([one]) == {"pat": "3 editions to review"}
-    assert [f"Strand {number}\n" in one.body for number in (1, 2, 3)] == [True] * 3
+    assert [f"Strand {number} (YEF)\n" in one.body for number in (1, 2, 3)] == [True] * 3
 
 
 def test_nothing_is_told_of_what_is_rolled_back(centre: Centre, ed: User, pat: User) -> None:
@@ -334,7 +372,7 @@ def test_a_title_can_neither_add_a_header_nor_forge_a_paragraph(
         assert sent_one.subject.isprintable()
         headers.as_bytes()
         flat = " ".join(one.replace("\u202e", "").split())
-        assert sent_one.body.startswith(f"{flat}\ned submitted it for review.")
+        assert sent_one.body.startswith(f"{flat} (YEF)\ned submitted it for review.")
     assert sent_one.subject.endswith("…")
 
 
