@@ -232,17 +232,17 @@ class WithdrawForm(StepForm):
         if not typed:
             return None
         slug = typed.strip("/").rpartition("/")[2]
-        published = Edition.objects.published().select_related("summary")
-        found = list(published.filter(Q(summary__slug=slug) | Q(title__iexact=typed))[:2])
+        own = self.edition.summary
+        published = Edition.objects.published().exclude(summary=own).select_related("summary")
+        found = list(published.filter(Q(summary__slug=slug) | Q(title__iexact=typed))[:SUGGESTIONS])
         if len(found) == 1:
             return found[0].summary
         alike = found or published.filter(title__icontains=typed).order_by("title")[:SUGGESTIONS]
-        named = "; ".join(f"{one.summary.slug} ({one.title})" for one in alike)
-        raise forms.ValidationError(
-            f"Which one? Write its address: {named}."
-            if named
-            else "No published summary has this title or address."
-        )
+        if named := "; ".join(f"{one.summary.slug} ({one.title})" for one in alike):
+            raise forms.ValidationError(f"Which one? Write its address: {named}.")
+        if slug == own.slug or typed.lower() == self.edition.title.lower():
+            raise forms.ValidationError(actions.NOT_ITSELF)
+        raise forms.ValidationError("No published summary has this title or address.")
 
 
 class WithdrawLaterForm(WithdrawForm):

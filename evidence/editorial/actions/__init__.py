@@ -73,11 +73,12 @@ from .review import (
 )
 from .shared import STALE, has_it_open, in_words, lock_all
 from .source_pages import seen_changes, settle_page_changes
-from .withdrawals import cancel_withdrawal, plan_withdrawal, withdraw, withdraw_due
+from .withdrawals import NOT_ITSELF, cancel_withdrawal, plan_withdrawal, withdraw, withdraw_due
 
 __all__ = [
     "CONFIRMED",
     "FOUR_EYES",
+    "NOT_ITSELF",
     "OWN_CENTRE",
     "STALE",
     "UNCONFIRMED",

@@ -14,6 +14,8 @@ from .errors import Incomplete, WrongState
 from .review import send_back
 from .shared import Action, in_words, lock, log, not_before
 
+NOT_ITSELF = "A summary cannot replace itself."
+
 
 @transaction.atomic
 def withdraw(
@@ -97,7 +99,7 @@ def _withdrawable(summary: Summary, reason: str, replaced_by: Summary | None) ->
     if not reason.strip():
         raise Incomplete("Say why it is withdrawn: the public will read it.")
     if replaced_by == summary:
-        raise Incomplete("A summary cannot replace itself.")
+        raise Incomplete(NOT_ITSELF)
     if replaced_by and not replaced_by.editions.published().exists():
         raise WrongState("The summary that replaces it is not published.")
     public = summary.editions.published().first()

@@ -220,6 +220,25 @@ def test_an_unknown_replacement_is_explained_and_the_reason_is_not_lost(publishe
     assert state(live) == "published"
 
 
+def test_what_replaces_a_summary_is_another_one(publisher: Person) -> None:
+    def refused(text: str) -> str:
+        said = publisher.step(live, "withdraw", reason="Merged.", replaced_by=text, sure="on")
+        return plain(said).partition(" What changes ")[0]
+
+    live = make_edition(title="Chess in primary schools", slug="eef-chess")
+    for own in (live.title, "eef-chess", live.get_absolute_url()):
+        assert "A summary cannot replace itself." in refused(own)
+    others = [make_edition(title=f"Chess in schools {number}") for number in (1, 2)]
+    said = refused("Chess")
+    named = [f"{one.summary.slug} ({one.title})" in said for one in (live, *others)]
+    assert named == [False, True, True]
+    assert state(live) == "published"
+
+    same = make_edition(title="Chess in Primary Schools")
+    assert "Withdrawn: its page" in refused(live.title)  # there is one other of this title
+    assert Summary.objects.get(slug="eef-chess").replaced_by == same.summary
+
+
 def test_a_second_save_keeps_what_it_did_not_touch(editor: Person) -> None:
     other = Person("olu", "Secretariat editor")
     tutoring = make_topic("tutoring")
