@@ -115,7 +115,8 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
         is_read = obj is not None and not self.has_change_permission(request, obj)
         if obj:
             may_move = getattr(obj, "may_move", False)
-            left_out = {"centre", "summary"} if may_move else {"centre", "slug"}
+            # Nobody has read it yet, so its spelling has not changed either.
+            left_out = {"centre", "summary", "minor"} if may_move else {"centre", "slug"}
         if is_read:  # a form that cannot be saved needs no `seen` either: see EditionForm
             left_out = {"centre", "slug", "seen"}
         kept = [

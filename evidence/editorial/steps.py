@@ -89,8 +89,9 @@ class SubmitForm(StepForm):
         self.initial["change_note"] = self.edition.change_note
         self.initial["minor"] = self.edition.minor
         today = timezone.localdate()
-        if self.edition.number == 1:
+        if not self.edition.summary.editions.history().exists():
             self.fields["change_note"].help_text = "A first edition needs none."
+            del self.fields["minor"]  # there is no text before whose spelling could have changed
         rule = ReviewRules.load()
         self.initial["review_due"] = self.edition.review_due or rule.day(self.edition, today)
 
@@ -299,7 +300,7 @@ def _submit(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
         by=by,
         digest=cleaned["digest"],
         change_note=cleaned["change_note"],
-        minor=cleaned["minor"],
+        minor=cleaned.get("minor", False),
         review_due=cleaned["review_due"],
     )
 

@@ -44,6 +44,10 @@ def submit(
     if change_note is not None:
         edition.change_note = change_note.strip()
     edition.minor = edition.minor if minor is None else minor
+    if edition.minor and not edition.summary.editions.history().exists():
+        edition.minor = (
+            False  # a first edition has no text before it whose spelling could have changed
+        )
     edition.review_due = review_due or edition.review_due
     _refuse_incomplete(edition)
     if by:

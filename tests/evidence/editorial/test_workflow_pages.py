@@ -239,6 +239,27 @@ def test_what_replaces_a_summary_is_another_one(publisher: Person) -> None:
     assert Summary.objects.get(slug="eef-chess").replaced_by == same.summary
 
 
+def test_a_first_edition_offers_nothing_about_spelling(editor: Person, publisher: Person) -> None:
+    first, later = make_draft(), make_draft(summary=make_edition().summary)
+    offered = {
+        one.pk: [
+            'name="minor"' in editor.client.get(address(Edition, page, one.pk)).text
+            for page in ("change", "review")
+        ]
+        for one in (first, later)
+    }
+    assert offered == {first.pk: [False, False], later.pk: [True, True]}
+
+    # An older page, or one for many, may still say so.
+    editor.step(first, "submit", change_note="New.", minor="on", review_due="2030-01-01")
+    assert state(first) == "in-review"
+    actions.take_back(edition=first, by=editor.user)
+    first = Edition.objects.get(pk=first.pk)
+    actions.submit(edition=first, by=editor.user, minor=True)
+    page = publisher.client.get(address(Edition, "review", first.pk))
+    assert "only spelling has changed" not in page.text
+
+
 def test_a_second_save_keeps_what_it_did_not_touch(editor: Person) -> None:
     other = Person("olu", "Secretariat editor")
     tutoring = make_topic("tutoring")
@@ -247,7 +268,7 @@ def test_a_second_save_keeps_what_it_did_not_touch(editor: Person) -> None:
         {"outcome": make_outcome("attendance"), "direction": "mixed", "effect": "3 days"},
         {"outcome": make_outcome("wellbeing"), "direction": "mixed", "effect": "none"},
     ]
-    draft = make_draft(title="As it was", studies=3, findings=rows)
+    draft = make_draft(summary=make_edition().summary, title="As it was", studies=3, findings=rows)
     url = address(Edition, "change", draft.pk)
     loaded = form_values(editor.client.get(url))
     other.save(
