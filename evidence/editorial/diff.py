@@ -8,7 +8,7 @@ from functools import cached_property
 from itertools import zip_longest
 from typing import Any
 
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from evidence.models import Edition
@@ -30,6 +30,7 @@ SAME_WORD = 0.75
 # No draft goes to review without a day, so "not stated" would be wrong.
 AT_SUBMISSION = "Filled in when it is submitted"
 PIECE = re.compile(r"\w+\s*|[^\w\s]\s*|\s+")  # a word or a mark, with the space after it
+BREAK = mark_safe("<br>")
 WORD = re.compile(r"[\w'’]+")
 
 
@@ -129,9 +130,12 @@ def _mark_lines(before: list[str], after: list[str]) -> Sides:
         old, new = before[i:j], after[k:m]
         if kind == "replace" and len(old) == len(new):
             marked += map(_mark_words, old, new)
+        elif kind == "replace":
+            # A paragraph may have been cut in two, so all of them are compared word by word.
+            marked.append(_mark_words("\n".join(old), "\n".join(new)))
         else:
             marked += [_mark(kind, *both) for both in zip_longest(old, new, fillvalue="")]
-    return _join(marked, mark_safe("<br>"))
+    return _join(marked, BREAK)
 
 
 def _mark_words(before: str, after: str) -> Sides:
@@ -146,11 +150,17 @@ def _mark_words(before: str, after: str) -> Sides:
 
 
 def _mark(kind: str, before: str, after: str) -> Sides:
+    old, new = _broken(before), _broken(after)
     if kind == "equal":
-        return escape(before), escape(after)
-    taken_out = format_html("<del>{}</del>", before) if before else SafeString()
-    put_in = format_html("<ins>{}</ins>", after) if after else SafeString()
+        return old, new
+    taken_out = format_html("<del>{}</del>", old) if before else SafeString()
+    put_in = format_html("<ins>{}</ins>", new) if after else SafeString()
     return taken_out, put_in
+
+
+def _broken(text: str) -> SafeString:
+    """Return a text, escaped, with its line breaks as HTML has them."""
+    return format_html_join(BREAK, "{}", ((line,) for line in text.split("\n")))
 
 
 def _join(marked: Iterable[Sides], between: str = "") -> Sides:

@@ -171,6 +171,17 @@ def test_a_rewritten_line_is_not_cut_into_scraps():
     assert one.after_marked == "<ins>A sentence that was not there.</ins>"
 
 
+def test_a_paragraph_that_is_cut_in_two_keeps_its_words():
+    one = change(
+        "It helps pupils learn. It costs little.", "It helps pupils learn.\nIt costs very little."
+    )
+
+    assert one.before_marked == "It helps pupils learn<del>. </del>It costs little."
+    assert one.after_marked == (
+        "It helps pupils learn<ins>.<br></ins>It costs <ins>very </ins>little."
+    )
+
+
 @given(st.text(alphabet="ab <&\n.", max_size=30), st.text(alphabet="ab <&\n.", max_size=30))
 def test_marking_loses_no_word_and_lets_no_markup_through(before, after):
     one = change(before, after)
