@@ -72,7 +72,7 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
     list_only = [
         "title", "number", "state", "strength", "submitted_at", "summary__centre__name", "summary__centre__acronym"
     ]  # fmt: skip
-    linked = ("summary",)
+    linked = ("summary", "strength_step")
     search_fields = ["title", "code", "summary__slug"]
     inlines = [FindingInline, SourceInline]
     change_form_template = "admin/evidence/edition/change_form.html"

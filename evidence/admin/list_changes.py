@@ -28,8 +28,9 @@ from evidence.dataset.list_history import LISTS, List, entry_of, list_of
 from evidence.dataset.membership_effects import effects_of
 from evidence.dataset.tables import IN_USE
 from evidence.editorial.actions import ActionError
-from evidence.editorial.diff import entry_changes
+from evidence.editorial.diff import Change, entry_changes
 from evidence.editorial.list_effects import effects_of as effects_of_ending
+from evidence.editorial.list_effects import effects_on_levels
 from evidence.models.content_fields import NONE
 from portal.admin_base import PortalModelAdmin, ReadOnlyAdmin
 from portal.admin_filters import named_person
@@ -37,7 +38,7 @@ from portal.form_fields import ProseField
 from portal.pasted_text import cleaned
 
 from ..models import ListChange
-from .list_words import in_words
+from .list_words import in_words, known_rows, row_changes
 from .review import primary_key
 
 PROPOSED = "Proposed. Somebody else has to approve it before the public reads it."
@@ -286,7 +287,7 @@ class ListChangeAdmin(ReadOnlyAdmin):
             "changes": _changes(change),
             "parts": [(part, _changes(part)) for part in change.parts.order_by("pk")],
             "effects": list(effects_of(change)) if _is_open(change) else [],
-            "ending": _effects_of_ending(change) if _is_open(change) else [],
+            "would_do": _would_do(change) if _is_open(change) else [],
             "steps": _steps(change, request.user),
             "comment": comment,
             "max_comment": MAX_COMMENT,
@@ -335,11 +336,13 @@ def _take(request: HttpRequest, change: ListChange, comment: str) -> str:
     return ""
 
 
-def _effects_of_ending(change: ListChange) -> list[str]:
-    """Return what a proposal to retire or merge a row, or to use it again, would do; nothing for any other."""
+def _would_do(change: ListChange) -> list[str]:
+    """Return what it would do to summaries to end a row or use it again, or to map a step of a scale to another level."""
     before, after = change.before, change.after
     if not before or not after:
         return []
+    if change.list_name == List.RATING_SCALE and change.row_id:
+        return effects_on_levels(scale=change.row_id, before=before, after=after)
     if all(before.get(key) == after.get(key) for key in IN_USE):
         return []
     model: Any = LISTS[List(change.list_name)].model
@@ -349,10 +352,19 @@ def _effects_of_ending(change: ListChange) -> list[str]:
     return effects_of_ending(row=row, ended=after.get("ended", ""), instead=instead) if row else []
 
 
-def _changes(change: ListChange) -> list[Any]:
-    before, after = in_words(List(change.list_name), change.before, change.after)
+def _changes(change: ListChange) -> list[Change]:
+    name = List(change.list_name)
+    before, after = in_words(name, change.before, change.after)
     keys = dict.fromkeys([*after, *before])
     if "ended" in keys and before and after:
         before, after = (STILL_IN_USE | entry for entry in (before, after))
-    labels = {key: LABELS.get(key) or key.replace("_", " ").capitalize() for key in keys}
-    return entry_changes(before, after, labels)
+    # Of what is new or goes as a whole, all rows are.
+    known = known_rows(name) if before and after else {}
+    found: list[Change] = []
+    for key in keys:
+        if key in known:
+            found += row_changes(known[key], before.get(key) or [], after.get(key) or [])
+        else:
+            label = LABELS.get(key) or key.replace("_", " ").capitalize()
+            found += entry_changes(before, after, {key: label})
+    return found

@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.utils.text import capfirst
+
 from centres.models import RatingLevel
 from evidence.dataset.list_history import LISTS, List
 from evidence.dataset.parts import Links, Part, Reference, Rows, Value
 from evidence.dataset.paths import Entry
+from evidence.editorial.diff import Change, entry_changes
 
 from ..models import Edition, Summary
 
@@ -25,6 +28,36 @@ def in_words(name: List, *entries: Entry | None) -> list[Entry]:
         {key: _said(one, labels.get(key, {}), labels) for key, one in (entry or {}).items()}
         for entry in entries
     ]
+
+
+def known_rows(name: List) -> dict[str, Rows]:
+    """Return the parts of the entries of a list whose rows are known again by what one of their keys says, such as a label."""
+    of_rows = (part for part in LISTS[name].parts if isinstance(part, Rows))
+    return {
+        rows.key: rows for rows in of_rows if rows.identity in {part.key for part in rows.parts}
+    }
+
+
+def row_changes(rows: Rows, before: list[Entry], after: list[Entry]) -> Iterator[Change]:
+    """Yield what differs between the rows of two entries in words: what one says, key by key, and those that are new or go."""
+    old, new = ({one[rows.identity]: one for one in side} for side in (before, after))
+    labels = {
+        part.key.replace("_", " "): str(rows.model._meta.get_field(part.attribute).verbose_name)  # type: ignore[union-attr]  # a plain field
+        for part in rows.parts
+    }
+    for name in dict.fromkeys([*new, *old]):
+        row = f"{capfirst(str(rows.model._meta.verbose_name))} “{name}”"
+        if name in old and name in new:
+            of_row = {key: f"{row}: {label}" for key, label in labels.items()}
+            yield from entry_changes(old[name], new[name], of_row)
+        else:
+            before_it, after_it = (_lines(side.get(name, {}), labels) for side in (old, new))
+            yield from entry_changes({"": before_it}, {"": after_it}, {"": row})
+
+
+def _lines(row: Entry, labels: dict[str, str]) -> list[str]:
+    said = ((label, row.get(key)) for key, label in labels.items())
+    return [f"{capfirst(label)}: {value}" for label, value in said if value not in (None, "", [])]
 
 
 def _labelled(parts: Iterable[Part], model: Any) -> Iterator[tuple[str, Any, Any]]:

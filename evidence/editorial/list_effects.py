@@ -1,12 +1,25 @@
-"""What it would do to retire or merge a row of a list, in sentences for whoever proposes it and whoever decides."""
+"""What a change of a list would do to summaries, in sentences for whoever proposes it and whoever decides.
 
-from collections.abc import Iterator
+That is to retire or merge a row, and to map a step of a rating scale to another common level.
+"""
+
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from django.db.models import Count
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import get_text_list
 
+from centres.models import RatingLevel
+from centres.vocabulary import Strength
 from evidence.models import Edition, ListRow, editions_with
+
+NAMES = {
+    "published": ("published summary", "published summaries"),
+    "open": ("draft or edition in review", "drafts or editions in review"),
+    "earlier": ("earlier edition", "earlier editions"),
+}
 
 
 def effects_of(*, row: ListRow, ended: str, instead: ListRow | None) -> list[str]:
@@ -58,10 +71,85 @@ def _numbers(*rows: ListRow) -> dict[str, int]:
 
 
 def _said(numbers: dict[str, int]) -> str:
-    names = {
-        "published": ("published summary", "published summaries"),
-        "open": ("draft or edition in review", "drafts or editions in review"),
-        "earlier": ("earlier edition", "earlier editions"),
-    }
-    parts = [f"{number} {names[which][number != 1]}" for which, number in numbers.items() if number]
+    parts = [_number_of(which, number) for which, number in numbers.items() if number]
     return str(get_text_list(parts, "and"))
+
+
+def _number_of(which: str, number: int) -> str:
+    return f"{number} {NAMES[which][number != 1]}"
+
+
+# Steps of a rating scale
+
+
+def effects_on_levels(*, scale: int, before: Any, after: Any) -> list[str]:
+    """Return what it would do that a scale says `after` in place of `before`: steps, and the summaries rated at them.
+
+    Some sentences are HTML, with a link to these summaries.
+    """
+    old, new = ({one["label"]: one for one in entry["levels"]} for entry in (before, after))
+    moved = {
+        label: step
+        for label, step in new.items()
+        if label in old and step["common"] != old[label]["common"]
+    }
+    steps = RatingLevel.objects.filter(scale=scale, label__in=moved)
+    by_label = {step.label: step for step in steps}
+    editions = Edition.objects.filter(strength_step__in=by_label.values()).order_by()
+    levels = editions.values_list("strength_step", "strength").annotate(
+        published=Count("pk", filter=Edition.published_q()),
+        open=Count("pk", filter=Edition.open_q()),
+    )
+    rated = list(levels)
+    return [
+        sentence
+        for label, step in moved.items()
+        if label in by_label
+        for sentence in _effects_of_a_step(by_label[label], old[label], step, rated)
+    ]
+
+
+def _effects_of_a_step(
+    row: RatingLevel, old: Any, new: Any, rated: Iterable[tuple[int, str, int, int]]
+) -> Iterator[str]:
+    wanted = new["common"]
+    stands_for = f"maps to “{Strength(wanted).label}”" if wanted else "maps to no common level"
+    instead = f", and no longer to “{Strength(old['common']).label}”" if old["common"] else ""
+    yield f"“{row}” {stands_for}{instead}."
+    others = [
+        (published, being_written)
+        for step, level, published, being_written in rated
+        if step == row.pk and level != wanted
+    ]
+    published, being_written = (sum(numbers) for numbers in zip((0, 0), *others, strict=True))
+    if not wanted:
+        said = _said({"published": published, "open": being_written})
+        yield f"What is rated at it keeps its level: {said or 'no summary'}."
+        return
+    if published:
+        yield format_html(
+            "{} at this step would say another level than the scale. What is published stays as it was approved, until a new "
+            "edition of it is approved too. The first page counts these summaries and leads to them.",
+            _list_of(row, wanted, "published", published),
+        )
+    if being_written:
+        yield format_html(
+            "{} would say another level too, and cannot be submitted or approved like that.",
+            _list_of(row, wanted, "open", being_written),
+        )
+    if not (published or being_written):
+        yield "No summary, draft or edition in review says another level at this step."
+    if new["reason"] and new["reason"] == old["reason"]:
+        yield f"The reason beside it stays as it is: “{new['reason']}” Is it still true?"
+
+
+def _list_of(row: RatingLevel, wanted: str, which: str, number: int) -> str:
+    """Return a number of editions, with a link to the list of them."""
+    states = [Edition.State.PUBLISHED] if which == "published" else Edition.OPEN
+    query = {
+        "strength_step__exact": str(row.pk),
+        "strength__in": ",".join(level for level in Strength.values if level != wanted),
+        "state__in": ",".join(states),
+    }
+    address = reverse("admin:evidence_edition_changelist", query=query)
+    return format_html('<a href="{}">{}</a>', address, _number_of(which, number))
