@@ -208,6 +208,7 @@ def _strength(edition: Edition) -> Cell:
     label = edition.lack_of(Rated.STRENGTH) or edition.get_strength_display()
     native = edition.strength_native
     details = on_scale(edition.strength_scale, edition.strength_step)
+    details += (edition.level_since,) if edition.level_since else ()
     return Cell((_headline(edition, "strength", edition.strength, label, native, details),))
 
 

@@ -163,6 +163,14 @@ class ChangeBatch(BatchForm):
         return self.cleaned_data
 
 
+class LevelBatch(BatchForm):
+    """Asks for nothing: the scales say what changes."""
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the level of the scale of each."""
+        return self.cleaned_data | {"level_of_scale": True}
+
+
 @dataclass
 class Result:
     """What became of a batch: the editions that are done, those that say it already, and the others by key with the reason.
@@ -332,6 +340,8 @@ def _changed(said: Content, wanted: dict[str, Any]) -> Content:
 def _wanted(edition: Edition, cleaned: dict[str, Any]) -> dict[str, Any]:
     """Return what an edition would say, by field, where the form of a batch asks for something."""
     wanted = {name: cleaned[name] for name in ("review_due", "product") if cleaned.get(name)}
+    if cleaned.get("level_of_scale") and (given := edition.level_of_scale):
+        wanted["strength"] = given.value
     for name in LISTS:
         now = present_rows(getattr(edition, name).all())
         together = [*now, *(row for row in cleaned.get(f"add_{name}", ()) if row not in now)]
@@ -377,6 +387,12 @@ def _cannot_approve(editions: Sequence[Edition], person: Any) -> dict[int, str]:
     unsubmitted = {one.pk: actions.UNSUBMITTED for one in editions if not one.submitted_by_id}
     own = {one.pk: actions.FOUR_EYES for one in editions if actions.may_not_approve(one, person)}
     return unsubmitted | own
+
+
+def _cannot_check(editions: Sequence[Edition], person: Any) -> dict[int, str]:
+    """Return why some editions cannot be checked as they are."""
+    wrong = {edition.pk: actions.wrong_level(edition) for edition in editions}
+    return {key: why for key, why in wrong.items() if why} | open_elsewhere(editions)
 
 
 def _cannot_confirm(editions: Sequence[Edition], person: Any) -> dict[int, str]:
@@ -432,7 +448,7 @@ BATCHES = [
     Batch(
         "check", "Checked, still true", "checked: readers see the new review date",
         "submit_edition", CheckBatch, (State.PUBLISHED,), RUNS["check"], planned_changes,
-        hinders=open_elsewhere, refuses=_refuses_check,
+        hinders=_cannot_check, refuses=_refuses_check,
     ),
     Batch(
         "confirm", "Confirm the figures for the centre", "confirmed for the centre",
@@ -448,5 +464,10 @@ BATCHES = [
         "change", "Change review dates, topics, audiences or product line", "changed: look at the drafts, and submit them",
         "change_edition", ChangeBatch, (State.DRAFT, State.PUBLISHED), None, planned_changes,
         run_all=_change_all, hinders=open_elsewhere, refuses=_refuses_change, leads_on=True,
+    ),
+    Batch(
+        "level", actions.LEVEL_ACTION, "changed: look at the drafts, and submit them",
+        "change_edition", LevelBatch, (State.DRAFT, State.PUBLISHED), None, planned_changes,
+        run_all=_change_all, hinders=open_elsewhere, leads_on=True,
     ),
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from evidence.models import (
 )
 from evidence.models.products import MissingQ, why_missing
 
+from .actions import LEVEL_ACTION
 from .comments import with_comment_counts
 
 State = Edition.State
@@ -155,6 +156,7 @@ LABELS = {
     "links": "A link that fails",
     "page": "Source page has changed since it was read",
     "page-figure": "A figure is no longer on its page",
+    "level": "Its scale gives another level now",
     "withdrawal": "Withdrawal planned",
     "approval": "Published in an emergency, not approved",
     "unconfirmed": "Figures not confirmed by the centre",
@@ -163,9 +165,13 @@ LABELS = {
 }
 READ_AGAIN = {Doubt.SOURCES_DIFFER, Doubt.OLDER_PAGE}
 FIELDS_LACKING = {field for _, field, _ in LACKING.values()}
-# What is not counted by centre.
-APART = {"withdrawal", "approval", "page-figure", "unconfirmed", "confirmable", "confirmation-lost"}
+# What is no column of the table of numbers by centre.
+APART = {
+    "level", "withdrawal", "approval", "page-figure", "unconfirmed", "confirmable", "confirmation-lost",
+}  # fmt: skip
 BY_CENTRE = [name for name in LABELS if name not in APART]
+# What is counted: another level is rare, so the first page has a list of its own where there is one.
+COUNTED = [*BY_CENTRE, "level"]
 # Needs that other tables tell of, which are counted by themselves.
 ELSEWHERE = {"links", "page"}
 
@@ -218,6 +224,7 @@ PLAIN_NEEDS: dict[str, Callable[[], Q]] = {
     "links": has_failing_link,
     "page": lambda: _has_page(PageReading.objects.changed()),
     "page-figure": lambda: _has_page(PageReading.objects.filter(change=PageReading.Change.FIGURE)),
+    "level": Edition.other_level_q,
     "withdrawal": lambda: Q(summary__planned_withdrawal__isnull=False),
     "approval": lambda: Q(emergency_by__isnull=False, approved_by=None),
     "unconfirmed": lambda: ~_confirmed(Confirmation.objects.held()),
@@ -233,12 +240,15 @@ def _by_centre(editions: Any) -> dict[str, Any]:
     names = dict(Centre.objects.filter(pk__in=numbers).order_by("name").values_list("pk", "name"))
     return {
         "labels": [LABELS[name] for name in BY_CENTRE],
+        "level_action": LEVEL_ACTION,
+        "other_level": sum(number["level"] for number in numbers.values()),
         "rows": [
             {
                 "centre": centre,
                 "name": name,
                 "published": numbers[centre]["published"],
                 "editions_url": f"{url}?summary__centre__id__exact={centre}",
+                "other_level": numbers[centre]["level"],
                 "needs": [(need, LABELS[need], numbers[centre][need]) for need in BY_CENTRE],
             }
             for centre, name in names.items()
@@ -253,7 +263,7 @@ def _numbers(published: Any) -> dict[int, Counter[str]]:
     """
     apart = {"reading", *ELSEWHERE}
     plain = {
-        name: PLAIN_NEEDS[name]() for name in BY_CENTRE if name in PLAIN_NEEDS and name not in apart
+        name: PLAIN_NEEDS[name]() for name in COUNTED if name in PLAIN_NEEDS and name not in apart
     }
     counts = {name: Count("pk", condition) for name, condition in plain.items()}
     empty = {f"no_{field}": Count("pk", MissingQ(field).empty) for field in FIELDS_LACKING}

@@ -324,10 +324,10 @@ class Edition(models.Model):
             ),
             # With all by which a published edition needs something (evidence.editorial.dashboard), to count and list them.
             models.Index(
-                fields=["product"], name="edition_needs", condition=Q(state="published"),
+                fields=["product"], name="edition_has_needs", condition=Q(state="published"),
                 include=[
-                    "id", "summary", "review_due", "doubts", "strength", "strength_native", "cost", "cost_native",
-                    "studies", "missing", "title", "number",
+                    "id", "summary", "review_due", "doubts", "strength", "strength_native", "strength_step", "cost",
+                    "cost_native", "studies", "missing", "title", "number",
                 ],
             ),
             # So that a worker sees at once whether it has all that is published (evidence.catalogue.documents).
@@ -371,10 +371,9 @@ class Edition(models.Model):
             if step and step.scale_id != getattr(self, f"{kind}_scale_id"):
                 wrong = f"“{step}” is a step of “{step.scale}”, not of “{scale or 'no scale'}”."
                 raise ValidationError({f"{kind}_step": wrong})
-        common = self.strength_step and self.strength_step.common
-        if common and common != self.strength:
-            wanted = Strength(common).label
-            raise ValidationError({"strength": f"The step chosen maps to “{wanted}”."})
+        if level := self.level_of_scale:
+            wrong = f"“{self.strength_step}” maps to “{level.label}”: choose that level, or another step."
+            raise ValidationError({"strength": wrong})
         if self.doubts and not self.data_note:
             raise ValidationError({"data_note": rules.UNEXPLAINED})
 
@@ -426,6 +425,28 @@ class Edition(models.Model):
     def open_q(path: str = "") -> Q:
         """Return the condition that an edition is being worked on; `path` leads to it as for `published_q`."""
         return Q((f"{path}__state__in" if path else "state__in", Edition.OPEN))
+
+    @staticmethod
+    def other_level_q() -> Q:
+        """Return the condition that the scale gives its step another level than it says: the scale has changed since."""
+        given = F("strength_step__common")
+        return Q(strength_step__common__gt="") & ~Q(strength=given)
+
+    @property
+    def level_of_scale(self) -> Strength | None:
+        """The level that the scale gives its step, where that is another than it says."""
+        given = self.strength_step.common if self.strength_step else ""
+        return Strength(given) if given and given != self.strength else None
+
+    @property
+    def level_since(self) -> str:
+        """What readers should know of its level where its step was mapped to another one since; otherwise an empty text."""
+        level = self.level_of_scale
+        return (
+            f"Since this was written, the portal maps this step to “{level.label}”."
+            if level
+            else ""
+        )
 
     @property
     def doubts_in_words(self) -> str:

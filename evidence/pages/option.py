@@ -115,7 +115,9 @@ class Option:
             label_of("cost"): (edition.cost_scale, edition.cost_step),
         }
         for label, lines in list(self.ratings.items())[:3]:
-            sentences = (f"{', '.join(lines)}.", *on_scale(*scales.get(label, (None, None))))
+            sentences = [f"{', '.join(lines)}.", *on_scale(*scales.get(label, (None, None)))]
+            if label == label_of("strength") and edition.level_since:
+                sentences.append(edition.level_since)
             yield Paragraph(" ".join(sentences), label=label)
 
     def _findings(self) -> Table:

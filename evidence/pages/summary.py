@@ -130,6 +130,7 @@ def _rating(edition: Edition, field: Rated, usual: RatingScale | None) -> dict[s
         "stated": edition.states(field),
         "scale": tied.name if tied and native else "",
         "scale_url": scale.get_absolute_url() if scale else "",
+        "since": edition.level_since if field == Rated.STRENGTH else "",
         **(_step(tied, getattr(edition, f"{name}_step_id")) if tied else {}),
     }
 

@@ -5,10 +5,10 @@ import io
 
 import pytest
 from django.contrib.auth.models import Group
-from django.contrib.postgres.operations import AddIndexConcurrently
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.migrations import AddIndex
+from django.db.migrations import AddIndex, RemoveIndex
 from django.db.migrations.recorder import MigrationRecorder
 
 from evidence.models import Edition
@@ -18,7 +18,9 @@ from tests.portal.test_sql_files import held
 
 pytestmark = pytest.mark.django_db
 
-CONCURRENT = ("0033_words_in_links", "0040_pages_not_read", "0041_indexes_of_searches")
+CONCURRENT = (
+    "0033_words_in_links", "0040_pages_not_read", "0041_indexes_of_searches", "0043_levels_of_scales",
+)  # fmt: skip
 # Of each kind that such a database has and a new one has not.
 OUTDATED = """
     CREATE FUNCTION pgtrigger_counts_changes_18d07() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
@@ -36,10 +38,11 @@ def indexes_in_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make some indexes as others, because a test is a transaction, and in that none is made CONCURRENTLY."""
     for name in CONCURRENT:
         migration = importlib.import_module(f"evidence.migrations.{name}").Migration
-        indexes = [one for one in migration.operations if isinstance(one, AddIndexConcurrently)]
-        monkeypatch.setattr(
-            migration, "operations", [AddIndex(one.model_name, one.index) for one in indexes]
-        )
+        made = [one for one in migration.operations if isinstance(one, AddIndexConcurrently)]
+        gone = [one for one in migration.operations if isinstance(one, RemoveIndexConcurrently)]
+        operations = [AddIndex(one.model_name, one.index) for one in made]
+        operations += [RemoveIndex(one.model_name, one.name) for one in gone]
+        monkeypatch.setattr(migration, "operations", operations)
 
 
 def take_back_what_came_since() -> None:

@@ -63,11 +63,13 @@ from .publishing import (
     schedule,
 )
 from .review import (
+    LEVEL_ACTION,
     lacks_rows,
     lacks_wording,
     send_back,
     submit,
     take_back,
+    wrong_level,
     wrong_next_review_day,
     wrong_review_day,
 )
@@ -78,6 +80,7 @@ from .withdrawals import NOT_ITSELF, cancel_withdrawal, plan_withdrawal, withdra
 __all__ = [
     "CONFIRMED",
     "FOUR_EYES",
+    "LEVEL_ACTION",
     "NOT_ITSELF",
     "OWN_CENTRE",
     "STALE",
@@ -134,6 +137,7 @@ __all__ = [
     "withdraw",
     "withdraw_due",
     "write",
+    "wrong_level",
     "wrong_next_review_day",
     "wrong_review_day",
 ]

@@ -15,7 +15,7 @@ from portal.clock import database_now
 
 from .drafts import open_edition
 from .errors import Incomplete, SamePerson, WrongState
-from .review import submit, wrong_next_review_day
+from .review import submit, wrong_level, wrong_next_review_day
 from .shared import (
     Action,
     in_words,
@@ -34,9 +34,13 @@ CHECKED = "Checked, still true."
 
 @transaction.atomic
 def approve(*, edition: Edition, by: User, digest: str) -> None:
-    """Publish what somebody else wrote. `digest` is that of the content which the approver looked at."""
+    """Publish what somebody else wrote. `digest` is that of the content which the approver looked at.
+
+    Incomplete if its scale gives its step another level since it was submitted.
+    """
     lock(edition.summary)
     refuse_unless(edition, Edition.State.IN_REVIEW)
+    _refuse_other_level(edition)
     _record_approval(edition, by, digest)
     log(Action.APPROVED, edition, by, digest=digest)
     _publish(edition, ["approved_by", "approved_at"], by)
@@ -44,8 +48,9 @@ def approve(*, edition: Edition, by: User, digest: str) -> None:
 
 @transaction.atomic
 def schedule(*, edition: Edition, by: User, digest: str, publish_at: datetime.datetime) -> None:
-    """Approve what somebody else wrote, to go live at `publish_at`. Incomplete if that is in the past."""
+    """Approve what somebody else wrote, to go live at `publish_at`. Incomplete if that is in the past, or as for `approve`."""
     refuse_unless(edition, Edition.State.IN_REVIEW)
+    _refuse_other_level(edition)
     if publish_at <= database_now():
         raise Incomplete("Choose a time in the future.")
     _record_approval(edition, by, digest)
@@ -102,7 +107,7 @@ def confirm(*, edition: Edition, by: User, digest: str, review_due: datetime.dat
     lock(edition.summary)
     refuse_unless(edition, Edition.State.PUBLISHED)
     refuse_unless_seen(edition, digest)
-    if wrong := wrong_next_review_day(edition, review_due):
+    if wrong := wrong_level(edition) or wrong_next_review_day(edition, review_due):
         raise Incomplete(wrong)
     light = open_edition(summary=edition.summary, by=by, text_of=edition)
     submit(
@@ -158,6 +163,14 @@ def may_not_approve(edition: Edition, user: User) -> bool:
     It does if they submitted it, edited it last or published it in an emergency: two people must have seen each edition.
     """
     return user.pk in {edition.submitted_by_id, edition.edited_by_id, edition.emergency_by_id}
+
+
+def _refuse_other_level(edition: Edition) -> None:
+    if given := edition.level_of_scale:
+        raise Incomplete(
+            f"Since it was submitted, its scale maps “{edition.strength_step}” to “{given.label}”, and this edition says "
+            f"“{edition.get_strength_display()}”. Send it back."
+        )
 
 
 def _record_approval(edition: Edition, by: User, digest: str) -> None:

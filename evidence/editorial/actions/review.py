@@ -20,6 +20,7 @@ from .errors import Incomplete
 from .shared import Action, log, refuse_unless, refuse_unless_seen, today
 
 NEEDED_LISTS = ("policy_areas", "topics", "audiences")
+LEVEL_ACTION = "Take the level that the scale gives now"  # the name of what mends it
 
 
 @transaction.atomic
@@ -155,6 +156,17 @@ def wrong_next_review_day(edition: Edition, due: datetime.date) -> str:
         return ""
     label = label_of("review_due")
     return f"{label}: choose a day after {day(present)}, which readers see now."
+
+
+def wrong_level(edition: Edition) -> str:
+    """Say that the scale gives the step of an edition another level than it says, and what to do; or return an empty text."""
+    given = edition.level_of_scale
+    if not given:
+        return ""
+    return (
+        f"{label_of('strength')}: its scale maps “{edition.strength_step}” to “{given.label}” now, and this edition says "
+        f"“{edition.get_strength_display()}”. Tick it in the list of editions and choose “{LEVEL_ACTION}”."
+    )
 
 
 def _refuse_without_note(edition: Edition) -> None:

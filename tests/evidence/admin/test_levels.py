@@ -1,20 +1,29 @@
 """A step of a rating scale is mapped to another common level: what people are told before, and what editors do afterwards."""
 
+import datetime
 import re
 from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from centres.models import RatingScale
+from evidence.editorial import actions
+from evidence.editorial.content import digest_of
 from evidence.models import Edition, ListChange
+from portal.clock import database_now
 from tests.evidence.dataset.test_list_changes import Browser
+from tests.evidence.editorial.test_batches import choose, take
 from tests.factories import make_draft, make_edition, make_scale
 from tests.portal.test_admin import address
-from tests.reading_pages import plain
+from tests.reading_pages import plain, text_of
 
 pytestmark = pytest.mark.django_db
+
+LATER = datetime.date(2030, 1, 1)
 
 
 @pytest.fixture
@@ -45,6 +54,11 @@ def propose_another_level(editor: Any, scale: RatingScale) -> tuple[ListChange, 
     """Propose that 3 padlocks map to “Low”, and return the change and its page."""
     page = editor.save(scale, **{"levels-2-common": "low", "reason": "As the centre says now."})
     return ListChange.objects.proposed().get(), page
+
+
+def map_anew(editor: Any, publisher: Any, scale: RatingScale) -> None:
+    change, _ = propose_another_level(editor, scale)
+    assert "Approved" in publisher.step(change, "approve")
 
 
 def listed(person: Any, address: str) -> set[str]:
@@ -105,3 +119,91 @@ def test_what_it_would_do_takes_no_more_statements_for_many_summaries(
             editor.client.get(url)
         numbers.append(len(asked))
     assert numbers[0] == numbers[1]
+
+
+def test_summaries_of_before_are_found_and_mended_together_and_approved_by_somebody_else(
+    editor: Any, publisher: Any, scale: RatingScale
+) -> None:
+    first, second = rated(scale, title="Feedback"), rated(scale, title="Mentoring")
+    rated(scale, "2 padlocks", title="Homework")
+    assert (
+        "another level now"
+        not in editor.client.get(reverse("admin:index")).text.partition("<form")[0]
+    )
+    map_anew(editor, publisher, scale)
+
+    page = editor.client.get(reverse("admin:index"))
+    assert "Centre yef: 2 summaries" in plain(page.text)
+    assert actions.LEVEL_ACTION in page.text
+    link = re.search(r'<a href="([^"]*needs=level)">', page.text)
+    assert link
+    assert listed(editor, link[1]) == {"Feedback", "Mentoring"}
+
+    said = take(editor, "level", [first, second], together="each")
+
+    assert "2 editions changed" in said
+    drafts = list(Edition.objects.open())
+    assert {one.strength for one in drafts} == {"low"}
+    assert {one.strength for one in Edition.objects.published().filter(number=1)} == {
+        "moderate",
+        "low",
+    }
+    assert "2 editions submitted" in take(editor, "submit", drafts, change_note="The scale.")
+    assert "2 editions approved" in take(publisher, "approve", drafts)
+    assert listed(editor, link[1]) == set()
+    assert "needs=level" not in editor.client.get(reverse("admin:index")).text
+    assert Edition.objects.get(pk=first.pk).strength == "moderate"  # what was published
+
+
+def test_what_says_another_level_than_its_scale_is_neither_checked_nor_approved(
+    editor: Any, publisher: Any, scale: RatingScale
+) -> None:
+    live = rated(scale, title="Feedback")
+    waiting = actions.open_edition(summary=rated(scale).summary)
+    actions.submit(edition=waiting, by=editor.user, change_note="Why.", review_due=LATER)
+    map_anew(editor, publisher, scale)
+    waiting = Edition.objects.for_reading().get(pk=waiting.pk)
+
+    page = plain(choose(editor, "check", [live]).text)
+    assert "maps “3 padlocks” to “Low” now, and this edition says “Moderate”." in page
+    assert f"choose “{actions.LEVEL_ACTION}”" in page
+    live = Edition.objects.for_reading().get(pk=live.pk)
+    with pytest.raises(actions.Incomplete, match=actions.LEVEL_ACTION):
+        actions.confirm(edition=live, by=editor.user, digest=digest_of(live), review_due=LATER)
+    seen: Any = {"edition": waiting, "by": publisher.user, "digest": digest_of(waiting)}
+    with pytest.raises(actions.Incomplete, match="Send it back"):
+        actions.approve(**seen)
+    with pytest.raises(actions.Incomplete, match="Send it back"):
+        actions.schedule(**seen, publish_at=database_now() + datetime.timedelta(days=1))
+
+
+def test_a_draft_takes_the_level_too_and_what_says_it_already_stays(
+    editor: Any, publisher: Any, scale: RatingScale
+) -> None:
+    draft = actions.open_edition(summary=rated(scale).summary)
+    other = rated(scale, "2 padlocks")
+    map_anew(editor, publisher, scale)
+
+    said = take(editor, "level", [draft, other], together="each")
+
+    assert "1 edition changed" in said
+    assert "1 says it already, and stayed as it was." in said
+    assert Edition.objects.get(pk=draft.pk).strength == "low"
+
+
+def test_readers_are_told_on_every_page_with_the_level_of_before(
+    editor: Any, publisher: Any, scale: RatingScale, client: Client
+) -> None:
+    edition, other = rated(scale, title="Feedback"), rated(scale, "2 padlocks", title="Homework")
+    pair = f"?summary={edition.summary.slug}&summary={other.summary.slug}"
+    pages = [
+        edition.get_absolute_url(),
+        reverse("evidence:compare") + pair,
+        reverse("evidence:compare-paper") + pair,
+    ]
+    since = "Since this was written, the portal maps this step to “Low”."
+    map_anew(editor, publisher, scale)
+
+    for page in pages:
+        assert text_of(client, page).count(since) == 1
+    assert since not in text_of(client, other.get_absolute_url())
