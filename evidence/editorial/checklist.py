@@ -3,17 +3,23 @@
 import re
 from collections.abc import Iterator
 
+from django.urls import reverse
+from django.utils.html import format_html
+
 from centres.vocabulary import Rated
 from evidence.models import Edition, LinkCheck
 from evidence.models.content_fields import Wording, in_page_order, label_of, lines_of
 from portal.templatetags.portal_tags import day, in_sentence
 
+from .twins import Twin, Twins
+
 LONG_SENTENCE = 25  # words, as in GOV.UK's style guide
+RATINGS = ("strength", "cost")
 HARD_TO_READ = 14  # Flesch-Kincaid grade; plain English for professionals stays below
 
 
 def advice(edition: Edition) -> list[str]:
-    """Return sentences about what may be unclear or missing for readers."""
+    """Return sentences about what may be unclear or missing for readers, some as HTML with a link to another summary."""
     return list(_advice(edition))
 
 
@@ -27,6 +33,8 @@ def grade(text: str) -> float:
 
 
 def _advice(edition: Edition) -> Iterator[str]:
+    if edition.is_open:
+        yield from _same_as_another(edition)
     for field in in_page_order():
         if field.wording is not Wording.SENTENCES:
             continue
@@ -40,6 +48,10 @@ def _advice(edition: Edition) -> Iterator[str]:
     for value in (Rated.STRENGTH, Rated.STUDIES):
         if why := edition.why_missing(value):
             yield f"{value.label}: {in_sentence(why.words)}."
+    for rating in RATINGS:
+        scale = getattr(edition, f"{rating}_scale")
+        if scale and not getattr(edition, f"{rating}_step_id") and scale.levels.exists():
+            yield f"{label_of(f'{rating}_step')}: none is chosen, although the scale “{scale}” is."
     if not edition.sources.exists():
         yield f"{label_of('sources')}: none is listed."
     if not edition.updated and any(re.search(r"\d", f.effect) for f in edition.findings.all()):
@@ -50,6 +62,26 @@ def _advice(edition: Edition) -> Iterator[str]:
     for check in LinkCheck.objects.filter(url__in=links, outcome__in=LinkCheck.BROKEN):
         checked = day(check.checked_at)
         yield f"The link {check.url} failed when it was last checked on {checked}: {check.reason}"
+
+
+def _same_as_another(edition: Edition) -> Iterator[str]:
+    centre, summary = edition.summary.centre.slug, edition.summary_id
+    twins = Twins.of([centre])
+    alike = twins.same_title(centre, edition.title, summary)
+    for twin in alike:
+        yield _said_of(twin, f"{label_of('title')}: another summary of this centre has it too")
+    for twin in twins.same_page(centre, edition.product, edition.source_url, summary):
+        if twin not in alike:
+            label = label_of("source_url")
+            yield _said_of(twin, f"{label}: another summary of this product line has it too")
+
+
+def _said_of(twin: Twin, what: str) -> str:
+    address = reverse("admin:evidence_edition_review", args=[twin.key])
+    return format_html(
+        '{}: <a href="{}">{}</a> ({}, {}). If they are the same, change that one in place of this.',
+        what, address, twin.title, twin.slug, twin.state_in_sentence,
+    )  # fmt: skip
 
 
 def _sentences(text: str) -> list[str]:

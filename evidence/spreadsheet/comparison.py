@@ -19,6 +19,7 @@ from evidence.dataset.records import NOWHERE, Record, Table
 from evidence.dataset.tables import CENTRES, SUMMARIES
 from evidence.dataset.values import InvalidValue
 from evidence.editorial.diff import Change
+from evidence.editorial.twins import Twin
 from evidence.models import Edition, Summary
 from evidence.models.content_fields import lack_in
 from portal.models import SLUG
@@ -238,6 +239,25 @@ class RowComparison:
                 dict(self.changed),
                 at,
             )
+            if not self.edition:
+                self.notes += self._same_as_another(record)
+
+    def _same_as_another(self, record: Record) -> Iterator[RowNote]:
+        """Note what a new summary may be the same as: it is made all the same."""
+        centre = str(record.references["summary__centre"])
+        said, twins = record.values, self.current.twins
+        alike = twins.same_title(centre, said["title"])
+        on_page = twins.same_page(centre, said["product"], said["source_url"])
+        for twin in alike:
+            yield self._note_of(twin, "title", f"“{said['title']}” is the title of")
+        for twin in on_page:
+            if twin not in alike:
+                yield self._note_of(twin, "source_url", "is the page of")
+
+    def _note_of(self, twin: Twin, column: str, what: str) -> RowNote:
+        same = "If they are the same, give this row that id"
+        message = f"{what} “{twin.slug}” too, which is {twin.state_in_sentence}. {same}"
+        return RowNote(self.row.number, self._heading(column), message)
 
     def _columns_to_read(self) -> set[str]:
         """Return the columns that have changed, or all of a first edition."""

@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from evidence.dataset.primary_keys import PrimaryKeys
 from evidence.dataset.retired import RetiredNames
 from evidence.dataset.tables import RATING_SCALES, REFERENCE_SCALES
+from evidence.editorial.twins import Twins
 from evidence.models import AuditEntry, Edition, Product, Summary, centres_of
 from portal.database import lift_statement_limit
 from portal.pasted_text import cleaned
@@ -84,6 +85,11 @@ class CurrentContent:
         for centre, of_line in Product.objects.values_list("centre__slug", "names"):
             names.setdefault(centre, []).extend(Code(name, name) for name in of_line)
         return {centre: Codes("product line of the centre", its) for centre, its in names.items()}
+
+    @cached_property
+    def twins(self) -> Twins:
+        """What a new summary of the person's centres may be the same as."""
+        return Twins.of(self.centres)
 
     def nearest_id(self, slug: str) -> str:
         """Return the id that is so near that it may be meant, of those that the person may see, or an empty text."""

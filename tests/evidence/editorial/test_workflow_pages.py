@@ -763,6 +763,46 @@ def test_the_checklist_names_what_is_unclear_or_missing_and_stops_nobody() -> No
     actions.submit(edition=draft)
 
 
+def test_what_may_be_another_summary_is_named_with_a_link_to_whoever_writes_and_approves(
+    editor: Person, publisher: Person
+) -> None:
+    page = "https://example.org/chess"
+    same = make_edition(slug="yef-chess", title="Chess in Primary Schools", source_url=page)
+    opened = actions.open_edition(summary=same.summary)
+    elsewhere = make_edition(centre=make_centre("eef"), title="Chess in primary schools")
+    draft = make_draft(title="Chéss, in primary schools", source_url=page)
+    on_page = make_draft(title="Board games", source_url=page)
+    url = "admin:evidence_edition_review"
+
+    for edition, said in (
+        (draft, "Title: another summary of this centre has it too: Chess in Primary Schools (yef-chess, published)."),
+        (on_page, "The centre’s page: another summary of this product line has it too: Chess in Primary Schools (yef-chess"),
+    ):  # fmt: skip
+        for person in (editor, publisher):
+            shown = person.client.get(reverse(url, args=[edition.pk])).content.decode()
+            assert plain(shown).count(said) == 1
+            assert f'<a href="{reverse(url, args=[same.pk])}">' in shown
+            assert reverse(url, args=[elsewhere.pk]) not in shown
+    assert not any("(yef-chess, " in one for one in advice(opened))  # which it is itself
+    actions.submit(edition=draft)
+
+
+def test_a_scale_without_a_step_is_pointed_out(editor: Person) -> None:
+    scale = make_scale("Weak", "Strong", name="Trial security")
+    wording: dict[str, Any] = {
+        "strength": "low",
+        "strength_native": "5 padlocks",
+        "strength_scale": scale,
+    }
+    draft = make_draft(**wording)
+    whole = make_draft(**wording, strength_step=scale.levels.get(label="Strong"))
+    empty = make_draft(**wording | {"strength_scale": make_scale(slug="other")})
+
+    wanted = "Step on the strength scale: none is chosen, although the scale “Trial security” is."
+    assert wanted in advice(draft)
+    assert not any("none is chosen, although" in said for said in advice(whole) + advice(empty))
+
+
 def test_plain_words_have_a_lower_grade() -> None:
     plain = "Small groups help. Pupils gain four months."
     hard = (

@@ -516,7 +516,7 @@ def test_many_rows_take_no_more_queries_than_few(
     with django_assert_max_num_queries(45):
         plan = plan_of(rows, ed)
     assert len(plan.drafts) == 120
-    with django_assert_max_num_queries(65):
+    with django_assert_max_num_queries(66):
         import_drafts(sheet_of(rows), user=ed, fingerprint=plan.fingerprint, file_name="rows.csv")
     assert Edition.objects.open().count() == 120
 
@@ -563,3 +563,32 @@ def test_who_left_the_centre_since_cannot_confirm(home_editor: User) -> None:
         import_drafts(
             sheet_of(rows), user=home_editor, fingerprint=plan.fingerprint, file_name="rows.csv"
         )
+
+
+def test_a_new_row_that_may_be_a_summary_that_is_there_is_noted_and_made_all_the_same(
+    ed: User,
+) -> None:
+    page = "https://example.org/chess"
+    make_edition(slug="yef-chess", title="Chess in Primary Schools", source_url=page)
+    make_draft(slug="yef-cafe", title="Café chess", source_url="https://example.org/cafe")
+    make_edition(slug="eef-chess", centre=make_centre("eef"), title="Draughts")
+
+    def row(name: str, title: str, url: str) -> dict[str, Any]:
+        return complete_row(id=name, title=title, source_url=url, product="Toolkit")
+
+    rows = [
+        row("yef-games", "Chess in primary schools.", page),
+        row("yef-coffee", "CAFE: chess", "https://example.org/other"),
+        row("yef-board", "Board games", page),
+        row("yef-draughts", "Draughts", "https://example.org/draughts"),  # of another centre
+    ]
+    plan = plan_of(rows, ed)
+
+    same = "If they are the same, give this row that id"
+    assert [str(note) for note in plan.notes] == [
+        f"Row 2, title: “Chess in primary schools.” is the title of “yef-chess” too, which is published. {same}",
+        f"Row 3, title: “CAFE: chess” is the title of “yef-cafe” too, which is a draft. {same}",
+        f"Row 4, source_url: is the page of “yef-chess” too, which is published. {same}",
+    ]
+    assert plan.questions == []
+    assert len(plan.new) == 4
