@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 
 from evidence.dataset.list_changes import propose_ending
 from evidence.editorial.actions import ActionError
-from evidence.editorial.list_effects import effects_of
+from evidence.editorial.list_effects import effects_of, uses_of
 from portal.form_fields import ProseField
 
 from ..models import Edition, ListRow, editions_with
@@ -94,6 +94,14 @@ class ListRowAdmin(ProposesChanges):
         row: Any = self.get_queryset(request).filter(pk=primary_key(object_id)).first()
         uses = _uses(row, request.user) if row and request.method == "GET" else {}
         return super().change_view(request, object_id, form_url, {**uses, **(extra_context or {})})
+
+    def delete_view(
+        self, request: HttpRequest, object_id: str, extra_context: Any = None
+    ) -> HttpResponse:
+        """Where a row is used, say by how much, and lead to the page to retire or merge it."""
+        row: Any = self.get_queryset(request).filter(pk=primary_key(object_id)).first()
+        uses = uses_of(row) if row and editions_with(row).exists() else ""
+        return super().delete_view(request, object_id, {"uses": uses, **(extra_context or {})})
 
     def end_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show what it would do to retire or merge a row, and propose it. PermissionDenied for people who cannot change it."""

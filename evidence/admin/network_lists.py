@@ -32,3 +32,5 @@ admin.site.unregister(RatingLevel)
 @admin.register(RatingLevel)
 class ReadRatingLevelAdmin(ReadOnlyAdmin, RatingLevelAdmin):
     """A step of a scale. It is changed with its scale; this page lets editors search for the step of a rating."""
+
+    change_form_template = "admin/centres/ratinglevel/change_form.html"

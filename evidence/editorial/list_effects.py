@@ -27,9 +27,14 @@ def effects_of(*, row: ListRow, ended: str, instead: ListRow | None) -> list[str
     return list(_effects(row, ended, instead))
 
 
+def uses_of(row: ListRow, numbers: dict[str, int] | None = None) -> str:
+    """Say how many summaries, drafts and earlier editions have a row."""
+    return f"“{row}” is used by {_said(numbers or _numbers(row)) or 'no summary'}."
+
+
 def _effects(row: ListRow, ended: str, instead: ListRow | None) -> Iterator[str]:
     uses = _numbers(row)
-    yield f"“{row}” is used by {_said(uses) or 'no summary'}."
+    yield uses_of(row, uses)
     if ended == ListRow.Ended.MERGED and instead:
         yield from _of_a_merge(row, instead, any(uses.values()))
     elif ended == ListRow.Ended.RETIRED:

@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
+from centres.models import RatingLevel, RatingScale
 from evidence.admin.long_filters import query_of
 from evidence.dataset.list_changes import approve, propose_ending
 from evidence.dataset.list_history import list_of
@@ -23,6 +24,7 @@ from tests.factories import (
     make_edition,
     make_editions,
     make_outcome,
+    make_scale,
     make_topic,
 )
 from tests.people import make_person
@@ -258,3 +260,40 @@ def test_a_change_that_ends_a_row_is_shown_in_words(publisher: Browser) -> None:
     again = propose_ending(row=topic, ended="", instead=None, reason="It is needed.", by=olu)
     said = plain(get(publisher, address(ListChange, "change", again.pk)))
     assert re.search("Whether it is in use Merged [a-z ]*In use", said)
+
+
+def test_a_row_in_use_is_not_deleted_and_the_page_leads_to_merging_or_retiring_it(
+    editor: Browser,
+) -> None:
+    topic, unused = make_topic("poverty", label="Poverty"), make_topic("pottery")
+    edition = make_edition(topics=[topic])
+    make_draft(summary=edition.summary, topics=[topic])
+
+    page = get(editor, address(Topic, "delete", topic.pk))
+
+    said = plain(page)
+    assert (
+        "“Poverty” is used by 1 published summary and 1 draft or edition in review. So it cannot be deleted."
+        in said
+    )
+    assert f'<a href="{address(Topic, "end", topic.pk)}">merge or retire it</a>' in page
+    assert "protected related objects" not in said
+    assert "Propose to delete" not in said
+    assert 'value="Propose to delete it"' in get(editor, address(Topic, "delete", unused.pk))
+
+
+def test_what_uses_a_row_that_cannot_end_is_listed(editor: Browser) -> None:
+    scale = make_scale("Weak", "Strong")
+    make_edition(title="Chess", strength_native="Weak", strength_scale=scale)
+
+    said = plain(get(editor, address(RatingScale, "delete", scale.pk)))
+
+    assert "“Evidence security” is used, so it cannot be deleted." in said
+    assert "Chess" in said
+
+
+def test_the_page_of_a_step_leads_to_its_scale_where_it_is_changed(editor: Browser) -> None:
+    scale = make_scale("Weak", "Strong")
+    page = get(editor, address(RatingLevel, "change", scale.levels.first().pk))  # type: ignore[union-attr]
+    assert "A step is changed in its scale: Evidence security" in plain(page)
+    assert f'<a href="{address(RatingScale, "change", scale.pk)}">' in page
