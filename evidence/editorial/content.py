@@ -83,7 +83,8 @@ def write_content(contents: Sequence[tuple[Edition, Content]]) -> None:
             setattr(edition, name, value)
     editions = [edition for edition, _ in contents]
     new = [edition for edition in editions if edition.pk is None]
-    _save_again([edition for edition in editions if edition.pk is not None])
+    known = [edition for edition in editions if edition.pk is not None]
+    _save_again(known)
     Edition.objects.bulk_create(new)
     for name in CLASSIFICATION:
         stated = {
@@ -91,10 +92,11 @@ def write_content(contents: Sequence[tuple[Edition, Content]]) -> None:
             for edition, content in contents
             if name in content.classification
         }
-        replace_links(Edition, name, stated)
+        replace_links(Edition, name, stated, new=[edition.pk for edition in new])
     parts: list[tuple[Any, str]] = [(Finding, "findings"), (Source, "sources")]
     for model, part in parts:
-        model.objects.filter(edition__in=[edition for edition, _ in contents]).delete()
+        if known:
+            model.objects.filter(edition__in=known).delete()
         model.objects.bulk_create(
             model(**{"order": number, **row, "edition": edition})
             for edition, content in contents
