@@ -25,6 +25,7 @@ PAGES = {
     "editions of a product line and a centre": f"{EDITIONS}?line={{line}}&summary__centre__id__exact={{centre}}",
     "editions with a link that fails": f"{EDITIONS}?needs=links",
     "editions with links to pages that have changed": f"{EDITIONS}?needs=page",
+    "editions whose scale gives another level": f"{EDITIONS}?needs=level",
     "editions, strength not yet read": f"{EDITIONS}?needs=strength",
     "editions, searched": f"{EDITIONS}?q=mentoring",
     "editions, two words searched": f"{EDITIONS}?q=mentoring+commonplace",
