@@ -135,6 +135,9 @@ def test_summaries_of_before_are_found_and_mended_together_and_approved_by_someb
     page = editor.client.get(reverse("admin:index"))
     assert "Centre yef: 2 summaries" in plain(page.text)
     assert actions.LEVEL_ACTION in page.text
+    for_publishers = publisher.client.get(reverse("admin:index")).text
+    assert "which editors do in the list" in for_publishers
+    assert actions.LEVEL_ACTION not in for_publishers  # which they are not offered
     link = re.search(r'<a href="([^"]*needs=level)">', page.text)
     assert link
     assert listed(editor, link[1]) == {"Feedback", "Mentoring"}
