@@ -25,7 +25,7 @@ from portal.kept import Recent
 from portal.mail.page import my_mail
 
 from .carried_form import CarriedForm, carried_form, posted_form
-from .second_factor import device_of, recovery_codes_left
+from .second_factor import FEW_CODES, device_of, recovery_codes_left
 from .second_factor_pages import SecondFactorPages
 from .sign_in import TEMPORARY_PASSWORD, limit_session, password_is_own
 
@@ -83,7 +83,8 @@ class PortalAdminSite(AdminSite):
         context = super().each_context(request)
         context["two_factor"] = settings.TWO_FACTOR
         if settings.TWO_FACTOR and context["has_permission"]:
-            context["recovery_codes_left"] = recovery_codes_left(request.user)
+            left = context["recovery_codes_left"] = recovery_codes_left(request.user)
+            context["few_recovery_codes"] = left <= FEW_CODES
         return context
 
     # Steps of signing in

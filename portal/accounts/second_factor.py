@@ -28,6 +28,13 @@ from .passkeys import passkeys_of
 log = getLogger(__name__)
 
 RECOVERY_CODES = 10  # made for somebody at a time
+FEW_CODES = 3  # with so many left, every page of admin says it
+# What somebody may change about their own second factor.
+CHANGES = {
+    "passkey": "Add a passkey",
+    "replace": "Replace the app or phone: the old one works until the new one is set up",
+    "codes": "Make new recovery codes: the old ones stop working at once",
+}
 TOLERANCE = 1  # steps of 30 seconds that the clock of a phone may be wrong by
 
 
@@ -143,6 +150,33 @@ class CodeForm(forms.Form):
         code: str = self.cleaned_data["code"]
         self.device = check_code(self.user, code)
         return code
+
+
+class OwnForm(CodeForm):
+    """What somebody wants to change about their own second factor, and a code that shows that it is them.
+
+    Nothing is chosen to begin with, and a code is checked only once something is: whoever presses Enter after a code alone is
+    asked what to do, and can use the same code for it.
+    """
+
+    field_order = ["what", "code"]
+    what = forms.ChoiceField(
+        label="What do you want to do?",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what you want to do."},
+    )
+
+    def __init__(self, user: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(user, *args, **kwargs)
+        self.fields["code"].widget.attrs.pop("autofocus")  # the choice comes first
+        removals = [
+            (f"remove-{one.pk}", f"Remove the passkey “{one.name}”") for one in passkeys_of(user)
+        ]
+        self.fields["what"].choices = [*CHANGES.items(), *removals]  # type: ignore[attr-defined]  # of a ChoiceField
+
+    def clean_code(self) -> str:
+        """Check the code, which works once, only if it is known what it is for."""
+        return super().clean_code() if "what" in self.cleaned_data else ""
 
 
 class SetUpForm(forms.Form):

@@ -24,7 +24,9 @@ from . import notices
 from .carried_form import CarriedForm, carried_form
 from .passkeys import NewPasskeyForm, PasskeyForm, options_to_add, options_to_use, passkeys_of
 from .second_factor import (
+    CHANGES,
     CodeForm,
+    OwnForm,
     SetUpForm,
     device_of,
     new_recovery_codes,
@@ -118,9 +120,9 @@ class SecondFactorPages:
         """Show somebody their second factor. With a code they get new recovery codes, or change app and passkeys."""
         if self.site.missing_step(request) or not device_of(request.user):
             raise Http404("The second factor is off.")
-        form = CodeForm(request.user, request.POST if request.method == "POST" else None)
+        form = OwnForm(request.user, request.POST if request.method == "POST" else None)
         if form.is_valid():
-            return self._changed(request)
+            return self._change(request, form.cleaned_data["what"])
         context = {
             "form": form,
             "device": device_of(request.user),
@@ -128,22 +130,21 @@ class SecondFactorPages:
         }
         return self._page(request, "own", "Your second factor", context)
 
-    def _changed(self, request: HttpRequest) -> HttpResponse:
-        """Do what somebody asked for who has given a code."""
-        if "remove" in request.POST:
-            passkey = passkeys_of(request.user).filter(pk=_key(request.POST["remove"])).first()
-            if passkey:
-                passkey.delete()
-                self._say(request, f"Removed the passkey “{passkey.name}”.")
-            return HttpResponseRedirect(reverse("admin:second_factor"))
-        for name in ("replace", "passkey"):
-            if name in request.POST:
-                request.session.pop(NEW_KEY, None)
-                request.session[CHANGE_ALLOWED_AT] = time.time()
-                page = "set_up" if name == "replace" else name
-                return HttpResponseRedirect(reverse(f"admin:second_factor_{page}"))
-        codes = new_recovery_codes(request.user)
-        return self._recovery_codes(request, codes, CarriedForm(reverse("admin:index")))
+    def _change(self, request: HttpRequest, what: str) -> HttpResponse:
+        """Do what somebody chose who has given a code."""
+        if what == "codes":
+            codes = new_recovery_codes(request.user)
+            return self._recovery_codes(request, codes, CarriedForm(reverse("admin:index")))
+        if what in CHANGES:
+            request.session.pop(NEW_KEY, None)
+            request.session[CHANGE_ALLOWED_AT] = time.time()
+            page = "set_up" if what == "replace" else what
+            return HttpResponseRedirect(reverse(f"admin:second_factor_{page}"))
+        passkey = passkeys_of(request.user).filter(pk=what.removeprefix("remove-")).first()
+        if passkey:
+            passkey.delete()
+            self._say(request, f"Removed the passkey “{passkey.name}”.")
+        return HttpResponseRedirect(reverse("admin:second_factor"))
 
     def add_passkey(self, request: HttpRequest) -> HttpResponse:
         """Let somebody who has just given a code add a passkey, under a name."""
@@ -187,11 +188,6 @@ def qr_code(link: str) -> SafeString:
 
 def _may_change(request: HttpRequest) -> bool:
     return time.time() - request.session.get(CHANGE_ALLOWED_AT, 0) < CHANGE_ALLOWED_FOR
-
-
-def _key(text: str) -> int:
-    """Return the key of a row that was posted, or 0, which no row has."""
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def _log_in(request: HttpRequest, device: Any) -> None:

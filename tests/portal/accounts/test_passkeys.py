@@ -41,7 +41,7 @@ def ada() -> User:
 
 def allow(client: Client, user: User) -> dict[str, Any]:
     """Give a code on one's own page, and return what the page that adds a passkey tells the browser."""
-    assert client.post(OWN, {"passkey": "1", "code": code_of(user)})["Location"] == ADD
+    assert client.post(OWN, {"what": "passkey", "code": code_of(user)})["Location"] == ADD
     options: dict[str, Any] = client.get(ADD).context["options"]
     return options
 
@@ -69,8 +69,9 @@ def test_a_passkey_is_added_used_and_removed(ada: User) -> None:
     assert "last used on" in shown
 
     passkey = WebAuthnCredential.objects.get()
-    assert client.post(OWN, {"remove": passkey.pk, "code": "000000"}).status_code == 200
-    assert client.post(OWN, {"remove": passkey.pk, "code": code_of(ada)}).status_code == 302
+    remove = {"what": f"remove-{passkey.pk}"}
+    assert client.post(OWN, remove | {"code": "000000"}).status_code == 200
+    assert client.post(OWN, remove | {"code": code_of(ada)}).status_code == 302
 
     assert client.get(INDEX)["Location"].startswith(CODE)  # what it had opened is closed
     assert "data-passkey" not in client.get(CODE).content.decode()

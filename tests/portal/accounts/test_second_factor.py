@@ -112,7 +112,8 @@ def test_a_second_factor_is_set_up_and_then_asked_for(ada: User) -> None:
     assert len(set(codes)) == 10
     assert 'name="next" value="/admin/auth/user/"' in done.text
     assert client.post("/admin/carried-form/", said)["Location"] == "/admin/auth/user/"
-    assert "Second factor (10 recovery codes left)" in client.get("/admin/auth/user/").text
+    assert "You have <strong>10 recovery codes</strong> left" in client.get(OWN).text
+    assert client.get("/admin/auth/user/").status_code == 200
     another = sign_in(ada, next="/admin/auth/user/")
     assert another.get("/admin/auth/user/")["Location"] == f"{CODE}?next=/admin/auth/user/"
     entered = another.post(CODE, said | {"code": code_of(ada)})
@@ -139,7 +140,7 @@ def test_a_recovery_code_opens_admin_once(ada: User) -> None:
         client = sign_in(ada)
         assert client.post(CODE, {"code": typed}).status_code == 302
         assert client.get(INDEX).status_code == 200
-    assert "8 recovery codes left" in client.get(INDEX).text
+    assert "You have <strong>8 recovery codes</strong> left" in client.get(OWN).text
 
     again = sign_in(ada).post(CODE, {"code": codes[0]})
 
@@ -244,10 +245,10 @@ def test_each_session_is_shown_a_secret_of_its_own(ada: User) -> None:
 def test_new_recovery_codes_need_a_code_and_end_the_old(ada: User) -> None:
     old = set_up(ada)
     client = signed_in(ada)
-    assert client.post(OWN, {"codes": "1", "code": "000000x"}).context["form"].errors
+    assert client.post(OWN, {"what": "codes", "code": "000000x"}).context["form"].errors
     assert StaticToken.objects.count() == 10
 
-    page = client.post(OWN, {"codes": "1", "code": code_of(ada)})
+    page = client.post(OWN, {"what": "codes", "code": code_of(ada)})
 
     new = page.context["codes"]
     assert len(new) == 10
@@ -258,12 +259,38 @@ def test_new_recovery_codes_need_a_code_and_end_the_old(ada: User) -> None:
     assert sign_in(ada).post(CODE, {"code": new[0]}).status_code == 302
 
 
+def test_a_code_alone_changes_nothing_and_is_not_spent(ada: User) -> None:
+    """Enter in the field of the code sends it without a choice."""
+    set_up(ada)
+    client, code = signed_in(ada), code_of(ada)
+    before = set(StaticToken.objects.values_list("token", flat=True))
+
+    asked = client.post(OWN, {"code": code}).text
+
+    assert "Choose what you want to do." in asked
+    assert set(StaticToken.objects.values_list("token", flat=True)) == before
+    # Nor has the page a button that would be pressed with it: one sends the form, whatever was chosen.
+    form = asked[asked.index("portal-step") : asked.index("</form>", asked.index("portal-step"))]
+    assert re.findall(r"<(?:button|input)[^>]*submit[^>]*name=", form) == []
+    assert client.post(OWN, {"what": "replace", "code": code})["Location"] == SET_UP
+
+
+def test_every_page_says_when_few_recovery_codes_are_left(ada: User) -> None:
+    set_up(ada)
+    client = signed_in(ada)
+    assert "recovery codes left" not in client.get(INDEX).text
+    few = StaticToken.objects.order_by("pk")[: second_factor.FEW_CODES]
+    StaticToken.objects.exclude(pk__in=[one.pk for one in few]).delete()
+    shown = " ".join(client.get(INDEX).text.split())
+    assert "Second factor (3 recovery codes left)" in shown
+
+
 def test_a_device_is_replaced_only_after_a_code_and_works_until_then(ada: User) -> None:
     set_up(ada)
     client = signed_in(ada)
     old = TOTPDevice.objects.get().key
     assert client.get(SET_UP)["Location"] == INDEX
-    assert client.post(OWN, {"replace": "1", "code": code_of(ada)})["Location"] == SET_UP
+    assert client.post(OWN, {"what": "replace", "code": code_of(ada)})["Location"] == SET_UP
     page = client.get(SET_UP)
     assert "Your old app and recovery codes work until" in page.text
     assert TOTPDevice.objects.get().key == old
@@ -281,7 +308,7 @@ def test_a_device_is_replaced_only_after_a_code_and_works_until_then(ada: User) 
 def test_permission_to_replace_the_app_runs_out(ada: User) -> None:
     set_up(ada)
     client = signed_in(ada)
-    client.post(OWN, {"replace": "1", "code": code_of(ada)})
+    client.post(OWN, {"what": "replace", "code": code_of(ada)})
     session = client.session
     session[second_factor_pages.CHANGE_ALLOWED_AT] -= second_factor_pages.CHANGE_ALLOWED_FOR
     session.save()
