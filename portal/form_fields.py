@@ -72,6 +72,38 @@ class LinesField(CleansPastedText, SimpleArrayField):
         return "\n".join(map(str, value)) if isinstance(value, list) else value
 
 
+def in_words(field: Any, posted: list[str]) -> str:
+    """Return what was posted in a field as a person reads it: choices by their labels, and a ticked box as "yes"."""
+    if isinstance(field, forms.BooleanField) and not isinstance(field, forms.NullBooleanField):
+        return "yes"
+    if isinstance(field, forms.ModelChoiceField):
+        keys = [value for value in posted if value.isdecimal() and len(value) < 19]
+        rows: Any = field.queryset
+        labels = {str(row.pk): field.label_from_instance(row) for row in rows.filter(pk__in=keys)}
+    else:
+        labels = _labels(getattr(field, "choices", ()))
+    return ", ".join(labels.get(value, value) for value in posted)
+
+
+def _labels(choices: Any) -> dict[str, str]:
+    """Return the label of each choice, those in groups too."""
+    labels: dict[str, str] = {}
+    for value, label in choices:
+        several = isinstance(label, list | tuple)
+        labels |= _labels(label) if several else {str(value): str(label)}
+    return labels
+
+
+def typed_into(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """Return the label and text of each field that somebody filled in of a form that comes too late."""
+    posted: Any = form.data
+    filled = [
+        (field, [value for value in posted.getlist(field.html_name) if value.strip()])
+        for field in form.visible_fields()
+    ]
+    return [(str(field.label), in_words(field.field, values)) for field, values in filled if values]
+
+
 def say_what_was_cleaned(request: HttpRequest, *all_forms: Any) -> None:
     """Tell the person what was taken out of the texts of forms that are valid."""
     labels: dict[tuple[str, ...], list[str]] = {}

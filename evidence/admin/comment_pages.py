@@ -110,7 +110,7 @@ class CommentPages(ReviewPages):
         if field not in {WHOLE, *NAMES}:
             raise Http404("An edition has no such field.")
         if not edition.is_open:
-            return self.too_late(request, edition)
+            return self.too_late(request, edition, form=CommentForm(request.POST))
         form = CommentForm(request.POST if request.method == "POST" else None)
         if form.is_valid():
             try:
@@ -164,7 +164,7 @@ class CommentPages(ReviewPages):
         if "end" in request.POST:
             return self._end(request, edition)
         if request.method == "POST" and edition.state not in ASKABLE:
-            return self.too_late(request, edition)
+            return self.too_late(request, edition, form=FactCheckForm(request.POST))
         form = FactCheckForm(request.POST if request.method == "POST" else None)
         if form.is_valid() and self._ask(request, edition, form):
             return HttpResponseRedirect(request.path)

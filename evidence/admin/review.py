@@ -19,12 +19,12 @@ from evidence.editorial.checklist import advice
 from evidence.editorial.comments import Conversations, anchor_of, fact_checks_of
 from evidence.editorial.diff import Change, changes
 from evidence.editorial.figures import confirmed_of, with_confirmation
-from evidence.editorial.steps import STALE, Step, StepForm, steps_for
+from evidence.editorial.steps import STALE, Step, StepForm, step_named, steps_for
 from evidence.pages.preview import preview_url
 from portal.accounts.carried_form import CarriedForm
 from portal.admin_base import PortalModelAdmin
 from portal.clock import database_now
-from portal.form_fields import say_what_was_cleaned
+from portal.form_fields import say_what_was_cleaned, typed_into
 from portal.templatetags.portal_tags import day
 
 from ..models import AuditEntry, Edition, FactCheck, OpenForm
@@ -90,7 +90,9 @@ class ReviewPages(PortalModelAdmin):
         if request.method == "POST":
             step = next((step for step in steps if step.name == request.POST.get("step")), None)
             if step is None:
-                return self.too_late(request, edition)
+                gone = step_named(request.POST.get("step", ""))
+                form = gone and gone.form(request.POST, edition=edition)
+                return self.too_late(request, edition, form=form)
             forms[step] = step.form(request.POST, edition=edition)
             if _take(step, forms[step], edition, user):
                 self.message_user(request, step.done)
@@ -142,14 +144,18 @@ class ReviewPages(PortalModelAdmin):
         }
 
     def too_late(
-        self, request: HttpRequest, edition: Edition | None, why: str = ""
+        self, request: HttpRequest, edition: Edition | None, why: str = "", form: Any = None
     ) -> HttpResponse:
-        """Say that a form cannot be saved any more, and show what was typed so that nothing is lost. Status 409 or 404."""
+        """Say that a form cannot be saved any more, and show what was typed so that nothing is lost. Status 409 or 404.
+
+        Without a `form` it is that of a draft.
+        """
+        posted = CarriedForm(request.get_full_path(), request.POST)
         context = self.admin_site.each_context(request) | {
             "title": "Not saved",
             "edition": edition,
             "why": _why_no_steps(edition, request.user) if edition else why,
-            "posted": CarriedForm(request.get_full_path(), request.POST),
+            "typed": typed_into(form) if form else list(posted.labelled_values(request)),
         }
         page = "admin/evidence/edition/too_late.html"
         return TemplateResponse(request, page, context, status=409 if edition or why else 404)

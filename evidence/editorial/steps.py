@@ -290,6 +290,11 @@ def steps_for(edition: Edition, user: User) -> list[Step]:
     ]
 
 
+def step_named(name: str) -> Step | None:
+    """Return a step whoever may take it, such as for what somebody typed for one that is not possible any more."""
+    return next((step for step in STEPS if step.name == name), None)
+
+
 def _in(*states: str) -> Callable[[Edition], bool]:
     return lambda edition: edition.state in states
 

@@ -193,7 +193,8 @@ class PortalAdminSite(AdminSite):
         carried = carried_form(request) if carried is None else carried
         if self.missing_step(request) or not carried:
             return self.continue_sign_in(request, carried)
-        context = {"title": "Your changes are not saved yet", "carried": carried}
+        typed = list(carried.labelled_values(request))
+        context = {"title": "Your changes are not saved yet", "carried": carried, "typed": typed}
         return TemplateResponse(
             request, "admin/carried_form.html", self.each_context(request) | context
         )

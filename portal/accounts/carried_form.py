@@ -7,21 +7,28 @@ that another site posted never gets here: Django checks the CSRF token first.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote
 
+from django import forms
 from django.db import models
 from django.http import HttpRequest, QueryDict
 from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 
+from portal.form_fields import in_words
+
 LIMIT = 2_000_000  # characters; Django accepts posts of up to 2.5 MB
 SECRETS = ("csrfmiddlewaretoken", "password")  # a field with one of these in its name is dropped
 # Names of the pages that somebody passes while signing in. They carry a form, but what is posted to them is not one to carry.
 SIGN_IN_PAGES = re.compile(r"login|logout|carried_form|second_factor|password_change")
 # Fields that mean something to the form only, not to a person.
-TECHNICAL_FIELDS = re.compile(r"_.*|.*-__prefix__-.*|.*_FORMS|initial-.*|.*-id|seen|digest|action")
+TECHNICAL_FIELDS = re.compile(
+    r"_.*|.*-__prefix__-.*|.*_FORMS|initial-.*|.*-id|.*-order|csrfmiddlewaretoken|seen|digest|action|step|plan|field|edition"
+    r"|reply_to|preview|propose"
+)
 INLINE_ROW = re.compile(r"(.+)-(\d+)-(.+)")
 
 
@@ -47,14 +54,20 @@ class CarriedForm:
         for name, values in self.fields.lists():
             yield from ((name, str(value)) for value in values)
 
-    def labelled_values(self) -> Iterator[tuple[str, str]]:
-        """Yield the label and text of each field that the person filled in, for them to recognise."""
-        model = _model_of(self.address)
+    def labelled_values(self, request: HttpRequest | None = None) -> Iterator[tuple[str, str]]:
+        """Yield the label and text of each field that the person filled in, for them to recognise.
+
+        With the request of somebody who is signed in, rows that they chose have their names, as far as this person may see
+        them. Without one, which needs no database, they have their numbers.
+        """
+        form = _FormOf(self.address, request)
         for name, values in self.fields.lists():
-            value = ", ".join(map(str, values))
-            technical = TECHNICAL_FIELDS.fullmatch(name)
-            if value.strip() and not technical and (label := _label(name, model)):
-                yield label, value
+            said = [value for value in map(str, values) if value.strip()]
+            if not said or TECHNICAL_FIELDS.fullmatch(name):
+                continue
+            label, field = form.described(name)
+            if label:
+                yield label, in_words(form.of_seen_rows(field), said)
 
 
 def posted_form(request: HttpRequest) -> CarriedForm:
@@ -104,37 +117,74 @@ def _url_name(address: str) -> str:
     return found.url_name or "" if found.app_name == "admin" else ""
 
 
-def _model_of(address: str) -> type[models.Model] | None:
-    """Return the model that a page of admin is about, or None."""
-    try:
-        view: Any = resolve(unquote(address.partition("?")[0])).func
-    except Resolver404:
-        return None
-    return view.model_admin.model if hasattr(view, "model_admin") else None
+class _FormOf:
+    """The form of a page of admin, as far as its address tells."""
 
+    def __init__(self, address: str, request: HttpRequest | None) -> None:
+        self.request = request
+        try:
+            view: Any = resolve(unquote(address.partition("?")[0])).func
+        except Resolver404:
+            view = None
+        self.admin: Any = getattr(view, "model_admin", None)
+        self.model: type[models.Model] | None = self.admin and self.admin.model
 
-def _label(name: str, model: type[models.Model] | None) -> str:
-    """Return the label of a field, as its form has it; empty for the link of an inline row to its own page."""
-    field = _field(name, model)
-    if field is not None:
-        return capfirst(str(field.verbose_name))
-    if row := INLINE_ROW.fullmatch(name):
-        relation = _relation(row[1], model)
+    @cached_property
+    def fields(self) -> dict[str, Any]:
+        """The fields of the form for a new row, by name."""
+        return (
+            dict(self.admin.get_form(self.request)().fields) if self.admin and self.request else {}
+        )
+
+    def described(self, name: str) -> tuple[str, Any]:
+        """Return the label of a field, as its form has it, and the field; no label for an inline row's link to its page."""
+        if name in self.fields:
+            return str(self.fields[name].label or _sentence(name)), self.fields[name]
+        row = INLINE_ROW.fullmatch(name)
+        if not row:
+            return self._of_model(name, self.model, self.admin)
+        relation = self._relation(row[1])
         if relation is None:
-            return f"{_label(row[1], None)} {int(row[2]) + 1}: {row[3].replace('_', ' ')}"
+            return f"{_sentence(row[1])} {int(row[2]) + 1}: {row[3].replace('_', ' ')}", None
         if row[3] == relation.field.name:
-            return ""
+            return "", None
+        inline = self._inline(relation.related_model)
+        label, field = self._of_model(row[3], relation.related_model, inline)
         rows = capfirst(str(relation.related_model._meta.verbose_name_plural))
-        return f"{rows} {int(row[2]) + 1}: {_label(row[3], relation.related_model).lower()}"
+        return f"{rows} {int(row[2]) + 1}: {label.lower()}", field
+
+    def of_seen_rows(self, field: Any) -> Any:
+        """Have a field know only rows that this person may see: anybody can post the number of any row."""
+        if isinstance(field, forms.ModelChoiceField):
+            rows: Any = field.queryset
+            page = self.admin.admin_site._registry.get(rows.model)
+            may_see = page and page.has_view_permission(self.request)
+            seen = page.get_queryset(self.request).order_by().values("pk") if may_see else []
+            field.queryset = rows.filter(pk__in=seen)
+        return field
+
+    def _of_model(self, name: str, model: type[models.Model] | None, admin: Any) -> tuple[str, Any]:
+        columns = [*model._meta.fields, *model._meta.many_to_many] if model else []
+        column = next((one for one in columns if one.name == name), None)
+        if column is None:
+            return _sentence(name), None
+        # Without a request no row may be looked up, but what a column itself can be is known.
+        field = admin.formfield_for_dbfield(column, request=self.request) if self.request else None
+        if field is None and not column.is_relation:
+            field = column.formfield()
+        return str(
+            field.label if field and field.label else capfirst(str(column.verbose_name))
+        ), field
+
+    def _relation(self, prefix: str) -> Any:
+        """Return the relation whose rows an inline of the form shows, by the prefix of their names."""
+        relations = self.model._meta.related_objects if self.model else []
+        return next((one for one in relations if one.get_accessor_name() == prefix), None)
+
+    def _inline(self, model: type[models.Model]) -> Any:
+        inlines = self.admin.get_inline_instances(self.request) if self.request else []
+        return next((one for one in inlines if one.model is model), self.admin)
+
+
+def _sentence(name: str) -> str:
     return name.replace("_", " ").capitalize()
-
-
-def _field(name: str, model: type[models.Model] | None) -> Any:
-    fields = [*model._meta.fields, *model._meta.many_to_many] if model else []
-    return next((field for field in fields if field.name == name), None)
-
-
-def _relation(prefix: str, model: type[models.Model] | None) -> Any:
-    """Return the relation whose rows an inline of a form shows, by the prefix of their names."""
-    relations = model._meta.related_objects if model else []
-    return next((one for one in relations if one.get_accessor_name() == prefix), None)

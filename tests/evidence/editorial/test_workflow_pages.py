@@ -22,6 +22,7 @@ from evidence.editorial import actions
 from evidence.editorial.checklist import advice, grade
 from evidence.editorial.content import digest_of
 from evidence.models import Edition, Summary
+from evidence.models.content_fields import label_of
 from evidence.pages import preview
 from portal import published
 from tests.factories import (
@@ -475,7 +476,40 @@ def test_a_comment_for_an_edition_that_was_approved_in_the_meantime_is_shown(
     said = Person("pia", "Publisher").step(draft, "send-back", comment="Which studies?")
 
     assert "Nothing was saved." in said
-    assert "Which studies?" in said
+    assert shown_again(said) == {"Comment": "Which studies?"}
+
+    approved = Person("paul", "Publisher").step(draft, "approve", csrfmiddlewaretoken="x" * 64)
+    assert "Nothing was saved." in approved
+    assert "What you typed" not in approved
+
+
+def shown_again(page: str) -> dict[str, str]:
+    """Return what a page shows of what was typed, by the labels."""
+    pairs = re.findall(r"<dt>(.*?)</dt>\s*<dd>(.*?)</dd>", page, re.S)
+    return {html.unescape(label): html.unescape(value) for label, value in pairs}
+
+
+def test_what_was_typed_too_late_is_shown_as_the_form_shows_it(editor: Person) -> None:
+    """Each field by its label, and what was chosen by its words: no page shows a key, a token or a bare number."""
+    draft, topic, outcome = make_draft(), make_topic(), make_outcome()
+    url = address(Edition, "change", draft.pk)
+    typed = form_values(editor.client.get(url)) | {
+        "bottom_line": "An hour of work.", "topics": [topic.pk], "age_groups": ["young-people", "working-age"],
+        "findings-0-outcome": outcome.pk, "findings-0-effect": "+4 months", "minor": "on",
+        "csrfmiddlewaretoken": "x" * 64, "_save": "Save and see what changes",
+    }  # fmt: skip
+    actions.submit(edition=draft)
+
+    said = shown_again(editor.client.post(url, typed).text)
+
+    assert said["Bottom line"] == "An hour of work."
+    assert said["Topics"] == str(topic)
+    assert said["Kind"] == str(draft.kind)
+    assert said["Findings by outcome 1: outcome"] == str(outcome)
+    assert said["Findings by outcome 1: effect, as stated"] == "+4 months"
+    assert "Young people, Working age" in ", ".join(said.values())
+    assert said[label_of("minor")] == "yes"
+    assert not [value for value in said.values() if value.isdecimal() or "x" * 64 in value]
 
 
 def test_a_past_edition_is_restored_with_its_own_text_and_the_message_says_which(

@@ -14,7 +14,7 @@ from django.test import Client
 from evidence.models import Edition
 from portal.accounts.carried_form import CarriedForm
 from portal.models import TemporaryPassword
-from tests.factories import make_draft
+from tests.factories import make_centre, make_draft
 from tests.people import make_person
 from tests.portal.accounts.test_second_factor import code_of, now_shown, set_up
 from tests.portal.test_admin import address, form_values
@@ -85,9 +85,10 @@ def test_a_draft_is_carried_through_signing_in_and_saved(client: Client, draft: 
     assert f"<dt>Title</dt><dd>{escape(TITLE)}</dd>" in page.text
     assert "<dt>Findings by outcome 1: effect, as stated</dt><dd>25% reduction</dd>" in page.text
     assert "<dt>Product line</dt>" in page.text
+    assert f"<dt>Kind</dt><dd>{escape(str(draft.kind))}</dd>" in page.text  # and not its number
     assert "Findings by outcome 1: edition" not in page.text
     assert "TOTAL_FORMS</dt>" not in page.text
-    assert f'<form action="{url}" method="post">' in page.text
+    assert f'<form action="{url}" method="post" data-unsaved>' in page.text
     fields = hidden(page)
     assert set(fields) - {"csrfmiddlewaretoken"} == {n for n, v in posted.items() if v != []}
     assert Edition.objects.get(pk=draft.pk).title != TITLE
@@ -301,6 +302,30 @@ def test_somebody_else_who_signs_in_has_only_their_own_rights(
 def test_signing_out_after_the_session_has_ended_needs_no_sign_in(client: Client) -> None:
     Session.objects.all().delete()
     assert client.post("/admin/logout/", {"a": "1"}).status_code == 200
+
+
+def test_no_name_of_a_row_is_shown_to_who_may_not_see_it() -> None:
+    """Whoever is signed in can say that they carry a form, with the number of any row."""
+    other, mine = make_draft(centre=make_centre("eef")), make_draft()
+    client = Client()
+    client.force_login(make_person("ed", "Centre editor", centre=mine.summary.centre))
+
+    def shown(draft: Edition) -> str:
+        said = f"summary={draft.summary_id}&edited_by={User.objects.get(username='ed').pk}&kind={draft.kind_id}"
+        carried = {"carried_fields": said, "next": address(Edition, "add")}
+        return client.post("/admin/carried-form/", carried).text
+
+    assert f"<dd>{other.summary}</dd>" not in shown(other)
+    assert f"<dd>{other.summary_id}</dd>" in shown(other)
+    assert f"<dd>{mine.summary}</dd>" in shown(mine)
+    assert "<dd>ed</dd>" not in shown(mine)
+    assert f"<dd>{mine.kind}</dd>" in shown(mine)
+
+
+def test_what_only_the_form_understands_is_not_shown() -> None:
+    posted = "csrfmiddlewaretoken=x&step=submit&field=studies&seen=y&reply_to=3&edition=4:abc&_save=Save&text=Why%3F"
+    form = CarriedForm("/admin/evidence/edition/4/comment/", QueryDict(posted))
+    assert list(form.labelled_values()) == [("Text", "Why?")]
 
 
 def test_the_fields_of_a_form_are_carried_one_by_one_and_in_order() -> None:
