@@ -64,11 +64,7 @@ function tellWhatIsLost() {
   if (lostHere) lostHere.hidden = figures.every((figure) => figure.hidden);
 }
 
-// A warning before text is lost.
-let unsaved = document.body.classList.contains("portal-unsaved");
-
 function changed() {
-  unsaved = true;
   count();
   tellWhatIsLost();
 }
@@ -77,9 +73,3 @@ form.addEventListener("change", changed);
 // Lists that can be searched tell only jQuery. Django's script tells the same of each of them when the page is ready, although
 // nobody has touched it; its turn comes before this one.
 django.jQuery(() => django.jQuery(form).on("change", "select.portal-search", changed));
-form.addEventListener("submit", () => {
-  unsaved = false;
-});
-addEventListener("beforeunload", (event) => {
-  if (unsaved) event.preventDefault();
-});

@@ -11,7 +11,7 @@ PASSWORD = "only for this test"
 PEOPLE = f"""
 from django.contrib.auth.models import Group, User
 from centres.models import Centre, Membership
-for name, role in [("edith", "Centre editor"), ("paul", "Publisher")]:
+for name, role in [("edith", "Centre editor"), ("paul", "Publisher"), ("sam", "Secretariat editor")]:
     person, made = User.objects.get_or_create(username=name, defaults={{"is_staff": True}})
     person.set_password("{PASSWORD}")
     person.save()

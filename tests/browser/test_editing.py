@@ -158,6 +158,63 @@ def test_a_draft_asks_before_it_is_left_only_if_something_was_changed(
     go(edith, edith.get_by_role("button", name="Discard this draft"))
 
 
+def test_nothing_typed_is_lost_unasked_on_any_form_of_admin(
+    open_as: Callable[[str], Page], portal_url: str
+) -> None:
+    sam = open_as("sam")
+    asked: list[str] = []
+    stay = False
+
+    def answer(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        (dialog.dismiss if stay else dialog.accept)()
+
+    sam.on("dialog", answer)
+    sam.goto(f"{portal_url}/admin/evidence/edition/?q=eef-phonics")
+    go(sam, sam.locator("#result_list tbody a").first)
+    go(sam, sam.get_by_role("button", name="New edition"))
+    draft = sam.url
+    review = draft.replace("/change/", "/review/")
+    for address, field in (
+        (f"{portal_url}/admin/evidence/topic/add/", "#id_description"),
+        (
+            f"{portal_url}/admin/centres/centre/membership/",
+            "form textarea >> visible=true >> nth=0",
+        ),
+        (draft.replace("/change/", "/fact-checks/"), "#id_asked_of"),
+        (review, "#id_submitform_change_note"),
+    ):
+        sam.goto(address)
+        sam.locator(field).fill("Typed, and not saved.")
+        go(sam, sam.locator(".breadcrumbs a").first)
+        assert asked == ["beforeunload"], address
+        asked.clear()
+    sam.goto(f"{portal_url}/admin/evidence/edition/")
+    sam.locator("#searchbar").fill("a search is not kept")
+    go(sam, sam.locator(".breadcrumbs a").first)
+    assert asked == []
+
+    # One form of a page is sent while another holds text.
+    sam.goto(review)
+    whole = sam.locator("#on-all")
+    whole.locator("summary", has_text="Comment").first.click()
+    whole.locator("textarea").first.fill("First.")
+    go(sam, whole.get_by_role("button", name="Save the comment"))
+    whole.locator("summary", has_text="Reply").click()
+    reply = whole.locator("textarea").first
+    reply.fill("A reply that is not saved yet.")
+    stay = True
+    whole.get_by_role("button", name="Dealt with").click()
+    expect(reply).to_have_value("A reply that is not saved yet.")
+    assert asked == ["beforeunload"]
+    go(sam, whole.get_by_role("button", name="Save the reply"))
+    expect(sam.get_by_text("Reply saved.").first).to_be_visible()
+    assert asked == ["beforeunload"], "whoever saves what they typed is not asked"
+    sam.goto(draft)
+    go(sam, sam.get_by_role("link", name="Discard this draft"))
+    go(sam, sam.get_by_role("button", name="Discard this draft"))
+
+
 def test_the_centre_confirms_its_figures_by_keyboard_and_readers_see_the_day(
     open_as: Callable[[str], Page], portal_url: str, assert_accessible: Callable[[Page], None]
 ) -> None:
