@@ -41,6 +41,7 @@ from portal.role_proposals import (
 from . import notices, second_factor, sign_in
 
 ROLES_HELP = "What this person may do. For a role that approves evidence or manages accounts, another administrator must agree."
+OWN_ROLES_HELP = "Nobody changes their own roles, nor whether their own account is active. Another administrator can."
 
 admin.site.unregister(User)
 # Nobody may read or change the secrets and codes of others, in admin either. "portal" must stay below the apps of django_otp in
@@ -151,11 +152,10 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         own = ["is_active", "groups"] if obj == request.user else []
         return ["is_superuser", *own, "signed_in", "date_joined"]
 
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Call Django's groups roles."""
-        if db_field.name == "groups":
-            kwargs |= {"label": "Roles", "help_text": ROLES_HELP}
-        return super().formfield_for_manytomany(db_field, request, **kwargs)
+    def get_form(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:  # type: ignore[override]  # as UserAdmin has it
+        """Say what roles are, or why one's own are not to be changed here."""
+        roles = OWN_ROLES_HELP if obj == request.user else ROLES_HELP
+        return super().get_form(request, obj, help_texts={"groups": roles}, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save the account, which may always open admin, and note that a new one has a temporary password."""

@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Group, Permission, User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -18,8 +18,9 @@ from portal.role_proposals import ProposalError, RoleProposal, decide, may_give
 
 from .admin_site import add_to_first_page
 
-# A group is only ever a role here, so it is called that wherever Django names it: in menus, headings and breadcrumbs.
+# A group is only ever a role here, so it is called that wherever Django names it: in menus, headings, breadcrumbs and forms.
 Group._meta.verbose_name, Group._meta.verbose_name_plural = "role", "roles"
+User._meta.get_field("groups").verbose_name = "roles"
 apps.get_app_config("auth").verbose_name = "People and roles"
 admin.site.unregister(Group)
 

@@ -442,6 +442,7 @@ def test_people_sign_in_and_have_roles_in_the_words_of_the_guide(client: Client)
         reverse("admin:auth_user_password_change", args=[person.pk]), address(Group, "changelist"),
         address(Group, "change", role.pk), address(Group, "history", role.pk),
         address(RoleProposal, "changelist"), address(AdminChange, "changelist"),
+        address(User, "change", User.objects.get(username="ada").pk),
     ]  # fmt: skip
     client.post(
         address(User, "change", person.pk),
@@ -460,6 +461,7 @@ def test_people_sign_in_and_have_roles_in_the_words_of_the_guide(client: Client)
     assert "<h1>People and roles administration" in said[pages[1]].text
     for page in (address(User, "changelist"), address(Group, "change", role.pk)):
         assert "› People and roles ›" in plain(said[page].text)  # the way back
+    assert "Nobody changes their own roles" in said[pages[-1]].text
     person_page = plain(said[address(User, "change", person.pk)].text)
     assert "Last signed in: never" in person_page
     assert "By role" in said[address(User, "changelist")].text
