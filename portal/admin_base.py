@@ -18,6 +18,8 @@ from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 from .admin_lists import ListPaginator, LongList, first_words
@@ -85,6 +87,11 @@ class FormFieldsAdmin(admin.options.BaseModelAdmin):
             if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
                 # Other rows may use a related row too, so it is changed only on its own page.
                 field.widget.can_change_related = field.widget.can_delete_related = False
+                related: Any = self.admin_site._registry.get(db_field.remote_field.model)
+                if getattr(related, "needs_two", False) and field.widget.can_add_related:
+                    # The form could not choose the new one: it is there once somebody else has approved it.
+                    field.widget.can_add_related = False
+                    field.help_text = _where_to_propose(field.help_text, related)
             return field
         base: Any = db_field.base_field
         common: dict[str, Any] = {
@@ -121,6 +128,18 @@ class FormFieldsAdmin(admin.options.BaseModelAdmin):
     def _can_search(self, model: Any) -> bool:
         registered = self.admin_site._registry.get(model)
         return bool(registered and registered.search_fields)
+
+
+def _where_to_propose(help_text: Any, related: Any) -> SafeString:
+    """Return the help of a field, and where a row is proposed that it does not offer yet."""
+    opts = related.opts
+    return format_html(
+        '{} Is one missing? <a href="{}" target="_blank">Propose a new {} (opens in a new tab)</a>. '
+        "It can be chosen once somebody else has approved it.",
+        mark_safe(help_text),  # noqa: S308 - the form shows it so
+        reverse(f"admin:{opts.app_label}_{opts.model_name}_add"),
+        opts.verbose_name,
+    )
 
 
 LOOKUPS = {"exact", "in", "isnull", "gte", "lt"}  # used in the links of Django's own filters
@@ -199,6 +218,7 @@ class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
     paginator = ListPaginator
     show_full_result_count = False  # counting all rows takes a second query
     show_facets = admin.ShowFacets.NEVER  # to count every choice of every filter takes seconds
+    needs_two = False  # whether a new row is there only once somebody else has approved it
     list_only: Any = ()  # the columns that a list shows, if it is to fetch no other
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:

@@ -305,7 +305,7 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
         kwargs["widget"] = SearchedList()
         field = super().formfield_for_manytomany(db_field, request, **kwargs)
         # Django tells everybody to hold down a key, which only a plain list needs.
-        field.help_text = f"{db_field.help_text} {HOW_TO_CHOOSE}"
+        field.help_text = f"{db_field.help_text} {HOW_TO_CHOOSE}".strip()
         return field
 
 

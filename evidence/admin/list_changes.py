@@ -107,6 +107,7 @@ class ProposesChanges(PortalModelAdmin):
     """The rows of a list. To save one tries it, notes what it would say, undoes it and proposes that."""
 
     form = ReasonForm
+    needs_two = True
     delete_confirmation_template = "admin/evidence/listchange/delete.html"
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
@@ -12,7 +13,7 @@ from centres.models import RatingLevel, RatingScale
 from evidence.admin.long_filters import query_of
 from evidence.dataset.list_changes import approve, propose_ending
 from evidence.dataset.list_history import list_of
-from evidence.models import Approach, AuditEntry, Edition, ListChange, Summary, Topic
+from evidence.models import Approach, AuditEntry, Edition, ListChange, Product, Summary, Topic
 from evidence.models.list_links import paths
 from tests.evidence.dataset.test_list_changes import Browser
 from tests.evidence.dataset.test_list_endings import HAVING, MAKE, MERGED, RETIRED
@@ -183,6 +184,21 @@ def test_a_list_says_which_rows_are_in_use(model: Any, editor: Browser) -> None:
     only = get(editor, url, ended__exact="merged")
     assert "Reading</a>" in only
     assert "Literacy</a>" not in only
+
+
+def test_no_form_offers_to_add_a_row_that_waits_for_a_second_person(editor: Browser) -> None:
+    """Such a row cannot be chosen yet, so a window to add it would lead nowhere. The form says where to propose it."""
+    for model in (Edition, Topic, Product):
+        page = editor.client.get(address(model, "add"))
+        for field in page.context["adminform"].form.fields.values():
+            related = getattr(field.widget, "rel", None)
+            if related and getattr(admin.site.get_model_admin(related.model), "needs_two", False):
+                assert not field.widget.can_add_related, related.model
+    said = editor.client.get(address(Edition, "add")).text
+    assert f'<a href="{address(Topic, "add")}" target="_blank">Propose a new topic' in said
+    assert "add_id_topics" not in said
+    writer = Browser("cy", "Centre editor")
+    assert "Propose a new topic" not in writer.client.get(address(Edition, "add")).text
 
 
 def test_a_second_proposal_waits_and_says_so(editor: Browser) -> None:
