@@ -50,9 +50,11 @@ def dashboard_context(user: Any) -> dict[str, Any]:
     """Return the context of the dashboard, limited to the centres of the person. Empty for people who may see no edition."""
     if not user.has_perm("evidence.view_edition"):
         return {}
+    waiting, list_changes = _waiting_lists(user), _list_changes(user)
     return {
-        "waiting": _waiting_lists(user),
-        "list_changes": _list_changes(user),
+        "waiting": waiting,
+        "list_changes": list_changes,
+        "nothing_in": _nothing_in(waiting, list_changes),
         "changed_pages": _changed_pages(user),
         "by_centre": _by_centre(Edition.objects.for_person(user)),
         "links": _links(user) if user.has_perm("evidence.view_linkcheck") else None,
@@ -114,6 +116,14 @@ def _list_changes(user: Any) -> dict[str, Any] | None:
     proposed = whole.proposed().select_related("by")
     sent_back = whole.filter(state=ListChange.State.SENT_BACK, by=user)
     return {"proposed": proposed[:SHOWN], "sent_back": sent_back.order_by("pk")[:SHOWN]}
+
+
+def _nothing_in(waiting: list[WaitingList], list_changes: dict[str, Any] | None) -> list[str]:
+    """Return the titles of the lists that have nothing, for one sentence: what waits comes first."""
+    empty = [one.title for one in waiting if not one.editions]
+    if list_changes and not any(list_changes.values()):
+        empty.append("Changes of lists that wait for approval")
+    return empty
 
 
 def _changed_pages(user: Any) -> dict[str, Any]:

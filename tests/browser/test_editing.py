@@ -263,3 +263,27 @@ def test_links_that_fail_are_on_the_first_page_and_lead_to_what_uses_them(
     go(edith, edith.locator("#result_list tbody a").first)
     expect(edith.get_by_text("Used by")).to_be_visible()
     assert_accessible(edith)
+
+
+def test_lists_give_what_a_row_is_called_the_room_and_cut_nothing(
+    open_as: Callable[[str], Page], portal_url: str, assert_accessible: Callable[[Page], None]
+) -> None:
+    sam = open_as("sam")
+    cut = """[...document.querySelectorAll("#result_list, #result_list :is(th, td)")].filter(
+        (one) => one.getBoundingClientRect().right > document.querySelector(".results").getBoundingClientRect().right + 1
+    ).length"""
+    widths = """[...document.querySelectorAll("#result_list tbody tr:first-child > *")].map(
+        (one) => [one.localName, one.offsetWidth]
+    )"""
+    for model in ("edition", "product", "listchange", "linkcheck", "topic"):
+        sam.goto(f"{portal_url}/admin/evidence/{model}/")
+        for width in (375, 768):
+            sam.set_viewport_size({"width": width, "height": 900})
+            assert sam.evaluate(cut) == 0, (model, width)
+        sam.set_viewport_size({"width": 1280, "height": 900})
+    sam.goto(f"{portal_url}/admin/evidence/edition/")
+    assert sam.evaluate(cut) == 0
+    [title] = [width for kind, width in sam.evaluate(widths) if kind == "th"]
+    assert title > 1.5 * max(width for kind, width in sam.evaluate(widths) if kind == "td")
+    sam.set_viewport_size({"width": 375, "height": 900})
+    assert_accessible(sam)

@@ -954,3 +954,19 @@ def test_a_row_is_added_to_a_form_without_a_capital_letter_in_the_sentence(edito
     page = editor.client.get(address(Edition, "change", make_draft().pk)).content.decode()
     assert "Add another source" in page
     assert "Add another Source" not in page
+
+
+def test_the_first_page_begins_with_what_waits_for_the_person() -> None:
+    sam = Person("sam", "Secretariat editor")
+    live = make_edition(title="A summary")
+    empty = sam.client.get("/admin/").text
+    assert "Nothing is in these now: My drafts;" in empty
+    sam.client.post(address(Edition, "new", live.pk))
+
+    page = sam.client.get("/admin/").text
+
+    places = [
+        f'<a href="{address(Edition, "changelist")}">All editions</a>', "<h2>My drafts</h2>", "Nothing is in these now:",
+        "<h2>Centres whose editors get no mail</h2>", "Published summaries by centre",
+    ]  # fmt: skip
+    assert [page.index(place) for place in places] == sorted(page.index(place) for place in places)
