@@ -8,6 +8,7 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
+from django.forms import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -17,6 +18,7 @@ from evidence.dataset.endings import InTheWay
 from evidence.dataset.list_changes import (
     WAITING,
     approve,
+    as_it_would_be,
     open_change,
     propose,
     refuse_twice,
@@ -50,6 +52,7 @@ TAKEN = {
     "send_back": "Sent back: whoever proposed it finds your comment on their first page.",
     "take_back": "Done: nothing changes, and it is no longer on your first page.",
 }
+AGAIN = "again"  # in the address of the form for a new row, the proposal to begin with
 MAX_REASON = 1000
 MAX_COMMENT = 10_000
 
@@ -116,6 +119,25 @@ class ProposesChanges(PortalModelAdmin):
         form.refusal = getattr(request, "refusal", "")
         return form
 
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Fill in a new row that was proposed before and sent back."""
+        sent_back = self._to_use_again(request)
+        if sent_back is None:
+            return super().get_changeform_initial_data(request)
+        try:
+            values = as_it_would_be(change=sent_back, read=model_to_dict)
+        except ActionError as error:
+            messages.error(request, said_of(error))
+            return {}
+        return values | {"order": None, "reason": sent_back.reason}
+
+    def _to_use_again(self, request: HttpRequest) -> ListChange | None:
+        """Return the proposal of a new row, sent back to this person, that the address names."""
+        key = primary_key(request.GET.get(AGAIN, ""))
+        rows = ListChange.objects.filter(by=request.user, state=ListChange.State.SENT_BACK)  # type: ignore[misc]  # signed in
+        mine = rows.filter(list_name=list_of(self.model), row_id=None, part_of=None)
+        return mine.filter(pk=key).first() if key else None
+
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         """Begin to try it."""
         form.before = entry_of(list_of(self.model), obj.pk)
@@ -156,7 +178,9 @@ class ProposesChanges(PortalModelAdmin):
         return super().log_change(request, obj, message) if saved else None
 
     def response_add(self, request: HttpRequest, obj: Any, *args: Any, **kwargs: Any) -> Any:
-        """Go to the page of the proposal."""
+        """Go to the page of the proposal, and put away the one that it began with."""
+        if sent_back := self._to_use_again(request):
+            take_back(change=sent_back, by=request.user)  # type: ignore[arg-type]  # signed in
         return self._go_to(request, obj.proposed)
 
     def response_change(self, request: HttpRequest, obj: Any) -> Any:
@@ -290,11 +314,26 @@ class ListChangeAdmin(ReadOnlyAdmin):
             "effects": list(effects_of(change)) if _is_open(change) else [],
             "would_do": _would_do(change) if _is_open(change) else [],
             "steps": _steps(change, request.user),
+            "again": self._address_to_use_again(request, change),
             "comment": comment,
             "max_comment": MAX_COMMENT,
             "error": error,
         }
         return TemplateResponse(request, "admin/evidence/listchange/change.html", context)
+
+    def _address_to_use_again(self, request: HttpRequest, change: ListChange) -> str:
+        """Return the address of the form for a new row with what a proposal said that was sent back; empty if there is none.
+
+        A form with rows inside begins empty: it would be filled in only in part.
+        """
+        model = LISTS[List(change.list_name)].model
+        page = self.admin_site.get_model_admin(model)
+        is_new = not change.row_id and not change.part_of_id and not change.parts.exists()
+        mine = change.state == ListChange.State.SENT_BACK and change.by_id == request.user.pk
+        if not (mine and is_new) or page.inlines or not page.has_add_permission(request):
+            return ""
+        add = f"admin:{model._meta.app_label}_{model._meta.model_name}_add"
+        return reverse(add, query={AGAIN: change.pk})
 
 
 def _is_open(change: ListChange) -> bool:

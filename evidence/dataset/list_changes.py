@@ -6,6 +6,7 @@ The database holds the same rules (see evidence.models.list_changes). The load o
 publishes editions without an approval.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import Group, User
@@ -153,6 +154,16 @@ def take_back(*, change: ListChange, by: User) -> None:
     if change.by_id != by.pk:
         raise SamePerson("Only the person who proposed it can take it back.")
     _save(change, State.WITHDRAWN, by)
+
+
+@transaction.atomic
+def as_it_would_be(*, change: ListChange, read: Callable[[Any], Any]) -> Any:
+    """Return what is read from the row that a change would make, and make none. ActionError if it cannot be made now."""
+    table, tried = LISTS[List(change.list_name)], transaction.savepoint()
+    try:
+        return read(table.model._default_manager.get(pk=_make(table, change)))
+    finally:
+        transaction.savepoint_rollback(tried)
 
 
 def open_change(name: List, row: int | None) -> ListChange | None:

@@ -1,5 +1,6 @@
 """A list changes when a second person has approved it, and not before. Actions, admin and the database all make sure of it."""
 
+import re
 from collections.abc import Callable, Iterator
 from functools import partial
 from types import SimpleNamespace
@@ -223,6 +224,37 @@ def test_a_publisher_sends_back_with_a_comment_and_the_editor_puts_it_away(edito
     assert "Too wide." not in editor.client.get("/admin/").content.decode()
     with pytest.raises(WrongState):
         approve(change=change, by=publisher.user)
+
+
+def test_a_new_row_that_was_sent_back_is_used_again_filled_in(editor, publisher):
+    area = make_policy_area()
+    add = address(Topic, "add")
+    empty = form_values(editor.client.get(add))
+    typed = {"label": "Libraries", "slug": "libraries", "description": "Public libraries.", "policy_areas": [area.pk],
+             "also_known_as": "Reading rooms\nBook lending", "reason": "Three centres write of them."}  # fmt: skip
+    editor.client.post(add, empty | typed)
+    first = ListChange.objects.proposed().get()
+    publisher.step(first, "send_back", comment="Too wide.")
+    page = editor.client.get(address(ListChange, "change", first.pk)).text
+    [again] = re.findall(rf'href="({add}\?again=\d+)"', page)
+
+    form = editor.client.get(again)
+
+    filled = form_values(form)
+    for name in ("label", "slug", "description", "also_known_as", "reason"):
+        assert filled[name] == typed[name], name
+    assert filled["policy_areas"] == [area.pk]
+    assert not Topic.objects.exists()  # it is only filled in
+    posted = filled | {"policy_areas": [area.pk], "label": "Public libraries"}
+    editor.client.post(again, {name: value for name, value in posted.items() if value is not None})
+    second = ListChange.objects.proposed().get()
+    assert second.after == {**(first.after or {}), "label": "Public libraries"}
+    first.refresh_from_db()
+    assert first.state == ListChange.State.WITHDRAWN
+    # Nobody else begins with it, and it fills nothing in any more.
+    other = Browser("olu", "Secretariat editor")
+    for person in (editor, other):
+        assert form_values(person.client.get(again)).get("label", "") == ""
 
 
 def test_the_first_page_lists_what_waits(editor, publisher):
