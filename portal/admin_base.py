@@ -23,7 +23,14 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 from .admin_lists import ListPaginator, LongList, first_words
-from .form_fields import LineField, LinesField, ProseField, WebAddressField, say_what_was_cleaned
+from .form_fields import (
+    LineField,
+    LinesField,
+    ProseField,
+    SlugField,
+    WebAddressField,
+    say_what_was_cleaned,
+)
 from .safe_csv import csv_file
 
 # How many rows are named, at most, that use the one which somebody wants to delete.
@@ -32,7 +39,7 @@ USES_SHOWN = 10
 
 # The form field for each kind of text, the narrower kinds first.
 TEXT_FIELDS = {
-    models.SlugField: forms.SlugField,
+    models.SlugField: SlugField,
     models.EmailField: forms.EmailField,
     models.URLField: WebAddressField,
     models.CharField: LineField,

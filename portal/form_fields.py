@@ -43,6 +43,14 @@ class CleansPastedText:
             raise
 
 
+class SlugField(forms.SlugField):
+    """The last part of an address."""
+
+    default_error_messages = {
+        "invalid": "Use letters without accents, digits and hyphens, with no spaces, such as “money-advice”."
+    }
+
+
 class LineField(CleansPastedText, forms.CharField):
     """A text in one line."""
 

@@ -154,6 +154,10 @@ class CommentPages(ReviewPages):
             actions.deal_with(comment=comment, by=request.user)  # type: ignore[arg-type]  # signed in
         except actions.ActionError as error:
             self.message_user(request, str(error), messages.WARNING)
+        else:
+            self.message_user(
+                request, f"The comment on “{field_label(comment.field)}” is dealt with."
+            )
         return _back_to(edition, comment.field)
 
     def fact_checks(self, request: HttpRequest, object_id: str) -> HttpResponse:

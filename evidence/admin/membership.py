@@ -15,7 +15,13 @@ from centres.models import Centre
 from evidence.dataset.membership import MemberChange, difference_now, preview, propose_membership
 from evidence.editorial.actions import ActionError
 from portal.accounts.admin_site import add_to_first_page
-from portal.form_fields import LineField, ProseField, WebAddressField, say_what_was_cleaned
+from portal.form_fields import (
+    LineField,
+    ProseField,
+    SlugField,
+    WebAddressField,
+    say_what_was_cleaned,
+)
 from portal.written_dates import WrittenDateField
 
 from .list_changes import MAX_REASON, ProposesChanges, said_of
@@ -95,6 +101,8 @@ class NewCentreForm(forms.ModelForm):
             *("description", "website"),
         ]
         labels = {"slug": "Address of its page"}
+        field_classes = {"slug": SlugField}
+        error_messages = {"slug": {"unique": "Another centre has this address."}}
         help_texts = {"slug": "A few lower case words joined by hyphens, such as “eef”."}
 
 

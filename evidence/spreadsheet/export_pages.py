@@ -30,7 +30,8 @@ class ColumnBoxes(forms.CheckboxSelectMultiple):
 class ExportForm(forms.Form):
     """The format, and the columns. The id is always one of them: without it, no row could be imported."""
 
-    format = forms.ChoiceField(choices=[(kind, one.title) for kind, one in FORMATS.items()])
+    # The safer one first: a spreadsheet reads a CSV as it likes, and so may change dates and long numbers.
+    format = forms.ChoiceField(choices=[(kind, FORMATS[kind].title) for kind in ("xlsx", "csv")])
     columns = forms.MultipleChoiceField(
         choices=[(name, one.label) for name, one in COLUMNS.items()],
         initial=list(COLUMNS),

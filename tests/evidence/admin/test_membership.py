@@ -69,7 +69,8 @@ def test_a_change_that_makes_no_sense_is_refused_and_nothing_typed_is_lost(edito
         (typed(yef, "affiliate", successors=[lead.pk]), "Only a centre that leaves is followed by another."),
         (typed(yef, "former", successors=[yef.pk]), "A centre cannot follow itself."),
         (typed(None, "former") | new | {"slug": "play"}, "A new centre can only join."),
-        (typed(None, "affiliate") | new, "Centre with this Slug already exists."),
+        (typed(None, "affiliate") | new, "Another centre has this address."),
+        (typed(None, "affiliate") | new | {"slug": "what works"}, "Use letters without accents, digits and hyphens"),
         (
             typed(None, "affiliate") | new
             | {"slug": "play", "leads_policy_area": "on", "policy_area": lead.policy_area_id},

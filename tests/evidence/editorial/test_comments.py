@@ -44,7 +44,8 @@ def test_a_conversation_from_the_first_comment_to_its_place_in_the_history() -> 
     assert "2 comments are open: The edition as a whole , Number of studies ." in said
     assert "2 comments are open" in plain(ed.client.get(address(Edition, "change", draft.pk)).text)
 
-    ed.client.post(dealt, {"comment": first.pk})
+    said = plain(ed.client.post(dealt, {"comment": first.pk}, follow=True).text)
+    assert "The comment on “Number of studies” is dealt with." in said
     said = plain(pat.client.post(dealt, {"comment": first.pk}, follow=True).text)
     assert "Dealt with by ed on" in said
     assert "Somebody has dealt with this comment already." in said

@@ -57,6 +57,11 @@ def exported(client: Client, query: str = "") -> list[dict[str, str]]:
     return rows_of("csv", export(client, query).content)
 
 
+def test_the_export_offers_the_safer_format_first(ed: Client) -> None:
+    page = ed.get(EXPORT).text
+    assert page.index('value="xlsx"') < page.index('value="csv"')
+
+
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_the_whole_path(kind: str, ed: Client) -> None:
     live = make_edition(title="As it was", studies=3)
