@@ -175,10 +175,14 @@ def second_factor_note() -> str:
 
 def _welcome(host: str, port: int) -> str:
     shown = "localhost" if host in {"127.0.0.1", "0.0.0.0"} else host  # noqa: S104 - compared only
+    own_port = "" if port == 8000 else f"PORT={port} "  # to which links in mail lead
     return (
         f"\nThe portal is at http://{shown}:{port}  (Ctrl-C stops it)"
         "\nTo edit content at /admin/, first make an account in another window:"
-        "\n  .venv/bin/python manage.py createsuperuser"
+        "\n  .venv/bin/python manage.py createsuperuser     # or create_demo_users: a person in each role"
+        "\nWhat is scheduled goes live, and mail is sent, only when these run:"
+        f"\n  {own_port}.venv/bin/python manage.py publish_due"
+        f"\n  {own_port}.venv/bin/python manage.py send_mail_due"
         f"\n{second_factor_note()}\n"
     )
 

@@ -48,6 +48,8 @@ def test_a_database_that_its_owner_prepared_is_left_alone(supervised):
         assert time.monotonic() < deadline, said
         time.sleep(0.05)
     assert "Bringing the database up to date" not in said
+    # Nothing of this runs by itself, and links in mail lead to the port that a command is told.
+    assert f"PORT={supervised.port} .venv/bin/python manage.py send_mail_due" in said
 
 
 def test_a_worker_that_is_killed_is_replaced(supervised):
