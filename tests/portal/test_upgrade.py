@@ -40,9 +40,9 @@ def indexes_in_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
         migration = importlib.import_module(f"evidence.migrations.{name}").Migration
         made = [one for one in migration.operations if isinstance(one, AddIndexConcurrently)]
         gone = [one for one in migration.operations if isinstance(one, RemoveIndexConcurrently)]
-        operations = [AddIndex(one.model_name, one.index) for one in made]
-        operations += [RemoveIndex(one.model_name, one.name) for one in gone]
-        monkeypatch.setattr(migration, "operations", operations)
+        added = [AddIndex(one.model_name, one.index) for one in made]
+        removed = [RemoveIndex(one.model_name, one.name) for one in gone]
+        monkeypatch.setattr(migration, "operations", [*added, *removed])
 
 
 def take_back_what_came_since() -> None:
