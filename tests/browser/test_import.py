@@ -53,6 +53,7 @@ def test_a_file_is_exported_corrected_checked_and_confirmed(
     edith.add_init_script(NOTE_THE_BAR)
     go(edith, edith.get_by_role("link", name="Export this list"))
     look()
+    edith.get_by_label("Format").select_option("csv")
     with edith.expect_download() as download:
         edith.get_by_role("button", name="Download").click()
     with open(download.value.path(), encoding="utf-8-sig", newline="") as file:

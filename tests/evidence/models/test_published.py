@@ -24,6 +24,7 @@ ALLOWED = {
     "evidence/editorial/actions/source_pages.py": "does so too",
     "evidence/editorial/steps.py": "offers the steps that an edition's state allows",
     "evidence/editorial/batches.py": "does so for many editions",
+    "evidence/editorial/list_effects.py": "links to the list of those in it",
     "evidence/admin/long_filters.py": "offers the states to filter by",
     "evidence/models/planned_withdrawals.py": "a rule of the database",
     "evidence/models/confirmations.py": "a rule of the database",
