@@ -18,6 +18,7 @@ from django.utils.safestring import SafeString
 
 from evidence.editorial.actions import STALE
 from evidence.editorial.batches import BATCHES, LIMIT, Batch, BatchForm, carry_out
+from evidence.editorial.checklist import same_as_others
 from evidence.editorial.comments import with_comment_counts
 from evidence.editorial.diff import Change, changes
 from evidence.editorial.figures import confirmed_of, with_confirmation
@@ -131,6 +132,7 @@ class BatchPages(PortalModelAdmin):
         hindered = _hindered(batch, editions, request.user)
         foreseen = _foreseen(batch, form, editions)
         held = (refused or {}) | foreseen | hindered
+        alike = same_as_others(editions) if batch.leads_on and not batch.planned else {}
         digests = {edition.pk: batch.digest_of(edition) for edition in editions}
         rows: list[dict[str, Any]] = [
             {
@@ -147,6 +149,7 @@ class BatchPages(PortalModelAdmin):
                 "says_note": edition.is_open
                 and not batch.planned
                 and (batch.leads_on or edition.state != Edition.State.DRAFT),
+                "alike": alike.get(edition.pk, []),
                 "confirmed": confirmed_of(edition) if batch.leads_on else None,
                 "refused": held.get(edition.pk, ""),
             }
@@ -207,7 +210,7 @@ def _hindered(batch: Batch, editions: list[Edition], person: Any) -> dict[int, s
     unfit = {
         edition.pk: f"This is not possible while it is {edition.state_in_sentence}."
         for edition in editions
-        if edition not in fit
+        if edition.state not in batch.states
     }
     return {key: reason for key, reason in (reasons | unfit).items() if reason}
 

@@ -9,6 +9,7 @@ from centres.models import RatingLevel
 from evidence.dataset.list_history import LISTS, List
 from evidence.dataset.parts import Links, Part, Reference, Rows, Value
 from evidence.dataset.paths import Entry
+from evidence.dataset.write_rows import matched
 from evidence.editorial.diff import Change, entry_changes
 
 from ..models import Edition, Summary
@@ -40,18 +41,20 @@ def known_rows(name: List) -> dict[str, Rows]:
 
 def row_changes(rows: Rows, before: list[Entry], after: list[Entry]) -> Iterator[Change]:
     """Yield what differs between the rows of two entries in words: what one says, key by key, and those that are new or go."""
-    old, new = ({one[rows.identity]: one for one in side} for side in (before, after))
+    pairs = matched(after, before, rows.identity, dict.get)
+    gone = [(None, old) for old in before if all(old is not kept for _, kept in pairs)]
     labels = {
         part.key.replace("_", " "): str(rows.model._meta.get_field(part.attribute).verbose_name)  # type: ignore[union-attr]  # a plain field
         for part in rows.parts
     }
-    for name in dict.fromkeys([*new, *old]):
+    for new, old in [*pairs, *gone]:
+        name = (old or new)[rows.identity]
         row = f"{capfirst(str(rows.model._meta.verbose_name))} “{name}”"
-        if name in old and name in new:
+        if old and new:
             of_row = {key: f"{row}: {label}" for key, label in labels.items()}
-            yield from entry_changes(old[name], new[name], of_row)
+            yield from entry_changes(old, new, of_row)
         else:
-            before_it, after_it = (_lines(side.get(name, {}), labels) for side in (old, new))
+            before_it, after_it = (_lines(side or {}, labels) for side in (old, new))
             yield from entry_changes({"": before_it}, {"": after_it}, {"": row})
 
 

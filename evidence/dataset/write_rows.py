@@ -1,7 +1,7 @@
 """Writes rows, and those that belong to them, as their records say."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import DatabaseError, models
@@ -75,7 +75,7 @@ class RowWriter:
         gone: list[Any] = []
         for record, row in pairs:
             rows = [self._made_part(part, record, row, one) for one in record.rows[part.attribute]]
-            for child, old in _matched(rows, present[row.pk], part.identity):
+            for child, old in matched(rows, present[row.pk], part.identity):
                 if old:
                     child.pk = old.pk
                 (staying if old else new).append(child)
@@ -109,12 +109,20 @@ def _delete_part(part: Rows, child: Any) -> None:
         raise DatasetError([Fault(Location(str(parent)), fault, field=part.key)]) from error
 
 
-def _matched(rows: list[Any], present: list[Any], identity: str) -> list[tuple[Any, Any]]:
-    """Pair each row with the present one that it replaces: the one of the same identity, or else in the same place."""
-    by_identity = {getattr(old, identity): old for old in present}
-    same = [by_identity.get(getattr(row, identity)) for row in rows]
-    left = {old.order: old for old in present if old not in same}
-    return [(row, old or left.get(row.order)) for row, old in zip(rows, same, strict=True)]
+def matched(
+    rows: list[Any],
+    present: list[Any],
+    identity: str,
+    get: Callable[[Any, str], Any] = getattr,
+) -> list[tuple[Any, Any]]:
+    """Pair each row with the present one that it replaces: the one of the same identity, or else in the same place.
+
+    `get` returns what a row has under a name.
+    """
+    by_identity = {get(old, identity): old for old in present}
+    same = [by_identity.get(get(row, identity)) for row in rows]
+    left = {get(old, "order"): old for old in present if old not in same}
+    return [(row, old or left.get(get(row, "order"))) for row, old in zip(rows, same, strict=True)]
 
 
 def removed_unless_used(row: models.Model) -> str:

@@ -379,14 +379,18 @@ def _refuses_change(editions: Sequence[Edition], cleaned: dict[str, Any]) -> dic
 
 def _cannot_submit(editions: Sequence[Edition], person: Any) -> dict[int, str]:
     """Return what some drafts lack that nothing in the form could give them."""
-    return {one.pk: actions.lacks_rows(one) or actions.lacks_wording(one) for one in editions}
+    return {
+        one.pk: actions.lacks_rows(one) or actions.lacks_wording(one) or actions.wrong_level(one)
+        for one in editions
+    }
 
 
 def _cannot_approve(editions: Sequence[Edition], person: Any) -> dict[int, str]:
-    """Return why a person cannot approve some editions: four eyes."""
+    """Return why a person cannot approve some editions: four eyes first."""
+    other_level = {one.pk: wrong for one in editions if (wrong := actions.has_other_level(one))}
     unsubmitted = {one.pk: actions.UNSUBMITTED for one in editions if not one.submitted_by_id}
     own = {one.pk: actions.FOUR_EYES for one in editions if actions.may_not_approve(one, person)}
-    return unsubmitted | own
+    return other_level | unsubmitted | own
 
 
 def _cannot_check(editions: Sequence[Edition], person: Any) -> dict[int, str]:

@@ -1,7 +1,7 @@
 """A checklist for editions: what a careful editor would point out. It stops nobody from submitting."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.urls import reverse
 from django.utils.html import format_html
@@ -33,8 +33,7 @@ def grade(text: str) -> float:
 
 
 def _advice(edition: Edition) -> Iterator[str]:
-    if edition.is_open:
-        yield from _same_as_another(edition)
+    yield from same_as_others([edition]).get(edition.pk, [])
     for field in in_page_order():
         if field.wording is not Wording.SENTENCES:
             continue
@@ -64,9 +63,17 @@ def _advice(edition: Edition) -> Iterator[str]:
         yield f"The link {check.url} failed when it was last checked on {checked}: {check.reason}"
 
 
-def _same_as_another(edition: Edition) -> Iterator[str]:
+def same_as_others(editions: Iterable[Edition]) -> dict[int, list[str]]:
+    """Return, by key, sentences about other summaries for which open editions may be mistaken: one query for all of them."""
+    being_written = [edition for edition in editions if edition.is_open]
+    if not being_written:
+        return {}
+    twins = Twins.of({edition.summary.centre.slug for edition in being_written})
+    return {edition.pk: list(_same_as_another(edition, twins)) for edition in being_written}
+
+
+def _same_as_another(edition: Edition, twins: Twins) -> Iterator[str]:
     centre, summary = edition.summary.centre.slug, edition.summary_id
-    twins = Twins.of([centre])
     alike = twins.same_title(centre, edition.title, summary)
     for twin in alike:
         yield _said_of(twin, f"{label_of('title')}: another summary of this centre has it too")

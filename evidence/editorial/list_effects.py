@@ -4,22 +4,31 @@ That is to retire or merge a row, and to map a step of a rating scale to another
 """
 
 from collections.abc import Iterable, Iterator
+from operator import getitem
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import get_text_list
 
 from centres.models import RatingLevel
 from centres.vocabulary import Strength
+from evidence.dataset.write_rows import matched
 from evidence.models import Edition, ListRow, editions_with
 
 NAMES = {
     "published": ("published summary", "published summaries"),
     "open": ("draft or edition in review", "drafts or editions in review"),
+    "scheduled": ("scheduled edition", "scheduled editions"),
     "earlier": ("earlier edition", "earlier editions"),
 }
+STATES: dict[str, list[str]] = {
+    "published": [Edition.State.PUBLISHED],
+    "open": [state for state in Edition.OPEN if state != Edition.State.SCHEDULED],
+    "scheduled": [Edition.State.SCHEDULED],
+}
+SCHEDULED = Q(state=Edition.State.SCHEDULED)
 
 
 def effects_of(*, row: ListRow, ended: str, instead: ListRow | None) -> list[str]:
@@ -92,43 +101,39 @@ def effects_on_levels(*, scale: int, before: Any, after: Any) -> list[str]:
 
     Some sentences are HTML, with a link to these summaries.
     """
-    old, new = ({one["label"]: one for one in entry["levels"]} for entry in (before, after))
-    moved = {
-        label: step
-        for label, step in new.items()
-        if label in old and step["common"] != old[label]["common"]
-    }
-    steps = RatingLevel.objects.filter(scale=scale, label__in=moved)
+    moved = [
+        (old, new)
+        for new, old in matched(after["levels"], before["levels"], "label", getitem)
+        if old and new["common"] != old["common"]
+    ]
+    steps = RatingLevel.objects.filter(scale=scale, label__in=[old["label"] for old, _ in moved])
     by_label = {step.label: step for step in steps}
     editions = Edition.objects.filter(strength_step__in=by_label.values()).order_by()
     levels = editions.values_list("strength_step", "strength").annotate(
         published=Count("pk", filter=Edition.published_q()),
-        open=Count("pk", filter=Edition.open_q()),
+        open=Count("pk", filter=Edition.open_q() & ~SCHEDULED),
+        scheduled=Count("pk", filter=SCHEDULED),
     )
     rated = list(levels)
     return [
         sentence
-        for label, step in moved.items()
-        if label in by_label
-        for sentence in _effects_of_a_step(by_label[label], old[label], step, rated)
+        for old, new in moved
+        if old["label"] in by_label
+        for sentence in _effects_of_a_step(by_label[old["label"]], old, new, rated)
     ]
 
 
 def _effects_of_a_step(
-    row: RatingLevel, old: Any, new: Any, rated: Iterable[tuple[int, str, int, int]]
+    row: RatingLevel, old: Any, new: Any, rated: Iterable[tuple[int, str, int, int, int]]
 ) -> Iterator[str]:
     wanted = new["common"]
     stands_for = f"maps to “{Strength(wanted).label}”" if wanted else "maps to no common level"
     instead = f", and no longer to “{Strength(old['common']).label}”" if old["common"] else ""
     yield f"“{row}” {stands_for}{instead}."
-    others = [
-        (published, being_written)
-        for step, level, published, being_written in rated
-        if step == row.pk and level != wanted
-    ]
-    published, being_written = (sum(numbers) for numbers in zip((0, 0), *others, strict=True))
+    others = [numbers for step, level, *numbers in rated if step == row.pk and level != wanted]
+    published, being_written, scheduled = map(sum, zip((0, 0, 0), *others, strict=True))
     if not wanted:
-        said = _said({"published": published, "open": being_written})
+        said = _said({"published": published, "open": being_written, "scheduled": scheduled})
         yield f"What is rated at it keeps its level: {said or 'no summary'}."
         return
     if published:
@@ -142,7 +147,12 @@ def _effects_of_a_step(
             "{} would say another level too, and cannot be submitted or approved like that.",
             _list_of(row, wanted, "open", being_written),
         )
-    if not (published or being_written):
+    if scheduled:
+        yield format_html(
+            "{} would say another level and go live like that, as was approved. Send back what should not.",
+            _list_of(row, wanted, "scheduled", scheduled),
+        )
+    if not (published or being_written or scheduled):
         yield "No summary, draft or edition in review says another level at this step."
     if new["reason"] and new["reason"] == old["reason"]:
         yield f"The reason beside it stays as it is: “{new['reason']}” Is it still true?"
@@ -150,11 +160,10 @@ def _effects_of_a_step(
 
 def _list_of(row: RatingLevel, wanted: str, which: str, number: int) -> str:
     """Return a number of editions, with a link to the list of them."""
-    states = [Edition.State.PUBLISHED] if which == "published" else Edition.OPEN
     query = {
         "strength_step__exact": str(row.pk),
         "strength__in": ",".join(level for level in Strength.values if level != wanted),
-        "state__in": ",".join(states),
+        "state__in": ",".join(STATES[which]),
     }
     address = reverse("admin:evidence_edition_changelist", query=query)
     return format_html('<a href="{}">{}</a>', address, _number_of(which, number))

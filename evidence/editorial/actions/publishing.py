@@ -49,6 +49,7 @@ def approve(*, edition: Edition, by: User, digest: str) -> None:
 @transaction.atomic
 def schedule(*, edition: Edition, by: User, digest: str, publish_at: datetime.datetime) -> None:
     """Approve what somebody else wrote, to go live at `publish_at`. Incomplete if that is in the past, or as for `approve`."""
+    lock(edition.summary)
     refuse_unless(edition, Edition.State.IN_REVIEW)
     _refuse_other_level(edition)
     if publish_at <= database_now():
@@ -165,12 +166,19 @@ def may_not_approve(edition: Edition, user: User) -> bool:
     return user.pk in {edition.submitted_by_id, edition.edited_by_id, edition.emergency_by_id}
 
 
+def has_other_level(edition: Edition) -> str:
+    """Say that the scale of an edition in review gives its step another level by now, or return an empty text."""
+    if not (given := edition.level_of_scale):
+        return ""
+    return (
+        f"Since it was submitted, its scale maps “{edition.strength_step}” to “{given.label}”, and this edition says "
+        f"“{edition.get_strength_display()}”. Send it back."
+    )
+
+
 def _refuse_other_level(edition: Edition) -> None:
-    if given := edition.level_of_scale:
-        raise Incomplete(
-            f"Since it was submitted, its scale maps “{edition.strength_step}” to “{given.label}”, and this edition says "
-            f"“{edition.get_strength_display()}”. Send it back."
-        )
+    if wrong := has_other_level(edition):
+        raise Incomplete(wrong)
 
 
 def _record_approval(edition: Edition, by: User, digest: str) -> None:

@@ -17,7 +17,7 @@ from portal.clock import database_now
 from portal.templatetags.portal_tags import day
 
 from .errors import Incomplete
-from .shared import Action, log, refuse_unless, refuse_unless_seen, today
+from .shared import Action, lock, log, refuse_unless, refuse_unless_seen, today
 
 NEEDED_LISTS = ("policy_areas", "topics", "audiences")
 LEVEL_ACTION = "Take the level that the scale gives now"  # the name of what mends it
@@ -75,6 +75,9 @@ def submit(
 @transaction.atomic
 def send_back(*, edition: Edition, by: User | None = None, comment: str = "") -> None:
     """Make an edition a draft again, with a comment for its author."""
+    lock(
+        edition.summary
+    )  # before the edition, as an approval does: or each would wait for the other
     refuse_unless(edition, Edition.State.IN_REVIEW, Edition.State.SCHEDULED)
     edition.state = Edition.State.DRAFT
     edition.approved_by = edition.approved_at = edition.publish_at = None
@@ -86,6 +89,7 @@ def send_back(*, edition: Edition, by: User | None = None, comment: str = "") ->
 @transaction.atomic
 def take_back(*, edition: Edition, by: User) -> None:
     """Make an edition in review a draft again, to go on writing it: nobody has refused it."""
+    lock(edition.summary)
     refuse_unless(edition, Edition.State.IN_REVIEW)
     edition.state = Edition.State.DRAFT
     edition.save(update_fields=["state"])

@@ -95,15 +95,42 @@ def test_who_proposes_and_who_decides_see_what_changes_and_how_many_summaries_wo
         assert listed(publisher, being_written) == {"Feedback anew"}
 
 
-def test_a_step_that_is_new_or_goes_is_told_as_a_whole(editor: Any, scale: RatingScale) -> None:
-    page = editor.save(scale, **{"levels-2-label": "Gold", "reason": "Its new name."})
+def test_a_step_that_goes_is_told_as_a_whole(editor: Any, scale: RatingScale) -> None:
+    page = editor.save(scale, **{"levels-2-DELETE": "on", "reason": "It is given no more."})
 
     said = plain(page)
-    assert (
-        "Rating level “Gold” not stated Order: 3 Rank: 3 Label: Gold Common level: Moderate" in said
-    )
-    assert "Rating level “3 padlocks” Order: 3" in said
+    assert "Rating level “3 padlocks” Order: 3 Rank: 3 Label: 3 padlocks" in said
     assert "2 padlocks" not in said
+
+
+def test_a_step_of_another_name_and_level_is_still_the_step_of_its_summaries(
+    editor: Any, publisher: Any, scale: RatingScale
+) -> None:
+    edition = rated(scale, title="Feedback")
+    new = {"levels-2-label": "Gold", "levels-2-common": "low", "reason": "As it says now."}
+    said = plain(editor.save(scale, **new))
+
+    assert "Rating level “3 padlocks”: label 3 padlocks Gold" in said
+    assert "Rating level “3 padlocks”: common level Moderate Low" in said
+    assert "1 published summary at this step would say another level than the scale." in said
+    assert "Approved" in publisher.step(ListChange.objects.proposed().get(), "approve")
+    edition.refresh_from_db()
+    assert str(edition.strength_step) == "Gold"
+    assert edition.level_of_scale == "low"
+
+
+def test_what_is_scheduled_is_told_apart(editor: Any, publisher: Any, scale: RatingScale) -> None:
+    waiting = actions.open_edition(summary=rated(scale, title="Feedback").summary)
+    actions.submit(edition=waiting, by=editor.user, change_note="Why.", review_due=LATER)
+    seen: Any = {"edition": waiting, "by": publisher.user, "digest": digest_of(waiting)}
+    actions.schedule(**seen, publish_at=database_now() + datetime.timedelta(days=1))
+
+    page = propose_another_level(editor, scale)[1]
+
+    assert "1 scheduled edition would say another level and go live like that" in plain(page)
+    assert "cannot be submitted or approved" not in plain(page)
+    _, scheduled = re.findall(r'<li><a href="([^"]*)"', page)
+    assert listed(editor, scheduled) == {"Feedback"}
 
 
 def test_what_it_would_do_takes_no_more_statements_for_many_summaries(
@@ -170,6 +197,9 @@ def test_what_says_another_level_than_its_scale_is_neither_checked_nor_approved(
     page = plain(choose(editor, "check", [live]).text)
     assert "maps “3 padlocks” to “Low” now, and this edition says “Moderate”." in page
     assert f"choose “{actions.LEVEL_ACTION}”" in page
+    batch = choose(publisher, "approve", [waiting]).text
+    assert "this edition says “Moderate”. Send it back." in plain(batch)
+    assert 'name="confirm' not in batch  # nothing to press
     live = Edition.objects.for_reading().get(pk=live.pk)
     with pytest.raises(actions.Incomplete, match=actions.LEVEL_ACTION):
         actions.confirm(edition=live, by=editor.user, digest=digest_of(live), review_due=LATER)

@@ -325,7 +325,7 @@ def test_the_page_of_a_batch_takes_as_many_statements_for_many_as_for_few(
     drafts = []
     for live in make_editions(12):
         drafts.append(actions.open_edition(summary=live.summary))
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(37):
         assert len(choose(editor, "submit", drafts).context["rows"]) == 12
 
 

@@ -819,6 +819,9 @@ def test_what_may_be_another_summary_is_named_with_a_link_to_whoever_writes_and_
             assert reverse(url, args=[elsewhere.pk]) not in shown
     assert not any("(yef-chess, " in one for one in advice(opened))  # which it is itself
     actions.submit(edition=draft)
+    posted = {"action": "approve", "_selected_action": [draft.pk], "index": 0}
+    batch = publisher.client.post(reverse("admin:evidence_edition_changelist"), posted)
+    assert f'<a href="{reverse(url, args=[same.pk])}">' in batch.content.decode()
 
 
 def test_a_scale_without_a_step_is_pointed_out(editor: Person) -> None:
