@@ -80,7 +80,7 @@ class LinesField(CleansPastedText, SimpleArrayField):
         return "\n".join(map(str, value)) if isinstance(value, list) else value
 
 
-def in_words(field: Any, posted: list[str]) -> str:
+def labels_of_choices(field: Any, posted: list[str]) -> str:
     """Return what was posted in a field as a person reads it: choices by their labels, and a ticked box as "yes"."""
     if isinstance(field, forms.BooleanField) and not isinstance(field, forms.NullBooleanField):
         return "yes"
@@ -109,7 +109,11 @@ def typed_into(form: forms.BaseForm) -> list[tuple[str, str]]:
         (field, [value for value in posted.getlist(field.html_name) if value.strip()])
         for field in form.visible_fields()
     ]
-    return [(str(field.label), in_words(field.field, values)) for field, values in filled if values]
+    return [
+        (str(field.label), labels_of_choices(field.field, values))
+        for field, values in filled
+        if values
+    ]
 
 
 def say_what_was_cleaned(request: HttpRequest, *all_forms: Any) -> None:

@@ -19,7 +19,7 @@ from evidence.editorial.checklist import advice
 from evidence.editorial.comments import Conversations, anchor_of, fact_checks_of
 from evidence.editorial.diff import Change, changes
 from evidence.editorial.figures import confirmed_of, with_confirmation
-from evidence.editorial.steps import STALE, Step, StepForm, step_named, steps_for
+from evidence.editorial.steps import STALE_CODE, Step, StepForm, step_named, steps_for
 from evidence.pages.preview import preview_url
 from portal.accounts.carried_form import CarriedForm
 from portal.admin_base import PortalModelAdmin
@@ -253,7 +253,7 @@ def _take(step: Step, form: StepForm, edition: Edition, user: Any) -> bool:
     try:
         step.run(edition, user, form.cleaned_data)
     except actions.ActionError as error:
-        code = STALE if isinstance(error, actions.Stale) else None
+        code = STALE_CODE if isinstance(error, actions.Stale) else None
         form.add_error(None, ValidationError(str(error), code))
         return False
     return True

@@ -24,7 +24,7 @@ from .reviews import ReviewRules
 
 State = Edition.State
 AS_PEOPLE_WRITE = "Write a date as 31 March 2028 or 31/03/2028."
-STALE = "stale"  # the code of an error: it is not any more what the person had looked at
+STALE_CODE = "stale"  # the code of an error: it is not any more what the person had looked at
 SUGGESTIONS = 5  # summaries that are offered if a title is not clear
 
 
@@ -48,7 +48,7 @@ class StepForm(forms.Form):
         shown = {field.name: now.initial[field.name] for field in now.hidden_fields()}
         data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         if any(data.get(name) != value for name, value in shown.items()):
-            if not self.has_error(NON_FIELD_ERRORS, STALE):
+            if not self.has_error(NON_FIELD_ERRORS, STALE_CODE):
                 self.add_error(None, actions.STALE)
             for name, value in shown.items():
                 data[name] = value

@@ -18,7 +18,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 
-from portal.form_fields import in_words
+from portal.form_fields import labels_of_choices
 
 LIMIT = 2_000_000  # characters; Django accepts posts of up to 2.5 MB
 SECRETS = ("csrfmiddlewaretoken", "password")  # a field with one of these in its name is dropped
@@ -67,7 +67,7 @@ class CarriedForm:
                 continue
             label, field = form.described(name)
             if label:
-                yield label, in_words(form.of_seen_rows(field), said)
+                yield label, labels_of_choices(form.of_seen_rows(field), said)
 
 
 def posted_form(request: HttpRequest) -> CarriedForm:
