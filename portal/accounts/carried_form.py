@@ -29,7 +29,8 @@ TECHNICAL_FIELDS = re.compile(
     r"_.*|.*-__prefix__-.*|.*_FORMS|initial-.*|.*-id|.*-order|csrfmiddlewaretoken|seen|digest|action|step|plan|field|edition"
     r"|reply_to|preview|propose"
 )
-INLINE_ROW = re.compile(r"(.+)-(\d+)-(.+)")
+# No form has more rows, and Python reads no number of any length.
+INLINE_ROW = re.compile(r"(.+)-(\d{1,6})-(.+)", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -131,10 +132,13 @@ class _FormOf:
 
     @cached_property
     def fields(self) -> dict[str, Any]:
-        """The fields of the form for a new row, by name."""
-        return (
-            dict(self.admin.get_form(self.request)().fields) if self.admin and self.request else {}
-        )
+        """The fields of the form for a new row, by name; none where this person has no such form."""
+        page, request = self.admin, self.request
+        if not (page and request):
+            return {}
+        # A page that is only read may show what no form has, which Django refuses to make a form of.
+        saves = page.has_add_permission(request) or page.has_change_permission(request)
+        return dict(page.get_form(request)().fields) if saves else {}
 
     def described(self, name: str) -> tuple[str, Any]:
         """Return the label of a field, as its form has it, and the field; no label for an inline row's link to its page."""

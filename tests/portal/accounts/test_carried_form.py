@@ -5,6 +5,7 @@ from html import escape, unescape
 from typing import Any
 
 import pytest
+from django.contrib import admin
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -246,6 +247,17 @@ def test_no_carried_value_is_an_error_500(client: Client, kept: str) -> None:
     assert Client().post(LOGIN, said).status_code == 200
     many = "&".join(f"a{number}=1" for number in range(1001))
     assert client.post("/admin/carried-form/", said | {"carried_fields": many}).status_code == 400
+
+
+def test_what_is_posted_to_any_page_of_admin_is_shown_and_is_no_error_500(client: Client) -> None:
+    """Pages that are only read have no form, and rows that nobody can have are among what anybody can post."""
+    number = "9" * 5000
+    posted = f"name=An+ordinary+line&findings-{number}-effect=A+third+less"
+    for model in admin.site._registry:
+        said = {"carried_fields": posted, "next": address(model, "add")}
+        page = client.post("/admin/carried-form/", said)
+        assert page.status_code == 200, model
+        assert "An ordinary line" in page.text, model
 
 
 def test_another_site_cannot_slip_in_a_form(draft: Edition) -> None:
