@@ -268,6 +268,10 @@ def test_a_code_alone_changes_nothing_and_is_not_spent(ada: User) -> None:
     asked = client.post(OWN, {"code": code}).text
 
     assert "Choose what you want to do." in asked
+    described = r'<fieldset[^>]* aria-describedby="([^"]+)"'
+    [error] = re.findall(described, asked)
+    assert re.search(rf'<ul[^>]* id="{error}"[^>]*><li>Choose what you want to do\.', asked)
+    assert re.findall(described, client.get(OWN).text) == []
     assert set(StaticToken.objects.values_list("token", flat=True)) == before
     # Nor has the page a button that would be pressed with it: one sends the form, whatever was chosen.
     form = asked[asked.index("portal-step") : asked.index("</form>", asked.index("portal-step"))]
