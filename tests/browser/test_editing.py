@@ -194,6 +194,15 @@ def test_nothing_typed_is_lost_unasked_on_any_form_of_admin(
     go(sam, sam.locator(".breadcrumbs a").first)
     assert asked == []
 
+    # The page of a batch answers a POST, and nobody has typed anything yet.
+    sam.goto(f"{portal_url}/admin/evidence/edition/?q=eef-feedback")
+    sam.locator("#result_list [type=checkbox]").first.check()
+    sam.locator("select[name=action]").select_option("change")
+    go(sam, sam.get_by_role("button", name="Go"))
+    expect(sam.locator(".portal-step :is(textarea, input[type=text])").first).to_be_visible()
+    go(sam, sam.get_by_role("link", name="Cancel"))
+    assert asked == []
+
     # One form of a page is sent while another holds text.
     sam.goto(review)
     whole = sam.locator("#on-all")
