@@ -8,7 +8,6 @@ from django.contrib.admin.widgets import AdminTextareaWidget
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Max
-from django.forms import model_to_dict
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -18,12 +17,12 @@ from evidence.dataset.endings import InTheWay
 from evidence.dataset.list_changes import (
     WAITING,
     approve,
-    as_it_would_be,
     open_change,
     propose,
     refuse_twice,
     send_back,
     take_back,
+    values_of,
     wait_for_others,
 )
 from evidence.dataset.list_history import LISTS, List, entry_of, list_of
@@ -124,12 +123,7 @@ class ProposesChanges(PortalModelAdmin):
         sent_back = self._to_use_again(request)
         if sent_back is None:
             return super().get_changeform_initial_data(request)
-        try:
-            values = as_it_would_be(change=sent_back, read=model_to_dict)
-        except ActionError as error:
-            messages.error(request, said_of(error))
-            return {}
-        return values | {"order": None, "reason": sent_back.reason}
+        return values_of(sent_back) | {"order": None, "reason": sent_back.reason}
 
     def _to_use_again(self, request: HttpRequest) -> ListChange | None:
         """Return the proposal of a new row, sent back to this person, that the address names."""

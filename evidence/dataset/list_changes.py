@@ -6,7 +6,6 @@ The database holds the same rules (see evidence.models.list_changes). The load o
 publishes editions without an approval.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.models import Group, User
@@ -23,6 +22,7 @@ from .checks import unknown_names
 from .endings import InTheWay, refuse_crossing, refuse_wrong_ending, what_follows
 from .faults import DatasetError, Fault, Location
 from .list_history import LISTS, List, entry_of, list_of
+from .parts import Links, Reference
 from .paths import Entry
 from .primary_keys import PrimaryKeys
 from .records import Record, Table
@@ -156,14 +156,18 @@ def take_back(*, change: ListChange, by: User) -> None:
     _save(change, State.WITHDRAWN, by)
 
 
-@transaction.atomic
-def as_it_would_be(*, change: ListChange, read: Callable[[Any], Any]) -> Any:
-    """Return what is read from the row that a change would make, and make none. ActionError if it cannot be made now."""
-    table, tried = LISTS[List(change.list_name)], transaction.savepoint()
-    try:
-        return read(table.model._default_manager.get(pk=_make(table, change)))
-    finally:
-        transaction.savepoint_rollback(tried)
+def values_of(change: ListChange) -> dict[str, Any]:
+    """Return what a change says of a row, by the fields of its model, for a form; without what is not sound any more."""
+    table, keys = LISTS[List(change.list_name)], PrimaryKeys()
+    record, _ = table.parse(_whole(table, change), Location(table.file), 0)
+    values = {table.key_attribute: record.key, **record.values}
+    for part in table.all(Reference):
+        name = record.references.get(part.attribute)
+        values[part.attribute] = name and keys.find(part.model, name)
+    for link in table.all(Links):
+        found = (keys.find(link.model, name) for name in record.links.get(link.attribute, ()))
+        values[link.attribute] = [key for key in found if key]
+    return values
 
 
 def open_change(name: List, row: int | None) -> ListChange | None:
@@ -223,8 +227,7 @@ def _make(table: Table, change: ListChange) -> int:
     if change.after is None:
         return _remove(row)
     keys = PrimaryKeys()
-    entry = {**table.values_if_missing, **change.after}
-    record, faults = table.parse(entry, Location(table.file), _place(table, row))
+    record, faults = table.parse(_whole(table, change), Location(table.file), _place(table, row))
     faults = faults or list(unknown_names(record, keys))
     if not faults:
         _refuse_taken(table, record.key, row)
@@ -238,6 +241,11 @@ def _make(table: Table, change: ListChange) -> int:
             " ".join(f"{one.field}: {one.message}." for one in error.faults)
         ) from error
     return int(made.pk)
+
+
+def _whole(table: Table, change: ListChange) -> Entry:
+    """Return what a change says, with the keys that an entry leaves out."""
+    return {**table.values_if_missing, **(change.after or {})}
 
 
 def _refuse_taken(table: Table, key: Any, row: Any) -> None:

@@ -72,6 +72,13 @@ class PrimaryKeys(dict[type[models.Model], dict[Key, int]]):
             sources=rows["sources"],
         )
 
+    def find(self, model: type[models.Model], name: Key) -> int | None:
+        """Return the key of the row of this name, also of one that editors have renamed; None if there is none."""
+        keys = self[model]
+        if name not in keys and hasattr(model, "slug"):
+            name = present_slugs(model, [str(name)]).get(str(name), name)
+        return keys.get(name)
+
     def _foreign_keys(
         self, record: Record, row: Row, references: Sequence[Reference]
     ) -> dict[str, int | None]:
@@ -80,16 +87,10 @@ class PrimaryKeys(dict[type[models.Model], dict[Key, int]]):
     def gone(self, record: Record) -> Iterator[Fault]:
         """Yield the names in a record that the portal has no more, because editors deleted them. Its own list is left out."""
         for field, model, name in record.mentions():
-            if name is not None and model is not record.table.model and not self._key(model, name):
+            if name is not None and model is not record.table.model and not self.find(model, name):
                 yield record.fault(f"{name!r} {GONE}", field)
 
     def _find(self, record: Record, part: Reference | Links, name: Key) -> int:
-        if key := self._key(part.model, name):
+        if key := self.find(part.model, name):
             return key
         raise DatasetError([record.fault(f"{name!r} {GONE}", part.key)])
-
-    def _key(self, model: type[models.Model], name: Key) -> int | None:
-        keys = self[model]
-        if name not in keys and hasattr(model, "slug"):  # editors may have renamed it
-            name = present_slugs(model, [str(name)]).get(str(name), name)
-        return keys.get(name)

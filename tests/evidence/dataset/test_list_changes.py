@@ -257,6 +257,29 @@ def test_a_new_row_that_was_sent_back_is_used_again_filled_in(editor, publisher)
         assert form_values(person.client.get(again)).get("label", "") == ""
 
 
+def test_a_new_row_that_cannot_be_made_now_is_filled_in_too_and_refused_where_it_is_wrong(
+    editor, publisher
+):
+    area, gone = make_policy_area("schools"), make_policy_area("youth")
+    add = address(Topic, "add")
+    typed = {"label": "Chess", "slug": "chess", "description": "Chess in schools.", "reason": "Two centres write of it.",
+             "policy_areas": [area.pk, gone.pk], "also_known_as": "The game of kings"}  # fmt: skip
+    editor.client.post(add, form_values(editor.client.get(add)) | typed)
+    change = ListChange.objects.proposed().get()
+    publisher.step(change, "send_back", comment="Say more.")
+    make_topic(slug="chess", label="Chess clubs")
+    gone.delete()
+
+    form = editor.client.get(f"{add}?again={change.pk}")
+
+    filled = form_values(form)
+    assert {name: filled[name] for name in typed} == typed | {"policy_areas": [area.pk]}
+    assert "Send this back" not in form.text  # which is what a publisher is told
+    refused = editor.client.post(f"{add}?again={change.pk}", filled)
+    [where] = refused.context["adminform"].form.errors
+    assert where == "slug"
+
+
 def test_the_first_page_lists_what_waits(editor, publisher):
     change = proposed(editor.user, make_topic(label="Reading"), label="Literacy")
     for person in (editor, publisher):
