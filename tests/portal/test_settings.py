@@ -1,6 +1,10 @@
 """How DATABASE_URL becomes settings; a wrong one stops with what it must look like."""
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 
 from portal.settings import database, passkey_origins, replica, site_url
 
@@ -27,6 +31,14 @@ def test_every_part_of_the_address_is_read(url, config):
     made = database(url)
     assert {name: made.get(name, made["OPTIONS"].get(name)) for name in config} == config
     assert "host" not in made["OPTIONS"]
+
+
+def test_the_checks_reach_no_database_that_somebody_has():
+    script = (settings.BASE_DIR / "script/lint").read_text()
+    [url] = re.findall(r"DATABASE_URL='?([^' ]+)", script)
+    host = database(url)["HOST"]
+    assert host.startswith("/")  # a socket, and no machine
+    assert not Path(host).is_dir()
 
 
 def test_no_request_waits_long_for_a_database_that_is_away(monkeypatch):
