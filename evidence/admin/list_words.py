@@ -9,8 +9,7 @@ from centres.models import RatingLevel
 from evidence.dataset.list_history import LISTS, List
 from evidence.dataset.parts import Links, Part, Reference, Rows, Value
 from evidence.dataset.paths import Entry
-from evidence.dataset.write_rows import matched
-from evidence.editorial.diff import Change, entry_changes
+from evidence.editorial.diff import Change, entry_changes, matched
 
 from ..models import Edition, Summary
 

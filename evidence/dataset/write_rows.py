@@ -1,7 +1,7 @@
 """Writes rows, and those that belong to them, as their records say."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import DatabaseError, models
@@ -9,6 +9,7 @@ from django.db.models import ProtectedError
 from django.utils.text import get_text_list
 from psycopg.errors import UniqueViolation
 
+from evidence.editorial.diff import matched
 from portal.many_to_many import replace_links
 
 from .faults import DatasetError, Fault, Location
@@ -107,22 +108,6 @@ def _delete_part(part: Rows, child: Any) -> None:
         parent, users = getattr(child, part.parent), named(error.protected_objects)
         fault = f"{child} is gone from the files, but still used by {users}"
         raise DatasetError([Fault(Location(str(parent)), fault, field=part.key)]) from error
-
-
-def matched(
-    rows: list[Any],
-    present: list[Any],
-    identity: str,
-    get: Callable[[Any, str], Any] = getattr,
-) -> list[tuple[Any, Any]]:
-    """Pair each row with the present one that it replaces: the one of the same identity, or else in the same place.
-
-    `get` returns what a row has under a name.
-    """
-    by_identity = {get(old, identity): old for old in present}
-    same = [by_identity.get(get(row, identity)) for row in rows]
-    left = {get(old, "order"): old for old in present if old not in same}
-    return [(row, old or left.get(get(row, "order"))) for row, old in zip(rows, same, strict=True)]
 
 
 def removed_unless_used(row: models.Model) -> str:

@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import zip_longest
@@ -169,3 +169,19 @@ def _join(marked: Iterable[Sides], between: str = "") -> Sides:
         format_html_join(between, "{}", ((old,) for old, _ in both if old)),
         format_html_join(between, "{}", ((new,) for _, new in both if new)),
     )
+
+
+def matched(
+    rows: list[Any],
+    present: list[Any],
+    identity: str,
+    get: Callable[[Any, str], Any] = getattr,
+) -> list[tuple[Any, Any]]:
+    """Pair each row with the present one that it replaces: the one of the same identity, or else in the same place.
+
+    `get` returns what a row has under a name.
+    """
+    by_identity = {get(old, identity): old for old in present}
+    same = [by_identity.get(get(row, identity)) for row in rows]
+    left = {get(old, "order"): old for old in present if old not in same}
+    return [(row, old or left.get(get(row, "order"))) for row, old in zip(rows, same, strict=True)]

@@ -14,8 +14,9 @@ from django.utils.text import get_text_list
 
 from centres.models import RatingLevel
 from centres.vocabulary import Strength
-from evidence.dataset.write_rows import matched
 from evidence.models import Edition, ListRow, editions_with
+
+from .diff import matched
 
 NAMES = {
     "published": ("published summary", "published summaries"),
