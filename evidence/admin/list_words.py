@@ -1,6 +1,7 @@
 """What an entry of a list says in the words that people read: rows by their labels, and choices by theirs."""
 
 from collections.abc import Iterable, Iterator
+from operator import getitem
 from typing import Any
 
 from django.utils.text import capfirst
@@ -40,8 +41,12 @@ def known_rows(name: List) -> dict[str, Rows]:
 
 def row_changes(rows: Rows, before: list[Entry], after: list[Entry]) -> Iterator[Change]:
     """Yield what differs between the rows of two entries in words: what one says, key by key, and those that are new or go."""
-    pairs = matched(after, before, rows.identity, dict.get)
-    gone = [(None, old) for old in before if all(old is not kept for _, kept in pairs)]
+    # Where a row states no place, it has that in its entry, as when it is written.
+    present, wanted = (
+        [{"order": at, **one} for at, one in enumerate(side)] for side in (before, after)
+    )
+    pairs = matched(wanted, present, rows.identity, getitem)
+    gone = [(None, old) for old in present if all(old is not kept for _, kept in pairs)]
     labels = {
         part.key.replace("_", " "): str(rows.model._meta.get_field(part.attribute).verbose_name)  # type: ignore[union-attr]  # a plain field
         for part in rows.parts

@@ -11,6 +11,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from centres.models import RatingScale
+from evidence.admin.list_words import known_rows, row_changes
+from evidence.dataset.list_history import List
 from evidence.editorial import actions
 from evidence.editorial.content import digest_of
 from evidence.models import Edition, ListChange
@@ -240,3 +242,21 @@ def test_readers_are_told_on_every_page_with_the_level_of_before(
     for page in pages:
         assert text_of(client, page).count(since) == 1
     assert since not in text_of(client, other.get_absolute_url())
+
+
+def test_no_two_new_rows_are_told_as_what_became_of_one_that_goes() -> None:
+    rules = known_rows(List.PRODUCT_LINE)["rules"]
+    before = [{"field": "Cost", "given": "never"}]
+    after = [{"field": "Strength", "given": "always"}, {"field": "Studies", "given": "always"}]
+
+    said = list(row_changes(rules, before, after))
+
+    in_its_place = [one for one in said if "“Cost”" in one.label]
+    assert [(one.before, one.after) for one in in_its_place] == [
+        ("Cost", "Strength"),
+        ("never", "always"),
+    ]
+    [new] = [one for one in said if one not in in_its_place]
+    assert "“Studies”" in new.label
+    assert "Studies" in new.after
+    assert "Studies" not in new.before
