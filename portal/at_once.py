@@ -56,7 +56,8 @@ class AtOnce(Operation):
             operation.state_forwards(app_label, state)
         if apps and all(isinstance(operation, KEEPS_FIELDS) for operation in self.operations):
             vars(state)["apps"] = apps
-            for name in {operation.model_name.lower() for operation in self.operations}:  # type: ignore[attr-defined]
+            changed: Any = self.operations  # each of these has a `model_name`
+            for name in {operation.model_name.lower() for operation in changed}:
                 options = state.models[app_label, name].options
                 meta = apps.get_model(app_label, name)._meta
                 # By what these have, a later change of a field tells them from what belongs to the field.

@@ -248,7 +248,7 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
             actions.begin(edition=obj, by=request.user)  # type: ignore[arg-type]  # signed in
             return
         request.merged = form.merged  # type: ignore[attr-defined]  # for response_change
-        request.merged_own = obj.edited_by == request.user  # type: ignore[attr-defined]
+        request.merged_own = obj.edited_by == request.user  # type: ignore[attr-defined]  # for what the answer says
         if "slug" in form.changed_data:
             slug = form.cleaned_data["slug"]
             actions.change_address(edition=obj, slug=slug, by=request.user)  # type: ignore[arg-type]  # signed in

@@ -310,6 +310,6 @@ def test_what_uses_a_row_that_cannot_end_is_listed(editor: Browser) -> None:
 
 def test_the_page_of_a_step_leads_to_its_scale_where_it_is_changed(editor: Browser) -> None:
     scale = make_scale("Weak", "Strong")
-    page = get(editor, address(RatingLevel, "change", scale.levels.first().pk))  # type: ignore[union-attr]
+    page = get(editor, address(RatingLevel, "change", scale.levels.all()[0].pk))
     assert "A step is changed in its scale: Evidence security" in plain(page)
     assert f'<a href="{address(RatingScale, "change", scale.pk)}">' in page
