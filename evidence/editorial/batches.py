@@ -379,8 +379,13 @@ def _refuses_change(editions: Sequence[Edition], cleaned: dict[str, Any]) -> dic
 
 def _cannot_submit(editions: Sequence[Edition], person: Any) -> dict[int, str]:
     """Return what some drafts lack that nothing in the form could give them."""
+    lines, retired = ProductLines(), actions.have_retired(editions)
     return {
-        one.pk: actions.lacks_rows(one) or actions.lacks_wording(one) or actions.wrong_level(one)
+        one.pk: actions.lacks_rows(one)
+        or retired.get(one.pk, "")
+        or actions.lacks_wording(one)
+        or lines.fault(one.summary.centre_id, one.product)
+        or actions.wrong_level(one)
         for one in editions
     }
 

@@ -1,6 +1,6 @@
 """Which editions use a row of a list."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Q
@@ -25,24 +25,36 @@ def with_row(row: ListRow) -> Q:
     return Q(pk__in=having.order_by().values("pk"))
 
 
-def newly_retired(edition: Edition) -> Iterator[tuple[str, ListRow]]:
-    """Yield the retired rows of an edition that no public edition of its summary had, by the field. See rules.py.
+def newly_retired(editions: Iterable[Edition]) -> dict[int, list[tuple[str, ListRow]]]:
+    """Return the retired rows of editions that no public edition of their summary had, by key, with the field. See rules.py.
 
-    A draft has what a merged row became, so a public edition had that as well if it had the merged one.
+    A draft has what a merged row became, so a public edition had that as well if it had the merged one. As many statements for
+    many editions as for one.
     """
-    earlier = Edition.objects.filter(summary=edition.summary_id, published_at__isnull=False)
+    summaries = {edition.pk: edition.summary_id for edition in editions}
+    own = Edition.objects.filter(pk__in=summaries)
+    earlier = Edition.objects.filter(
+        summary__in=set(summaries.values()), published_at__isnull=False
+    )
+    found: dict[int, list[tuple[str, ListRow]]] = {}
     for model, path, table, *_ in links():
-        if not table:
+        rows: Any = model._default_manager
+        retired = {row.pk: row.present for row in rows.retired().select_related("instead")}
+        if not (table and retired):
             continue
-        retired = _retired(model, Edition.objects.filter(pk=edition.pk), path)
-        if retired:
-            retired -= _retired(model, earlier, path)
-        for row in present_rows(retired):
-            yield path.partition("__")[0], row
+        had = _having(earlier, path, retired, "summary")
+        for key, mine in _having(own, path, retired, "pk").items():
+            for row in present_rows(mine - had.get(summaries[key], set())):
+                found.setdefault(key, []).append((path.partition("__")[0], row))
+    return found
 
 
-def _retired(model: type[ListRow], editions: Any, path: str) -> set[ListRow]:
-    """Return the retired rows of a list that any of these editions has, or that one which it has was merged into."""
-    rows: Any = model._default_manager
-    having = editions.order_by().filter(**{f"{path}__isnull": False}).values_list(path)
-    return {row.present for row in rows.retired().filter(pk__in=having).select_related("instead")}
+def _having(
+    editions: Any, path: str, rows: Mapping[int, ListRow], key: str
+) -> dict[int, set[ListRow]]:
+    """Return which of these rows of a list editions have, by a key of theirs."""
+    having = editions.order_by().filter(**{f"{path}__in": list(rows)})
+    found: dict[int, set[ListRow]] = {}
+    for number, row in having.values_list(key, path):
+        found.setdefault(number, set()).add(rows[row])
+    return found

@@ -65,6 +65,7 @@ from .publishing import (
 )
 from .review import (
     LEVEL_ACTION,
+    have_retired,
     lacks_rows,
     lacks_wording,
     send_back,
@@ -113,6 +114,7 @@ __all__ = [
     "forget_names",
     "has_it_open",
     "has_other_level",
+    "have_retired",
     "in_doubt",
     "in_words",
     "lacks_rows",

@@ -1,6 +1,7 @@
 """Review: a draft is submitted, and sent back to its author, or taken back by those who write."""
 
 import datetime
+from collections.abc import Iterable
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
@@ -51,8 +52,8 @@ def submit(
         )
     edition.review_due = review_due or edition.review_due
     _refuse_incomplete(edition)
-    if by:
-        _refuse_retired(edition)
+    if by and (wrong := have_retired([edition])):
+        raise Incomplete(wrong[edition.pk])
     if by is None and not edition.review_due:
         edition.review_due = ReviewRules.load().day(edition, today())
     _refuse_without_note(edition)
@@ -116,14 +117,16 @@ def lacks_rows(edition: Edition) -> str:
     return " ".join(f"{label_of(name)}: choose at least one." for name in names)
 
 
-def _refuse_retired(edition: Edition) -> None:
-    """Raise Incomplete if a draft has a row of a list that was retired before the public read it of this summary."""
-    wrong = []
-    for name, row in newly_retired(edition):
-        choose = f"choose “{row.instead}”, which took its place" if row.instead else "take it out"
-        wrong.append(f"{label_of(name)}: “{row}” is retired; {choose}.")
-    if wrong:
-        raise Incomplete(" ".join(wrong))
+def have_retired(editions: Iterable[Edition]) -> dict[int, str]:
+    """Say which rows of lists were retired before the public read them of a summary, by the key of each draft that has any."""
+    return {
+        key: " ".join(
+            f"{label_of(name)}: “{row}” is retired; "
+            + (f"choose “{row.instead}”, which took its place." if row.instead else "take it out.")
+            for name, row in rows
+        )
+        for key, rows in newly_retired(editions).items()
+    }
 
 
 def lacks_wording(edition: Edition) -> str:

@@ -12,6 +12,8 @@ from evidence.editorial import actions
 from evidence.editorial.batches import LIMIT
 from evidence.editorial.content import Content
 from evidence.models import AuditEntry, Edition
+from tests.evidence.admin.test_list_rows import end
+from tests.evidence.dataset.test_list_endings import MERGED, RETIRED
 from tests.evidence.editorial.test_workflow_pages import Person
 from tests.factories import (
     make_audience,
@@ -325,7 +327,7 @@ def test_the_page_of_a_batch_takes_as_many_statements_for_many_as_for_few(
     drafts = []
     for live in make_editions(12):
         drafts.append(actions.open_edition(summary=live.summary))
-    with django_assert_max_num_queries(37):
+    with django_assert_max_num_queries(44):
         assert len(choose(editor, "submit", drafts).context["rows"]) == 12
 
 
@@ -392,3 +394,22 @@ def test_a_change_of_many_is_refused_for_a_line_that_the_centre_does_not_have_an
     said = confirm(editor, "change", page, review_due="2030-01-01").text
     assert "has changed since you looked at it" in said
     assert Edition.objects.get(pk=draft.pk).review_due is None
+
+
+def test_what_no_form_could_put_right_is_said_before_drafts_are_submitted(editor: Person) -> None:
+    sport, judo = make_topic("sport"), make_topic("judo")
+    make_product(names=["Guide"])
+    new = make_draft(title="New", topics=[sport], product="Guide")
+    live = make_edition(title="Live", topics=[sport, make_topic()], product="Guide")
+    again = make_draft(summary=live.summary, title="Again", topics=[sport, judo], product="Guide")
+    other = make_draft(title="Other", product="Leaflet")
+    end(judo, MERGED, sport)
+    end(sport, RETIRED)
+
+    page = choose(editor, "submit", [new, again, other])
+
+    refused = {row["edition"].title: row["refused"] for row in page.context["rows"]}
+    assert refused["New"] == "Topics: “Sport” is retired; take it out."
+    assert refused["Again"] == ""  # readers had the topic before it was retired
+    assert "“Leaflet” is in no product line of the centre. Known: Guide." in refused["Other"]
+    assert "2 of 3 cannot be done" in page.text
