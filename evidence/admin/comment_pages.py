@@ -143,13 +143,17 @@ class CommentPages(ReviewPages):
         return TemplateResponse(request, "admin/evidence/edition/comment.html", context)
 
     def dealt_with(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Note that a comment was dealt with, on POST."""
+        """Note that a comment was dealt with, on POST, once a reply that was typed beside it is saved."""
         edition = self.get_edition(request, object_id)
         if request.method != "POST":
             return HttpResponseRedirect(edition_url(edition, "review"))
         if not may_deal_with(request.user):
             raise PermissionDenied
-        comment = _comment_of(edition, request.POST.get("comment", ""))
+        comment = _comment_of(edition, request.POST.get("reply_to", ""))
+        if request.POST.get("text", "").strip():
+            saved = self.comment(request, object_id)
+            if saved.status_code != 302:
+                return saved
         try:
             actions.deal_with(comment=comment, by=request.user)  # type: ignore[arg-type]  # signed in
         except actions.ActionError as error:

@@ -386,7 +386,7 @@ def test_comments_and_fact_checks_by_role(role: str, home: Centre, foreign: Cent
         said = actions.comment(edition=draft, field="title", text="Why?", by=colleague)
         posts: dict[str, Any] = {
             "comment": {"field": "title", "text": "So."},
-            "dealt_with": {"comment": said.pk},
+            "dealt_with": {"reply_to": said.pk},
             "fact_checks": {"asked_of": "Dr Grey", "days": "7"},
         }
         found = [

@@ -44,9 +44,9 @@ def test_a_conversation_from_the_first_comment_to_its_place_in_the_history() -> 
     assert "2 comments are open: The edition as a whole , Number of studies ." in said
     assert "2 comments are open" in plain(ed.client.get(address(Edition, "change", draft.pk)).text)
 
-    said = plain(ed.client.post(dealt, {"comment": first.pk}, follow=True).text)
+    said = plain(ed.client.post(dealt, {"reply_to": first.pk}, follow=True).text)
     assert "The comment on “Number of studies” is dealt with." in said
-    said = plain(pat.client.post(dealt, {"comment": first.pk}, follow=True).text)
+    said = plain(pat.client.post(dealt, {"reply_to": first.pk}, follow=True).text)
     assert "Dealt with by ed on" in said
     assert "Somebody has dealt with this comment already." in said
     assert "1 comment is open: The edition as a whole ." in said
@@ -62,6 +62,22 @@ def test_a_conversation_from_the_first_comment_to_its_place_in_the_history() -> 
     assert "Nothing was saved." in late.text
     assert "Too late to say." in late.text
     assert "new review" not in Client().get(draft.get_absolute_url()).text
+
+
+def test_a_reply_that_was_typed_is_saved_when_its_comment_is_dealt_with() -> None:
+    ed = Person("ed", "Secretariat editor")
+    draft = make_draft()
+    say(ed, draft, "Which nine?", "studies")
+    first, dealt = Comment.objects.get(), address(Edition, "dealt_with", draft.pk)
+    typed: dict[str, Any] = {"reply_to": first.pk, "field": "studies", "text": "x" * (LONGEST + 1)}
+    page = ed.client.post(dealt, typed)  # too long: nothing is done, and the text is still there
+    assert typed["text"] in page.text
+    assert Comment.objects.get().is_open
+    said = plain(ed.client.post(dealt, typed | {"text": "Those of 2025."}, follow=True).text)
+    assert "Reply saved." in said
+    assert "Those of 2025." in said
+    assert "is dealt with." in said
+    assert not Comment.objects.get(pk=first.pk).is_open
 
 
 @pytest.mark.parametrize(
@@ -90,7 +106,7 @@ def test_what_makes_no_sense_is_not_found() -> None:
     for values in ({"field": "state"}, {"reply_to": foreign.pk}, {"reply_to": "x"}):
         assert say(ed, draft, "A text", **values).status_code == 404
     dealt = address(Edition, "dealt_with", draft.pk)
-    assert ed.client.post(dealt, {"comment": foreign.pk}).status_code == 404
+    assert ed.client.post(dealt, {"reply_to": foreign.pk}).status_code == 404
     assert ed.client.get(dealt).status_code == 302
     reply_on_another_field = say(ed, other, "A text", "studies", reply_to=foreign.pk)
     assert "This comment is about something else." in reply_on_another_field.text
