@@ -227,6 +227,7 @@ class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
     show_facets = admin.ShowFacets.NEVER  # to count every choice of every filter takes seconds
     needs_two = False  # whether a new row is there only once somebody else has approved it
     list_only: Any = ()  # the columns that a list shows, if it is to fetch no other
+    nothing_yet = "Nothing is here yet."  # what a list without rows says
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
         """Use the list that looks for its rows once."""

@@ -99,6 +99,9 @@ class LinkCheckAdmin(OfOwnCentres, ReadOnlyAdmin):
     search_fields = ["url", "reason"]
     ordering = ["first_failed_at", "url"]
     empty_value_display = "none"
+    nothing_yet = (
+        "No link has been checked yet. The links of all that is published are checked each night."
+    )
     fields = [
         "address", "outcome", "reason", "status", "new_address", "first_failed_at", "failures",
         "checked_at", "unread", "all_uses",

@@ -24,10 +24,7 @@ class ProductRuleInline(PortalInline):
 class ProductAdmin(ProposesChanges):
     """A product line and its rules."""
 
-    list_display = [
-        *("name", "its_centre", "held", "real_size", "share", "complete"),
-        *("newest", "read_on", "confirmed"),
-    ]
+    list_display = ["name", "its_centre", "held", "complete", "newest", "read_on"]
     list_filter = ["centre"]
     search_fields = ["name", "slug", "names"]
     prepopulated_fields = {"slug": ["name"]}
@@ -42,41 +39,29 @@ class ProductAdmin(ProposesChanges):
         """Name the centre."""
         return product.centre.short_name
 
-    @admin.display(description="summaries here")
-    def held(self, product: Product) -> int | str:
-        """Say how many published summaries it has, as the public page on coverage does."""
+    @admin.display(description="summaries here", ordering="count")
+    def held(self, product: Product) -> str:
+        """Say how many published summaries it has, of how many where that is known, as the public page on coverage does."""
         line = _line(product)
-        return line.held if line else "–"
+        if line is None:
+            return "–"
+        share = f" ({line.percent}%)" if line.percent is not None else ""
+        return f"{line.held} of {line.size}{share}" if line.size else f"{line.held}; size not known"
 
-    @admin.display(description="real size", ordering="count")
-    def real_size(self, product: Product) -> str:
-        """Say how many items it really has."""
-        line = _line(product)
-        return line.size if line and line.size else "not known"
-
-    @admin.display(description="share here")
-    def share(self, product: Product) -> str:
-        """Say what share of it is here."""
-        line = _line(product)
-        return f"{line.percent}%" if line and line.percent is not None else "–"
-
-    @admin.display(description="how many state each value")
+    @admin.display(description="of these state")
     def complete(self, product: Product) -> str:
-        """Say how many of the summaries here state each value."""
+        """Say how many of the summaries here state each value, and of how many the centre has confirmed the figures."""
         line = _line(product)
-        return ", ".join(f"{one.field.value} {one.stated}" for one in line.fields) if line else "–"
+        if line is None:
+            return "–"
+        stated = ", ".join(f"{one.field.value} {one.stated}" for one in line.fields)
+        return f"{stated}; confirmed by the centre {line.confirmed}"
 
-    @admin.display(description="newest version here")
+    @admin.display(description="newest here")
     def newest(self, product: Product) -> str:
         """Say of when the newest version is that a summary here is of."""
         line = _line(product)
         return partial_date(line.newest) if line and line.newest else "–"
-
-    @admin.display(description="confirmed by the centre")
-    def confirmed(self, product: Product) -> str:
-        """Say of how many of the summaries here the centre has confirmed the figures."""
-        line = _line(product)
-        return f"{line.confirmed} of {line.held}" if line and line.held else "–"
 
 
 def _line(product: Product) -> LineCoverage | None:

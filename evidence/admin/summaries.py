@@ -32,7 +32,7 @@ class OwnCentresFilter(admin.RelatedFieldListFilter):
 class SummaryAdmin(ImportPages, ExportPages, OfOwnCentres):
     """A summary: its address and its centre. What it says is in its editions."""
 
-    list_display = ["slug", "of_centre", "published_title", "state"]
+    list_display = ["title", "of_centre", "state", "address"]
     list_filter = [StateFilter, ("centre", OwnCentresFilter), *LONG_FILTERS]
     search_fields = ["slug", "editions__title"]
     readonly_fields = (
@@ -75,11 +75,15 @@ class SummaryAdmin(ImportPages, ExportPages, OfOwnCentres):
         """Name the centre, for the list."""
         return summary.centre.short_name
 
-    @admin.display(description="published title")
-    def published_title(self, summary: Summary) -> str:
-        """Return the title of the published edition, or an empty text."""
-        shown = (e.title for e in summary.editions.all() if e.is_published)
-        return next(shown, "")
+    @admin.display(description="title")
+    def title(self, summary: Summary) -> str:
+        """Return the title that the public reads, or else the newest."""
+        return max(summary.editions.all(), key=lambda one: (one.is_published, one.number)).title
+
+    @admin.display(description="address", ordering="slug")
+    def address(self, summary: Summary) -> str:
+        """Return what its address ends with."""
+        return summary.slug
 
     @admin.display(description="state")
     def state(self, summary: Summary) -> str:
