@@ -540,7 +540,7 @@ FAULTS = {
     "its postmaster is killed": Fault(killed(lambda of: [of.postmaster()]), 8, 5),
     "a worker is killed": Fault(killed(lambda of: of.workers()[:1]), 5, 3, True),
     "all workers are killed": Fault(killed(lambda of: of.workers()), 5, 3, True),
-    "the master of the workers is killed": Fault(killed(lambda of: [of.master()]), 8, 5, True),
+    "the master of the workers is killed": Fault(killed(lambda of: [of.master()]), 8, 5),
     "slow clients": Fault(slow_clients, 20, 3),
 }
 

@@ -8,7 +8,12 @@ import os
 import sys
 from typing import Any
 
-bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+from portal.run.handover import handed_socket, say_that_we_serve
+
+if handed_socket():
+    bind = f"fd://{handed_socket()}"
+else:
+    bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 workers = int(os.environ.get("WEB_CONCURRENCY", "2"))
 worker_class = "portal.run.worker.PatientWorker"
 threads = 16  # of a worker, for pages; requests that wait for the database have others (portal.run.worker)
@@ -54,6 +59,7 @@ def post_worker_init(worker: Any) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     _read_what_is_published()
     published.keep_up_to_date()
+    say_that_we_serve()
 
 
 def _read_what_is_published() -> None:

@@ -3,11 +3,14 @@
 This process owns everything that it starts. It starts the embedded database (unless DATABASE_URL names another), brings the
 data up to date (unless PREPARE=0 says that the owner of the database has done that), runs gunicorn as a child process, and
 stops both when it is told to. What ends by itself is started again. If this process is killed, the kernel stops both.
+
+The port is this process's own. So nobody is refused when gunicorn is killed: the workers that it leaves behind go on serving
+until those of the next one do.
 """
 
+import contextlib
 import ctypes
 import gc
-import http.client
 import os
 import signal
 import socket
@@ -23,12 +26,13 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections
 
-from . import embedded
+from . import embedded, handover
 
 PR_SET_PDEATHSIG = 1
+NO_SIGNAL = 0  # only asks whether somebody is there
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START_SECONDS = 900  # to read what is published takes 50 s with 100,000 summaries
-LEAVE_SECONDS = 1  # for the workers of a web server that was killed
+LEAVE_SECONDS = 10  # for workers to answer what they have begun, as gunicorn gives them
 MOST_RESTARTS = 6  # in a minute, one after the other
 PAUSE_SECONDS = 10  # before each further try
 
@@ -59,16 +63,16 @@ def serve(stack: ExitStack) -> int:
     os.environ["STATEMENT_TIMEOUT_MS"] = "0"  # pages have a limit; a migration may take longer
     host, port = os.environ.get("HOST", "127.0.0.1"), _port()
     settings.DATABASES  # noqa: B018 - wrong settings must stop us here
-    _check_free(host, port)
+    listener = stack.enter_context(_listener(host, port))
     _stop_on_signals()
     database = _start_database(stack)
     if settings.PREPARE:
         _prepare()
     report("Starting the web server")
-    web = WebServer(environment)
+    web = WebServer(environment, listener)
     stack.callback(web.stop)
     web.start()
-    _wait_until_served(web.process, host, port)
+    _wait_until_served(web)
     print(_welcome(host, port), flush=True)
     keep_running(web, database)
     return 0
@@ -79,18 +83,35 @@ class WebServer:
 
     command = ["-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"]
     process: subprocess.Popen[bytes]
+    workers: "Workers"
 
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment = environment
+    def __init__(self, environment: dict[str, str], listener: socket.socket) -> None:
+        self.environment, self.listener = environment, listener
+        self.left_behind: list[Workers] = []
 
     def start(self) -> None:
         """Start it. Its workers take a moment to answer."""
+        ours, theirs = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        handed = {handover.SOCKET: self.listener.fileno(), handover.PIPE: theirs}
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, *self.command],
-            env=self.environment,
+            env=self.environment | {name: str(number) for name, number in handed.items()},
+            pass_fds=tuple(handed.values()),
             start_new_session=True,  # Ctrl-C reaches only us, and we stop the child in order
             preexec_fn=_die_with_parent(),
         )
+        os.close(theirs)
+        self.workers = Workers(self.process.pid, ours)
+
+    def start_again(self) -> None:
+        """Start another after it has ended by itself. The workers that it left behind serve until those of the other do."""
+        self.left_behind.append(self.workers)
+        self.start()
+
+    def end_what_is_needed_no_more(self) -> None:
+        """End workers that were left behind, once others serve."""
+        if self.left_behind and self.workers.serve():
+            self.left_behind = [workers for workers in self.left_behind if not workers.end()]
 
     def stop(self) -> None:
         """Stop it, and wait until it has ended."""
@@ -100,19 +121,49 @@ class WebServer:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
-        self.end_workers()
+        left = [*self.left_behind, self.workers]
+        while left := [workers for workers in left if not workers.end()]:
+            time.sleep(0.05)
 
-    def end_workers(self) -> None:
-        """End workers that gunicorn has left behind, because they would keep the port from the next one."""
-        deadline = time.monotonic() + LEAVE_SECONDS
+
+class Workers:
+    """The workers of a gunicorn: a group of processes, which may outlive it."""
+
+    def __init__(self, group: int, pipe: int) -> None:
+        self._group, self._pipe = group, pipe
+        self._have_said = False
+        self._patience = 0.0  # until when they may take their time to end
+
+    def serve(self) -> bool:
+        """Say whether one of them has said that it answers."""
+        with contextlib.suppress(BlockingIOError):  # nobody has said anything yet
+            self._have_said = self._have_said or bool(os.read(self._pipe, 1))
+        return self._have_said
+
+    def end(self) -> bool:
+        """Tell them to finish what they have begun, and end them by force if that takes long. Call it until it is true."""
+        number, is_over = signal.SIGTERM, False
+        if self._patience:
+            is_over = time.monotonic() > self._patience
+            number = signal.SIGKILL if is_over else NO_SIGNAL
+        else:
+            self._patience = time.monotonic() + LEAVE_SECONDS
+        has_ended = not self._signal(number) or is_over
+        if has_ended:
+            os.close(self._pipe)
+        return has_ended
+
+    def _signal(self, number: int) -> bool:
+        """Send a signal, and say whether somebody was there to get it."""
+        # Those that have ended are to be buried by us where we are the first process, as in a container.
+        with contextlib.suppress(ChildProcessError):
+            while os.waitpid(-self._group, os.WNOHANG)[0]:
+                pass
         try:
-            os.killpg(self.process.pid, signal.SIGTERM)
-            while time.monotonic() < deadline:
-                time.sleep(0.05)
-                os.killpg(self.process.pid, 0)  # only asks whether one is left
-            os.killpg(self.process.pid, signal.SIGKILL)
+            os.killpg(self._group, number)
         except ProcessLookupError:
-            return  # they have ended
+            return False
+        return True
 
 
 def keep_running(web: WebServer, database: embedded.Server | None) -> None:
@@ -122,6 +173,7 @@ def keep_running(web: WebServer, database: embedded.Server | None) -> None:
     """
     of_web, of_database = Restarts(), Restarts()
     while True:
+        web.end_what_is_needed_no_more()
         try:
             code = web.process.wait(timeout=0.5)
         except subprocess.TimeoutExpired:
@@ -134,8 +186,7 @@ def keep_running(web: WebServer, database: embedded.Server | None) -> None:
         if of_web.lately() >= MOST_RESTARTS:
             raise CannotServe("The web server ends again and again. The lines above say why.")
         of_web.note("The web server")
-        web.end_workers()
-        web.start()
+        web.start_again()
 
 
 class Restarts:
@@ -218,16 +269,19 @@ def _port() -> int:
     return int(text)
 
 
-def _check_free(host: str, port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise CannotServe(
-                f"Port {port} cannot be used on {host} ({error.strerror}). Is the portal already running? "
-                f"Stop it, or choose another port: PORT={max(port, 8000) + 1} script/server"
-            ) from None
+def _listener(host: str, port: int) -> socket.socket:
+    """Return a socket that has the port. gunicorn listens on it, so until then everybody is refused."""
+    listener = socket.socket()
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise CannotServe(
+            f"Port {port} cannot be used on {host} ({error.strerror}). Is the portal already running? "
+            f"Stop it, or choose another port: PORT={max(port, 8000) + 1} script/server"
+        ) from None
+    return listener
 
 
 def _check_reachable(url: str) -> None:
@@ -262,23 +316,14 @@ def _prepare() -> None:
             pool.close()
 
 
-def _wait_until_served(gunicorn: subprocess.Popen[bytes], host: str, port: int) -> None:
-    """Wait for any HTTP response, even an error: ALLOWED_HOSTS may not have this host."""
+def _wait_until_served(web: WebServer) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
-        if gunicorn.poll() is not None:
+    while not web.workers.serve():
+        if web.process.poll() is not None:
             raise CannotServe("The web server stopped. The lines above say why.")
-        connection = http.client.HTTPConnection(host, port, timeout=5)
-        try:
-            connection.request("GET", "/health/live")
-            connection.getresponse()
-        except (OSError, http.client.HTTPException):
-            time.sleep(0.1)
-        else:
-            return
-        finally:
-            connection.close()
-    raise CannotServe(f"The web server did not answer in {START_SECONDS} s.")
+        if time.monotonic() > deadline:
+            raise CannotServe(f"The web server did not answer in {START_SECONDS} s.")
+        time.sleep(0.1)
 
 
 def _die_with_parent() -> Callable[[], None]:

@@ -8,6 +8,7 @@ before. Only for plain HTTP/1.1: TLS and HTTP/2 are for a proxy. See docs/decisi
 
 import fcntl
 import mmap
+import os
 import resource
 import selectors
 import socket
@@ -27,6 +28,8 @@ from gunicorn.http.unreader import IterUnreader
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 from portal.middleware import CONTENT_SECURITY_POLICY, PERMISSIONS_POLICY
+
+from .handover import is_supervised
 
 KB, MB = 1024, 1024 * 1024
 
@@ -196,6 +199,10 @@ class PatientWorker(ThreadWorker):
             path: ThreadPoolExecutor(max_workers=threads) for path, threads in THREADS_APART.items()
         }
         super().init_process()
+
+    def is_parent_alive(self) -> bool:
+        """Go on while the gunicorn that started us is there, or script/server, which then starts another and ends us."""
+        return self.ppid == os.getppid() or is_supervised() or bool(super().is_parent_alive())
 
     def wait_for_and_dispatch_events(self, timeout: float) -> None:
         """Wait for events, and act on them. One of a connection that an event before it has closed means nothing any more."""

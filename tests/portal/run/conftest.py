@@ -39,10 +39,10 @@ class Served:
         finally:
             connection.close()
 
-    def answers(self) -> bool:
-        """Say whether a page comes at once."""
+    def answers(self, seconds: float = 2) -> bool:
+        """Say whether a page comes within so many seconds."""
         try:
-            return self.ask("/evidence/", seconds=2) == 200
+            return self.ask("/evidence/", seconds=seconds) == 200
         except (OSError, http.client.HTTPException):
             return False
 
@@ -59,6 +59,14 @@ class Served:
 
 def children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def is_there(pid: int) -> bool:
+    """Say whether a process goes on, and has not only left a line that nobody has read."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 @contextmanager

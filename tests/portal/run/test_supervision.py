@@ -3,6 +3,7 @@
 import http.client
 import os
 import signal
+import socket
 import time
 from collections.abc import Iterator
 
@@ -10,7 +11,7 @@ import pytest
 
 from portal.run import serve
 
-from .conftest import Served, children, process
+from .conftest import Served, children, is_there, process
 
 pytestmark = pytest.mark.django_db  # or else the database of the data set is not made
 
@@ -61,17 +62,46 @@ def test_a_worker_that_is_killed_is_replaced(supervised):
     assert len(workers) == 2
 
 
-def test_a_web_server_that_is_killed_is_started_again(supervised):
+def test_while_a_web_server_that_was_killed_is_started_again_its_workers_answer(supervised):
     killed = gunicorn(supervised)
+    left = children(killed)
     # A client that has sent half a request does not hold up the end of the workers that are left behind.
     half = http.client.HTTPConnection("127.0.0.1", supervised.port)
     half.connect()
     half.send(b"GET / HTTP/1.1\r\n")
     os.kill(killed, signal.SIGKILL)
-    assert is_answered_again(supervised)
+    deadline = time.monotonic() + 60
+    while any(map(is_there, left)):
+        assert supervised.answers()  # each time: nobody is refused for a moment
+        assert time.monotonic() < deadline, supervised.output.read_text()
+        time.sleep(0.01)
     half.close()
+    assert supervised.answers()
     assert gunicorn(supervised) != killed
     assert "The web server has ended by itself: starting it again" in supervised.output.read_text()
+
+
+def test_when_all_of_a_web_server_is_killed_visitors_wait_for_the_next_one(supervised):
+    killed = gunicorn(supervised)
+    os.killpg(killed, signal.SIGKILL)
+    assert supervised.answers(seconds=30)
+    assert gunicorn(supervised) != killed
+
+
+def test_nothing_is_left_when_this_process_is_killed_while_a_web_server_is_started_again(
+    dataset_database, static_files, tmp_path
+):
+    with process(dataset_database, tmp_path / "said", "portal.run.serve", PREPARE="0") as served:
+        first = gunicorn(served)
+        left = children(first)
+        os.kill(first, signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while not (second := [pid for pid in children(served.process.pid) if pid not in left]):
+            assert time.monotonic() < deadline
+        os.kill(served.process.pid, signal.SIGKILL)
+        while any(map(is_there, [*second, *left])):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
 
 
 def test_a_web_server_that_was_told_to_stop_is_not_started_again(
@@ -83,12 +113,12 @@ def test_a_web_server_that_was_told_to_stop_is_not_started_again(
 
 
 def test_a_web_server_that_cannot_run_is_not_started_for_ever(monkeypatch, capfd):
-    web = serve.WebServer(dict(os.environ))
     monkeypatch.setattr(serve.WebServer, "command", ["-c", BROKEN])
-    monkeypatch.setattr(serve, "LEAVE_SECONDS", 0)
-    web.start()
-    with pytest.raises(serve.CannotServe, match="ends again and again"):
-        serve.keep_running(web, None)
+    with socket.socket() as listener:
+        web = serve.WebServer(dict(os.environ), listener)
+        web.start()
+        with pytest.raises(serve.CannotServe, match="ends again and again"):
+            serve.keep_running(web, None)
     assert capfd.readouterr().err.count("This is broken.") == serve.MOST_RESTARTS + 1
 
 
