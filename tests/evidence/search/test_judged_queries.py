@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pyroaring import BitMap
 
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.documents import Documents
@@ -128,3 +129,10 @@ def test_no_judged_query_in_everyday_words_is_known_by_heart() -> None:
     everyday = [query["q"] for query in queries if query["kind"] not in KINDS_OF_TERMS]
     assert len(everyday) > 150
     assert [words for words in everyday if tuple(plain_words(words)) in known] == []
+
+
+@pytest.mark.parametrize("words", ["school absence", "truancy", "attendance", "skipping school"])
+def test_what_measured_absence_is_found_by_what_people_call_it(words: str) -> None:
+    results = search(words)
+    first = results.best_first(results.bits, 0, 10)
+    assert current_catalogue().having("outcome", "school-absence") & BitMap(first), words
