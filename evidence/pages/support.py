@@ -111,5 +111,7 @@ def _newest(bits: BitMap, number: int) -> list[int]:
 
 
 def _named(bits: BitMap) -> dict[str, Any]:
-    """Return how many editions there are, with the newest few to name."""
-    return {"count": len(bits), "named": editions(_newest(bits, MAX_NAMED))}
+    """Return how many editions there are, with a few to name: the newest, and last those whose effect is our reading."""
+    ours = bits & current_catalogue().having("doubt", "our-reading")
+    keys = [*_newest(bits - ours, MAX_NAMED), *_newest(ours, MAX_NAMED)]
+    return {"count": len(bits), "named": editions(keys[:MAX_NAMED])}

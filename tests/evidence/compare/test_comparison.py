@@ -78,7 +78,7 @@ def test_at_most_six_are_chosen_each_once_and_what_is_wrong_is_sorted_out():
 
 
 def test_what_no_centre_words_is_not_said_to_differ():
-    slugs = ["wcpp-preventing-youth-homelessness", "chi-criminal-justice-evidence-assessment"]
+    slugs = ["wcpp-poverty-lived-experience", "chi-criminal-justice-evidence-assessment"]
     rows = {row.name: row for row in Comparison.of(slugs).rows}
     effect, strength = rows["direction"], rows["strength"]
     assert {cell.levels for cell in effect.cells} == {("not-assessed",)}

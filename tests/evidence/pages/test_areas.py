@@ -68,7 +68,7 @@ def test_the_numbers_of_what_an_area_supports_lead_to_exactly_their_lists(area):
 def test_homelessness_shows_housing_first_and_says_where_halfway_houses_belong(client):
     text = plain(supported(client, "homelessness"))
 
-    assert "3 are found beneficial, but have no rating of strength here" in text
+    assert "4 are found beneficial, but have no rating of strength here" in text
     assert text.index("no rating of strength") < text.index("Housing First")
     assert text.index("an outcome that belongs to other policy areas") < text.index("Halfway house")
 
