@@ -11,12 +11,12 @@ from functools import cached_property
 from itertools import chain
 
 from centres.models import RatingLevel, RatingScale
-from centres.vocabulary import Doubt, Rated
+from centres.vocabulary import Rated
 from evidence.catalogue.reading import editions
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Approach, Edition, Finding, Outcome
 from evidence.models.content_fields import NOT_STATED, label_of, lack_of, lines_of
-from portal.templatetags.portal_tags import day, in_sentence, possessive
+from portal.templatetags.portal_tags import day, in_sentence
 
 from .selection import keys_of
 
@@ -196,11 +196,8 @@ class Comparison:
 def _effect(edition: Edition) -> Cell:
     label = edition.get_direction_display()
     rating = _headline(edition, "effect", edition.direction, label, edition.impact_native)
-    if Doubt.OUR_READING in edition.doubts:
-        whose = possessive(edition.summary.centre.short_name)
-        reading = f"Our reading: the pages that we read give no verdict in {whose} own words."
-        named = {"details": (reading,)} if rating.native else {"wording": reading}
-        rating = replace(rating, **named)
+    if reading := edition.our_reading:
+        rating = replace(rating, **{"details": (reading,)} if rating.native else {"wording": reading})
     return Cell((rating,))
 
 

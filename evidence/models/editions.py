@@ -15,6 +15,7 @@ from centres.models import PolicyArea, RatingLevel, RatingScale
 from centres.vocabulary import AgeGroup, Cost, Direction, Doubt, Rated, Strength
 from portal.lookups import trigrams
 from portal.models import LISTED, PartialDateField
+from portal.templatetags.portal_tags import possessive
 
 from . import rules
 from .access import of_centres_of
@@ -453,6 +454,19 @@ class Edition(models.Model):
         """The doubts in one line: "read in a copy; from an older page". Empty if there are none."""
         labels = [str(Doubt(doubt).label) for doubt in self.doubts]
         return "; ".join(label[:1].lower() + label[1:] for label in labels)
+
+    @property
+    def our_reading(self) -> str:
+        """Whose verdict the direction is where it is ours, as a sentence; empty where it is the centre's.
+
+        The centre's words for the effect, where there are any, stand beside it: only which way they point is our reading.
+        """
+        if Doubt.OUR_READING not in self.doubts or self.direction == Direction.NOT_ASSESSED:
+            return ""
+        if self.impact_native:
+            return "The direction is our reading of it."
+        whose = possessive(self.summary.centre.short_name)
+        return f"Our reading: the pages that we read give no verdict in {whose} own words."
 
     @property
     def harmful_findings(self) -> list["Finding"]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 
-from centres.vocabulary import Direction, Doubt, Rated, Strength
+from centres.vocabulary import Direction, Rated, Strength
 from evidence.compare.comparison import on_scale
 from evidence.compare.paper import Block, Bullets, Heading, Lines, Paragraph, Table
 from evidence.models import Edition, Finding
@@ -51,10 +51,8 @@ class Option:
         """Return which way the effect goes; a direction that no centre gave says so."""
         edition = self.edition
         label = edition.get_direction_display()
-        if Doubt.OUR_READING in edition.doubts:
-            whose = possessive(edition.summary.centre.short_name)
-            reading = f"our reading: the pages read give no verdict in {whose} own words"
-            return (*_quoted(label, edition.impact_native), reading)
+        if reading := edition.our_reading:
+            return (*_quoted(label, edition.impact_native), in_sentence(reading).removesuffix("."))
         is_rated = edition.direction != Direction.NOT_ASSESSED
         return self._rated(label, edition.impact_native, is_rated=is_rated)
 

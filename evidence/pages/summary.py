@@ -7,7 +7,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from centres.models import RatingScale
-from centres.vocabulary import Direction, Doubt, Rated
+from centres.vocabulary import Direction, Rated
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.documents import Documents
 from evidence.catalogue.reading import editions, members_of, published_edition
@@ -82,7 +82,6 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "summary": summary,
         "edition": edition,
         "centre": summary.centre,
-        "our_reading": Doubt.OUR_READING in edition.doubts,
         "meaning": MEANING.get(Direction(edition.direction), ""),
         "is_harmful": edition.direction == Direction.HARMFUL,
         "other_host": other_host(edition),
@@ -130,6 +129,7 @@ def _rating(edition: Edition, field: Rated, usual: RatingScale | None) -> dict[s
         "stated": edition.states(field),
         "scale": tied.name if tied and native else "",
         "scale_url": scale.get_absolute_url() if scale else "",
+        "our_reading": edition.our_reading if field == Rated.EFFECT else "",
         "since": edition.level_since if field == Rated.STRENGTH else "",
         **(_step(tied, getattr(edition, f"{name}_step_id")) if tied else {}),
     }
