@@ -56,6 +56,11 @@ class Facet:
         """Its values, in order."""
         return tuple(self.bits)
 
+    @cached_property
+    def lacking(self) -> tuple[str, ...]:
+        """Those of its values that say why an edition has no other one."""
+        return self.of(self.aliases)
+
     def of(self, asked: Iterable[str]) -> tuple[str, ...]:
         """Return values with those that an alias stands for in its place, each of them once."""
         expanded = (one for value in asked for one in self.aliases.get(value, (value,)))

@@ -51,7 +51,6 @@ class FacetSource:
     # The one of Rated that it rates: what has no value is filed under the reason why. An alias stands for all of that.
     missing: str = ""
     alias_of_missing: str = ""
-    if_none: str = "The centre gives none"  # the label of that reason
     # The rows whose slugs are its values, by their keys; none for a fixed list.
     rows: Callable[[Vocabulary], Mapping[int, Any]] = lambda _: {}
     # The facet whose values belong to the same findings, and the editions that have a value of each in one finding.
@@ -81,7 +80,7 @@ class FacetSource:
         if self.missing:
             lacking = self._lacking(bits, vocabulary, everything, by_value)
             by_value |= lacking
-            labels |= _labels(Reason) | {WORDS_ONLY: IN_WORDS_ONLY, Reason.NONE: self.if_none}
+            labels |= _labels(Reason) | {WORDS_ONLY: IN_WORDS_ONLY}
             held = tuple(value for value, editions in lacking.items() if editions)
             aliases = {self.alias_of_missing: held or tuple(lacking)}
         together = self.together(bits, vocabulary)
@@ -224,6 +223,7 @@ def by_reason(bits: Mapping[str, Bits], vocabulary: Vocabulary, field: str) -> d
 NO_DOUBT = "none"
 DOUBTS = {NO_DOUBT: "None recorded", **_labels(Doubt)}
 
+ASSESSED = [one for one in Direction if one != Direction.NOT_ASSESSED]
 RATED = [level.value for level in Strength if level != Strength.NOT_RATED]
 
 FACETS = (
@@ -241,7 +241,6 @@ FACETS = (
         lambda bits, *_: bits.get("strength", {}),
         missing=Rated.STRENGTH,
         alias_of_missing=Strength.NOT_RATED.value,
-        if_none="Not rated by the centre",
     ),
     FacetSource(
         "strength_at_least",
@@ -249,7 +248,14 @@ FACETS = (
         lambda _: {level: str(Strength(level).label) for level in RATED},
         at_least,
     ),
-    choices("impact", label_of("direction"), Direction),
+    FacetSource(
+        "impact",
+        label_of("direction"),
+        lambda _: {one.value: str(one.label) for one in ASSESSED},
+        lambda bits, *_: bits.get("impact", {}),
+        missing=Rated.EFFECT,
+        alias_of_missing=Direction.NOT_ASSESSED.value,
+    ),
     choices("cost", label_of("cost"), Cost, missing=Rated.COST, alias_of_missing=NOT_STATED),
     terms("centre", "Centre", lambda known: known.network.centres, sort_by_count=True),
     terms("audience", label_of("audiences"), lambda known: known.audiences, sort_by_count=True),

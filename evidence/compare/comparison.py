@@ -6,7 +6,7 @@ partials of the portal’s symbols take.
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
@@ -16,6 +16,7 @@ from evidence.catalogue.reading import editions
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Approach, Edition, Finding, Outcome
 from evidence.models.content_fields import NOT_STATED, label_of, lack_of, lines_of
+from evidence.models.products import HELD_IN
 from portal.templatetags.portal_tags import day, in_sentence
 
 from .selection import keys_of
@@ -31,9 +32,10 @@ class Rating:
     kind: str  # "effect", "strength" or "cost": the partial of this name draws it
     # A direction's or a common level's slug, or a band of cost from 1 to 5, which is None where there is none.
     level: str | int | None
-    label: str  # the level in words
+    label: str  # the level in words, or why there is none
     native: str  # the centre's own wording; empty where it gives none
     wording: str  # how that is shown: whose it is, or that it is not stated
+    lacks: bool = False  # whether there is no level
     details: tuple[str, ...] = ()  # such as which scale it is on and what that means, as sentences
 
     @property
@@ -96,6 +98,13 @@ class Row:
         return "Same level, other wording or figures" if same_level else "Differs"
 
     @property
+    def label_with_reasons(self) -> str:
+        """What it asks, as in a sentence, and why those say nothing to it of which that is known: "cost (not yet read)"."""
+        known = dict.fromkeys(cell.missing for cell in self.cells if cell.missing != NOT_STATED)
+        reasons = f" ({' or '.join(map(in_sentence, known))})" if known else ""
+        return f"{in_sentence(self.label)}{reasons}"
+
+    @property
     def is_empty(self) -> bool:
         """Whether no summary says anything to it."""
         return all(cell.is_empty for cell in self.cells)
@@ -138,7 +147,7 @@ class Comparison:
     @property
     def empty_text(self) -> str:
         """Name the empty rows in one sentence; nothing if there is none."""
-        labels = [in_sentence(row.label) for row in self.empty_rows if row.name != "data_note"]
+        labels = [row.label_with_reasons for row in self.empty_rows if row.name != "data_note"]
         stated = f"None of these summaries states: {', '.join(labels)}." if labels else ""
         no_doubt = any(row.name == "data_note" for row in self.empty_rows)
         doubts = "No doubt about a figure is noted for any of them." if no_doubt else ""
@@ -194,41 +203,37 @@ class Comparison:
 
 
 def _effect(edition: Edition) -> Cell:
-    label = edition.get_direction_display()
-    rating = _headline(edition, "effect", edition.direction, label, edition.impact_native)
-    if reading := edition.our_reading:
-        rating = replace(rating, **{"details": (reading,)} if rating.native else {"wording": reading})
-    return Cell((rating,))
+    reading = edition.our_reading
+    if reading and not edition.impact_native:
+        return _headline(edition, Rated.EFFECT, unworded=reading)
+    return _headline(edition, Rated.EFFECT, (reading,) if reading else ())
 
 
 def _strength(edition: Edition) -> Cell:
-    label = edition.lack_of(Rated.STRENGTH) or edition.get_strength_display()
-    native = edition.strength_native
     details = on_scale(edition.strength_scale, edition.strength_step)
     details += (edition.level_since,) if edition.level_since else ()
-    return Cell((_headline(edition, "strength", edition.strength, label, native, details),))
+    return _headline(edition, Rated.STRENGTH, details)
 
 
 def _cost(edition: Edition) -> Cell:
-    if edition.cost is None and not edition.cost_native:
-        return Cell(missing=edition.lack_of(Rated.COST))
-    label, native = edition.get_cost_display() or edition.lack_of(Rated.COST), edition.cost_native
-    details = on_scale(edition.cost_scale, edition.cost_step)
-    return Cell((_headline(edition, "cost", edition.cost, label, native, details),))
+    return _headline(edition, Rated.COST, on_scale(edition.cost_scale, edition.cost_step))
 
 
 def _headline(
     edition: Edition,
-    kind: str,
-    level: str | int | None,
-    label: str,
-    native: str,
+    field: Rated,
     details: tuple[str, ...] = (),
-) -> Rating:
-    # Where nothing is stated no centre is named, so that silence at two centres is no difference.
+    unworded: str = f"The centre’s own wording: {NOT_STATED}",
+) -> Cell:
+    """Return an edition's effect, strength or cost beside the centre's own words, if it has any; or why it has none."""
+    lack = edition.lack_of(field)
+    if not edition.states(field):
+        return Cell(missing=lack)
+    level, native = (getattr(edition, name) for name in HELD_IN[field])
+    label = lack or getattr(edition, f"get_{HELD_IN[field][0]}_display")()
     centre = edition.summary.centre.short_name
-    wording = f"{centre}: “{native}”" if native else f"The centre’s own wording: {NOT_STATED}"
-    return Rating(kind, level, label, native, wording, details)
+    wording = f"{centre}: “{native}”" if native else unworded
+    return Cell((Rating(field.value, level, label, native, wording, bool(lack), details),))
 
 
 def on_scale(scale: RatingScale | None, step: RatingLevel | None) -> tuple[str, ...]:
@@ -271,7 +276,7 @@ def _cautions(edition: Edition) -> Cell:
 
 def _of_finding(row: Finding, label: str, details: tuple[str, ...] = ()) -> Rating:
     wording = row.effect or f"Size of the effect: {NOT_STATED}"
-    return Rating("effect", row.direction, label, row.effect, wording, details)
+    return Rating("effect", row.direction, label, row.effect, wording, details=details)
 
 
 def _confirmed(edition: Edition) -> Cell:

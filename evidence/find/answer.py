@@ -177,7 +177,8 @@ def _asked(results: Results) -> Sequence[str]:
     """Return the directions that filters or words ask for; all others are no question of direction."""
     chosen = results.selection.chosen
     wished = (wish.values for wish in results.wishes if wish.parameter == "impact")
-    return chosen.get("outcome_effect") or chosen.get("impact") or next(wished, ())
+    asked = chosen.get("outcome_effect") or chosen.get("impact") or next(wished, ())
+    return [one for one in asked if one in Direction]  # the others say why there is none
 
 
 def _hits_in_words(hits: int, total: int, asked: Sequence[str], scope: _Scope) -> str:

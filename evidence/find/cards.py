@@ -111,6 +111,7 @@ def card_data(edition: Edition) -> dict[str, Any]:
             "slug": edition.direction,
             "label": edition.get_direction_display(),
             "native": edition.impact_native,
+            "lack": edition.lack_of(Rated.EFFECT),
         },
         "strength": {
             "slug": edition.strength,

@@ -7,6 +7,7 @@ from typing import Any
 from pyroaring import BitMap
 
 from centres.published import current_network
+from centres.vocabulary import Direction
 from evidence.catalogue.facets import Selection
 from evidence.catalogue.orders import SORTS
 from evidence.catalogue.studies import resting_on
@@ -208,7 +209,11 @@ def _reasons(results: Results) -> str:
     if sort not in LACKING:
         return ""
     unknown = results.catalogue.unknown(sort) & results.selection.bits
-    reasons = why_without(results, sort, unknown)
+    reasons = why_without(results.catalogue.facets[LACKING[sort]], unknown, results.url)
+    if verdicts := len(unknown) - sum(
+        one["count"] for one in reasons
+    ):  # a verdict, but no direction
+        reasons.append({"count": verdicts, "label": str(Direction.INSUFFICIENT.label)})
     return ": " + ", ".join(f"{one['count']:,} {in_sentence(one['label'])}" for one in reasons)
 
 

@@ -15,7 +15,7 @@ from evidence.catalogue.facets import Catalogue, Matches, Selection
 from evidence.catalogue.vocabulary import Vocabulary
 from evidence.models import Why, why_missing
 from evidence.models.content_fields import FIELDS, ContentField
-from evidence.models.products import is_stated
+from evidence.models.products import HELD_IN, NOTHING, is_stated, lack_of
 from evidence.search.results import SearchResults
 from portal import published
 from portal.addresses import address_of
@@ -208,6 +208,7 @@ def _cell_of(field: ContentField, vocabulary: Vocabulary) -> Callable[[Document]
             or field.if_empty
         )
     place = PLACES[model_field.attname]
+    rated = next((one for one, names in HELD_IN.items() if field.name == names[0]), None)
     if field.is_list:
         labels = dict(model_field.base_field.flatchoices)
         return lambda document: (
@@ -222,6 +223,9 @@ def _cell_of(field: ContentField, vocabulary: Vocabulary) -> Callable[[Document]
 
     def cell(document: Document) -> str:
         value = document.values[place]
+        if rated and value in NOTHING:  # as pages say it
+            line = vocabulary.line(document.centre, document.value("product"))
+            return lack_of(rated, line, document.value("missing"), document.value)
         return shown[value] if value in shown else str(value)
 
     return cell

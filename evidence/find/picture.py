@@ -6,13 +6,15 @@ Nothing is added up to a score. A mark is rendered once for each edition for as 
 import functools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 from pyroaring import BitMap
 
 from centres.vocabulary import Cost, Direction, Strength
-from evidence.catalogue.facets import NOT_STATED
+from evidence.catalogue.build import current_catalogue
+from evidence.catalogue.facets import NOT_STATED, Catalogue
 from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import current_vocabulary
 
@@ -74,14 +76,21 @@ def picture_context(results: Results) -> dict[str, Any]:
         "has_marks": has_marks,
         "most": MAX_MARKS,
         "without_cost": len((bits - unplaced) & catalogue.having("cost", NOT_STATED)),
-        "why_without": why_without(results, "cost", bits - unplaced),
+        "why_without": why_without(catalogue.facets["cost"], bits - unplaced, results.url),
         "unplaced": _rendered("item", catalogue.by_title.some(unplaced, 0, MAX_MARKS))
         if len(unplaced) <= MAX_MARKS
         else "",
         "unplaced_count": len(unplaced),
         "unplaced_url": results.url(impact=[Direction.NOT_ASSESSED.value], view=""),
+        "why_unplaced": why_without(
+            catalogue.facets["impact"], unplaced, functools.partial(results.url, view="")
+        ),
         "table_url": results.url_of_view("table"),
-        "levels": [{"slug": slug, "label": label} for slug, label in Strength.choices],
+        "levels": [
+            {"slug": slug, "label": label}
+            for slug, label, held in _strengths(catalogue)
+            if held or slug in Strength
+        ],
     }
 
 
@@ -99,24 +108,21 @@ def _cell(results: Results, direction: Direction, cost: str, has_marks: bool) ->
 
     if not bits:
         return Cell(label, 0, "", mark_safe(""), [])
-    levels = list(_by_strength(results, bits))
+    strengths = [(value, name, bits & held) for value, name, held in _strengths(catalogue)]
     if has_marks:
-        keys = [
-            key for _, of_level in levels for key in catalogue.newest.some(of_level, 0, MAX_MARKS)
-        ]
-        return Cell(label, len(bits), url(), _rendered("mark", keys), [])
+        in_order = (catalogue.newest.some(held, 0, MAX_MARKS) for _, _, held in strengths)
+        return Cell(label, len(bits), url(), _rendered("mark", list(chain(*in_order))), [])
     groups = [
-        Group(str(level.label), len(of_level), url(strength=[level.value]))
-        for level, of_level in levels
+        Group(name, len(held), url(strength=[value])) for value, name, held in strengths if held
     ]
     return Cell(label, len(bits), url(), mark_safe(""), groups)
 
 
-def _by_strength(results: Results, bits: BitMap) -> Iterator[tuple[Strength, BitMap]]:
-    """Yield the editions of each level of strength, the strongest first."""
-    for level in Strength:
-        if of_level := bits & results.catalogue.having("strength", level.value):
-            yield level, of_level
+def _strengths(catalogue: Catalogue) -> Iterator[tuple[str, str, BitMap]]:
+    """Yield each value of the filter by strength with its label and editions: the strongest first, last why there is none."""
+    facet = catalogue.facets["strength"]
+    for value in facet.values:
+        yield value, facet.labels[value], facet.bits[value]
 
 
 def _rendered(kind: str, keys: Sequence[int]) -> SafeString:
@@ -130,6 +136,11 @@ def _renderer(kind: str) -> Callable[[int], str]:
 
     @functools.lru_cache(MAX_KEPT)
     def render(key: int) -> str:
-        return render_compact(f"evidence/partials/picture_{kind}.html", {"edition": edition(key)})
+        # As the filter has it, so that marks and numbers say the same.
+        strength, label = next(
+            (value, label) for value, label, held in _strengths(current_catalogue()) if key in held
+        )
+        context = {"edition": edition(key), "strength": strength, "label": label}
+        return render_compact(f"evidence/partials/picture_{kind}.html", context)
 
     return render

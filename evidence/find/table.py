@@ -12,6 +12,7 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from evidence.catalogue.facets import Facet
 from evidence.catalogue.orders import SORTS
 from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import current_vocabulary
@@ -37,7 +38,8 @@ COLUMNS = (
     ("Source dated", "newest"),
     ("Doubts", ""),
 )
-LACKING = ("strength", "cost")  # the columns of which the page says how many have none, and why
+# The orders of columns of which the page says how many have none and why, with the facets that know it.
+LACKING = {"effect": "impact", "strength": "strength", "cost": "cost"}
 MAX_ROWS = 1000  # that a worker remembers, about 5 kB each
 SHOWN_OUTCOMES = 3
 TITLE, BOX, OUTCOMES = new_mark(), new_mark(), new_mark()
@@ -48,16 +50,15 @@ def table_context(results: Results) -> dict[str, Any]:
     chosen = results.selection.chosen.get("outcome", ())
     return {
         "heads": mark_safe(kept(("heads", results.key), lambda: _heads(results))),  # noqa: S308 - from a template
-        "lacking": [
-            {
-                "label": results.catalogue.facets[parameter].label,
-                "count": len(results.catalogue.unknown(parameter) & results.selection.bits),
-                "reasons": why_without(results, parameter, results.selection.bits),
-            }
-            for parameter in LACKING
-        ],
+        "lacking": [_lacking(results, results.catalogue.facets[one]) for one in LACKING.values()],
         "rows": render_rows(results.editions(), results.matches, chosen, results.compare),
     }
+
+
+def _lacking(results: Results, facet: Facet) -> dict[str, Any]:
+    """Return how many of a list have no value of a facet, by the reason."""
+    reasons = why_without(facet, results.selection.bits, results.url)
+    return {"label": facet.label, "count": sum(one["count"] for one in reasons), "reasons": reasons}
 
 
 def _heads(results: Results) -> str:

@@ -1,25 +1,21 @@
 """How many of a list lack a value, by the reason why."""
 
+from collections.abc import Callable
 from typing import Any
 
 from pyroaring import BitMap
 
-from .results import Results
+from evidence.catalogue.facets import Facet
 
 
-def why_without(results: Results, parameter: str, bits: BitMap) -> list[dict[str, Any]]:
+def why_without(facet: Facet, bits: BitMap, url: Callable[..., str]) -> list[dict[str, Any]]:
     """Return the reasons why some of a list have no value of a facet: label, number and the address of exactly these.
 
-    The facet is one that files what has no value under a reason (FacetSource.missing).
+    The facet is one that files what has no value under a reason (FacetSource.missing). `url` makes an address of the list from
+    what changes in it.
     """
-    facet = results.catalogue.facets[parameter]
-    lacking = dict.fromkeys(value for values in facet.aliases.values() for value in values)
     return [
-        {
-            "label": facet.labels[value],
-            "count": number,
-            "url": results.url(**{parameter: [value]}),
-        }
-        for value in lacking
+        {"label": facet.labels[value], "count": number, "url": url(**{facet.parameter: [value]})}
+        for value in facet.lacking
         if (number := facet.bits[value].intersection_cardinality(bits))
     ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import capfirst
 
 from centres.published import current_network
 from centres.vocabulary import Direction
@@ -86,7 +87,7 @@ def map_csv_rows(asked: Asked, site: str) -> Iterator[Sequence[str]]:
         directions = dict(cell.directions)
         return (
             *(row.label, column.label, str(cell.count)),
-            cell.unrated or str(cell.strongest.label),
+            capfirst(cell.unrated) or str(cell.strongest.label),
             *(str(directions.get(one, 0)) for one in Direction),
             *(str(cell.harm_elsewhere), str(cell.awaited), url(row, column)),
         )

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from pyroaring import BitMap
 
-from centres.vocabulary import Direction, Reason, Strength
-from evidence.catalogue.facets import NOT_STATED, WORDS_ONLY, Catalogue, Facet, Selection
+from centres.vocabulary import Direction, Strength
+from evidence.catalogue.facets import NOT_STATED, Facet, Selection
 from evidence.catalogue.studies import resting_on
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.models import Kind
@@ -34,6 +34,7 @@ class Cell:
     count: int
     strongest: Strength
     directions: tuple[tuple[Direction, int], ...]  # those that occur
+    unassessed: str  # why those without a headline direction have none; empty where the directions are of findings
     # How many have a harmful finding though their direction is another one. It is 0 where the directions are of findings.
     harm_elsewhere: int
     awaited: int  # how many are single studies without a result here: under way, a pilot, or not yet read
@@ -135,18 +136,18 @@ class _Counting:
     """The bitmaps that every cell of a map is compared with."""
 
     def __init__(self, selection: Selection) -> None:
-        self._catalogue = selection.catalogue
-        facets = selection.catalogue.facets
+        self._facets = facets = selection.catalogue.facets
         having = selection.catalogue.having
         self._strengths = [(one, having("strength", one.value)) for one in Strength]
-        self._headlines = [(one, facets["impact"].bits[one]) for one in Direction]
+        self._headlines = [(one, having("impact", one.value)) for one in Direction]
         self._findings = facets["outcome"].together
         harmful = Direction.HARMFUL
         self._harm_elsewhere = (
             facets["outcome_effect"].bits[harmful] - facets["impact"].bits[harmful]
         )
         single = resting_on()[Kind.RestsOn.STUDY]
-        self._awaited = single & facets["impact"].bits[Direction.NOT_ASSESSED]
+        self._unassessed = having("impact", Direction.NOT_ASSESSED)
+        self._awaited = single & self._unassessed
 
     def cell(self, bits: BitMap, outcome: str) -> Cell | None:
         """Return what some summaries say; of an outcome, if its slug is given."""
@@ -165,30 +166,20 @@ class _Counting:
                 for one, going in directions
                 if (number := going.intersection_cardinality(bits))
             ),
+            "" if outcome else why_without(self._facets["impact"], bits),
             0 if outcome else self._harm_elsewhere.intersection_cardinality(bits),
             self._awaited.intersection_cardinality(bits),
-            why_unrated(self._catalogue, bits) if strongest == Strength.NOT_RATED else "",
+            why_without(self._facets["strength"], bits) if strongest == Strength.NOT_RATED else "",
         )
 
 
-# What a cell says of summaries without a strength, by why they have none; more than one kind is counted.
-UNRATED = {
-    Reason.NONE.value: "The centre gave no rating",
-    Reason.NOT_READ.value: "The rating is not yet read",
-    Reason.NOT_APPLICABLE.value: "A rating does not apply",
-    WORDS_ONLY: "Rated in the centre’s words only",
-}
-
-
-def why_unrated(catalogue: Catalogue, bits: BitMap) -> str:
-    """Say why none of some summaries has a common level of strength: one reason, or several with their numbers."""
-    strength = catalogue.facets["strength"]
+def why_without(facet: Facet, bits: BitMap) -> str:
+    """Say why some summaries have no value of a facet, as the filter words it: one reason, or several with their numbers."""
     numbers = {
-        words: number
-        for value, words in UNRATED.items()
-        if (number := strength.bits[value].intersection_cardinality(bits))
+        in_sentence(facet.labels[value]): number
+        for value in facet.lacking
+        if (number := facet.bits[value].intersection_cardinality(bits))
     }
-    if len(numbers) == 1:
-        return next(iter(numbers))
-    counted = [f"{words} ({number})" for words, number in numbers.items()]
-    return "; ".join([*counted[:1], *map(in_sentence, counted[1:])])
+    if len(numbers) < 2:
+        return "".join(numbers)
+    return ", ".join(f"{words} ({number})" for words, number in numbers.items())

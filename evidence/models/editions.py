@@ -23,11 +23,11 @@ from .fields import person, sentences
 from .products import (
     HELD_IN,
     NOTHING,
-    WORDS_ONLY,
     Product,
     ProductLines,
     Why,
     is_stated,
+    lack_of,
     own_reasons,
     why_missing,
     wrong_reasons,
@@ -410,9 +410,8 @@ class Edition(models.Model):
     def lack_of(self, field: str) -> str:
         """Say in few words what stands where the level, figure or text of `field`, one of Rated, would; empty if there."""
         if getattr(self, HELD_IN[Rated(field)][0]) not in NOTHING:
-            return ""
-        why = self.why_missing(field)
-        return why.label if why else WORDS_ONLY
+            return ""  # without a look for the line
+        return lack_of(field, self.line, self.missing, lambda name: getattr(self, name))
 
     @staticmethod
     def published_q(path: str = "") -> Q:

@@ -238,7 +238,7 @@ class Why:
 
     reason: Reason
     is_inferred: bool = False  # whether the reason rests on a rule that no page states
-    rest: str = ""  # what of the other items of the line is known, as the end of a sentence
+    given: str = ""  # for how many items of the line the centre gives it, where that leaves open whether for this one
 
     @property
     def label(self) -> str:
@@ -248,13 +248,25 @@ class Why:
     @property
     def words(self) -> str:
         """The reason, and all that qualifies it, without a full stop."""
-        inferred = " (inferred from the items read)" if self.is_inferred else ""
-        return f"{self.label}{self.rest}{inferred}"
+        inferred = f" ({INFERRED})" if self.is_inferred else ""
+        return f"{self.label}{UNREAD.get(self.given, '')}{inferred}"
+
+    @property
+    def note(self) -> str:
+        """What qualifies the reason in a few words, for a list of several values; empty if nothing does."""
+        if self.given in GIVEN:
+            return f"{GIVEN[self.given]} read" if self.is_inferred else GIVEN[self.given]
+        return INFERRED if self.is_inferred else ""
 
 
-UNREAD = {
+INFERRED = "inferred from the items read"
+UNREAD: dict[str, str] = {
     ProductRule.Given.EVERY: "; given by the centre for every item",
     ProductRule.Given.SOME: "; given by the centre for some items, and nobody has read whether for this one",
+}
+GIVEN: dict[str, str] = {
+    ProductRule.Given.EVERY: "given for every item",
+    ProductRule.Given.SOME: "given for some items",
 }
 
 
@@ -274,10 +286,23 @@ def why_missing(field: str, line: Product | None, own: Iterable[str] = ()) -> Wh
     given = ProductRule.Given(rule.given)
     if given == ProductRule.Given.NEVER:
         return Why(Reason.NONE, rule.is_inferred)
-    return Why(Reason.NOT_READ, rule.is_inferred, UNREAD[given])
+    return Why(Reason.NOT_READ, rule.is_inferred, given)
 
 
 WORDS_ONLY = "In the centre’s words only"
+
+
+def lack_of(
+    field: str, line: Product | None, own: Iterable[str], value_of: Callable[[str], Any]
+) -> str:
+    """Say in few words what stands where the level, figure or text of `field`, one of Rated, would; empty if it is there.
+
+    Every page, picture and file says it in these words. `own` and `line` are as for `why_missing`; `value_of` has the fields.
+    """
+    if value_of(HELD_IN[Rated(field)][0]) not in NOTHING:
+        return ""
+    return WORDS_ONLY if is_stated(field, value_of) else why_missing(field, line, own).label
+
 
 # The fields of an edition that hold each value: it is there if one of them has something.
 HELD_IN = {

@@ -11,7 +11,7 @@ from centres.models import Centre
 from centres.vocabulary import Direction
 from evidence.compare.comparison import NOT_MEASURED, Cell, Comparison
 from evidence.models import Edition, Outcome
-from evidence.models.content_fields import NOT_STATED, label_of, lines_of
+from evidence.models.content_fields import NOT_STATED, label_of, lack_of, lines_of
 
 SEVERAL = "several"  # the direction of a summary that measured an outcome in several ways, with different results
 # What a summary found of an outcome of which less is better, and of one of which more is.
@@ -142,29 +142,30 @@ def differences(editions: Sequence[Edition]) -> list[Difference]:
     """Return in what the members may differ: people, place, rule of rating and date, with who says what."""
     names = _names(editions)
 
-    def difference(label: str, text: Callable[[Edition], str], missing: str) -> Difference:
+    def difference(label: str, text: Callable[[Edition], str]) -> Difference:
         groups: dict[str, list[str]] = {}
         for name, edition in zip(names, editions, strict=True):
-            groups.setdefault(text(edition) or missing, []).append(name)
+            groups.setdefault(text(edition), []).append(name)
         return Difference(label, list(groups.items()))
 
     return [
-        difference("Outcomes", _measured, NOT_STATED),
-        *(difference(label_of(name), _text_of(name), NOT_STATED) for name in FIELDS),
-        difference("Scale of the strength", _scale, "none named"),
+        difference("Outcomes", _measured),
+        *(difference(label_of(name), _text_of(name)) for name in FIELDS),
+        difference("Scale of the strength", _scale),
     ]
 
 
 def _measured(edition: Edition) -> str:
-    return "; ".join(dict.fromkeys(row.outcome.label for row in edition.findings.all()))
+    labels = dict.fromkeys(row.outcome.label for row in edition.findings.all())
+    return "; ".join(labels) or NOT_STATED
 
 
 def _text_of(name: str) -> Callable[[Edition], str]:
-    return lambda edition: "; ".join(lines_of(edition, name))
+    return lambda edition: "; ".join(lines_of(edition, name)) or lack_of(edition, name)
 
 
 def _scale(edition: Edition) -> str:
-    return edition.strength_scale.name if edition.strength_scale else ""
+    return edition.strength_scale.name if edition.strength_scale else "none named"
 
 
 def _names(editions: Sequence[Edition]) -> list[str]:

@@ -10,7 +10,7 @@ from pyroaring import BitMap
 
 from centres.models import PolicyArea
 from centres.published import current_network
-from centres.vocabulary import Direction, Strength
+from centres.vocabulary import Direction
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import editions, members_of
 from evidence.catalogue.studies import resting_on, syntheses_first
@@ -116,13 +116,27 @@ def approach_list_context(policy_area: str) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """How many summaries have a direction or a level, or have none for one reason."""
+
+    level: str  # empty where there is none
+    label: str  # of the level, or why there is none
+    number: int
+
+    @property
+    def lack(self) -> str:
+        """Why there is none, as the partials of a rating take it; empty if there is one."""
+        return "" if self.level else self.label
+
+
+@dataclass(frozen=True)
 class ApproachOverview:
     """What several summaries of one approach say together. Nothing in it is averaged."""
 
     number: int  # of the summaries
     centres: Sequence[str]  # the centres behind them, by their short names, each once
-    directions: Sequence[tuple[Direction, int]]  # those that occur, and how often
-    strengths: Sequence[tuple[Strength, int]]  # the same, the strongest first
+    directions: Sequence[Counted]  # those that occur, last why there is none
+    strengths: Sequence[Counted]  # the same, the strongest first
 
     @classmethod
     def of(cls, keys: Sequence[int]) -> "ApproachOverview":
@@ -130,10 +144,13 @@ class ApproachOverview:
         catalogue = current_catalogue()
         bits = BitMap(keys)
 
-        def counted(parameter: str, values: Any) -> list[Any]:
-            of_values = [(one, catalogue.having(parameter, one.value)) for one in values]
-            numbers = [(one, bits.intersection_cardinality(having)) for one, having in of_values]
-            return [(one, number) for one, number in numbers if number]
+        def counted(parameter: str) -> list[Counted]:
+            facet = catalogue.facets[parameter]
+            return [
+                Counted("" if value in facet.lacking else value, facet.labels[value], number)
+                for value, own in facet.bits.items()
+                if (number := bits.intersection_cardinality(own))
+            ]
 
         centres = catalogue.facets["centre"]
         theirs = {slug: bits & own for slug, own in centres.bits.items() if bits.intersect(own)}
@@ -142,8 +159,8 @@ class ApproachOverview:
         return cls(
             len(keys),
             [centres.labels[slug] for slug in in_order],
-            counted("impact", Direction),
-            counted("strength", Strength),
+            counted("impact"),
+            counted("strength"),
         )
 
     @property
@@ -154,18 +171,14 @@ class ApproachOverview:
         """
         if self.number < 2:
             return ""
-        clear = [
-            (direction, count)
-            for direction, count in self.directions
-            if direction not in (Direction.NOT_ASSESSED, Direction.INSUFFICIENT)
-        ]
+        clear = [one for one in self.directions if one.level not in ("", Direction.INSUFFICIENT)]
         if not clear:
             return "None of them gives a clear direction of effect."
         if len(clear) > 1:
             return "Their headline directions of effect differ."
-        direction, count = clear[0]
-        gives = "gives" if count == 1 else "give"
-        return f"{count} of {self.number} {gives} a clear direction of effect: {direction.label.lower()}."
+        only = clear[0]
+        gives = "gives" if only.number == 1 else "give"
+        return f"{only.number} of {self.number} {gives} a clear direction of effect: {only.label.lower()}."
 
 
 def approach_overviews(among: BitMap) -> list[tuple[Approach, ApproachOverview]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.text import capfirst
 
-from centres.vocabulary import Direction, Rated, Strength
+from centres.vocabulary import Rated
 from evidence.compare.comparison import on_scale
 from evidence.compare.paper import Block, Bullets, Heading, Lines, Paragraph, Table
 from evidence.models import Edition, Finding
@@ -13,7 +13,7 @@ from evidence.models.content_fields import NOT_STATED, label_of, lack_of, lines_
 from evidence.models.products import HELD_IN
 from portal.templatetags.portal_tags import in_sentence, possessive
 
-from .unstated import unstated
+from .unstated import RATINGS, unstated
 
 
 @dataclass(frozen=True)
@@ -32,36 +32,27 @@ class Option:
     def ratings(self) -> dict[str, Lines]:
         """What decides, by label: the lines of a cell for each."""
         edition = self.edition
-        cost = edition.get_cost_display() or ""
         return {
-            label_of("direction"): self._effect(),
-            label_of("strength"): self._rated(
-                edition.lack_of(Rated.STRENGTH) or edition.get_strength_display(),
-                edition.strength_native,
-                is_rated=edition.strength != Strength.NOT_RATED,
-            ),
-            label_of("cost"): self._rated(
-                cost or edition.lack_of(Rated.COST), edition.cost_native, is_rated=bool(cost)
-            ),
+            **{label_of(HELD_IN[field][0]): self._rated(field) for field in RATINGS},
             label_of("studies"): _stated(edition, "studies"),
             label_of("updated"): _stated(edition, "updated"),
         }
 
-    def _effect(self) -> Lines:
-        """Return which way the effect goes; a direction that no centre gave says so."""
-        edition = self.edition
-        label = edition.get_direction_display()
-        if reading := edition.our_reading:
-            return (*_quoted(label, edition.impact_native), in_sentence(reading).removesuffix("."))
-        is_rated = edition.direction != Direction.NOT_ASSESSED
-        return self._rated(label, edition.impact_native, is_rated=is_rated)
-
-    def _rated(self, label: str, native: str, *, is_rated: bool) -> Lines:
-        """Return a common level with the centre's own wording, without which there is no rating."""
-        if is_rated and not native:
-            whose = possessive(self.edition.summary.centre.short_name)
-            return (label, f"{whose} own wording: {NOT_STATED}")
-        return _quoted(label, native)
+    def _rated(self, field: Rated) -> Lines:
+        """Return a common level with the centre's own wording, and whether a direction is our reading; or why there is none."""
+        edition, (name, in_words) = self.edition, HELD_IN[field]
+        lack, native = edition.lack_of(field), getattr(edition, in_words)
+        reading = edition.our_reading if field == Rated.EFFECT else ""
+        lines = [lack or getattr(edition, f"get_{name}_display")()]
+        if native:
+            lines.append(f"“{native}”")
+        elif not lack and not reading:
+            lines.append(
+                f"{possessive(edition.summary.centre.short_name)} own wording: {NOT_STATED}"
+            )
+        if reading:
+            lines.append(in_sentence(reading).removesuffix("."))
+        return tuple(lines)
 
     @property
     def warnings(self) -> Lines:
@@ -142,10 +133,6 @@ class Option:
             f"{row.outcome.label} went the wrong way: {row.effect or 'by how much is not stated'}."
             for row in self.edition.harmful_findings
         )
-
-
-def _quoted(label: str, native: str) -> Lines:
-    return (label, f"“{native}”") if native else (label,)
 
 
 def _outcome(row: Finding) -> Lines:

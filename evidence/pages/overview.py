@@ -3,6 +3,7 @@
 It is counted in the catalogue, so that a page can show it without a query.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,8 +12,12 @@ from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.facets import Option, Selection
 from evidence.find.addresses import find_url
 from evidence.find.cards import render_cards
+from evidence.find.why import why_without
 
 from .support import MAX_CARDS, support_context
+
+# What a summary lacks that the table leaves out, by the facet.
+LACKING = {"strength": "level of strength", "impact": "direction of effect"}
 
 
 @dataclass(frozen=True)
@@ -32,13 +37,29 @@ def overview_context(parameter: str, value: str) -> dict[str, Any]:
     if selection is None or not selection.count:
         return {"count": 0}
     careful = selection.choose("impact", ["harmful", "no-effect"])
+
+    def url(**also: Sequence[str]) -> str:
+        return find_url({parameter: value} | also)
+
+    lacking = {
+        name: why_without(catalogue.facets[name], selection.bits, url)
+        for name in ("strength", "impact")
+    }
     return {
         "count": selection.count,
         "url": find_url({parameter: value}),
         "directions": _shown(selection, "impact", dict(Direction.choices)),
         "rows": _rows(selection, parameter, value),
-        "unrated_count": selection.choose("strength", ["not-rated"]).count,
-        "unrated_url": find_url({parameter: value, "strength": "not-rated"}),
+        "lacking": [
+            {
+                "what": LACKING[name],
+                "count": sum(one["count"] for one in reasons),
+                "url": url(**{name: list(catalogue.facets[name].aliases)}),
+                "reasons": reasons,
+            }
+            for name, reasons in lacking.items()
+            if reasons
+        ],
         "support": support_context(parameter, value),
         "careful": render_cards(careful.editions("strength", 0, MAX_CARDS)),
         "careful_count": careful.count,

@@ -14,20 +14,21 @@ from pyroaring import BitMap
 
 from centres.models import PolicyArea
 from centres.published import current_network
-from centres.vocabulary import MODERATE_OR_STRONGER, Direction, SpendingBand
+from centres.vocabulary import MODERATE_OR_STRONGER, SpendingBand
 from evidence.catalogue.build import current_catalogue
+from evidence.catalogue.sources import ASSESSED
 from evidence.find.addresses import find_url
 
 from .overview import values_found_with
 
-# Of strength: what each part is called, and the common levels in it.
+# What each part is called, and the common levels in it, or the direction.
 STRENGTHS = {
     "strong": ("Very high or high", ("very-high", "high")),
     "moderate": ("Moderate", ("moderate",)),
     "weak": ("Low or very low", ("low", "very-low")),
     "insufficient": ("Insufficient", ("insufficient",)),
-    "not-rated": ("Not rated", ("not-rated",)),
 }
+DIRECTIONS = {one.value: (str(one.label), (one.value,)) for one in ASSESSED}
 SORTS = {
     "spending": "Spending",
     "summaries": "Number of summaries",
@@ -73,12 +74,11 @@ class Shares:
         bits = catalogue.everything
         for parameter, value in values.items():
             bits = bits & catalogue.having(parameter, value)
-        directions = {one.value: (str(one.label), (one.value,)) for one in Direction}
         return cls(
             count=len(bits),
             count_url=find_url(values),
             strengths=list(_parts(bits, values, "strength", STRENGTHS)),
-            directions=list(_parts(bits, values, "impact", directions)),
+            directions=list(_parts(bits, values, "impact", DIRECTIONS)),
             rated=_number(bits, "strength", MODERATE_OR_STRONGER),
             rated_url=find_url({**values, "strength": MODERATE_OR_STRONGER}),
             **fields,
@@ -167,9 +167,11 @@ def _parts(
     parameter: str,
     groups: Mapping[str, tuple[str, Sequence[str]]],
 ) -> Iterator[Part]:
-    """Yield the parts of a bar that are not empty, from left to right."""
+    """Yield the parts of a bar that are not empty, from left to right: last what has no level, by the reason why."""
+    facet = current_catalogue().facets[parameter]
+    lacking = {one: (facet.labels[one], (one,)) for one in facet.lacking}
     start = 0.0
-    for name, (label, levels) in groups.items():
+    for name, (label, levels) in {**groups, **lacking}.items():
         if number := _number(bits, parameter, levels):
             width = 100 * number / len(bits)
             url = find_url({**values, parameter: levels})

@@ -21,7 +21,15 @@ from portal import published
 
 from .nearest import nearest
 from .source_page import other_host
-from .unstated import RATINGS, is_assessed, is_rated, missing, states_no_effect, unstated
+from .unstated import (
+    RATINGS,
+    has_only_parts,
+    is_assessed,
+    is_rated,
+    missing,
+    states_no_effect,
+    unstated,
+)
 
 RELATED = 6  # related summaries that the page links
 SYNTHESES = 3  # what sums up many studies, named on the page of a single one
@@ -49,10 +57,6 @@ MEANING = {
     Direction.MIXED: "Results differ between outcomes, groups or studies.",
     Direction.NO_EFFECT: "It was measured, and it made no difference.",
     Direction.INSUFFICIENT: "The evidence is too thin to say whether it works.",
-    Direction.NOT_ASSESSED: (
-        "The source recommends or describes without measuring an effect, or its result could not "
-        "be read."
-    ),
 }
 
 
@@ -77,12 +81,12 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "states_no_effect": lambda: states_no_effect(edition),
         "unstated": lambda: unstated(edition),
         "missing": lambda: missing(edition),
+        "has_only_parts": lambda: has_only_parts(edition),
     }
     return {
         "summary": summary,
         "edition": edition,
         "centre": summary.centre,
-        "meaning": MEANING.get(Direction(edition.direction), ""),
         "is_harmful": edition.direction == Direction.HARMFUL,
         "other_host": other_host(edition),
         **{name: functools.cache(make) for name, make in asked_for.items()},
@@ -119,7 +123,8 @@ def _rating(edition: Edition, field: Rated, usual: RatingScale | None) -> dict[s
     # A direction is tied to no scale.
     key = getattr(edition, f"{name}_scale_id", None)
     tied = current_vocabulary().network.scales.get(key or 0)
-    scale = tied or usual
+    # Words beside a scale of the centre are not on it: what they mean, it does not say.
+    scale = tied or (None if edition.lack_of(field) else usual)
     return {
         "kind": field.value,
         "heading": label_of(name),
@@ -129,6 +134,7 @@ def _rating(edition: Edition, field: Rated, usual: RatingScale | None) -> dict[s
         "stated": edition.states(field),
         "scale": tied.name if tied and native else "",
         "scale_url": scale.get_absolute_url() if scale else "",
+        "meaning": MEANING.get(Direction(edition.direction), "") if field == Rated.EFFECT else "",
         "our_reading": edition.our_reading if field == Rated.EFFECT else "",
         "since": edition.level_since if field == Rated.STRENGTH else "",
         **(_step(tied, getattr(edition, f"{name}_step_id")) if tied else {}),

@@ -13,6 +13,7 @@ from evidence.catalogue.studies import resting_on
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.find.addresses import find_url
 from evidence.find.cards import render_cards
+from evidence.find.why import why_without
 from evidence.models import Kind
 
 MAX_CARDS = 5
@@ -58,6 +59,11 @@ def support_context(parameter: str, value: str) -> dict[str, Any]:
         "best_url": find_url(own_list | {"strength": MODERATE_OR_STRONGER, "sort": "strength"}),
         "unrated": _named(beneficial & unrated & on_own),
         "unrated_url": find_url(own_list | {"strength": "not-rated"}),
+        "why_unrated": why_without(
+            catalogue.facets["strength"],
+            beneficial & unrated & on_own,
+            lambda **only: find_url(own_list | only),
+        ),
         "elsewhere": _named((beneficial & strong) - on_own),
     }
 

@@ -23,7 +23,8 @@ COSTS = {5: "Very high", 4: "High", 3: "Moderate", 2: "Low", 1: "Very low", None
 
 
 def effect(slug: str, native: str = "") -> dict[str, Any]:
-    return {"slug": slug, "label": DIRECTIONS[slug], "native": native}
+    lack = "Not yet read" if slug == "not-assessed" else ""
+    return {"slug": slug, "label": DIRECTIONS[slug], "native": native, "lack": lack}
 
 
 def strength(slug: str, native: str = "") -> dict[str, Any]:
@@ -86,11 +87,11 @@ CONTEXT: dict[str, Any] = {
         [
             rating("effect", "harmful", "Harmful"),
             rating("strength", "insufficient", "Insufficient evidence available"),
-            rating("cost", None),
+            rating("cost", None, "£200 each"),
         ],
         [
             rating("effect", "insufficient"),
-            rating("strength", "not-rated"),
+            rating("strength", "not-rated", "Promising"),
             rating("cost", 4, "High cost"),
         ],
     ],

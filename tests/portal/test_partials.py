@@ -38,9 +38,12 @@ def test_a_rating_is_a_sentence_with_the_centres_own_words() -> None:
 @pytest.mark.parametrize("direction", DIRECTIONS)
 def test_every_direction_has_words_and_a_shape_that_is_drawn(direction: str) -> None:
     html = rating(kind="effect", level=direction, label=direction)
+    small = render_to_string("partials/effect.html", {"level": direction, "label": "A word"})
 
     assert "effect" in words(html).lower().removeprefix("effect") or "evidence" in words(html)
-    assert f'href="#effect-{direction}"' in html
+    assert words(small) == "A word"
+    assert f'href="#effect-{direction}"' in small
+    assert (f'href="#effect-{direction}"' in html) == (direction != "not-assessed")
     assert f'id="effect-{direction}"' in render_to_string("partials/sprite.html")
 
 
@@ -59,16 +62,28 @@ def test_every_level_has_its_word_and_a_meter_that_is_drawn(partial: str, level:
 @pytest.mark.parametrize(
     ("kind", "level", "sentence"),
     [
-        ("strength", "not-rated", "Strength of evidence not rated"),
-        ("strength", "", "Strength of evidence not rated"),
-        ("cost", None, "Cost not stated"),
+        ("effect", "not-assessed", "Effect in words only"),
+        ("strength", "not-rated", "Strength of evidence in words only"),
+        ("cost", None, "Cost in words only"),
     ],
 )
-def test_what_is_not_known_is_said_and_never_drawn(kind: str, level: object, sentence: str) -> None:
-    html = rating(kind=kind, level=level, label="", native="")
+def test_a_rating_in_words_is_said_to_be_one_and_never_drawn(
+    kind: str, level: object, sentence: str
+) -> None:
+    html = rating(kind=kind, level=level, label="", native="Promising")
 
     assert sentence in words(html)
-    assert "EEF’s own wording: not stated" in words(html)
+    assert "EEF’s own wording: “Promising”" in words(html)
+    assert "<svg" not in html
+
+
+@pytest.mark.parametrize("kind", ["effect", "strength", "cost"])
+def test_where_there_is_no_level_it_says_why_and_draws_nothing(kind: str) -> None:
+    level = {"effect": "not-assessed", "strength": "not-rated", "cost": None}[kind]
+
+    html = render_to_string(f"partials/{kind}.html", {"level": level, "lack": "Not yet read"})
+
+    assert words(html) == "Not yet read"
     assert "<svg" not in html
 
 

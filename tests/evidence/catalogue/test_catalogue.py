@@ -59,7 +59,11 @@ def values_of(edition: Edition, day: datetime.date) -> dict[str, set[Any]]:
         "strength_at_least": set(STRENGTHS[STRENGTHS.index(edition.strength) :])
         if edition.strength in STRENGTHS
         else set(),
-        "impact": {edition.direction},
+        "impact": {
+            lacking(edition, "effect", edition.impact_native)
+            if edition.direction == "not-assessed"
+            else edition.direction
+        },
         "cost": {str(edition.cost or lacking(edition, "cost", edition.cost_native))},
         "centre": {edition.summary.centre.slug},
         "audience": {audience.slug for audience in edition.audiences.all()},
@@ -148,6 +152,7 @@ def test_an_old_address_still_finds_what_has_no_level_for_any_reason(values):
     for parameter, alias, levels in (
         ("strength", "not-rated", set(STRENGTHS)),
         ("cost", NOT_STATED, set("12345")),
+        ("impact", "not-assessed", {*EFFECTS, "insufficient"}),
     ):
         expected = {pk for pk, of in values.items() if not of[parameter] & levels}
         asked = selection({parameter: [alias]})

@@ -432,8 +432,8 @@ def test_a_page_that_is_not_there_says_why(client, query, reason):
 
 def test_a_card_says_what_is_not_stated(client):
     page = client.get("/evidence/?cost=not-stated&strength=not-rated&updated=not-stated").text
-    assert "Not rated" in page
-    assert "Not stated" in page
+    assert "Not yet read" in page
+    assert "The centre gives none" in page
     assert "Version of" not in page
 
 
@@ -558,7 +558,17 @@ def test_no_figure_leaves_without_its_source_and_no_cell_is_a_formula(client):
     assert all(row["source"].startswith("http") for row in rows)
     assert all(harmless(plain(cell)) == cell for row in rows for cell in row.values())
     assert any(row["effect_in_the_centres_words"] == "+4 months" for row in rows)
-    assert any(row["cost"] == "not stated" for row in rows)
+    assert any(row["cost_in_the_centres_words"] == "not stated" for row in rows)
+    columns = {
+        "effect": "effect", "strength": "strength", "cost": "cost", "studies": "number_of_studies",
+        "date": "date_of_the_version_read", "place": "countries",
+    }  # fmt: skip
+    cells = {row["id"]: row for row in rows}
+    for key in current_catalogue().everything:
+        one = edition(key)
+        for field, column in columns.items():
+            cell, lack = cells[one.summary.slug][column], one.lack_of(field)
+            assert cell == lack if lack else cell not in {"Not rated", "Not assessed", "not stated"}
 
 
 def test_every_doubt_is_on_card_page_csv_and_json_and_no_other_is_on_any(client):

@@ -4,13 +4,19 @@ import re
 
 import pytest
 from django.http import QueryDict
+from django.template.loader import render_to_string
 
-from centres.vocabulary import Strength
+from centres.vocabulary import Reason, Strength
+from evidence.catalogue.build import current_catalogue
+from evidence.catalogue.facets import WORDS_ONLY
+from evidence.catalogue.reading import edition
 from evidence.find import picture
 from evidence.find.picture import picture_context
 from evidence.find.results import results_for
 from tests.reading_lists import count_at
+from tests.reading_pages import plain
 
+ORDER = [*(one for one in Strength if one != Strength.NOT_RATED), WORDS_ONLY, *Reason]
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
 
@@ -37,7 +43,8 @@ def test_the_picture_puts_harm_on_top_and_the_strongest_first(client):
     rows = re.findall(r"row--harmful|#effect-([\w-]+)", body)
     assert rows[:3] == ["", "harmful", "beneficial"]
     for cell in body.split("<td"):
-        levels = [Strength.values.index(level) for level in re.findall(r"#mark-([\w-]+)", cell)]
+        marks = re.findall(r"#mark-([\w-]+)", cell)
+        levels = [ORDER.index(mark) for mark in marks]
         assert levels == sorted(levels)
     assert "#mark-very-high" in body
 
@@ -59,3 +66,28 @@ def test_a_picture_of_very_many_has_numbers_by_strength_in_place_of_marks(monkey
     for cell in cells:
         assert [group.count for group in cell.groups] == [count_at(one.url) for one in cell.groups]
         assert sum(group.count for group in cell.groups) == cell.count
+
+
+def test_a_mark_says_why_there_is_no_level_of_strength_in_words_and_in_its_shape():
+    shapes = render_to_string("evidence/partials/picture_shapes.html")
+    shape_of: dict[str, set[str]] = {}
+    for key in current_catalogue().everything - current_catalogue().having(
+        "impact", "not-assessed"
+    ):
+        one, mark = edition(key), picture._rendered("mark", [key])
+        said = one.lack_of("strength") or one.get_strength_display()
+        assert f"strength of evidence: {said.lower()}" in plain(mark)
+        shape_of.setdefault(said, set()).update(re.findall(r'href="#(mark-[\w-]+)"', mark))
+    used = [name for names in shape_of.values() for name in names]
+    assert len(set(used)) == len(used) == len(shape_of)
+    assert all(f'id="{name}"' in shapes for name in used)
+    results = results_for(QueryDict("view=picture"))
+    assert {*shape_of} <= {level["label"] for level in picture_context(results)["levels"]}
+
+
+def test_the_picture_counts_why_summaries_have_no_place_in_it():
+    context = picture_context(results_for(QueryDict("view=picture")))
+    reasons = context["why_unplaced"]
+    assert sum(one["count"] for one in reasons) == context["unplaced_count"]
+    assert [count_at(one["url"]) for one in reasons] == [one["count"] for one in reasons]
+    assert {one["label"] for one in reasons} >= {"The centre gives none", "Not yet read"}

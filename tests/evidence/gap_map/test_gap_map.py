@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 from centres.vocabulary import Direction, Strength
 from evidence.catalogue.build import current_catalogue
-from evidence.catalogue.facets import NOT_STATED, WORDS_ONLY
+from evidence.catalogue.facets import NOT_STATED
 from evidence.catalogue.vocabulary import current_vocabulary
 from evidence.gap_map.context import CellUrls, matrix_asked_for
 from evidence.gap_map.lacking import missing, weak
-from evidence.gap_map.matrix import UNRATED, Cell, Heading, Matrix, matrix_of
+from evidence.gap_map.matrix import Cell, Heading, Matrix, matrix_of
 from evidence.gap_map.request import AXES, Asked, asked_for
 from evidence.models import Edition
 from portal import published
@@ -57,15 +57,11 @@ def directions_of(edition: Edition, outcome: str) -> set[str]:
     return {one.direction for one in findings} if outcome else {edition.direction}
 
 
-def why(unrated: list[Edition]) -> str:
-    reasons = [
-        found.reason if (found := one.why_missing("strength")) else WORDS_ONLY for one in unrated
-    ]
-    numbers = {words: reasons.count(value) for value, words in UNRATED.items() if value in reasons}
-    if len(numbers) == 1:
-        return next(iter(numbers))
-    text = "; ".join(f"{words} ({number})" for words, number in numbers.items())
-    return re.sub("; [A-Z]", lambda found: found[0].lower(), text)
+def why(field: str, editions: list[Edition]) -> set[str]:
+    reasons = [lack[:1].lower() + lack[1:] for one in editions if (lack := one.lack_of(field))]
+    if len(set(reasons)) < 2:
+        return set(reasons)
+    return {f"{reason} ({reasons.count(reason)})" for reason in reasons}
 
 
 @pytest.fixture(scope="module")
@@ -122,7 +118,10 @@ def test_cells_are_what_the_database_has(editions, rows, columns, filters):
                 if one.kind.rests_on == "one-study" and one.direction == "not-assessed"
             ]
             assert cell.awaited == len(waiting)
-            assert cell.unrated == (why(both) if cell.strongest == "not-rated" else "")
+            unrated = why("strength", both) if cell.strongest == "not-rated" else set()
+            assert set(filter(None, cell.unrated.split(", "))) == unrated
+            unassessed = set() if outcome else why("effect", both)
+            assert set(filter(None, cell.unassessed.split(", "))) == unassessed
     every = {value for one in among for value in of[one][rows]}
     assert filters.get(rows) or every <= {row.value for row in matrix.rows}
 
@@ -263,7 +262,7 @@ def test_a_policy_area_says_where_it_lacks_evidence(client, area):
 
 
 def cell(strength: str) -> Cell:
-    return Cell(1, Strength(strength), (), 0, 0, "")
+    return Cell(1, Strength(strength), (), "", 0, 0, "")
 
 
 def matrix(*cells: list[Cell | None]) -> Matrix:

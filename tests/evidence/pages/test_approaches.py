@@ -143,7 +143,7 @@ def test_what_more_centres_assess_comes_first_with_its_ratings_at_a_glance(clien
     text = text_of(client, "/approaches/")
 
     shared = "Shared The same thing, done in several places. YEF, EEF 2 summaries"
-    assert f"{shared} 1 Beneficial 1 Harmful 1 High 1 Not rated" in text
+    assert f"{shared} 1 Beneficial 1 Harmful 1 High 1 Not yet read" in text
     assert text.index("Assessed by more than one centre (1)") < text.index("Shared")
     assert text.index("Shared") < text.index("by one centre (1)") < text.index("Alone")
 

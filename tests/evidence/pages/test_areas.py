@@ -10,6 +10,7 @@ from django.http import QueryDict
 from centres.published import current_network
 from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import published_edition
+from evidence.pages.overview import overview_context
 from evidence.pages.shares import SORTS, Shares, SpendingView, centres_context
 from evidence.pages.support import ONE_IN, support_context
 from tests.reading_lists import count_at
@@ -63,13 +64,31 @@ def test_the_numbers_of_what_an_area_supports_lead_to_exactly_their_lists(area):
 
     assert support["best_count"] == count_at(support["best_url"])
     assert support["unrated"]["count"] == count_at(support["unrated_url"])
+    reasons = support["why_unrated"]
+    assert sum(one["count"] for one in reasons) == support["unrated"]["count"]
+    assert [one["count"] for one in reasons] == [count_at(one["url"]) for one in reasons]
+
+
+@pytest.mark.parametrize("area", AREAS)
+def test_an_area_says_how_many_have_no_strength_or_direction_for_each_reason(area):
+    overview = overview_context("policy_area", area)
+
+    for one in overview["lacking"]:
+        assert one["count"] == count_at(one["url"]) == sum(why["count"] for why in one["reasons"])
+        assert [why["count"] for why in one["reasons"]] == [
+            count_at(why["url"]) for why in one["reasons"]
+        ]
+    in_table = sum(cell.count for row in overview["rows"] for cell in row["cells"])
+    assert in_table <= overview["count"] - max(
+        (one["count"] for one in overview["lacking"]), default=0
+    )
 
 
 def test_homelessness_shows_housing_first_and_says_where_halfway_houses_belong(client):
     text = plain(supported(client, "homelessness"))
 
-    assert "4 are found beneficial, but have no rating of strength here" in text
-    assert text.index("no rating of strength") < text.index("Housing First")
+    assert "4 are found beneficial, but have no level of strength here: " in text
+    assert text.index("no level of strength") < text.index("Housing First")
     assert text.index("an outcome that belongs to other policy areas") < text.index("Halfway house")
 
 

@@ -1,16 +1,21 @@
 """What the page of every summary of the data set says of its figures: each is read once."""
 
+import re
 from collections.abc import Iterator
+from itertools import chain
 
 import pytest
 from django.template.loader import render_to_string
 
-from centres.vocabulary import Direction, Doubt
+from centres.vocabulary import Direction, Doubt, Rated
 from evidence.catalogue.reading import editions
 from evidence.compare.comparison import Comparison
+from evidence.find.cards import render_cards
+from evidence.find.table import render_rows
 from evidence.models import Edition
 from evidence.pages.option import Option
 from evidence.pages.summary import summary_context
+from evidence.templatetags.evidence_tags import rated_rows
 from tests.reading_pages import plain
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
@@ -54,9 +59,34 @@ def test_the_words_of_a_centre_for_an_effect_are_shown_wherever_there_are_any(pa
     assert 10 < len([one for one, _ in ours if one.impact_native]) < len(ours)
     for edition, markup in ours:
         row = next(row for row in Comparison((edition,)).rows if row.name == "direction")
-        places = boxes(markup), *map(" ".join, (row.cells[0].lines, Option(1, edition).ratings["Effect"]))
+        places = (
+            boxes(markup),
+            *map(" ".join, (row.cells[0].lines, Option(1, edition).ratings["Effect"])),
+        )
         for said in places:
             native = " ".join(edition.impact_native.split())
             assert ("give no verdict in" in said) == (not native), edition.summary
             assert ("direction is our reading of it" in said) == bool(native), edition.summary
             assert not native or f"“{native}”" in " ".join(said.split())
+
+
+def test_why_there_is_no_effect_strength_or_cost_is_said_alike_everywhere(pages: Pages):
+    """Card, tables, comparison and paper say it in the same words, and none says that it was not assessed or not rated."""
+    for edition, _ in pages:
+        comparison = Comparison((edition,))
+        rated = [row for row in comparison.rows if row.name in {"direction", "strength", "cost"}]
+        places = {
+            "card": plain(render_cards([edition.pk])),
+            "row": plain(render_rows([edition.pk]).partition('data-label="Outcomes"')[0]),
+            "rated row": plain(rated_rows([edition.pk])),
+            "comparison": " ".join(
+                [*chain(*(row.cells[0].lines for row in rated)), comparison.empty_text]
+            ),
+            "paper": " ".join(chain(*Option(1, edition).ratings.values())),
+        }
+        for place, text in places.items():
+            for field in (Rated.EFFECT, Rated.STRENGTH, Rated.COST):
+                if (place, field) != ("rated row", Rated.COST):
+                    said = edition.lack_of(field).lower()
+                    assert said in text.lower(), (place, edition.summary.slug)
+            assert not re.search("Not assessed|Not rated", text), (place, edition.summary.slug)

@@ -73,7 +73,7 @@ def test_what_is_not_rated_has_no_tile_but_is_named(client):
     assert "Strength" not in ratings
     assert "Cost" not in ratings
     assert (
-        "Strength of evidence, cost, number of studies and where the studies were done: not yet read."
+        "Not yet read: strength of evidence, cost, number of studies and where the studies were done."
         in plain(page)
     )
 
@@ -84,7 +84,7 @@ def test_the_centres_own_words_are_shown_where_they_fit_no_level(client):
     text = text_of(client, edition.get_absolute_url())
 
     assert "Strength of evidence in words only YEF’s own wording: “Promising”" in text
-    assert "Cost, number of studies and where the studies were done: not yet read." in text
+    assert "Not yet read: cost, number of studies and where the studies were done." in text
 
 
 def test_a_missing_value_says_whether_the_centre_gives_none_or_nobody_has_read_it(client):
@@ -93,12 +93,9 @@ def test_a_missing_value_says_whether_the_centre_gives_none_or_nobody_has_read_i
 
     text = text_of(client, edition.get_absolute_url())
 
-    assert "Cost: the centre gives none (inferred from the items read)." in text
-    assert "Where the studies were done: not applicable." in text
-    assert (
-        "Number of studies: not yet read; given by the centre for some items, and nobody has read whether for this one "
-        "(inferred from the items read)."
-    ) in text
+    assert "The centre gives none: cost (inferred from the items read)." in text
+    assert "Not applicable: where the studies were done." in text
+    assert "Not yet read: number of studies (given for some items read)." in text
 
 
 def test_where_nothing_is_assessed_it_says_what_it_is_and_that_no_effect_is_stated(client):
@@ -192,7 +189,7 @@ def test_one_sentence_names_all_that_is_not_stated(client):
     text = text_of(client, edition.get_absolute_url())
 
     said = text.partition("Not stated in what was read: ")[2].partition(".")[0]
-    reasoned = "Cost, number of studies, date of the version read and where the studies were done: not yet read."
+    reasoned = "Not yet read: cost, number of studies, date of the version read and where the studies were done."
     assert reasoned in text
     for name in [
         "age groups", "settings", "how to do it", "cautions and harms", "key findings",
