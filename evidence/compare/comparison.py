@@ -21,7 +21,8 @@ from portal.templatetags.portal_tags import day, in_sentence
 
 from .selection import keys_of
 
-NOT_MEASURED = "not measured"
+# Of an outcome. That it was not measured would say more: it may have been, and nobody has read or entered it here.
+NONE_HERE = "none stated here"
 NO_DOUBT = "none noted"
 
 
@@ -91,8 +92,7 @@ class Row:
             return ""
         stated = [cell.lines for cell in self.cells if not cell.is_empty]
         if len(set(stated)) == 1:
-            verb = "measured" if self.name.startswith("outcome-") else "stated"
-            return f"{verb.capitalize()} by one alone" if len(stated) == 1 else f"Not {verb} by all"
+            return "Stated by one alone" if len(stated) == 1 else "Not stated by all"
         rated = any(cell.ratings for cell in self.cells)
         same_level = rated and len({cell.levels for cell in self.cells}) == 1
         return "Same level, other wording or figures" if same_level else "Differs"
@@ -253,7 +253,7 @@ def _by_outcome(edition: Edition) -> dict[Outcome, list[Finding]]:
 
 def _outcome_cell(findings: Mapping[Outcome, Sequence[Finding]], outcome: Outcome) -> Cell:
     ratings = tuple(map(_finding, findings.get(outcome, ())))
-    return Cell(ratings, missing=NOT_MEASURED if findings else NOT_STATED)
+    return Cell(ratings, missing=NONE_HERE)
 
 
 def _finding(row: Finding) -> Rating:

@@ -7,9 +7,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from django.utils.text import capfirst
+
 from centres.models import Centre
 from centres.vocabulary import Direction
-from evidence.compare.comparison import NOT_MEASURED, Cell, Comparison
+from evidence.compare.comparison import NONE_HERE, Cell, Comparison
 from evidence.models import Edition, Outcome
 from evidence.models.content_fields import NOT_STATED, label_of, lack_of, lines_of
 
@@ -42,11 +44,10 @@ class Said(NamedTuple):
 
 @dataclass(frozen=True)
 class CentreCell:
-    """What the summaries of one centre say of an outcome; if they say nothing, whether it was not measured."""
+    """What the summaries of one centre say of an outcome."""
 
     centre: Centre
     said: Sequence[Said]
-    missing: str
     has_several: bool  # summaries of the approach, so that each has to be named
 
 
@@ -59,12 +60,11 @@ class OutcomeRow:
 
     @property
     def silent(self) -> str:
-        """Say which centres say nothing of it, and why; nothing if all of them say something."""
-        cells = [cell for cell in self.cells if not cell.said]
-        if len(cells) > 1 and {cell.missing for cell in cells} == {NOT_MEASURED}:
-            return f"Not measured by the other {len(cells)} centres"
-        named = ", ".join(f"{cell.centre.short_name} ({cell.missing})" for cell in cells)
-        return f"Nothing by {named}" if cells else ""
+        """Say which centres say nothing of it; nothing if all of them say something."""
+        names = [cell.centre.short_name for cell in self.cells if not cell.said]
+        if len(names) > 1:
+            return f"{capfirst(NONE_HERE)} by the other {len(names)} centres"
+        return f"{capfirst(NONE_HERE)} by {names[0]}" if names else ""
 
 
 @dataclass(frozen=True)
@@ -90,8 +90,8 @@ class Agreement:
 
     @property
     def text(self) -> str:
-        """Say how many measured it, and what each found."""
-        number = f"{self.measured} of {self.number} summaries measured it"
+        """Say how many have a result for it here, and what each found."""
+        number = f"{self.measured} of {self.number} summaries have a result for it"
         if len(self.directions) == 1:
             return f"{number}, and all found {self._found(*self.directions)}."
         *others, last = (
@@ -184,8 +184,7 @@ def _outcomes(editions: Sequence[Edition]) -> list[Outcome]:
 
 def _centre_cell(centre: Centre, said: Sequence[Said]) -> CentreCell:
     own = [one for one in said if one.edition.summary.centre == centre]
-    missing = " or ".join(dict.fromkeys(one.cell.missing for one in own if one.cell.is_empty))
-    return CentreCell(centre, [one for one in own if not one.cell.is_empty], missing, len(own) > 1)
+    return CentreCell(centre, [one for one in own if not one.cell.is_empty], len(own) > 1)
 
 
 def _directions(editions: Sequence[Edition], outcome: Outcome) -> dict[str, int]:

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evidence.catalogue.documents import Documents
-from evidence.compare.comparison import NOT_MEASURED, Comparison, Row
+from evidence.compare.comparison import NONE_HERE, Comparison, Row
 from evidence.compare.selection import Choice
 from evidence.models import Edition
 from evidence.models.content_fields import NOT_STATED
@@ -61,11 +61,11 @@ def test_an_effect_that_no_centre_gave_is_called_our_reading():
     assert theirs[1].startswith("YEF: “")
 
 
-def test_what_one_of_them_did_not_measure_is_not_called_unstated():
+def test_an_outcome_without_a_finding_here_is_not_said_to_be_unmeasured():
     comparison = Comparison.of(["yef-mentoring", "eef-mentoring"])
     lines = [cell.lines for cell in row_of(comparison, "outcome-attainment").cells]
-    assert lines[0] == (NOT_MEASURED,)
-    assert NOT_STATED not in lines[1]
+    assert lines[0] == (NONE_HERE,)
+    assert NONE_HERE not in lines[1]
 
 
 def test_at_most_six_are_chosen_each_once_and_what_is_wrong_is_sorted_out():
@@ -89,6 +89,6 @@ def test_a_row_that_one_alone_states_is_not_said_to_differ():
         row.label: row.difference
         for row in Comparison.of(["college-of-policing-boot-camps", "yef-boot-camps"]).rows
     }
-    assert rows["Reoffending"] == "Measured by one alone"
+    assert rows["Reoffending"] == "Stated by one alone"
     assert rows["Number of studies"] == "Stated by one alone"
     assert rows["Effect"] == rows["Strength of evidence"] == "Differs"
