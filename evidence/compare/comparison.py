@@ -24,6 +24,8 @@ from .selection import keys_of
 # Of an outcome. That it was not measured would say more: it may have been, and nobody has read or entered it here.
 NONE_HERE = "none stated here"
 NO_DOUBT = "none noted"
+# Rows of sentences or addresses. No two are alike, so that they differ says nothing.
+OWN_TEXTS = {"bottom_line", "implementation", "caveats", "data_note", "source_url"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,8 @@ class Row:
         stated = [cell.lines for cell in self.cells if not cell.is_empty]
         if len(set(stated)) == 1:
             return "Stated by one alone" if len(stated) == 1 else "Not stated by all"
+        if self.name in OWN_TEXTS:
+            return "" if len(stated) == len(self.cells) else "Not stated by all"
         rated = any(cell.ratings for cell in self.cells)
         same_level = rated and len({cell.levels for cell in self.cells}) == 1
         return "Same level, other wording or figures" if same_level else "Differs"

@@ -209,7 +209,7 @@ def _reasons(results: Results) -> str:
     if sort not in LACKING:
         return ""
     unknown = results.catalogue.unknown(sort) & results.selection.bits
-    reasons = why_without(results.catalogue.facets[LACKING[sort]], unknown, results.url)
+    reasons = why_without(results.catalogue.facets[LACKING[sort][0]], unknown, results.url)
     if verdicts := len(unknown) - sum(
         one["count"] for one in reasons
     ):  # a verdict, but no direction

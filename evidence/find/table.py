@@ -12,7 +12,6 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from evidence.catalogue.facets import Facet
 from evidence.catalogue.orders import SORTS
 from evidence.catalogue.reading import edition
 from evidence.catalogue.vocabulary import current_vocabulary
@@ -38,8 +37,12 @@ COLUMNS = (
     ("Source dated", "newest"),
     ("Doubts", ""),
 )
-# The orders of columns of which the page says how many have none and why, with the facets that know it.
-LACKING = {"effect": "impact", "strength": "strength", "cost": "cost"}
+# The orders of columns of which the page says how many have none and why, with the facets that know it, and what it is called.
+LACKING = {
+    "effect": ("impact", "direction"),
+    "strength": ("strength", "level"),
+    "cost": ("cost", "level"),
+}
 MAX_ROWS = 1000  # that a worker remembers, about 5 kB each
 SHOWN_OUTCOMES = 3
 TITLE, BOX, OUTCOMES = new_mark(), new_mark(), new_mark()
@@ -50,15 +53,17 @@ def table_context(results: Results) -> dict[str, Any]:
     chosen = results.selection.chosen.get("outcome", ())
     return {
         "heads": mark_safe(kept(("heads", results.key), lambda: _heads(results))),  # noqa: S308 - from a template
-        "lacking": [_lacking(results, results.catalogue.facets[one]) for one in LACKING.values()],
+        "lacking": [_lacking(results, *one) for one in LACKING.values()],
         "rows": render_rows(results.editions(), results.matches, chosen, results.compare),
     }
 
 
-def _lacking(results: Results, facet: Facet) -> dict[str, Any]:
+def _lacking(results: Results, parameter: str, what: str) -> dict[str, Any]:
     """Return how many of a list have no value of a facet, by the reason."""
+    facet = results.catalogue.facets[parameter]
     reasons = why_without(facet, results.selection.bits, results.url)
-    return {"label": facet.label, "count": sum(one["count"] for one in reasons), "reasons": reasons}
+    count = sum(one["count"] for one in reasons)
+    return {"label": facet.label, "what": what, "count": count, "reasons": reasons}
 
 
 def _heads(results: Results) -> str:

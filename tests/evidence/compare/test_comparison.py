@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from evidence.catalogue.documents import Documents
-from evidence.compare.comparison import NONE_HERE, Comparison, Row
+from evidence.compare.comparison import NONE_HERE, OWN_TEXTS, Comparison, Row
 from evidence.compare.selection import Choice
 from evidence.models import Edition
 from evidence.models.content_fields import NOT_STATED
@@ -92,3 +92,17 @@ def test_a_row_that_one_alone_states_is_not_said_to_differ():
     assert rows["Reoffending"] == "Stated by one alone"
     assert rows["Number of studies"] == "Stated by one alone"
     assert rows["Effect"] == rows["Strength of evidence"] == "Differs"
+
+
+@settings(
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_sentences_that_are_never_alike_are_not_said_to_differ(data):
+    comparison = Comparison.of(data.draw(choices()))
+    texts = {row.name: row for row in comparison.rows if row.name in OWN_TEXTS}
+    assert texts["bottom_line"] in comparison.differing_rows
+    assert texts["bottom_line"].difference == texts["source_url"].difference == ""
+    for row in texts.values():
+        silent = any(cell.is_empty for cell in row.cells)
+        assert bool(row.difference) == silent
