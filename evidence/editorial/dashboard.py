@@ -127,11 +127,17 @@ def _nothing_in(waiting: list[WaitingList], list_changes: dict[str, Any] | None)
 
 
 def _changed_pages(user: Any) -> dict[str, Any]:
-    """Return the source pages that are no longer what they were when an edition was read."""
+    """Return the source pages that are no longer what they were when an edition was read, each with the open one, if any."""
     changed = of_centres_of(user, PageReading.objects.to_look_at(), "edition__summary__centre")
     rows = changed.select_related("edition").defer("fingerprint", "now_fingerprint")
     shown = list(rows[: SHOWN + 1])
-    return {"shown": shown[:SHOWN], "has_more": len(shown) > SHOWN}
+    summaries = {reading.edition.summary_id for reading in shown}
+    waiting = Edition.objects.open().filter(summary__in=summaries)
+    waiting_of = {one.summary_id: one for one in waiting.only("summary", "number", "state")}
+    return {
+        "shown": [(one, waiting_of.get(one.edition.summary_id)) for one in shown[:SHOWN]],
+        "has_more": len(shown) > SHOWN,
+    }
 
 
 def _links(user: Any) -> dict[str, Any]:

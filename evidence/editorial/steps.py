@@ -188,7 +188,8 @@ class SettleForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
         help_text=(
             "Why the summary can stay as it is, such as “only a picture on the page is new”. The audit log keeps the reason. "
-            "If the change does matter, use “Checked, still true” or open a new edition: each ends this task too."
+            "If the change does matter, use “Checked, still true”, which ends this task too, or open a new edition, which ends "
+            "it once it is published."
         ),
     )
 

@@ -30,6 +30,7 @@ from tests.evidence.link_checks.websites import Website, client_for, serving
 from tests.factories import make_centre, make_draft, make_edition, publish_draft
 from tests.people import make_person
 from tests.portal.test_admin import address
+from tests.reading_pages import plain
 
 pytestmark = pytest.mark.django_db
 
@@ -442,6 +443,27 @@ def test_the_task_ends_with_a_check_a_new_edition_or_a_reason(
 
     read_changed(site, WITHOUT.replace("12 studies", "14 studies").replace("Effect:", "Effect"))
     assert len(tasks(client)) == 1  # and another change is another task
+
+
+def test_a_new_edition_ends_the_task_once_it_is_published_and_until_then_the_first_page_names_it(
+    changed: Edition, client: Client
+) -> None:
+    client.force_login(make_person("grey", "Centre editor", centre=changed.summary.centre))
+
+    def first_page() -> str:
+        page = client.get(reverse("admin:index")).content.decode()
+        return plain(page.partition("since they were read</h2>")[2].partition("</section>")[0])
+
+    assert "Edition" not in first_page()
+    draft = make_draft(summary=changed.summary, source_url=changed.source_url)
+    assert tasks(client) == [changed]
+    assert "Edition 2 is a draft." in first_page()
+    actions.submit(edition=draft, change_note="The page says +2 months now.")
+    assert tasks(client) == [changed]
+    assert "Edition 2 is in review." in first_page()
+    actions.publish(edition=draft)
+    assert tasks(client) == []
+    assert first_page() == ""
 
 
 def test_a_change_is_settled_only_with_a_reason_and_by_who_saw_it(
