@@ -8,7 +8,6 @@ from evidence.catalogue.documents import Documents
 from evidence.compare.comparison import NONE_HERE, OWN_TEXTS, Comparison, Row
 from evidence.compare.selection import Choice
 from evidence.models import Edition
-from evidence.models.content_fields import NOT_STATED
 from portal import published
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]

@@ -1,0 +1,151 @@
+"""Reads the log of second readings in `data/provenance`: what somebody else checked against which page, and what came of it.
+
+Its README says what the columns and the verdicts mean, and how each file came to be.
+"""
+
+import csv
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import yaml
+
+from evidence.models.content_fields import FIELDS
+
+from .faults import Fault, Location
+
+FOLDER = "provenance"
+COLUMNS = ["entry", "field", "page", "verdict", "date", "note"]
+CONFIRMED, CORRECTED, CONTRADICTED, NOT_FOUND = VERDICTS = (
+    "confirmed",
+    "corrected",
+    "contradicted",
+    "not found",
+)
+# Readers name what they checked by a key of the entry, with more words after it, or by one of these words.
+PLAIN_WORDS = {
+    "age", "ages", "approaches", "caveat", "centre", "date", "effect", "finding", "outcome", "pupils", "rating", "results",
+    "schools", "size",
+}  # fmt: skip
+KNOWN_WORDS = PLAIN_WORDS | {field.key.partition(".")[0] for field in FIELDS}
+
+
+class Row(NamedTuple):
+    """One line of the log, and where it stands."""
+
+    location: Location
+    entry: str
+    field: str
+    verdict: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """Files of one sort, by how their names begin. `rates_readings` says whether their verdicts are on an earlier reading."""
+
+    title: str
+    begins: tuple[str, ...]
+    rates_readings: bool = True
+
+
+GROUPS = (
+    Group("Re-readings of summaries drawn at random", ("rereading-",)),
+    # Here “corrected” is the first reading itself, which replaced “not yet read”.
+    Group("Values filled in later", ("filled-",), rates_readings=False),
+    Group("Other first readings, read a second time", ("second-reading-",)),
+    Group("Drafted summaries, read a second time", ("",)),  # all others, one file for each centre
+)
+READ_AGAIN = GROUPS[2:]  # whose verdicts are on first readings
+
+
+@dataclass(frozen=True)
+class Tally:
+    """The verdicts of a file, or of several."""
+
+    name: str
+    entries: int
+    verdicts: Counter[str]
+
+    @classmethod
+    def of(cls, name: str, rows: Iterable[Row]) -> "Tally":
+        """Count some rows."""
+        rows = list(rows)
+        return cls(name, len({row.entry for row in rows}), Counter(row.verdict for row in rows))
+
+    @property
+    def rows(self) -> int:
+        """How many fields were looked up."""
+        return self.verdicts.total()
+
+    def share(self, *verdicts: str) -> float | None:
+        """The part of the fields that could be checked which has one of these verdicts, in percent; None if none could be."""
+        checked = sum(self.verdicts[one] for one in VERDICTS if one != NOT_FOUND)
+        return 100 * sum(self.verdicts[one] for one in verdicts) / checked if checked else None
+
+
+def read_log(folder: Path) -> tuple[dict[str, list[Row]], list[Fault]]:
+    """Return the rows of each file of the log of a data set, and what is wrong in them."""
+    files = {path.name: path for path in sorted((folder / FOLDER).glob("*.csv"))}
+    if not files:
+        return {}, [Fault(Location(FOLDER), "there is no log")]
+    faults: list[Fault] = []
+    log = {name: list(_rows(path, faults)) for name, path in files.items()}
+    faults += _faults([row for rows in log.values() for row in rows], _ids(folder))
+    return log, faults
+
+
+def in_groups(log: dict[str, list[Row]]) -> dict[Group, list[str]]:
+    """Return the files of each group, each file in the first that it fits."""
+    found: dict[Group, list[str]] = {group: [] for group in GROUPS}
+    for name in log:
+        found[next(group for group in GROUPS if name.startswith(group.begins))].append(name)
+    return found
+
+
+def _rows(path: Path, faults: list[Fault]) -> Iterator[Row]:
+    name = f"{FOLDER}/{path.name}"
+    with path.open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        if reader.fieldnames != COLUMNS:
+            faults.append(Fault(Location(name, 1), f"the columns should be {', '.join(COLUMNS)}"))
+            return
+        for row in reader:
+            location = Location(name, reader.line_num)
+            if None in row or None in row.values():
+                faults.append(Fault(location, f"has not {len(COLUMNS)} cells", row["entry"] or ""))
+                continue
+            yield Row(location, row["entry"], row["field"], row["verdict"])
+
+
+def _ids(folder: Path) -> set[str]:
+    files = (folder / "summaries").glob("*.yaml")
+    return {
+        entry["id"]
+        for path in files
+        for entry in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or ()
+    }
+
+
+def _faults(rows: Iterable[Row], ids: set[str]) -> Iterator[Fault]:
+    """Yield each unknown verdict, field and id. A summary of which nothing was found again was cut: its id may be unknown."""
+    verdicts: dict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        verdicts[row.entry].add(row.verdict)
+    for row in rows:
+        if row.verdict not in VERDICTS:
+            known = ", ".join(VERDICTS)
+            yield Fault(
+                row.location, f"should be {known}, not {row.verdict!r}", row.entry, "verdict"
+            )
+        if not _is_field(row.field):
+            yield Fault(row.location, f"there is no such field: {row.field!r}", row.entry, "field")
+        if row.entry not in ids and verdicts[row.entry] != {NOT_FOUND}:
+            yield Fault(row.location, "there is no summary of this id", row.entry)
+
+
+def _is_field(field: str) -> bool:
+    word = re.match(r"[a-z_]+(?=$|[ :,])", field)
+    return word is not None and word[0] in KNOWN_WORDS
