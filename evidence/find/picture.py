@@ -20,7 +20,7 @@ from evidence.catalogue.vocabulary import current_vocabulary
 
 from .rendering import render_compact
 from .results import Results
-from .why import why_without
+from .why import render_why
 
 MAX_MARKS = 600  # on a page; where more have a place, there are numbers instead
 MAX_KEPT = 4000  # marks that a worker remembers, about 0.5 kB each
@@ -76,15 +76,13 @@ def picture_context(results: Results) -> dict[str, Any]:
         "has_marks": has_marks,
         "most": MAX_MARKS,
         "without_cost": len((bits - unplaced) & catalogue.having("cost", NOT_STATED)),
-        "why_without": why_without(catalogue.facets["cost"], bits - unplaced, results.url),
+        "why_without": render_why(results, "cost", bits - unplaced),
         "unplaced": _rendered("item", catalogue.by_title.some(unplaced, 0, MAX_MARKS))
         if len(unplaced) <= MAX_MARKS
         else "",
         "unplaced_count": len(unplaced),
         "unplaced_url": results.url(impact=[Direction.NOT_ASSESSED.value], view=""),
-        "why_unplaced": why_without(
-            catalogue.facets["impact"], unplaced, functools.partial(results.url, view="")
-        ),
+        "why_unplaced": render_why(results, "impact", unplaced, view=""),
         "table_url": results.url_of_view("table"),
         "levels": [
             {"slug": slug, "label": label}

@@ -53,17 +53,21 @@ def table_context(results: Results) -> dict[str, Any]:
     chosen = results.selection.chosen.get("outcome", ())
     return {
         "heads": mark_safe(kept(("heads", results.key), lambda: _heads(results))),  # noqa: S308 - from a template
-        "lacking": [_lacking(results, *one) for one in LACKING.values()],
+        "lacking": mark_safe(kept(("lacking", results.key), lambda: _lacking(results))),  # noqa: S308 - from a template
         "rows": render_rows(results.editions(), results.matches, chosen, results.compare),
     }
 
 
-def _lacking(results: Results, parameter: str, what: str) -> dict[str, Any]:
-    """Return how many of a list have no value of a facet, by the reason."""
-    facet = results.catalogue.facets[parameter]
-    reasons = why_without(facet, results.selection.bits, results.url)
-    count = sum(one["count"] for one in reasons)
-    return {"label": facet.label, "what": what, "count": count, "reasons": reasons}
+def _lacking(results: Results) -> str:
+    """Return how many of a list have no direction or level, by the reason why."""
+    rows = []
+    for parameter, what in LACKING.values():
+        facet = results.catalogue.facets[parameter]
+        reasons = why_without(facet, results.selection.bits, results.url)
+        count = sum(one["count"] for one in reasons)
+        if count:
+            rows.append({"label": facet.label, "what": what, "count": count, "reasons": reasons})
+    return render_compact("evidence/partials/find_lacking.html", {"lacking": rows})
 
 
 def _heads(results: Results) -> str:
