@@ -1,4 +1,4 @@
-"""Reads the log of second readings in `data/provenance`: what somebody else checked against which page, and what came of it.
+"""Reads the log of readings in `data/provenance`: what somebody checked against which page, and what came of it.
 
 Its README says what the columns and the verdicts mean, and how each file came to be.
 """
@@ -25,9 +25,10 @@ CONFIRMED, CORRECTED, CONTRADICTED, NOT_FOUND = VERDICTS = (
     "contradicted",
     "not found",
 )
+READ = "read"  # by the writer, for somebody else to read again
 # Readers name what they checked by a key of the entry, with more words after it, or by one of these words.
 PLAIN_WORDS = {
-    "age", "ages", "approaches", "caveat", "centre", "date", "effect", "finding", "outcome", "pupils", "rating", "results",
+    "age", "ages", "approaches", "caution", "caveat", "centre", "date", "effect", "finding", "outcome", "pupils", "rating", "results",
     "schools", "size",
 }  # fmt: skip
 KNOWN_WORDS = PLAIN_WORDS | {field.key.partition(".")[0] for field in FIELDS}
@@ -53,12 +54,15 @@ class Group:
 
 GROUPS = (
     Group("Re-readings of summaries drawn at random", ("rereading-",)),
-    # Here “corrected” is the first reading itself, which replaced “not yet read”.
-    Group("Values filled in later", ("filled-",), rates_readings=False),
+    # Here “corrected” is the first reading itself, which replaced what stood before.
+    Group("Values filled in or mended later", ("filled-", "mended-"), rates_readings=False),
+    Group(
+        "First readings, for somebody else to read again", ("first-reading-",), rates_readings=False
+    ),
     Group("Other first readings, read a second time", ("second-reading-",)),
     Group("Drafted summaries, read a second time", ("",)),  # all others, one file for each centre
 )
-READ_AGAIN = GROUPS[2:]  # whose verdicts are on first readings
+READ_AGAIN = GROUPS[3:]  # whose verdicts are on first readings
 
 
 @dataclass(frozen=True)
@@ -135,8 +139,8 @@ def _faults(rows: Iterable[Row], ids: set[str]) -> Iterator[Fault]:
     for row in rows:
         verdicts[row.entry].add(row.verdict)
     for row in rows:
-        if row.verdict not in VERDICTS:
-            known = ", ".join(VERDICTS)
+        if row.verdict not in {*VERDICTS, READ}:
+            known = ", ".join((*VERDICTS, READ))
             yield Fault(
                 row.location, f"should be {known}, not {row.verdict!r}", row.entry, "verdict"
             )
@@ -147,5 +151,5 @@ def _faults(rows: Iterable[Row], ids: set[str]) -> Iterator[Fault]:
 
 
 def _is_field(field: str) -> bool:
-    word = re.match(r"[a-z_]+(?=$|[ :,])", field)
+    word = re.match(r"[a-z_]+(?=$|[ :;,])", field)
     return word is not None and word[0] in KNOWN_WORDS
