@@ -34,7 +34,7 @@ from .content import Content, content_of, digest_of
 from .diff import Change
 from .figures import Figure, digest_of_figures, figures_of_many
 from .reviews import ReviewRules
-from .steps import STEPS, CommentForm, ConfirmForm, SubmitForm, TakeBackForm, review_day
+from .steps import MEAN_IT, STEPS, CommentForm, ConfirmForm, SubmitForm, TakeBackForm, review_day
 
 State = Edition.State
 LISTS = ("topics", "audiences")
@@ -125,6 +125,7 @@ class ConfirmBatch(BatchForm):
 
     sure = forms.BooleanField(
         label=ConfirmForm.base_fields["sure"].label,
+        error_messages={"required": MEAN_IT},
         help_text=ConfirmForm.base_fields["sure"].help_text,
     )
 

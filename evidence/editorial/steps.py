@@ -24,6 +24,7 @@ from .reviews import ReviewRules
 
 State = Edition.State
 AS_PEOPLE_WRITE = "Write a date as 31 March 2028 or 31/03/2028."
+MEAN_IT = "Tick this if you mean it."
 STALE_CODE = "stale"  # the code of an error: it is not any more what the person had looked at
 SUGGESTIONS = 5  # summaries that are offered if a title is not clear
 
@@ -150,6 +151,7 @@ class ConfirmForm(StepForm):
 
     sure = forms.BooleanField(
         label="I say for the centre that these are its figures and ratings",
+        error_messages={"required": MEAN_IT},
         help_text=(
             "Readers see the name of the centre and the day, and not yours. It is about what is listed here and not about the "
             "sentences of the summary. It is lost when any of this changes."
@@ -224,7 +226,7 @@ class WithdrawForm(StepForm):
     )
     sure = forms.BooleanField(
         label="Take it out of every list now",
-        error_messages={"required": "Tick this if you mean it."},
+        error_messages={"required": MEAN_IT},
         help_text="Its page will say that it is withdrawn. To bring it back, publish a new edition.",
     )
 

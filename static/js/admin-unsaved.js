@@ -16,11 +16,13 @@ function note(field) {
   if (canBeLost(field.form)) unsaved.add(field.form);
 }
 
-// What the server refused is on the page again, and saved nowhere: in the form that has the errors, or in the only one.
+// What the server refused is on the page again, and saved nowhere: in the form that has the errors, even if that has only a box to
+// tick, or else in the only form that holds text.
 if (document.body.classList.contains("portal-unsaved")) {
-  const forms = [...document.forms].filter(canBeLost);
-  const refused = forms.filter((form) => form.querySelector(".errorlist"));
-  for (const form of refused.length || forms.length > 1 ? refused : forms) unsaved.add(form);
+  const holdsText = (form) => canBeLost(form) && [...form.elements].some((field) => takesText(field) && field.value);
+  const refused = [...document.forms].filter((form) => form.querySelector(".errorlist"));
+  const holding = refused.length ? refused.filter(canBeLost) : [...document.forms].filter(holdsText);
+  if (refused.length || holding.length === 1) for (const form of holding) unsaved.add(form);
 }
 
 document.addEventListener("input", (event) => note(event.target));

@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Dialog, Page, expect
 
+from evidence.editorial.steps import STEPS
 from tests.browser.conftest import manage
-from tests.browser.editors import csv_of, fits, go, open_once_it_says, picture
+from tests.browser.editors import PASSWORD, csv_of, fits, go, open_once_it_says, picture
 
 pytestmark = pytest.mark.browser
 
@@ -213,7 +214,7 @@ def test_nothing_typed_is_lost_unasked_on_any_form_of_admin(
     reply = whole.locator("textarea").first
     reply.fill("A reply that is not saved yet.")
     stay = True
-    whole.get_by_role("button", name="Dealt with").click()
+    sam.get_by_role("button", name="Submit for review").click()
     expect(reply).to_have_value("A reply that is not saved yet.")
     assert asked == ["beforeunload"]
     go(sam, whole.get_by_role("button", name="Save the reply"))
@@ -222,6 +223,81 @@ def test_nothing_typed_is_lost_unasked_on_any_form_of_admin(
     sam.goto(draft)
     go(sam, sam.get_by_role("link", name="Discard this draft"))
     go(sam, sam.get_by_role("button", name="Discard this draft"))
+
+
+# An edition for each kind of step, by somebody who takes none of those that are tried.
+STEPS_READY = f"""
+import datetime
+from django.contrib.auth.models import Group, User
+from django.utils import timezone
+from centres.models import Centre, Membership
+from evidence.editorial import actions
+from evidence.editorial.content import digest_of
+from evidence.editorial.figures import digest_of_figures
+from evidence.models import Edition, PageReading
+
+yef = Centre.objects.get(slug="yef")
+for name in ["pia", "ewa"]:
+    person = User.objects.create_user(name, password="{PASSWORD}", is_staff=True)
+    person.groups.set(Group.objects.filter(name__in=["Centre editor"] + ["Publisher"] * (name == "pia")))
+    Membership.objects.create(user=person, centre=yef)
+pia = User.objects.get(username="pia")
+now = timezone.now()
+published = Edition.objects.published().filter(summary__centre=yef, doubts=[])
+plain, confirmed, drafted, reviewed, urgent = published.for_reading()[:5]
+actions.confirm_figures(edition=confirmed, by=pia, seen=digest_of_figures(confirmed))
+actions.plan_withdrawal(
+    summary=confirmed.summary, by=pia, at=now + datetime.timedelta(days=30), reason="For a test.", replaced_by=None,
+)
+PageReading.objects.update_or_create(
+    edition=confirmed, url=confirmed.source_url,
+    defaults={{"tried_at": now, "read_at": now, "now_at": now, "changed_at": now, "change": "text", "share": 12}},
+)
+
+def draft_of(edition):
+    draft = actions.open_edition(summary=edition.summary, by=pia, text_of=edition)
+    return Edition.objects.for_reading().get(pk=draft.pk)
+
+def submitted(edition):
+    draft = draft_of(edition)
+    actions.submit(edition=draft, change_note="For a test.", by=pia, review_due=now.date() + datetime.timedelta(days=900))
+    return Edition.objects.for_reading().get(pk=draft.pk)
+
+urgent = submitted(urgent)
+actions.publish_in_emergency(edition=urgent, by=pia, digest=digest_of(urgent), reason="For a test.")
+print("pages", plain.pk, confirmed.pk, draft_of(drafted).pk, submitted(reviewed).pk, urgent.pk)
+"""
+
+
+def test_no_step_that_was_refused_asks_whether_to_leave_when_it_is_sent_again(
+    open_as: Callable[[str], Page], portal_url: str, people: None, portal_database: str
+) -> None:
+    said = manage(portal_database, "shell", "--no-imports", "-c", STEPS_READY)
+    keys = said.rpartition("pages")[2].split()
+    tried: set[str] = set()
+    asked: list[str] = []
+
+    def leave(dialog: Dialog) -> None:
+        asked.append(f"{dialog.type} after {step}")
+        dialog.accept()
+
+    for person in (open_as("ewa"), open_as("paul")):
+        person.on("dialog", leave)
+        for key in keys:
+            review = f"{portal_url}/admin/evidence/edition/{key}/review/"
+            person.goto(review)
+            steps = person.locator("[name=step]").evaluate_all("all => all.map(one => one.value)")
+            tried.update(steps)
+            for step in steps:
+                person.goto(review)
+                form = person.locator(f"form:has([name=step][value={step}])")
+                for _ in range(2):  # the first is refused, and so is the second: nothing is done by this test
+                    form.locator("[name=digest]").evaluate("field => { field.value = '' }")
+                    with person.expect_navigation(wait_until="load"):
+                        form.evaluate("form => form.requestSubmit()")
+                    expect(person.get_by_text("nothing was done, because of this").first).to_be_visible()
+    assert asked == []
+    assert tried == {step.name for step in STEPS}
 
 
 def test_the_centre_confirms_its_figures_by_keyboard_and_readers_see_the_day(

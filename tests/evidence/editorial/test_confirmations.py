@@ -505,7 +505,7 @@ def test_many_are_confirmed_after_their_figures_were_read_and_others_are_named(
     assert "The centre has confirmed these figures already, on" in text
     assert "1 of 3 cannot be done" in text
     without_word = plain(batch(me, "confirm", page, together="each").content.decode())
-    assert "This field is required." in without_word
+    assert "Tick this if you mean it." in without_word
     done = batch(me, "confirm", page, together="each", sure="on").content.decode()
     assert "2 editions confirmed for the centre." in done
     assert all(holds(edition) for edition in editions)
