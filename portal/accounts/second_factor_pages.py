@@ -104,7 +104,7 @@ class SecondFactorPages:
             if not codes:
                 return self.site.continue_sign_in(request, carried)
             _log_in(request, device_of(request.user))
-            return self._recovery_codes(request, codes, carried)
+            return self._recovery_codes(request, codes, carried, replaced=replace)
         device = TOTPDevice(user=request.user, key=key)
         context = {
             "form": form,
@@ -134,7 +134,8 @@ class SecondFactorPages:
         """Do what somebody chose who has given a code."""
         if what == "codes":
             codes = new_recovery_codes(request.user)
-            return self._recovery_codes(request, codes, CarriedForm(reverse("admin:index")))
+            carried = CarriedForm(reverse("admin:index"))
+            return self._recovery_codes(request, codes, carried, replaced=True)
         if what in CHANGES:
             request.session.pop(NEW_KEY, None)
             request.session[CHANGE_ALLOWED_AT] = time.time()
@@ -168,9 +169,9 @@ class SecondFactorPages:
         messages.success(request, what)
 
     def _recovery_codes(
-        self, request: HttpRequest, codes: list[str], carried: CarriedForm
+        self, request: HttpRequest, codes: list[str], carried: CarriedForm, *, replaced: bool
     ) -> TemplateResponse:
-        context = {"codes": codes, "carried": carried}
+        context = {"codes": codes, "carried": carried, "replaced": replaced}
         return self._page(request, "recovery_codes", "Your recovery codes", context)
 
     def _page(
