@@ -159,6 +159,12 @@ def needing_two(roles: Iterable[Group]) -> list[Group]:
     return list(_with_rights(roles, APPROVING + MANAGING))
 
 
+def waiting_for(person: User) -> models.QuerySet[RoleProposal]:
+    """Return the roles that are proposed for a person and not decided."""
+    waiting = RoleProposal.objects.filter(person=person, decided_at=None)
+    return waiting.select_related("role", "person", "proposed_by")
+
+
 def combine_too_much(roles: Iterable[Group]) -> bool:
     """Say whether somebody with all these roles could make an account to write with, and approve what it wrote."""
     keys = [role.pk for role in roles]
@@ -174,7 +180,7 @@ def _with_rights(roles: Iterable[Group], codenames: tuple[str, ...]) -> models.Q
 
 @transaction.atomic
 def propose(*, person: User, role: Group, by: User) -> RoleProposal:
-    """Propose a role for somebody else, or return the proposal that is open already."""
+    """Propose a role for somebody else, or return the proposal that is open already: two may save the same page at once."""
     proposal, made = RoleProposal.objects.get_or_create(
         person=person, role=role, decided_at=None, defaults={"proposed_by": by}
     )

@@ -5,7 +5,6 @@ Another room can show its own rows on the page of a person: see `add_to_person_p
 
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.admin.utils import display_for_value
@@ -36,11 +35,14 @@ from portal.role_proposals import (
     needing_two,
     propose,
     propose_anew,
+    waiting_for,
 )
 
 from . import notices, second_factor, sign_in
 
 ROLES_HELP = "What this person may do. For a role that approves evidence or manages accounts, another administrator must agree."
+PASSWORD_HELP = "At least 12 characters, such as a few words that nobody would guess."
+ALREADY = "{} is proposed already, by {}: it is given when another administrator agrees. Take it out here to save the rest."
 OWN_ROLES_HELP = "Nobody changes their own roles, nor whether their own account is active. Another administrator can."
 
 admin.site.unregister(User)
@@ -68,6 +70,10 @@ class NewPersonForm(UserCreationForm):
     class Meta(UserCreationForm.Meta):
         field_classes = {"username": PersonNameField}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_HELP
+
 
 class PersonForm(UserChangeForm):
     """An account with its roles. Its two checks need the roles that it has now."""
@@ -76,21 +82,28 @@ class PersonForm(UserChangeForm):
         field_classes = {"username": PersonNameField}
 
     def clean_groups(self) -> Any:
-        """Refuse roles that together would let somebody publish alone."""
+        """Refuse roles that together would let somebody publish alone, and one that is proposed for the person already."""
         roles = self.cleaned_data["groups"]
+        if proposals := list(waiting_for(self.instance).filter(role__in=roles)):
+            raise ValidationError([ALREADY.format(one, one.proposed_by) for one in proposals])
         if combine_too_much(roles) and not combine_too_much(self.instance.groups.all()):
             raise ValidationError(TOO_MUCH)
         return roles
 
 
 class TemporaryPasswordForm(AdminPasswordChangeForm):
-    """A password that somebody makes for another person, who must then choose their own."""
+    """A password that somebody makes for another person, who must then choose their own. Without one nobody can sign in here."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("usable_password", None)
+        self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password1"].required = self.fields["password2"].required = True
 
     def save(self, commit: bool = True) -> Any:
         """Save the password, and note that it is temporary."""
         person = super().save(commit)
-        if person.has_usable_password():
-            TemporaryPassword.objects.get_or_create(user=person)
+        TemporaryPassword.objects.get_or_create(user=person)
         return person
 
 
@@ -107,6 +120,7 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
     add_form = NewPersonForm
     add_fieldsets = [(None, {"fields": ["username", "password1", "password2"]})]
     change_password_form = TemporaryPasswordForm
+    change_user_password_template = "admin/auth/user/change_password.html"
     filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["username", "password"]}),
@@ -157,6 +171,19 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         roles = OWN_ROLES_HELP if obj == request.user else ROLES_HELP
         return super().get_form(request, obj, help_texts={"groups": roles}, **kwargs)
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Show the roles that wait for another administrator, and offer to reset the second factor of somebody who has one."""
+        if person := context.get("original"):
+            context["waiting_roles"] = waiting_for(person)
+            context["may_reset"] = (
+                person != request.user
+                and self._may_change_sign_in(request, person)
+                and second_factor.device_of(person) is not None
+            )
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         """Save the account, which may always open admin, and note that a new one has a temporary password."""
         obj.is_staff = True  # every account is for editing; the public has none
@@ -199,8 +226,10 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         if person and not self._may_change_sign_in(request, person):
             raise PermissionDenied
         with transaction.atomic():
-            response = super().user_change_password(request, id, form_url)
+            response: Any = super().user_change_password(request, id, form_url)
             if not isinstance(response, HttpResponseRedirect):
+                ending = [] if person == request.user else needing_two(person.groups.all())
+                response.context_data["ending_roles"] = ending
                 return response
             if person == request.user:
                 sign_in.password_is_own(request)
@@ -259,8 +288,8 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         person: Any = self.get_object(request, id)
         if not self.has_change_permission(request) or person == request.user:
             raise PermissionDenied
-        if person is None or not settings.TWO_FACTOR:
-            raise Http404("No such person, or the second factor is off.")
+        if person is None:
+            raise Http404("No such person.")
         if not self._may_change_sign_in(request, person):
             raise PermissionDenied
         if request.method == "POST":
@@ -274,5 +303,6 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
             "title": "Reset the second factor",
             "person": person,
             "device": second_factor.device_of(person),
+            "ending_roles": needing_two(person.groups.all()),
         }
         return TemplateResponse(request, "admin/second_factor/reset.html", context)

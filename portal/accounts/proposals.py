@@ -118,8 +118,8 @@ class RoleProposalAdmin(ReadOnlyAdmin):
                 proposal.person,
                 f"{done} the role {proposal.role}, proposed by {proposal.proposed_by}.",
             )
-            now = "has" if give else "does not get"
-            self.message_user(request, f"{proposal.person} {now} the role {proposal.role}.")
+            # A message begins with a capital letter, which the name of an account need not.
+            self.message_user(request, f"{done} the role: {proposal}.")
         return HttpResponseRedirect(reverse("admin:portal_roleproposal_changelist"))
 
 

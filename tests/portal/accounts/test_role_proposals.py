@@ -90,7 +90,11 @@ def test_a_refused_role_can_be_proposed_again(ann: User, bob: User) -> None:
     for _ in range(2):
         choose(ann, puppet, "Publisher")
         proposal = RoleProposal.objects.get(decided_at=None)
-        choose(bob, puppet, "Publisher")  # there is one already, and it stays his to agree to
+        # There is one already, and it stays his to agree to.
+        again = choose(bob, puppet, "Publisher")
+        assert "Publisher for puppet is proposed already, by ann" in again.content.decode()
+        shown = client_of(ann).get(address(User, "change", puppet.pk)).content.decode()
+        assert f'<a href="{decide_page(proposal)}">Publisher</a> waits for another' in shown
         client_of(bob).post(decide_page(proposal), {"refuse": "yes"})
     assert roles_of(puppet) == set()
     with pytest.raises(ProposalError, match="already"):
@@ -184,21 +188,40 @@ def test_who_changes_how_somebody_signs_in_needs_another_to_agree_to_their_roles
     """With a new password for a publisher, an administrator could approve what a puppet wrote."""
     pat = make_person("pat", "Publisher", "Auditor")
     propose(person=pat, role=role("Administrator"), by=bob)  # ann could agree to this one
-    new = {"usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    new = {"password1": PASSWORD, "password2": PASSWORD}
 
-    said = client_of(ann).post(address(User, "password_change", pat.pk), new, follow=True)
+    page = address(User, "password_change", pat.pk)
+    assert "Publisher ends now" in client_of(ann).get(page).content.decode()
+
+    said = client_of(ann).post(page, new, follow=True)
 
     assert "Publisher is proposed for pat." in said.content.decode()
     assert roles_of(pat) == {"Auditor"}
+    assert "Publisher ends now" not in client_of(ann).get(page).content.decode()
     for proposal in RoleProposal.objects.filter(decided_at=None):
         client_of(ann).post(decide_page(proposal), {"give": "yes"})
     assert roles_of(pat) == {"Auditor"}
     proposal = RoleProposal.objects.get(decided_at=None, role=role("Publisher"))
-    client_of(bob).post(decide_page(proposal), {"give": "yes"})
+    given = client_of(bob).post(decide_page(proposal), {"give": "yes"}, follow=True)
+    assert "Gave the role: Publisher for pat." in given.content.decode()
     assert roles_of(pat) == {"Auditor", "Publisher"}
     # One's own new password needs nobody.
     client_of(bob).post(address(User, "password_change", bob.pk), new)
     assert roles_of(bob) == {"Administrator"}
+
+
+def test_a_password_for_somebody_else_is_asked_for_in_words_that_fit(ann: User) -> None:
+    pat, client = make_person("pat", "Auditor"), client_of(ann)
+    pages = [address(User, "add"), address(User, "password_change", pat.pk)]
+    for page in (client.get(page).content.decode() for page in pages):
+        assert "At least 12 characters" in page
+        assert "once, and then chooses their own" in page
+        assert "that you have now" not in page
+        assert "password-based authentication" not in page.lower()
+    # Nobody signs in here without a password, so an account cannot be left without one either.
+    client.post(pages[1], {"usable_password": "false", "unset-password": "x"})
+    client.post(pages[1], {"password1": PASSWORD, "password2": PASSWORD})
+    assert User.objects.get(pk=pat.pk).check_password(PASSWORD)
 
 
 def test_nobody_else_sets_the_password_of_a_superuser_here() -> None:
@@ -207,7 +230,7 @@ def test_nobody_else_sets_the_password_of_a_superuser_here() -> None:
     assert address(User, "password_change", root.pk) not in page
     assert "/password/" not in page
     url = address(User, "password_change", root.pk)
-    new = {"usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+    new = {"password1": PASSWORD, "password2": PASSWORD}
     assert client_of(other).post(url, new).status_code == 403
     assert not User.objects.get(pk=root.pk).check_password(PASSWORD)
 

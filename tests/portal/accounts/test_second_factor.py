@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Group, User
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -108,6 +108,7 @@ def test_a_second_factor_is_set_up_and_then_asked_for(ada: User) -> None:
 
     done = client.post(SET_UP, said | {"code": now_shown(key)})
 
+    assert "earlier recovery codes" not in done.text
     codes = re.findall(r"<code>([a-z2-7]{4}-[a-z2-7]{4})</code>", done.text)
     assert len(set(codes)) == 10
     assert 'name="next" value="/admin/auth/user/"' in done.text
@@ -250,6 +251,7 @@ def test_new_recovery_codes_need_a_code_and_end_the_old(ada: User) -> None:
 
     page = client.post(OWN, {"what": "codes", "code": code_of(ada)})
 
+    assert "Your earlier recovery codes no longer work." in page.text
     new = page.context["codes"]
     assert len(new) == 10
     assert not set(new) & set(old)
@@ -301,7 +303,9 @@ def test_a_device_is_replaced_only_after_a_code_and_works_until_then(ada: User) 
     other = signed_in(ada)
 
     new = client.session[second_factor_pages.NEW_KEY]
-    assert len(client.post(SET_UP, {"code": now_shown(new)}).context["codes"]) == 10
+    done = client.post(SET_UP, {"code": now_shown(new)})
+    assert len(done.context["codes"]) == 10
+    assert "Your earlier recovery codes no longer work." in done.text
 
     assert TOTPDevice.objects.get().key == new
     assert client.get(INDEX).status_code == 200
@@ -337,7 +341,12 @@ def test_an_administrator_resets_the_second_factor_of_somebody_who_lost_everythi
     set_up(administrator)
     client = signed_in(administrator)
     assert reset_page(person) in client.get(address(User, "change", person.pk)).text
-    assert "Reset the second factor of an editor" in client.get(reset_page(person)).text
+    asked = client.get(reset_page(person)).text
+    assert "Reset the second factor of an editor" in asked
+    assert "another administrator" not in asked
+    person.groups.add(Group.objects.get(name="Publisher"))
+    assert "Publisher ends now, and is proposed again" in client.get(reset_page(person)).text
+    person.groups.remove(Group.objects.get(name="Publisher"))
     assert second_factor.device_of(person)
 
     assert client.post(reset_page(person)).status_code == 302
@@ -357,6 +366,21 @@ def test_an_administrator_resets_the_second_factor_of_somebody_who_lost_everythi
     root = signed_in(ada)
     assert root.post(reset_page(ada)).status_code == 403  # one's own is replaced, with a code
     assert root.get(reverse("admin:auth_user_second_factor", args=["nobody"])).status_code == 404
+
+
+def test_a_lost_phone_is_dealt_with_while_the_second_factor_is_off(
+    settings: Any, ada: User
+) -> None:
+    person, without = make_person("an editor"), make_person("another")
+    set_up(person)
+    settings.TWO_FACTOR = False
+    client = sign_in(ada)
+    assert reset_page(person) in client.get(address(User, "change", person.pk)).text
+    assert reset_page(without) not in client.get(address(User, "change", without.pk)).text
+    asked = client.get(reset_page(person)).text
+    assert "off at present" in asked
+    assert client.post(reset_page(person)).status_code == 302
+    assert not second_factor.device_of(person)
 
 
 def test_secrets_and_codes_are_in_no_list_of_admin_and_in_no_file(ada: User, caplog: Any) -> None:

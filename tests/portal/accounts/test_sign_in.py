@@ -62,7 +62,7 @@ def test_the_right_password_forgets_the_wrong_ones() -> None:
 def test_a_weak_password_is_refused(password: str) -> None:
     client = Client()
     client.force_login(User.objects.get(username="ada"))
-    said = {"username": "new", "usable_password": "true", "password1": password,
+    said = {"username": "new", "password1": password,
             "password2": password}  # fmt: skip
 
     page = client.post(reverse("admin:auth_user_add"), said)
@@ -263,7 +263,6 @@ def test_a_password_that_somebody_else_made_is_for_signing_in_once() -> None:
     boss.force_login(User.objects.get(username="ada"))
     made = {
         "username": "new",
-        "usable_password": "true",
         "password1": PASSWORD,
         "password2": PASSWORD,
     }
@@ -286,7 +285,7 @@ def test_a_password_that_somebody_else_made_is_for_signing_in_once() -> None:
         assert client.get(wanted).status_code == 200
 
         person = User.objects.get(username="new")  # who then forgets it
-        reset = {"usable_password": "true", "password1": PASSWORD, "password2": PASSWORD}
+        reset = {"password1": PASSWORD, "password2": PASSWORD}
         boss.post(reverse("admin:auth_user_password_change", args=[person.pk]), reset)
         assert signed_out(client)
 
@@ -299,7 +298,7 @@ def test_people_change_their_own_password_in_one_step(ada_at_work: Client) -> No
     assert not signed_out(ada_at_work)
     pk = User.objects.get(username="ada").pk
     other = "two quiet walks to the harbour"
-    mine = {"usable_password": "true", "password1": other, "password2": other}
+    mine = {"password1": other, "password2": other}
     ada_at_work.post(reverse("admin:auth_user_password_change", args=[pk]), mine)
     assert sign_in("ada", other).status_code == 302
     assert not TemporaryPassword.objects.exists()
