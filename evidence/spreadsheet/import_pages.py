@@ -34,7 +34,7 @@ from .drafts import import_drafts
 from .files import FORMATS, MAX_BYTES, MEGABYTE, read_sheet, refuse_by_name_or_size
 from .plan import PlanChanged
 from .sheet import MAX_ROWS, Refused
-from .shown import page_of
+from .shown import drafts_of, faults_of
 from .steps import finished
 
 NO_FILE = (
@@ -191,7 +191,8 @@ class ImportPages(admin.ModelAdmin):
         context: dict[str, Any] = {
             "form": UploadForm(),
             "shown": file.shown,
-            "page": page_of(file.shown, request.GET.get("page")),
+            "faults": faults_of(file.shown, request.GET.get("faults")),
+            "drafts": drafts_of(file.shown, request.GET.get("page")),
             "page_address": reverse("admin:evidence_summary_import_file", args=[file.pk]),
             "waiting_file": file if file.fingerprint else None,
             "warning": warning,

@@ -30,7 +30,7 @@ def shown_plan(plan: Plan) -> Shown:
         "unchanged": plan.unchanged,
         "errors": len(plan.faults),
         "faults": [[one.row, one.column, one.message] for one in plan.faults],
-        "drafts": [] if plan.faults else [_shown_draft(one) for one in plan.changed + plan.new],
+        "drafts": [_shown_draft(one) for one in plan.changed + plan.new],
         "sheet_notes": plan.sheet_notes,
         "notes": notes[:NOTES_SHOWN],
         "more_notes": max(0, len(notes) - NOTES_SHOWN),
@@ -39,15 +39,18 @@ def shown_plan(plan: Plan) -> Shown:
     }
 
 
-def page_of(shown: Shown, number: Any) -> Page:
-    """Return one page of what is wrong or, if nothing is, of what the rows would make."""
-    rows = shown.get("faults") or shown.get("drafts", [])
-    page: Page = Paginator(rows, ON_A_PAGE).get_page(number)
-    if not shown.get("faults"):
-        for draft in page.object_list:
-            draft["changes"] = [
-                Change(label, label, before, after) for label, before, after in draft["cells"]
-            ]
+def faults_of(shown: Shown, number: Any) -> Page:
+    """Return one page of what is wrong."""
+    return Paginator(shown.get("faults", []), ON_A_PAGE).get_page(number)
+
+
+def drafts_of(shown: Shown, number: Any) -> Page:
+    """Return one page of what the rows would make."""
+    page: Page = Paginator(shown.get("drafts", []), ON_A_PAGE).get_page(number)
+    for draft in page.object_list:
+        draft["changes"] = [
+            Change(label, label, before, after) for label, before, after in draft["cells"]
+        ]
     return page
 
 

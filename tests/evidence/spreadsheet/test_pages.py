@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+import re
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -103,6 +104,26 @@ def test_errors_are_shown_with_their_row_and_column_and_nothing_is_saved(ed: Cli
     assert "Nothing can be imported while a row has an error" in said
     assert page.context["waiting_file"] is None
     assert not ImportFile.objects.exclude(content=b"", fingerprint="").exists()
+
+
+def test_what_the_other_rows_would_change_is_shown_below_the_errors(ed: Client) -> None:
+    make_edition(title="As it was")
+    (row,) = exported(ed)
+    others = [complete_row(title=f"New {number}") for number in range(60)]
+    wrong = [complete_row(strength_level=f"hihg {number}") for number in range(55)]
+
+    page = upload(ed, csv_file([*wrong, row | {"title": "As it is"}, *others]))
+
+    said = " ".join(page.text.split())
+    assert "60 new, 1 changed, 0 unchanged, 55 errors" in said
+    assert said.index("Nothing can be imported") < said.index("As it <ins>is</ins>")
+    assert "None of them is imported before all are right" in said
+    assert "Make 61 drafts" not in said
+    assert "“hihg 54”" not in said
+    errors, changes = re.findall(r'<a href="([^"#]*)#\w+">Next page</a>', page.text)
+    assert "“hihg 54”" in ed.get(errors).text
+    assert "As it <ins>is</ins>" in ed.get(errors).text  # the other list stays at its beginning
+    assert "New 59" in ed.get(changes).text
 
 
 def test_a_refused_file_is_reported_beside_its_field(ed: Client) -> None:
