@@ -100,7 +100,8 @@ class LinkCheckAdmin(OfOwnCentres, ReadOnlyAdmin):
     ordering = ["first_failed_at", "url"]
     empty_value_display = "none"
     nothing_yet = (
-        "No link has been checked yet. The links of all that is published are checked each night."
+        "No link has been checked yet. The job check_links checks those of all that is published once a day, where it is set "
+        "up to run."
     )
     fields = [
         "address", "outcome", "reason", "status", "new_address", "first_failed_at", "failures",

@@ -231,9 +231,10 @@ def _welcome(host: str, port: int) -> str:
         f"\nThe portal is at http://{shown}:{port}  (Ctrl-C stops it)"
         "\nTo edit content at /admin/, first make an account in another window:"
         "\n  .venv/bin/python manage.py createsuperuser     # or create_demo_users: a person in each role"
-        "\nWhat is scheduled goes live, and mail is sent, only when these run:"
+        "\nWhat is scheduled goes live, mail is sent, and links are checked, only when these run:"
         f"\n  {own_port}.venv/bin/python manage.py publish_due"
         f"\n  {own_port}.venv/bin/python manage.py send_mail_due"
+        f"\n  {own_port}.venv/bin/python manage.py check_links"
         f"\n{second_factor_note()}\n"
     )
 

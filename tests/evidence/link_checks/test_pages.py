@@ -86,7 +86,10 @@ def test_the_first_page_lists_what_has_failed_longest_and_counts_by_centre(root:
     edition = linking_to("https://example.org/lost", title="Mentoring")
     linking_to("https://example.org/new", title="Passing")
     make_centre("eef", name="Foundation", website="https://eef.example/")
-    assert "No link has been checked yet." in first_page(root)
+    assert "No link has been checked yet. The job check_links checks them once a day" in first_page(
+        root
+    )
+    assert "The job check_links checks" in root.get(address(LinkCheck, "changelist")).text
     failing("https://example.org/new", days=0)
     assert "No link fails. The last check was on" in first_page(root)
     failing("https://example.org/lost", first_failed_at=datetime(2026, 1, 2, 12, tzinfo=NOW.tzinfo))
