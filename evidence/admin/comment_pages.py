@@ -23,6 +23,7 @@ from evidence.fact_checks.mail import mail_link
 from evidence.models.comments import LONGEST, LONGEST_NAME, MOST_DAYS
 from evidence.models.content_fields import lines_of
 from portal.form_fields import LineField, ProseField, say_what_was_cleaned
+from portal.mail.server import is_set_up
 
 from ..models import Comment, Edition, FactCheck
 from .review import (
@@ -79,6 +80,11 @@ class FactCheckForm(forms.Form):
         max_value=MOST_DAYS,
         help_text=f"At most {MOST_DAYS}.",
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_set_up():
+            del self.fields["email"]
 
 
 class CommentPages(ReviewPages):
@@ -204,8 +210,9 @@ class CommentPages(ReviewPages):
             form.add_error(None, str(error))
             return False
         say_what_was_cleaned(request, form)
-        if not asked["email"]:
-            self.message_user(request, "The link is ready: copy it from below and send it.")
+        if not asked.get("email"):
+            why = "" if is_set_up() else "No mail is set up here. "
+            self.message_user(request, f"{why}The link is ready: copy it from below and send it.")
         elif mail_link(asked["email"], _whole_link(request, fact_check), fact_check, edition):
             self.message_user(request, f"The link was mailed to {asked['email']}.")
         else:

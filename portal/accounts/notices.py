@@ -5,6 +5,8 @@ from logging import getLogger
 from django.conf import settings
 from django.core.mail import send_mail
 
+from portal.mail.server import is_set_up
+
 log = getLogger(__name__)
 
 TEXT = """{what} on the What Works evidence portal by {by}.
@@ -15,7 +17,7 @@ administrator now{contact}.
 
 
 def tell(address: str, what: str, *, by: str) -> bool:
-    """Mail what happened to an account, such as "Your password was changed", and return whether that worked."""
+    """Mail what happened to an account, such as "Your password was changed", and return whether that reaches anybody."""
     if not address:
         return False
     contact = f", or write to {settings.CONTACT_EMAIL}" if settings.CONTACT_EMAIL else ""
@@ -25,4 +27,4 @@ def tell(address: str, what: str, *, by: str) -> bool:
     except (OSError, ValueError):
         log.exception("A notice could not be mailed")
         return False
-    return True
+    return is_set_up()

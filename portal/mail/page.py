@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from .kinds import KINDS, Kind, When
 from .outbox import MailChoice, Notice, choices_of
+from .server import is_set_up
 
 SHOWN = 10  # people whose mail fails
 LATE = datetime.timedelta(hours=25)  # the daily mail waits for a day
@@ -50,6 +51,7 @@ def my_mail(request: HttpRequest, site: Any) -> HttpResponse:
         "title": "My mail",
         "form": form,
         "daily_hour": settings.MAIL_DAILY_HOUR,
+        "is_set_up": is_set_up(),
     }
     return TemplateResponse(request, "admin/my_mail.html", context)
 

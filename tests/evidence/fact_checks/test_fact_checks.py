@@ -19,6 +19,7 @@ from evidence.fact_checks.links import link_to
 from evidence.models import AuditEntry, Comment, Edition, FactCheck, FactCheckAnswer
 from evidence.models.comments import LONGEST, MOST_ANSWERS
 from portal import outage
+from portal.mail.server import CONSOLE
 from tests.evidence.editorial.test_workflow_pages import Person
 from tests.factories import make_centre, make_draft, publish_draft
 from tests.people import make_person
@@ -103,6 +104,16 @@ def test_the_whole_path(mailoutbox: list, client: Client) -> None:
         ("fact-check-ended", "ed"),
     ]
     assert "Grey" not in " ".join(logged.values_list("comment", flat=True))
+
+
+def test_where_no_mail_is_set_up_none_is_promised(settings: Any) -> None:
+    settings.EMAIL_BACKEND = CONSOLE
+    ed, draft = Person("ed", "Centre editor", centre=make_centre()), make_draft()
+    wanted = {"asked_of": "Dr Grey", "days": "7", "email": "grey@example.org"}
+    unsent = ed.client.post(address(Edition, "fact_checks", draft.pk), wanted, follow=True)
+    assert "No mail is set up here. The link is ready: copy it from below" in unsent.text
+    assert 'name="email"' not in unsent.text
+    assert "mailed" not in unsent.text
 
 
 def test_an_address_that_no_mail_can_be_written_to_leaves_the_link_to_copy(client: Client) -> None:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from portal.mail.server import CONSOLE
 from tests.people import make_person
 from tests.portal.test_admin import form_values
 
@@ -77,7 +78,7 @@ def test_nobody_is_mailed_what_they_did_themselves(client: Client) -> None:
     assert not mail.outbox
 
 
-@pytest.mark.parametrize("why", ["no address", "no mail server"])
+@pytest.mark.parametrize("why", ["no address", "no mail server", "no mail is set up"])
 def test_a_notice_that_cannot_be_mailed_stops_nothing_and_is_said(
     why: str, client: Client, ed: User, settings: Any
 ) -> None:
@@ -85,6 +86,9 @@ def test_a_notice_that_cannot_be_mailed_stops_nothing_and_is_said(
         User.objects.filter(pk=ed.pk).update(email="")
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    if why == "no mail is set up":
+        settings.EMAIL_BACKEND = CONSOLE
+        assert "No mail is set up here" in client.get(reverse("admin:my_mail")).content.decode()
     answer = change_password(client, ed)
     assert "Tell them yourself" in answer.content.decode()
     assert User.objects.get(pk=ed.pk).check_password(PASSWORD)
