@@ -12,17 +12,19 @@ from django.contrib.admin.utils import get_fields_from_path
 from django.contrib.auth.models import User
 from django.db import connection
 from django.db.models import Model
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils.text import capfirst
 
 from centres.models import Centre
 from evidence.editorial import actions
 from evidence.link_checks.inventory import note_centres
-from evidence.models import Edition, LinkCheck
+from evidence.models import Edition, LinkCheck, Topic
 from portal.templatetags.admin_rows import cells_of
+from tests.factories import make_topic
 from tests.model_rows import make_row
 from tests.people import make_person
+from tests.portal.test_admin import address
 
 pytestmark = pytest.mark.django_db
 MODELS = list(admin.site._registry)
@@ -112,6 +114,16 @@ def test_a_row_is_written_as_django_writes_it(
     )
     plain_rows = [re.sub(r' data-label=".*?">', ">", cells) for cells in written]
     assert plain_rows == ["".join(cells) for cells in results(shown)]
+
+
+def test_a_list_offers_all_of_its_rows_only_where_something_narrows_it() -> None:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    make_topic(label="Reading")
+    url = address(Topic, "changelist")
+    assert "Show all" not in client.get(url).text
+    assert "Show all" in client.get(f"{url}?q=read").text
+    assert "Show all" in client.get(f"{url}?ended__exact=merged").text
 
 
 def test_every_list_looks_for_the_first_twenty_words() -> None:
