@@ -41,7 +41,7 @@ from portal.role_proposals import (
 from . import notices, second_factor, sign_in
 
 ROLES_HELP = "What this person may do. For a role that approves evidence or manages accounts, another administrator must agree."
-PASSWORD_HELP = "At least 12 characters, such as a few words that nobody would guess."
+HOW_TO_CHOOSE = "At least 12 characters, such as a few words that nobody would guess."
 ALREADY = "{} is proposed already, by {}: it is given when another administrator agrees. Take it out here to save the rest."
 OWN_ROLES_HELP = "Nobody changes their own roles, nor whether their own account is active. Another administrator can."
 
@@ -72,7 +72,7 @@ class NewPersonForm(UserCreationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password1"].help_text = HOW_TO_CHOOSE
 
 
 class PersonForm(UserChangeForm):
@@ -92,12 +92,12 @@ class PersonForm(UserChangeForm):
 
 
 class TemporaryPasswordForm(AdminPasswordChangeForm):
-    """A password that somebody makes for another person, who must then choose their own. Without one nobody can sign in here."""
+    """A password that somebody makes for another person, who must then choose their own. Nobody signs in here without one."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("usable_password", None)
-        self.fields["password1"].help_text = PASSWORD_HELP
+        self.fields["password1"].help_text = HOW_TO_CHOOSE
         self.fields["password1"].required = self.fields["password2"].required = True
 
     def save(self, commit: bool = True) -> Any:
@@ -120,7 +120,6 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
     add_form = NewPersonForm
     add_fieldsets = [(None, {"fields": ["username", "password1", "password2"]})]
     change_password_form = TemporaryPasswordForm
-    change_user_password_template = "admin/auth/user/change_password.html"
     filter_horizontal = []
     fieldsets = [
         (None, {"fields": ["username", "password"]}),

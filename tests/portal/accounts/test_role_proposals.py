@@ -191,13 +191,13 @@ def test_who_changes_how_somebody_signs_in_needs_another_to_agree_to_their_roles
     new = {"password1": PASSWORD, "password2": PASSWORD}
 
     page = address(User, "password_change", pat.pk)
-    assert "Publisher ends now" in client_of(ann).get(page).content.decode()
+    assert "This ends the role Publisher at once." in client_of(ann).get(page).content.decode()
 
     said = client_of(ann).post(page, new, follow=True)
 
     assert "Publisher is proposed for pat." in said.content.decode()
     assert roles_of(pat) == {"Auditor"}
-    assert "Publisher ends now" not in client_of(ann).get(page).content.decode()
+    assert "This ends the role Publisher at once." not in client_of(ann).get(page).content.decode()
     for proposal in RoleProposal.objects.filter(decided_at=None):
         client_of(ann).post(decide_page(proposal), {"give": "yes"})
     assert roles_of(pat) == {"Auditor"}

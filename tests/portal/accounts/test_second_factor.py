@@ -345,7 +345,7 @@ def test_an_administrator_resets_the_second_factor_of_somebody_who_lost_everythi
     assert "Reset the second factor of an editor" in asked
     assert "another administrator" not in asked
     person.groups.add(Group.objects.get(name="Publisher"))
-    assert "Publisher ends now, and is proposed again" in client.get(reset_page(person)).text
+    assert "This ends the role Publisher at once." in client.get(reset_page(person)).text
     person.groups.remove(Group.objects.get(name="Publisher"))
     assert second_factor.device_of(person)
 
