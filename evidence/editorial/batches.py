@@ -266,7 +266,7 @@ def _change_all(
     """Change drafts, and open new ones of published editions, in a few statements. What says it already is left alone."""
     result = Result()
     now = _as_they_are([edition for edition, _ in editions])
-    elsewhere = open_elsewhere(now.values())
+    elsewhere = open_elsewhere(now.values(), by)
     lines = ProductLines() if cleaned.get("product") else None
     new: list[tuple[Edition, Content]] = []
     again: list[tuple[Edition, Content]] = []
@@ -307,8 +307,8 @@ def open_elsewhere(editions: Iterable[Edition], person: Any = None) -> dict[int,
     published = {one.summary_id: one.pk for one in editions if one.is_published}
     rows = Edition.objects.open().filter(summary__in=published)
     return {
-        published[one.summary_id]: actions.has_it_open(one)
-        for one in rows.select_related("edited_by", "made_by")
+        published[one.summary_id]: actions.has_it_open(one, person)
+        for one in rows.select_related(*actions.WHO_HAS_IT)
     }
 
 
@@ -402,7 +402,7 @@ def _cannot_approve(editions: Sequence[Edition], person: Any) -> dict[int, str]:
 def _cannot_check(editions: Sequence[Edition], person: Any) -> dict[int, str]:
     """Return why some editions cannot be checked as they are."""
     wrong = {edition.pk: actions.wrong_level(edition) for edition in editions}
-    return {key: why for key, why in wrong.items() if why} | open_elsewhere(editions)
+    return {key: why for key, why in wrong.items() if why} | open_elsewhere(editions, person)
 
 
 def _cannot_confirm(editions: Sequence[Edition], person: Any) -> dict[int, str]:

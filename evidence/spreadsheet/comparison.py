@@ -18,9 +18,10 @@ from evidence.dataset.faults import Fault
 from evidence.dataset.records import NOWHERE, Record, Table
 from evidence.dataset.tables import CENTRES, SUMMARIES
 from evidence.dataset.values import InvalidValue
+from evidence.editorial.actions import has_it_open
 from evidence.editorial.diff import Change
 from evidence.editorial.twins import Twin
-from evidence.models import Edition, Summary
+from evidence.models import Summary
 from evidence.models.content_fields import lack_in
 from portal.models import SLUG
 
@@ -202,7 +203,8 @@ class RowComparison:
             if self.changed and self._replaces():
                 return True
             if self.changed:
-                self._faults.append(("id", _open_already(self.edition)))
+                said = has_it_open(self.edition, self.current.person)
+                self._faults.append(("id", said.removesuffix(".")))
             return False
         if not self.changed.keys() - OF_ONE_EDITION:
             return False
@@ -348,9 +350,3 @@ def _over(base: Record, changed: Record, *, keeps_note: bool) -> Record:
     for name, empty in () if keeps_note else (("change_note", ""), ("minor", False)):
         base.values[name] = changed.values.get(name, empty)
     return base
-
-
-def _open_already(edition: Edition) -> str:
-    who = edition.edited_by or edition.made_by or "The system"
-    state = edition.get_state_display().lower()
-    return f"{who} has another text of it open ({state}). Finish or discard that first"

@@ -12,6 +12,7 @@ from rapidfuzz.distance import OSA
 from evidence.dataset.primary_keys import PrimaryKeys
 from evidence.dataset.retired import RetiredNames
 from evidence.dataset.tables import RATING_SCALES, REFERENCE_SCALES
+from evidence.editorial.actions import WHO_HAS_IT
 from evidence.editorial.twins import Twins
 from evidence.models import AuditEntry, Edition, Product, Summary, centres_of
 from portal.database import lift_statement_limit
@@ -35,6 +36,7 @@ class CurrentContent:
     """
 
     def __init__(self, sheet: Sheet, user: Any, *, lock: bool = False) -> None:
+        self.person = user
         lift_statement_limit()  # a large file may take longer than a page may
         self.headings = sheet.headings
         self.reader = Reader()
@@ -54,8 +56,7 @@ class CurrentContent:
             list(Edition.objects.open().filter(summary__in=own).select_for_update().order_by("pk"))
         newest = newest_editions(Summary.objects.filter(pk__in=own))
         self.newest = {
-            one.summary.slug: one
-            for one in newest.select_related("summary__centre", "made_by", "edited_by")
+            one.summary.slug: one for one in newest.select_related("summary__centre", *WHO_HAS_IT)
         }
         self.imported = _untouched(self.newest.values(), user)
         self.keys = PrimaryKeys()

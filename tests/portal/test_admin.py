@@ -242,7 +242,7 @@ def test_a_new_edition_is_opened_by_a_button_and_only_once(client: Client) -> No
     draft = edition.summary.editions.open().get()
     assert (draft.number, draft.title) == (2, edition.title)
     again = client.post(url, follow=True)
-    assert "open already (draft)" in again.content.decode()
+    assert "You have a draft of this summary open." in again.content.decode()
     assert edition.summary.editions.count() == 2
 
 

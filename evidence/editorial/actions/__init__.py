@@ -75,7 +75,7 @@ from .review import (
     wrong_next_review_day,
     wrong_review_day,
 )
-from .shared import STALE, has_it_open, in_words, lock_all
+from .shared import STALE, WHO_HAS_IT, has_it_open, in_words, lock_all
 from .source_pages import seen_changes, settle_page_changes
 from .withdrawals import NOT_ITSELF, cancel_withdrawal, plan_withdrawal, withdraw, withdraw_due
 
@@ -87,6 +87,7 @@ __all__ = [
     "OWN_CENTRE",
     "STALE",
     "UNCONFIRMED",
+    "WHO_HAS_IT",
     "UNSUBMITTED",
     "ActionError",
     "AddressTaken",

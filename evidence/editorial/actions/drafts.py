@@ -62,7 +62,7 @@ def open_edition(
     *, summary: Summary, by: User | None = None, text_of: Edition | None = None
 ) -> Edition:
     """Open and return a draft with the content of a public edition: `text_of`, or the latest. WrongState if it is none."""
-    number = next_number(lock(summary))
+    number = next_number(lock(summary), by)
     public = summary.editions.history()
     copied = (public.filter(pk=text_of.pk) if text_of else public).first()
     if copied is None:
@@ -85,7 +85,7 @@ def begin(*, edition: Edition, by: User) -> None:
         raise AddressTaken(TAKEN)
     _save_address(summary)
     edition.summary = summary  # which has a key now
-    edition.number = next_number(lock(summary))
+    edition.number = next_number(lock(summary), by)
     edition.made_by = edition.edited_by = by
     edition.save(force_insert=True)
     log(Action.MADE, edition, by)

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Iterable
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db.models import Max
@@ -14,6 +15,7 @@ from portal.clock import database_now
 from .errors import AlreadyOpen, Stale, WrongState
 
 Action = AuditEntry.Action
+WHO_HAS_IT = ("edited_by", "made_by", "submitted_by")
 STALE = "This edition has changed since you looked at it. Read it again."
 
 
@@ -28,18 +30,32 @@ def lock_all(summaries: Iterable[Summary]) -> None:
     list(rows.select_for_update().order_by("pk").values_list("pk"))
 
 
-def next_number(summary: Summary) -> int:
+def next_number(summary: Summary, by: User | None = None) -> int:
     """Return the number of the next edition of a summary. AlreadyOpen if one is open."""
-    if other := summary.editions.open().select_related("edited_by", "made_by").first():
-        raise AlreadyOpen(has_it_open(other))
+    if other := summary.editions.open().select_related(*WHO_HAS_IT).first():
+        raise AlreadyOpen(has_it_open(other, by))
     return highest_numbers([summary]).get(summary.pk, 0) + 1
 
 
-def has_it_open(other: Edition) -> str:
-    """Return the sentence that says who has an edition of the same summary open."""
-    who = other.edited_by or other.made_by or "The system"
-    state = other.get_state_display().lower()
-    return f"{who} has an edition of this summary open already ({state}). Finish or discard that first."
+def has_it_open(other: Edition, person: Any = None) -> str:
+    """Return what is said to a person who would open an edition while there is another one: who has it, and what to do.
+
+    It begins with no name, because a message begins with a capital letter. Fetch the edition with WHO_HAS_IT.
+    """
+    if other.state == Edition.State.SCHEDULED and other.publish_at:
+        goes_live = f"This summary has an edition that goes live on {in_words(other.publish_at)}."
+        return f"{goes_live} Wait until then, or ask a publisher to send it back."
+    if other.state == Edition.State.IN_REVIEW:
+        who = other.submitted_by or "the system"
+        said = "You have an edition of this summary in review."
+        if who != person:
+            said = f"This summary has an edition in review, submitted by {who}."
+        return f"{said} Take it back, or wait for approval."
+    who = other.edited_by or other.made_by or "the system"
+    if who == person:
+        return "You have a draft of this summary open. Finish or discard that first."
+    did = "last edited" if other.edited_by else "opened"
+    return f"This summary has a draft open, {did} by {who}. That has to be finished or discarded first."
 
 
 def highest_numbers(summaries: Iterable[Summary]) -> dict[int, int]:

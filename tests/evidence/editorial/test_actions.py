@@ -214,7 +214,7 @@ def test_a_second_open_edition_is_refused() -> None:
     edition = make_edition()
     make_draft(summary=edition.summary)
 
-    with pytest.raises(AlreadyOpen, match="open already"):
+    with pytest.raises(AlreadyOpen, match="has a draft open"):
         actions.open_edition(summary=edition.summary)
 
 

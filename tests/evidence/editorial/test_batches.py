@@ -367,8 +367,8 @@ def test_who_has_a_draft_of_a_published_edition_open_is_named_and_the_others_can
     actions.open_edition(summary=held.summary, by=other.user)
     wanted = {"add_topics": [make_topic("sport").pk]}
     page = choose(editor, "change", [held, free, same])
-    assert "olu has an edition of this summary open already (draft)" in page.text
-    assert "1 of 3 cannot be done" in page.text
+    assert "This summary has a draft open, opened by olu." in page.text
+    assert "1 of 3 cannot be done as it is now: the reason is below." in plain(page.text)
 
     assert "Nothing was done, because of 1 of 3" in take(
         editor, "change", [held, free, same], **wanted

@@ -432,8 +432,21 @@ def test_text_that_spreadsheets_find_hard_is_unchanged_and_stays_as_it_is(
     assert (before.findings, before.sources) == (after.findings, after.sources)
 
 
-@pytest.mark.parametrize("state", ["draft", "in-review"])
-def test_a_summary_with_an_open_edition_is_unchanged_or_says_who_has_it(
+# What is said of what somebody else has open, and of one's own.
+OPEN = {
+    "draft": "This summary has a draft open, last edited by olu. That has to be finished or discarded first",
+    "in-review": "This summary has an edition in review, submitted by olu. Take it back, or wait for approval",
+    "scheduled": "This summary has an edition that goes live on 1 January 2030 at 09:00. Wait until then, or ask a publisher "
+    "to send it back",
+}
+OWN = OPEN | {
+    "draft": "You have a draft of this summary open. Finish or discard that first",
+    "in-review": "You have an edition of this summary in review. Take it back, or wait for approval",
+}
+
+
+@pytest.mark.parametrize("state", OPEN)
+def test_a_summary_with_an_open_edition_is_unchanged_or_says_who_has_it_and_what_to_do(
     state: str, ed: User
 ) -> None:
     other = make_person("olu", "Secretariat editor")
@@ -441,18 +454,22 @@ def test_a_summary_with_an_open_edition_is_unchanged_or_says_who_has_it(
     published = row_of(live)
     draft = make_draft(summary=live.summary, title="As Olu has it")
     actions.record_edit(edition=draft, by=other)
-    if state == "in-review":
-        actions.submit(edition=draft, change_note="Renamed.")
+    if state != "draft":
+        day = datetime.date(2031, 1, 1)
+        actions.submit(edition=draft, change_note="Renamed.", by=other, review_due=day)
+    if state == "scheduled":
+        nine = datetime.datetime(2030, 1, 1, 9, tzinfo=datetime.UTC)
+        digest, pat = digest_of(Edition.objects.get(pk=draft.pk)), make_person("pat", "Publisher")
+        actions.schedule(edition=draft, by=pat, digest=digest, publish_at=nine)
     shown = row_of(live)
     assert shown["title"] == "As Olu has it"
 
     same, differing = plan_of([shown], ed), plan_of([published], ed)
+    own = plan_of([published], other)
 
     assert (same.unchanged, same.faults) == (1, [])
-    assert [str(fault) for fault in differing.faults] == [
-        f"Row 2, id: olu has another text of it open ({state.replace('-', ' ')}). "
-        "Finish or discard that first"
-    ]
+    assert [str(fault) for fault in differing.faults] == [f"Row 2, id: {OPEN[state]}"]
+    assert [str(fault) for fault in own.faults] == [f"Row 2, id: {OWN[state]}"]
 
 
 def test_a_withdrawn_summary_does_not_come_back_by_import(ed: User) -> None:
