@@ -68,7 +68,8 @@ class BatchPages(PortalModelAdmin):
             if not editions:
                 self.message_user(request, ALL_GONE, messages.WARNING)
                 return None
-            form = _form(batch, editions=editions)
+            # Where nothing is asked, it is known what each changes: the form is as good as sent.
+            form = _form(batch, *([] if batch.asks else [batch.as_sent()]), editions=editions)
             return self._batch(request, batch, form, editions)
 
         return begin

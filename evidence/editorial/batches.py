@@ -215,6 +215,16 @@ class Batch:
     # The figures of each edition, by their keys, where the page lists these in place of what changes.
     figures: Callable[[Sequence[Edition]], dict[int, list[Figure]]] | None = None
 
+    @property
+    def asks(self) -> bool:
+        """Whether its form asks for more than what every batch does."""
+        return self.form.base_fields.keys() != BatchForm.base_fields.keys()
+
+    @staticmethod
+    def as_sent() -> dict[str, Any]:
+        """Return what somebody sends who leaves what every batch asks as it is."""
+        return {name: field.initial for name, field in BatchForm.base_fields.items()}
+
 
 def carry_out(
     batch: Batch, editions: Iterable[tuple[Edition, str]], by: User, cleaned: dict[str, Any]

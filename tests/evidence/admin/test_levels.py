@@ -18,7 +18,7 @@ from evidence.editorial.content import digest_of
 from evidence.models import Edition, ListChange
 from portal.clock import database_now
 from tests.evidence.dataset.test_list_changes import Browser
-from tests.evidence.editorial.test_batches import choose, take
+from tests.evidence.editorial.test_batches import choose, confirm, take
 from tests.factories import make_draft, make_edition, make_scale
 from tests.portal.test_admin import address
 from tests.reading_pages import plain, text_of
@@ -171,7 +171,10 @@ def test_summaries_of_before_are_found_and_mended_together_and_approved_by_someb
     assert link
     assert listed(editor, link[1]) == {"Feedback", "Mentoring"}
 
-    said = take(editor, "level", [first, second], together="each")
+    page = choose(editor, "level", [first, second])
+    assert "Show what each changes" not in page.text  # nothing is asked, so it shows that at once
+    assert page.text.count("What changes in ") == 2
+    said = confirm(editor, "level", page, together="each").text
 
     assert "2 editions changed" in said
     drafts = list(Edition.objects.open())
