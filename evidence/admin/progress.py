@@ -41,7 +41,7 @@ class Progress:
 
 
 def progress_of(adminform: Any, formsets: list[Any]) -> Progress:
-    """Return the progress of a form: readers need what the form requires, and the day of the next review."""
+    """Return the progress of a form: readers need what the form requires."""
     form, parts = adminform.form, []
     for number, fieldset in enumerate(adminform):
         names = [
@@ -50,7 +50,7 @@ def progress_of(adminform: Any, formsets: list[Any]) -> Progress:
         needed = {
             name: form[name].value() not in (None, "", [])
             for name in names
-            if name in form.fields and (form.fields[name].required or name == "review_due")
+            if name in form.fields and form.fields[name].required
         }
         parts.append(Part(str(fieldset.name), f"fieldset-0-{number}-heading", needed))
     for formset in formsets:

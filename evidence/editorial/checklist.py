@@ -15,6 +15,11 @@ from .twins import Twin, Twins
 
 LONG_SENTENCE = 25  # words, as in GOV.UK's style guide
 RATINGS = ("strength", "cost")
+# Figures that other texts of a summary repeat, and the texts that do.
+REPEATED = ("studies", "impact_native", "strength_native", "cost_native")
+REPEATING = {"title", "findings", *REPEATED}
+STUDIES = "stud(?:y|ies)|trials?|evaluations?|reviews?|experiments?|papers?|reports?|rcts?"
+QUOTED = 80  # characters of a sentence
 HARD_TO_READ = 14  # Flesch-Kincaid grade; plain English for professionals stays below
 
 
@@ -44,6 +49,7 @@ def _advice(edition: Edition) -> Iterator[str]:
         level = grade(". ".join(entries))
         if level > HARD_TO_READ:
             yield f"{label}: the words are hard to read (school grade {level:.0f})."
+    yield from _said_as_before(edition)
     for value in (Rated.STRENGTH, Rated.STUDIES):
         if why := edition.why_missing(value):
             yield f"{value.label}: {in_sentence(why.words)}."
@@ -61,6 +67,37 @@ def _advice(edition: Edition) -> Iterator[str]:
     for check in LinkCheck.objects.filter(url__in=links, outcome__in=LinkCheck.BROKEN):
         checked = day(check.checked_at)
         yield f"The link {check.url} failed when it was last checked on {checked}: {check.reason}"
+
+
+def _said_as_before(edition: Edition) -> Iterator[str]:
+    """Yield sentences about texts of an open edition that still have a figure which it changes."""
+    public = edition.summary.editions.history().filter(number__lt=edition.number)
+    before = public.first() if edition.is_open else None
+    for name in REPEATED if before else ():
+        old, new = getattr(before, name), getattr(edition, name)
+        if old == new or not (pattern := _pattern_of(name, old)) or pattern.search(str(new)):
+            continue
+        for field in in_page_order():
+            if field.name != name and (
+                field.wording is Wording.SENTENCES or field.name in REPEATING
+            ):
+                entries = lines_of(edition, field.name)
+                parts = (part for entry in entries for part in _sentences(entry))
+                if part := next(filter(pattern.search, parts), ""):
+                    part = part if len(part) <= QUOTED else f"{part[:QUOTED]}…"
+                    yield f"{label_of(name)}: before it was “{old}”, and “{field.label}” still says so: “{part}”"
+
+
+def _pattern_of(name: str, figure: object) -> re.Pattern[str] | None:
+    """Return what finds a figure in a text; None for words without a digit, which mean other things elsewhere."""
+    if name == "studies" and isinstance(figure, int):
+        return re.compile(
+            rf"(?<![\w.,])(?:{figure}|{figure:,})\s+(?:[\w-]+\s+){{0,2}}(?:{STUDIES})\b",
+            re.IGNORECASE,
+        )
+    words = str(figure or "")
+    has_digit = any(letter.isdigit() for letter in words)
+    return re.compile(rf"(?<!\w){re.escape(words)}(?!\w)", re.IGNORECASE) if has_digit else None
 
 
 def same_as_others(editions: Iterable[Edition]) -> dict[int, list[str]]:

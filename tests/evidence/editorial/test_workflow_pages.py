@@ -20,7 +20,7 @@ from django.utils.html import strip_tags
 
 from evidence.editorial import actions
 from evidence.editorial.checklist import advice, grade
-from evidence.editorial.content import digest_of
+from evidence.editorial.content import Content, digest_of
 from evidence.models import Edition, Summary
 from evidence.models.content_fields import label_of
 from evidence.pages import preview
@@ -630,6 +630,40 @@ def test_the_address_of_a_submitted_summary_is_fixed(editor: Person) -> None:
     assert Summary.objects.get() == live.summary
     with pytest.raises(actions.WrongState, match="fixed"):
         actions.change_address(edition=draft, slug="other", by=editor.user)
+def test_what_fills_itself_in_is_not_missing_from_a_draft(editor: Person) -> None:
+    draft = make_draft()
+    assert draft.review_due is None
+    page = editor.client.get(address(Edition, "change", draft.pk))
+    progress = page.context["progress"]
+    assert progress.done == progress.needed
+    assert "review_due" not in " ".join(part.names for part in progress.parts)
+
+
+def test_a_figure_that_still_stands_in_another_text_is_worth_a_look() -> None:
+    words: dict[str, Any] = {
+        "studies": 123, "impact_native": "+4 months", "strength_native": "Low", "cost_native": "",
+        "key_findings": ["The 123 randomised studies agree: +4 months."], "bottom_line": "Low cost. 12 studies. 1123 studies.",
+    }  # fmt: skip
+    live = make_edition(**words)
+    now = {
+        "studies": 128,
+        "impact_native": "+5 months",
+        "strength_native": "Moderate",
+        "cost_native": "£80",
+    }
+    draft = make_draft(summary=live.summary, **words | now)
+    said = " ".join(advice(draft))
+    begins = "“Key findings” still says so: “The 123 randomised studies agree: +4 months.”"
+    assert f"Number of studies: before it was “123”, and {begins}" in said
+    assert f"before it was “+4 months”, and {begins}" in said
+    assert said.count("before it was") == 2  # “Low” is a word that means other things elsewhere
+
+    actions.write(
+        edition=draft, content=Content({"key_findings": ["The 128 studies agree: +5 months."]})
+    )
+    assert "before it was" not in " ".join(advice(Edition.objects.get(pk=draft.pk)))
+
+
 
 
 def test_only_steps_of_the_scale_that_is_chosen_are_accepted(editor: Person) -> None:
