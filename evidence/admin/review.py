@@ -265,7 +265,9 @@ def _needs_another_person(edition: Edition, user: Any) -> str:
         return ""
     if edition.emergency_by_id == user.pk:
         return "You published it in an emergency, so somebody else must approve it."
-    return actions.FOUR_EYES if edition.submitted_by_id else ""
+    # What is taken or sent back waits for its author, and for nobody's approval.
+    waits = edition.state == Edition.State.IN_REVIEW or edition.emergency_by_id
+    return actions.FOUR_EYES if waits and edition.submitted_by_id else ""
 
 
 def _why_no_steps(edition: Edition, user: Any) -> str:

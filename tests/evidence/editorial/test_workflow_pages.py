@@ -104,9 +104,10 @@ def test_the_whole_path(editor: Person, publisher: Person, client: Client) -> No
     assert "<del>3</del>" in page
     assert "<ins>12</ins>" in page
     publisher.step(draft, "send-back", comment="Which ones?")
-    assert "Which ones?" in editor.client.get(
-        address(Edition, "review", draft.pk)
-    ).content.decode()  # fmt: skip
+    sent_back = editor.client.get(address(Edition, "review", draft.pk)).content.decode()
+    assert "Which ones?" in sent_back
+    # It waits for its author now, and nobody is to approve it.
+    assert "somebody else must approve it" not in sent_back
     editor.step(draft, "submit", change_note="Nine more studies.")
     assert "the public can read it" in publisher.step(draft, "approve")
 
