@@ -309,6 +309,7 @@ class ListChangeAdmin(ReadOnlyAdmin):
             "would_do": _would_do(change) if _is_open(change) else [],
             "steps": _steps(change, request.user),
             "again": self._address_to_use_again(request, change),
+            "public_url": _public_url(change),
             "comment": comment,
             "max_comment": MAX_COMMENT,
             "error": error,
@@ -332,6 +333,15 @@ class ListChangeAdmin(ReadOnlyAdmin):
 
 def _is_open(change: ListChange) -> bool:
     return change.state == ListChange.State.PROPOSED and not change.part_of_id
+
+
+def _public_url(change: ListChange) -> str:
+    """Return the address at which the public reads a row whose change is made; empty if it has no page."""
+    model: Any = LISTS[List(change.list_name)].model
+    if change.state != ListChange.State.MADE or not hasattr(model, "get_absolute_url"):
+        return ""
+    row = model._default_manager.filter(pk=change.row_id).first()
+    return row.get_absolute_url() if row else ""
 
 
 def _steps(change: ListChange, user: Any) -> set[str]:

@@ -78,6 +78,8 @@ def test_a_saved_row_waits_for_another_person_and_then_changes(editor, publisher
     area = make_policy_area("schools")
     form = editor.client.get(address(Topic, "change", topic.pk)).content.decode()
     assert 'value="Propose the change"' in form
+    assert re.search(r">\s*Address:?\s*</label>", form)  # as the guide calls it
+    assert "Slug" not in form
     assert "Propose to delete it" in form
     assert 'value="Save' not in form
 
@@ -92,7 +94,9 @@ def test_a_saved_row_waits_for_another_person_and_then_changes(editor, publisher
         not in editor.client.get(address(ListChange, "change", change.pk)).content.decode()
     )
 
-    assert "Approved: the public can read it." in publisher.step(change, "approve")
+    approved = publisher.step(change, "approve")
+    assert "Approved: the public can read it within seconds." in approved
+    assert f'<a href="{topic.get_absolute_url()}">View on site</a>' in approved
 
     assert label_of(topic) == "Literacy"
     assert list(topic.policy_areas.all()) == [area]
