@@ -47,7 +47,7 @@ NO_DIFFERENCE = (
     "Nothing differs from what it says now, so nothing was proposed. What you typed is still below."
 )
 TAKEN = {
-    "approve": "Approved: the public can read it.",
+    "approve": "Approved: the public can read it within seconds.",
     "send_back": "Sent back: whoever proposed it finds your comment on their first page.",
     "take_back": "Done: nothing changes, and it is no longer on your first page.",
 }

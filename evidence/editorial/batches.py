@@ -449,7 +449,7 @@ BATCHES = [
         hinders=_cannot_submit, leads_on=True,
     ),
     Batch(
-        "approve", "Approve and publish now", "approved, and public",
+        "approve", "Approve and publish now", "approved, and public within seconds",
         "approve_edition", BatchForm, (State.IN_REVIEW,), RUNS["approve"],
         hinders=_cannot_approve, leads_on=True,
     ),
@@ -466,7 +466,7 @@ BATCHES = [
         "delete_edition", BatchForm, (State.DRAFT,), _discard,
     ),
     Batch(
-        "check", "Checked, still true", "checked: readers see the new review date",
+        "check", "Checked, still true", "checked: readers see the new review date within seconds",
         "submit_edition", CheckBatch, (State.PUBLISHED,), RUNS["check"], planned_changes,
         hinders=_cannot_check, refuses=_refuses_check,
     ),

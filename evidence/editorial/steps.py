@@ -400,7 +400,7 @@ STEPS = [
         "submit_edition", StepForm, _in(State.IN_REVIEW), _take_back,
     ),
     Step(
-        "approve", "Approve and publish now", "Approved: the public can read it.",
+        "approve", "Approve and publish now", "Approved: the public can read it within seconds.",
         "approve_edition", StepForm, _in(State.IN_REVIEW), _approve, by_author=False,
     ),
     Step(
@@ -418,19 +418,19 @@ STEPS = [
         "approve_edition", CommentForm, _in(State.IN_REVIEW, State.SCHEDULED), _send_back,
     ),
     Step(
-        "check", "Checked, still true", "Checked: readers see the new review date.",
+        "check", "Checked, still true", "Checked: readers see the new review date within seconds.",
         "submit_edition", CheckForm, _in(State.PUBLISHED), _check,
     ),
     Step(
         "confirm", "Confirm the figures for the centre",
-        "Confirmed: readers see that the centre stands behind these figures.",
+        "Confirmed: readers see within seconds that the centre stands behind these figures.",
         "confirm_figures", ConfirmForm,
         lambda edition: edition.is_published and not edition.confirmed_on,
         _confirm, of_the_centre=True,
     ),
     Step(
         "unconfirm", "Take the centre’s confirmation back",
-        "Taken back: the page does not say any more that the centre confirmed these figures.",
+        "Taken back: within seconds the page does not say any more that the centre confirmed these figures.",
         "confirm_figures", TakeBackForm, lambda edition: bool(edition.confirmed_on),
         _take_back_confirmation, of_the_centre=True,
     ),
@@ -441,12 +441,12 @@ STEPS = [
     ),
     Step(
         "emergency", "Publish in an emergency, without approval",
-        "Published without approval: somebody else must still approve it.",
+        "Published without approval: the public can read it within seconds, and somebody else must still approve it.",
         "publish_in_emergency", EmergencyForm, _in(State.IN_REVIEW), _emergency, is_serious=True,
     ),
     Step(
         "withdraw", "Withdraw this summary",
-        "Withdrawn: its page says so, and it is in no list.",
+        "Withdrawn: within seconds its page says so, and it is in no list.",
         "withdraw_summary", WithdrawForm, _in(State.PUBLISHED), _withdraw, is_serious=True,
     ),
     Step(

@@ -87,7 +87,9 @@ def test_a_figure_is_imported_refused_to_its_author_approved_by_another_read_and
     picture(paul, "review")
     review = paul.url
     go(paul, paul.get_by_role("button", name="Approve and publish now"))
-    expect(paul.get_by_text("Approved: the public can read it.").first).to_be_visible()
+    expect(
+        paul.get_by_text("Approved: the public can read it within seconds.").first
+    ).to_be_visible()
 
     open_once_it_says(edith, f"{public}history/", "The number of studies was corrected.")
     expect(edith.locator("#edition-2").get_by_text("177").first).to_be_visible()
@@ -291,11 +293,15 @@ def test_no_step_that_was_refused_asks_whether_to_leave_when_it_is_sent_again(
             for step in steps:
                 person.goto(review)
                 form = person.locator(f"form:has([name=step][value={step}])")
-                for _ in range(2):  # the first is refused, and so is the second: nothing is done by this test
+                for _ in range(
+                    2
+                ):  # the first is refused, and so is the second: nothing is done by this test
                     form.locator("[name=digest]").evaluate("field => { field.value = '' }")
                     with person.expect_navigation(wait_until="load"):
                         form.evaluate("form => form.requestSubmit()")
-                    expect(person.get_by_text("nothing was done, because of this").first).to_be_visible()
+                    expect(
+                        person.get_by_text("nothing was done, because of this").first
+                    ).to_be_visible()
     assert asked == []
     assert tried == {step.name for step in STEPS}
 
@@ -321,7 +327,7 @@ def test_the_centre_confirms_its_figures_by_keyboard_and_readers_see_the_day(
     edith.keyboard.press("Tab")
     with edith.expect_navigation(wait_until="load"):
         edith.keyboard.press("Enter")
-    expect(edith.get_by_text("readers see that the centre stands behind").first).to_be_visible()
+    expect(edith.get_by_text("that the centre stands behind these figures").first).to_be_visible()
 
     open_once_it_says(edith, public, "confirmed these ratings and figures on")
     assert_accessible(edith)

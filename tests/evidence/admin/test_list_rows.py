@@ -144,7 +144,7 @@ def test_a_merge_is_seen_before_it_is_proposed_and_again_before_it_is_approved(
     seen = get(publisher, address(ListChange, "change", change.pk))
     for effect in effects:
         assert effect in seen
-    assert "Approved: the public can read it." in publisher.step(change, "approve")
+    assert "Approved: the public can read it within seconds." in publisher.step(change, "approve")
     page = get(editor, address(Topic, "change", old.pk))
     assert "<strong>Merged into another</strong>" in page
     assert both.title in get(editor, address(Topic, "change", new.pk))

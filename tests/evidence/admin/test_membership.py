@@ -228,7 +228,9 @@ class TestOfTheDataset:
                 assert f"<td>{then}</td>" in answer.content.decode()
                 connection.check_constraints()
                 change = ListChange.objects.proposed().filter(part_of=None).get()
-                assert "Approved: the public can read it." in publisher.step(change, "approve")
+                assert "Approved: the public can read it within seconds." in publisher.step(
+                    change, "approve"
+                )
                 connection.check_constraints()
             published.check(now=True)
 

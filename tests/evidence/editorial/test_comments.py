@@ -53,7 +53,7 @@ def test_a_conversation_from_the_first_comment_to_its_place_in_the_history() -> 
     ed.save(draft, title="Another", review_due="2030-01-01")
     assert "About an earlier text" in plain(ed.client.get(review).text)  # the one on all of it
     ed.step(draft, "submit", change_note="Nine more.")  # what is open keeps nobody back
-    assert "Approved: the public can read it." in pat.step(draft, "approve")
+    assert "Approved: the public can read it within seconds." in pat.step(draft, "approve")
 
     page = ed.client.get(review)
     assert "In the new review." in plain(page.text)

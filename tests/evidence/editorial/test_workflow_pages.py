@@ -109,11 +109,15 @@ def test_the_whole_path(editor: Person, publisher: Person, client: Client) -> No
     # It waits for its author now, and nobody is to approve it.
     assert "somebody else must approve it" not in sent_back
     editor.step(draft, "submit", change_note="Nine more studies.")
-    assert "the public can read it" in publisher.step(draft, "approve")
+    approved = publisher.step(draft, "approve")
+    assert "the public can read it within seconds" in approved
+    assert f'<a href="{public}">View on site</a>' in approved
 
     assert state(draft) == "published"
     assert "Nine more studies." in client.get(f"{public}history/").content.decode()
-    assert "Withdrawn: its page" in publisher.step(draft, "withdraw", reason="Merged.", sure="on")
+    assert "Withdrawn: within seconds its page" in publisher.step(
+        draft, "withdraw", reason="Merged.", sure="on"
+    )
     published.check(now=True)
     gone = client.get(public)
     assert gone.status_code == 410
