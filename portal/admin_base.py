@@ -31,8 +31,10 @@ from .form_fields import (
     WebAddressField,
     say_what_was_cleaned,
 )
+from .models import PageModel
 from .safe_csv import csv_file
 
+ADDRESS_HELP = "The last part of the address of its page, or of a list that it filters. Links with an earlier one lead on."
 # How many rows are named, at most, that use the one which somebody wants to delete.
 USES_SHOWN = 10
 
@@ -87,6 +89,9 @@ class FormFieldsAdmin(admin.options.BaseModelAdmin):
             fitting = (one for kind, one in TEXT_FIELDS.items() if isinstance(db_field, kind))
             if form_class := next(fitting, None):
                 kwargs.setdefault("form_class", form_class)
+            if isinstance(db_field, models.SlugField) and issubclass(self.model, PageModel):
+                kwargs.setdefault("label", "Address")
+                kwargs.setdefault("help_text", ADDRESS_HELP)
         if isinstance(db_field, models.URLField):
             kwargs["assume_scheme"] = "https"
         if not isinstance(db_field, ArrayField):

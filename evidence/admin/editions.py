@@ -249,9 +249,6 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
             return
         request.merged = form.merged  # type: ignore[attr-defined]  # for response_change
         request.merged_own = obj.edited_by == request.user  # type: ignore[attr-defined]  # for what the answer says
-        if "slug" in form.changed_data:
-            slug = form.cleaned_data["slug"]
-            actions.change_address(edition=obj, slug=slug, by=request.user)  # type: ignore[arg-type]  # signed in
 
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         """Save findings or sources in a few statements."""
@@ -262,7 +259,9 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
         super().save_related(request, form, formsets, change)
         # Somebody who saved without a change did not write it, and may still approve it.
         if change and (form.has_changed() or any(part.has_changed() for part in formsets)):
-            actions.record_edit(edition=form.instance, by=request.user)  # type: ignore[arg-type]  # signed in
+            by: Any = request.user
+            slug = form.cleaned_data["slug"] if "slug" in form.changed_data else ""
+            actions.record_edit(edition=form.instance, by=by, slug=slug)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: Any = None

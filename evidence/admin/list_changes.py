@@ -100,7 +100,7 @@ class ReasonForm(forms.ModelForm):
 
 
 # Keys of the data set that say too little to who approves a change.
-LABELS = {"ended": "Whether it is in use", "instead": "What stands for it"}
+LABELS = {"slug": "Address", "ended": "Whether it is in use", "instead": "What stands for it"}
 # What an entry does not say of a row that has not ended.
 STILL_IN_USE = {"ended": "In use", "instead": NONE}
 

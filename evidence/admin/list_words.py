@@ -11,6 +11,7 @@ from evidence.dataset.list_history import LISTS, List
 from evidence.dataset.parts import Links, Part, Reference, Rows, Value
 from evidence.dataset.paths import Entry
 from evidence.editorial.diff import Change, entry_changes, matched
+from portal.templatetags.portal_tags import partial_date
 
 from ..models import Edition, Summary
 
@@ -26,7 +27,7 @@ def in_words(name: List, *entries: Entry | None) -> list[Entry]:
         found = _labels_of(part, model, values) if values else {}
         labels[key] = {**labels.get(key, {}), **found}
     return [
-        {key: _said(one, labels.get(key, {}), labels) for key, one in (entry or {}).items()}
+        {key: _said(one, labels.get(key, {}), labels) for key, one in _dated(entry or {}).items()}
         for entry in entries
     ]
 
@@ -113,6 +114,14 @@ def _said(value: Any, own: dict[str, str], labels: Labels) -> Any:
     if isinstance(value, dict):
         return {
             name.replace("_", " "): _said(one, labels.get(name, {}), labels)
-            for name, one in value.items()
+            for name, one in _dated(value).items()
         }
     return own.get(value, value) if isinstance(value, str) else value
+
+
+def _dated(entry: Entry) -> Entry:
+    """Return an entry with its date as people write it, which shows how precise it is."""
+    if "precision" not in entry:
+        return entry
+    said = {key: one for key, one in entry.items() if key != "precision"}
+    return said | ({"date": partial_date(entry["date"])} if entry.get("date") else {})

@@ -72,10 +72,11 @@ def _waiting_lists(user: Any) -> list[WaitingList]:
     leaving = editions.published().filter(summary__planned_withdrawal__isnull=False)
     leaving = leaving.order_by("summary__planned_withdrawal__at")
     lost = editions.filter(needing("confirmation-lost")).order_by("published_at")
+    of_theirs = "" if user.has_perm("evidence.all_centres") else " of your centres"
     unapproved = editions.unapproved().order_by("published_at")
     lists = [
         WaitingList("My drafts", drafts.filter(own), "state__exact=draft"),
-        WaitingList("Other drafts of your centres", drafts.exclude(own), "state__exact=draft"),
+        WaitingList(f"Other drafts{of_theirs}", drafts.exclude(own), "state__exact=draft"),
         WaitingList("Waiting for review", in_review, "state__exact=in-review"),
         WaitingList("Scheduled", scheduled, "state__exact=scheduled"),
         WaitingList("To be withdrawn", leaving, "needs=withdrawal"),

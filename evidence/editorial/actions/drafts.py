@@ -126,24 +126,25 @@ def rewrite_drafts(
 
 
 @transaction.atomic(savepoint=False)
-def record_edit(*, edition: Edition, by: User) -> None:
-    """Save a draft whose fields a form has set, and note who did."""
+def record_edit(*, edition: Edition, by: User, slug: str = "") -> None:
+    """Save a draft whose fields a form has set, and note who did. With `slug` its summary gets that address.
+
+    WrongState if it should get another address and an edition of it was ever submitted.
+    """
     refuse_unless(edition, Edition.State.DRAFT)
+    moved = _move(edition.summary, slug) if slug else ""
     edition.edited_by = by
     edition.save()
-    log(Action.EDITED, edition, by)
+    log(Action.EDITED, edition, by, moved)
 
 
-@transaction.atomic
-def change_address(*, edition: Edition, slug: str, by: User) -> None:
-    """Give the summary of a draft another address. WrongState if an edition of it was ever submitted."""
-    refuse_unless(edition, Edition.State.DRAFT)
-    summary = edition.summary
+def _move(summary: Summary, slug: str) -> str:
+    """Give a summary another address, and return a sentence that says so."""
     if summary.editions.exclude(state=Edition.State.DRAFT).exists():
         raise WrongState("The address is fixed, because an edition has been submitted.")
     before, summary.slug = summary.slug, slug
     _save_address(summary)
-    log(Action.EDITED, edition, by, f"The address was “{before}” and is now “{slug}”.")
+    return f"The address was “{before}” and is now “{slug}”."
 
 
 @transaction.atomic

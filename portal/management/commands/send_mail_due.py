@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from django.core.management.base import BaseCommand
+from django.template.defaultfilters import pluralize
 
 from portal.mail import outbox, sending
 
@@ -22,9 +23,13 @@ class Command(BaseCommand):
     def handle(self, *, again: bool, **options: Any) -> None:
         """Print what was sent, and on stderr what could not be."""
         if again:
-            self.stdout.write(f"{outbox.wait_again()} notices wait again.")
+            waiting = outbox.wait_again()
+            self.stdout.write(f"{waiting} notice{pluralize(waiting, ' waits,s wait')} again.")
         report = sending.send_due()
-        self.stdout.write(f"Sent {report.sent} mails, dropped {report.dropped} notices.")
+        sent, dropped = report.sent, report.dropped
+        self.stdout.write(
+            f"Sent {sent} mail{pluralize(sent)}, dropped {dropped} notice{pluralize(dropped)}."
+        )
         if report.failed:
             self.stderr.write(
                 self.style.WARNING(

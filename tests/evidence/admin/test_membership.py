@@ -21,7 +21,7 @@ from tests.evidence.dataset.test_list_changes import Browser
 from tests.factories import make_centre, make_event
 from tests.people import make_person
 from tests.portal.test_admin import address, form_values
-from tests.reading_pages import text_of
+from tests.reading_pages import plain, text_of
 from tests.web_role import web_role
 
 pytestmark = pytest.mark.django_db
@@ -136,6 +136,11 @@ class TestParts:
             approve(change=part, by=publisher.user)
         page = publisher.client.get(address(ListChange, "change", part.pk)).content.decode()
         assert "It is part of another change" in page
+        whole_page = publisher.client.get(address(ListChange, "change", whole.pk)).content.decode()
+        for dated in (page, whole_page):
+            assert "28 November 2026" in dated
+            assert "2026-11-28" not in plain(dated)
+            assert "recision" not in dated
         assert 'value="Approve"' not in page
         listed = publisher.client.get("/admin/").content.decode()
         assert address(ListChange, "change", whole.pk) in listed

@@ -614,6 +614,9 @@ def test_a_new_summary_is_made_with_its_text_in_one_form_and_can_be_moved_and_di
 
     editor.save(draft, slug="yef-mentors")
     assert Edition.objects.get().summary.slug == "yef-mentors"
+    logged = draft.summary.audit.order_by("pk").values_list("action", "comment")
+    moved = "The address was “yef-mentoring-in-schools” and is now “yef-mentors”."
+    assert list(logged) == [("made", ""), ("edited", moved)]
     editor.step(draft, "submit")
     publisher.step(draft, "send-back", comment="Which schools?")
     assert 'name="slug"' in editor.client.get(address(Edition, "change", draft.pk)).content.decode()
@@ -627,14 +630,6 @@ def test_a_new_summary_is_made_with_its_text_in_one_form_and_can_be_moved_and_di
     assert Edition.objects.get().summary == draft.summary
 
 
-def test_the_address_of_a_submitted_summary_is_fixed(editor: Person) -> None:
-    live = make_edition()
-    draft = make_draft(summary=live.summary)
-    editor.save(draft, slug="other", title="Another")
-    assert Edition.objects.get(pk=draft.pk).title == "Another"
-    assert Summary.objects.get() == live.summary
-    with pytest.raises(actions.WrongState, match="fixed"):
-        actions.change_address(edition=draft, slug="other", by=editor.user)
 def test_what_fills_itself_in_is_not_missing_from_a_draft(editor: Person) -> None:
     draft = make_draft()
     assert draft.review_due is None
@@ -669,6 +664,14 @@ def test_a_figure_that_still_stands_in_another_text_is_worth_a_look() -> None:
     assert "before it was" not in " ".join(advice(Edition.objects.get(pk=draft.pk)))
 
 
+def test_the_address_of_a_submitted_summary_is_fixed(editor: Person) -> None:
+    live = make_edition()
+    draft = make_draft(summary=live.summary)
+    editor.save(draft, slug="other", title="Another")
+    assert Edition.objects.get(pk=draft.pk).title == "Another"
+    assert Summary.objects.get() == live.summary
+    with pytest.raises(actions.WrongState, match="fixed"):
+        actions.record_edit(edition=draft, slug="other", by=editor.user)
 
 
 def test_only_steps_of_the_scale_that_is_chosen_are_accepted(editor: Person) -> None:
@@ -753,7 +756,7 @@ def test_the_first_page_lists_what_waits(editor: Person, publisher: Person) -> N
     lists = {one.title: [row.pk for row in one.editions] for one in page.context["waiting"]}
     assert lists == {
         "My drafts": [],
-        "Other drafts of your centres": [mine.pk],
+        "Other drafts": [mine.pk],
         "Waiting for review": [waiting.pk],
         "Scheduled": [],
         "To be withdrawn": [],
@@ -766,7 +769,8 @@ def test_the_first_page_lists_what_waits(editor: Person, publisher: Person) -> N
     assert row["published"] == 2
     numbers = {name: number for name, _, number in row["needs"]}
     assert (numbers["overdue"], numbers["cost"]) == (1, 2)
-    mine_shown = editor.client.get(reverse("admin:index")).context["waiting"][0]
+    mine_shown, others, *_ = editor.client.get(reverse("admin:index")).context["waiting"]
+    assert others.title == "Other drafts of your centres"
     assert [row.title for row in mine_shown.editions] == ["Mine, edited"]
 
 

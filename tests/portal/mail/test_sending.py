@@ -73,6 +73,16 @@ def run(*options: str) -> str:
     return errors.getvalue()
 
 
+@pytest.mark.parametrize("number", [0, 1, 2])
+def test_what_was_sent_is_said_in_words(number: int) -> None:
+    for name in ("ada", "abe")[:number]:
+        note(make_person(name, "Administrator", email=f"{name}@example.org"))
+    said = io.StringIO()
+    call_command("send_mail_due", stdout=said)
+    sent = "1 mail" if number == 1 else f"{number} mails"
+    assert said.getvalue() == f"Sent {sent}, dropped 0 notices.\n"
+
+
 def let_time_pass() -> None:
     Notice.objects.filter(state="waiting").update(try_at=Now())
 
