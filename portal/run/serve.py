@@ -142,7 +142,8 @@ class Workers:
 
     def end(self) -> bool:
         """Tell them to finish what they have begun, and end them by force if that takes long. Call it until it is true."""
-        number, is_over = signal.SIGTERM, False
+        number: int = signal.SIGTERM
+        is_over = False
         if self._patience:
             is_over = time.monotonic() > self._patience
             number = signal.SIGKILL if is_over else NO_SIGNAL
