@@ -377,7 +377,7 @@ def test_who_has_a_draft_of_a_published_edition_open_is_named_and_the_others_can
     said = take(editor, "change", [held, free, same], together="each", **wanted)
     assert "1 edition changed" in said
     assert "1 says it already, and stayed as it was." in said
-    assert "Held: not done. olu has an edition" in said
+    assert "Held: not done. This summary has a draft open" in said
     assert Edition.objects.open().filter(summary=free.summary, topics__slug="sport").exists()
 
 

@@ -109,7 +109,9 @@ def test_errors_are_shown_with_their_row_and_column_and_nothing_is_saved(ed: Cli
 def test_what_the_other_rows_would_change_is_shown_below_the_errors(ed: Client) -> None:
     make_edition(title="As it was")
     (row,) = exported(ed)
-    others = [complete_row(id=f"yef-{number:02}-new", title=f"New {number}") for number in range(60)]
+    others = [
+        complete_row(id=f"yef-{number:02}-new", title=f"New {number}") for number in range(60)
+    ]
     wrong = [complete_row(id=f"yef-wrong-{n}", strength_level=f"hihg {n}") for n in range(55)]
 
     page = upload(ed, csv_file([*wrong, row | {"title": "As it is"}, *others]))
