@@ -56,7 +56,8 @@ def test_no_request_waits_long_for_a_database_that_is_away(monkeypatch):
         "keepalives_interval": 3,
         "keepalives_count": 3,
         # Of two limits the last one holds.
-        "options": "-c max_parallel_workers_per_gather=0 -c random_page_cost=1.1 -c x=y -c statement_timeout=700",
+        "options": "-c max_parallel_workers_per_gather=0 -c random_page_cost=1.1 -c join_collapse_limit=4 -c x=y"
+        " -c statement_timeout=700",
     }
 
 
