@@ -147,7 +147,7 @@ def publish_first_editions(
     write_content([(edition, new.content) for edition, new in zip(editions, planned, strict=True)])
     rules, day = ReviewRules.load(), today()
     for edition in editions:
-        edition.review_due = rules.day(edition, day)
+        edition.review_due = edition.review_due or rules.day(edition, day)
     Edition.objects.bulk_update(editions, ["review_due"])
     drafts = Edition.objects.filter(summary__in=made)
     drafts.update(state=Edition.State.IN_REVIEW)

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from evidence.models import AuditEntry, AuditLink, Summary
-from tests.factories import make_draft, make_edition
+from tests.factories import make_draft, make_edition, publish_draft
 from tests.people import make_person
 from tests.web_role import NAME, web_role
 
@@ -34,8 +34,8 @@ def verify(**options: Any) -> str:
 
 @pytest.fixture
 def entries() -> list[AuditEntry]:
-    make_edition()
-    make_edition()
+    publish_draft(make_draft())
+    publish_draft(make_draft())
     end_transaction()
     return list(AuditEntry.objects.order_by("pk"))
 
