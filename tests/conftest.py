@@ -64,8 +64,19 @@ def pytest_collection() -> Iterator[None]:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the browser tests first: they take longest each, so other workers finish the rest meanwhile."""
-    items.sort(key=lambda item: "browser" not in item.keywords)
+    """Begin with the tests that take longest, in two workers: those of the browser in the first, those that wait in the second.
+
+    A worker begins with its share of the list, and one that has finished takes over the end of another's. Tests that start
+    servers mostly wait for them: at the end of a run nothing else would use the processors meanwhile.
+    """
+    browser, waiting, rest = [], [], []
+    for item in items:
+        in_browser = "browser" in item.keywords
+        waits = item.nodeid.startswith("tests/portal/run/")
+        (browser if in_browser else waiting if waits else rest).append(item)
+    share = len(items) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    second = max(0, share - len(browser))  # where the share of the second worker begins
+    items[:] = [*browser, *rest[:second], *waiting, *rest[second:]]
     # Python would look through all that stays again and again, while the data set is read for one.
     gc.collect()
     gc.freeze()
