@@ -20,7 +20,7 @@ class Sort:
 
     by: str  # what it looks at
     first: str = ""  # what comes first, in words: "strongest first"
-    unknown: str = ""  # what a summary lacks that comes last, whichever end is first: "no cost"
+    unknown: str = ""  # what a summary lacks that comes last, whichever end is first: "no date"
     ascending: bool = False  # as the numbers, dates or letters that it looks at
 
     @property
@@ -34,12 +34,12 @@ SORTS = {
     "relevance": Sort("Relevance"),
     "newest": Sort("Date", "newest first", "no date"),
     "-newest": Sort("Date", "oldest first", "no date", ascending=True),
-    "strength": Sort("Strength", "strongest first", "no rating of strength"),
-    "-strength": Sort("Strength", "weakest first", "no rating of strength", ascending=True),
+    "strength": Sort("Strength", "strongest first", "no level of strength"),
+    "-strength": Sort("Strength", "weakest first", "no level of strength", ascending=True),
     "effect": Sort("Effect", "beneficial first", "no verdict on the effect"),
     "-effect": Sort("Effect", "harmful first", "no verdict on the effect", ascending=True),
-    "cost": Sort("Cost", "cheapest first", "no cost", ascending=True),
-    "-cost": Sort("Cost", "dearest first", "no cost"),
+    "cost": Sort("Cost", "cheapest first", "no cost level", ascending=True),
+    "-cost": Sort("Cost", "dearest first", "no cost level"),
     "studies": Sort("Studies", "most first", "no number of studies"),
     "-studies": Sort("Studies", "fewest first", "no number of studies", ascending=True),
     "title": Sort("Title", "A to Z", ascending=True),

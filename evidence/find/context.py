@@ -210,10 +210,9 @@ def _reasons(results: Results) -> str:
         return ""
     unknown = results.catalogue.unknown(sort) & results.selection.bits
     reasons = why_without(results.catalogue.facets[LACKING[sort][0]], unknown, results.url)
-    if verdicts := len(unknown) - sum(
-        one["count"] for one in reasons
-    ):  # a verdict, but no direction
-        reasons.append({"count": verdicts, "label": str(Direction.INSUFFICIENT.label)})
+    # “Insufficient evidence” is a direction, so no reason says why there is none. But it is no verdict, and comes last too.
+    if insufficient := len(unknown) - sum(one["count"] for one in reasons):
+        reasons.append({"count": insufficient, "label": str(Direction.INSUFFICIENT.label)})
     return ": " + ", ".join(f"{one['count']:,} {in_sentence(one['label'])}" for one in reasons)
 
 

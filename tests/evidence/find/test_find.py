@@ -269,10 +269,20 @@ def test_what_has_nothing_to_sort_by_is_counted(client):
     )
     for query in ("sort=cost", "sort=-cost", "sort=cost&view=table"):
         page = client.get(f"/evidence/?centre=eef&{query}").text
-        assert f"{answer['count']} of these have no cost, and come last: {reasons}." in page
+        assert f"{answer['count']} of these have no cost level, and come last: {reasons}." in page
+    page = client.get("/evidence/?centre=yef&sort=effect").text
+    said = re.search(
+        r"(\d+) of these have no verdict on the effect, and come last: ([^.]+)\.", page
+    )
+    assert said
+    assert int(said[1]) == sum(map(int, re.findall(r"\d+", said[2])))
+    assert "insufficient evidence" in said[2]
     assert "come last" not in client.get("/evidence/?centre=eef").text
     assert "come last" not in client.get("/evidence/?centre=eef&sort=title").text
-    assert "None of these has a cost: " in client.get("/evidence/?cost=not-stated&sort=cost").text
+    assert (
+        "None of these has a cost level: "
+        in client.get("/evidence/?cost=not-stated&sort=cost").text
+    )
 
 
 def test_the_outcomes_that_are_chosen_come_first_in_a_row(client):
