@@ -109,8 +109,8 @@ class LongList(ChangeList):
         shown.is_filtered = self.is_always_filtered or self.query or self.has_active_filters
         self.paginator, self.result_count = shown, shown.count
         # A list that nothing narrows says once how many rows there are, and offers no way to all of them.
-        is_narrowed = self.query or self.get_filters_params()
-        self.full_result_count = None if is_narrowed else shown.count
+        self.is_narrowed = bool(self.query or self.get_filters_params())
+        self.full_result_count = None if self.is_narrowed else shown.count
         self.show_full_result_count = False
         self.show_admin_actions = True
         self.can_show_all = self.result_count <= self.list_max_show_all

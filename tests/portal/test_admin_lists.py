@@ -126,6 +126,18 @@ def test_a_list_offers_all_of_its_rows_only_where_something_narrows_it() -> None
     assert "Show all" in client.get(f"{url}?ended__exact=merged").text
 
 
+def test_a_list_without_rows_says_whether_something_narrows_it() -> None:
+    client = Client()
+    client.force_login(User.objects.create_superuser("root"))
+    url = address(Edition, "changelist")
+    assert "Nothing is here yet." in client.get(url).text
+    # The last is no filter that the list offers, but the page of a summary links to its editions with it.
+    for asked in ("q=read", "state__exact=draft", "summary__id__exact=1"):
+        page = client.get(f"{url}?{asked}").text
+        assert "Nothing fits what you searched for or chose." in page
+        assert "Nothing is here yet." not in page
+
+
 def test_every_list_looks_for_the_first_twenty_words() -> None:
     request = RequestFactory().get("/")
     request.user = User.objects.create_superuser("ada")
