@@ -41,10 +41,7 @@ def overview_context(parameter: str, value: str) -> dict[str, Any]:
     def url(**also: Sequence[str]) -> str:
         return find_url({parameter: value} | also)
 
-    lacking = {
-        name: why_without(catalogue.facets[name], selection.bits, url)
-        for name in ("strength", "impact")
-    }
+    lacking = {name: why_without(catalogue.facets[name], selection.bits, url) for name in LACKING}
     return {
         "count": selection.count,
         "url": find_url({parameter: value}),

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.http import QueryDict
+from django.template.loader import render_to_string
 
 from centres.published import current_network
 from evidence.catalogue.build import current_catalogue
@@ -67,6 +68,21 @@ def test_the_numbers_of_what_an_area_supports_lead_to_exactly_their_lists(area):
     reasons = support["why_unrated"]
     assert sum(one["count"] for one in reasons) == support["unrated"]["count"]
     assert [one["count"] for one in reasons] == [count_at(one["url"]) for one in reasons]
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(1, "It is "), (3, "They are "), (4, "Among them are ")]
+)
+def test_what_has_no_level_is_named_whether_it_is_one_or_many(number, said):
+    edition = published_edition("yef-mentoring")
+    assert edition
+    named = [edition] * min(number, 3)
+    why = [{"label": "Not yet read", "count": number, "url": "/evidence/"}]
+    support = {"unrated": {"count": number, "named": named}, "why_unrated": why}
+
+    text = plain(render_to_string("evidence/partials/support.html", {"support": support}))
+
+    assert f"here: {number} not yet read . {said}{edition.title}" in text
 
 
 @pytest.mark.parametrize("area", AREAS)
