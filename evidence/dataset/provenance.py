@@ -11,11 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from evidence.models.content_fields import FIELDS
 
 from .faults import Fault, Location
+from .yaml_files import read_documents
 
 FOLDER = "provenance"
 COLUMNS = ["entry", "field", "page", "verdict", "date", "note"]
@@ -52,6 +51,11 @@ class Group:
     rates_readings: bool = True
 
 
+# Those whose verdicts are on first readings.
+READ_AGAIN = (
+    Group("Other first readings, read a second time", ("second-reading-",)),
+    Group("Drafted summaries, read a second time", ("",)),  # all others, one file for each centre
+)
 GROUPS = (
     Group("Re-readings of summaries drawn at random", ("rereading-",)),
     # Here “corrected” is the first reading itself, which replaced what stood before.
@@ -59,10 +63,8 @@ GROUPS = (
     Group(
         "First readings, for somebody else to read again", ("first-reading-",), rates_readings=False
     ),
-    Group("Other first readings, read a second time", ("second-reading-",)),
-    Group("Drafted summaries, read a second time", ("",)),  # all others, one file for each centre
+    *READ_AGAIN,
 )
-READ_AGAIN = GROUPS[3:]  # whose verdicts are on first readings
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,8 @@ def _rows(path: Path, faults: list[Fault]) -> Iterator[Row]:
 
 
 def _ids(folder: Path) -> set[str]:
-    files = (folder / "summaries").glob("*.yaml")
-    return {
-        entry["id"]
-        for path in files
-        for entry in yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader) or ()
-    }
+    documents, _ = read_documents(folder, ["summaries"])  # load_network says what is wrong in them
+    return {entry["id"] for entries in documents.values() for entry in entries}
 
 
 def _faults(rows: Iterable[Row], ids: set[str]) -> Iterator[Fault]:
