@@ -312,7 +312,7 @@ def _as_they_are(editions: Iterable[Edition]) -> dict[int, Edition]:
     return {edition.pk: edition for edition in rows.for_reading()}
 
 
-def open_elsewhere(editions: Iterable[Edition], person: Any = None) -> dict[int, str]:
+def open_elsewhere(editions: Iterable[Edition], person: Any) -> dict[int, str]:
     """Return, for each published edition whose summary has another one open, by its key, a sentence that says who has it."""
     published = {one.summary_id: one.pk for one in editions if one.is_published}
     rows = Edition.objects.open().filter(summary__in=published)

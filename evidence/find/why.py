@@ -38,4 +38,4 @@ def render_why(results: Results, parameter: str, bits: BitMap, **also: str) -> S
         reasons = why_without(facet, bits, partial(results.url, **also))
         return render_compact("evidence/partials/why_without.html", {"reasons": reasons})
 
-    return mark_safe(kept(("why", parameter, results.key), render))  # noqa: S308 - a template rendered it
+    return mark_safe(kept(("why", parameter, *also.items(), results.key), render))  # noqa: S308 - a template rendered it

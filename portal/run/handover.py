@@ -8,10 +8,8 @@ import contextlib
 import os
 import select
 
-SOCKET, PIPE = (
-    "HANDED_SOCKET",
-    "HANDED_PIPE",
-)  # environment variables with the numbers of the two files
+# Environment variables with the numbers of the two files.
+SOCKET, PIPE = "HANDED_SOCKET", "HANDED_PIPE"
 
 
 def handed_socket() -> str:
