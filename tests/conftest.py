@@ -69,11 +69,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     A worker begins with its share of the list, and one that has finished takes over the end of another's. Tests that start
     servers mostly wait for them: at the end of a run nothing else would use the processors meanwhile.
     """
-    browser, waiting, rest = [], [], []
-    for item in items:
-        in_browser = "browser" in item.keywords
-        waits = item.nodeid.startswith("tests/portal/run/")
-        (browser if in_browser else waiting if waits else rest).append(item)
+    browser = [item for item in items if "browser" in item.keywords]
+    others = [item for item in items if "browser" not in item.keywords]
+    waiting = [item for item in others if item.nodeid.startswith("tests/portal/run/")]
+    rest = [item for item in others if not item.nodeid.startswith("tests/portal/run/")]
     share = len(items) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
     second = max(0, share - len(browser))  # where the share of the second worker begins
     items[:] = [*browser, *rest[:second], *waiting, *rest[second:]]
