@@ -27,8 +27,8 @@ CONFIRMED, CORRECTED, CONTRADICTED, NOT_FOUND = VERDICTS = (
 READ = "read"  # by the writer, for somebody else to read again
 # Readers name what they checked by a key of the entry, with more words after it, or by one of these words.
 PLAIN_WORDS = {
-    "age", "ages", "approaches", "caution", "caveat", "centre", "date", "effect", "finding", "outcome", "pupils", "rating", "results",
-    "schools", "size",
+    "age", "ages", "approaches", "caution", "caveat", "centre", "date", "effect", "finding", "outcome", "pupils", "rating",
+    "results", "schools", "size",
 }  # fmt: skip
 KNOWN_WORDS = PLAIN_WORDS | {field.key.partition(".")[0] for field in FIELDS}
 
