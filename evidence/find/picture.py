@@ -24,7 +24,7 @@ from .why import render_why
 
 MAX_MARKS = 600  # on a page; where more have a place, there are numbers instead
 MAX_KEPT = 4000  # marks that a worker remembers, about 0.5 kB each
-# From the top. What was not assessed has no place.
+# From the top. What has no direction has no place.
 DIRECTIONS = (
     Direction.HARMFUL,
     Direction.BENEFICIAL,

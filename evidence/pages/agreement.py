@@ -69,20 +69,20 @@ class OutcomeRow:
 
 @dataclass(frozen=True)
 class Agreement:
-    """What those summaries found that measured an outcome, in words."""
+    """What those summaries found that have a result for an outcome, in words."""
 
     outcome: Outcome
     number: int  # of the summaries
     directions: Mapping[str, int]  # how many of them found each, in ORDER
 
     @property
-    def measured(self) -> int:
-        """How many summaries measured it."""
+    def with_result(self) -> int:
+        """How many summaries have a result for it."""
         return sum(self.directions.values())
 
     @property
     def verdict(self) -> str:
-        """Whether all that measured it found the same clear direction, or did not."""
+        """Whether all with a result for it found the same clear direction, or did not."""
         unclear = {Direction.INSUFFICIENT, SEVERAL, Direction.MIXED}
         if unclear & set(self.directions):
             return "Not clear"
@@ -91,7 +91,7 @@ class Agreement:
     @property
     def text(self) -> str:
         """Say how many have a result for it here, and what each found."""
-        number = f"{self.measured} of {self.number} summaries have a result for it"
+        number = f"{self.with_result} of {self.number} summaries have a result for it"
         if len(self.directions) == 1:
             return f"{number}, and all found {self._found(*self.directions)}."
         *others, last = (
@@ -131,11 +131,11 @@ def outcome_rows(editions: Sequence[Edition]) -> list[OutcomeRow]:
 
 
 def agreements(editions: Sequence[Edition]) -> list[Agreement]:
-    """Return the outcomes that any of several summaries measured, with what each found; most measured first."""
+    """Return the outcomes for which any of several summaries has a result, with what each found: first that which most have."""
     found = [
         Agreement(one, len(editions), _directions(editions, one)) for one in _outcomes(editions)
     ]
-    return sorted((one for one in found if one.measured), key=lambda one: -one.measured)
+    return sorted((one for one in found if one.with_result), key=lambda one: -one.with_result)
 
 
 def differences(editions: Sequence[Edition]) -> list[Difference]:

@@ -74,18 +74,18 @@ class Members:
         return Choice.of(edition.summary.slug for edition in self.editions)
 
     @cached_property
-    def _measured(self) -> list[Agreement]:
+    def _with_results(self) -> list[Agreement]:
         return agreements(self.editions)
 
     @property
     def agreements(self) -> list[Agreement]:
-        """The outcomes that several of them measured, with what they found."""
-        return [one for one in self._measured if one.measured > 1]
+        """The outcomes for which several of them have a result, with what they found."""
+        return [one for one in self._with_results if one.with_result > 1]
 
     @property
-    def measured_once(self) -> list[Outcome]:
-        """The outcomes that one of them measured alone."""
-        return [one.outcome for one in self._measured if one.measured == 1]
+    def with_one_result(self) -> list[Outcome]:
+        """The outcomes for which one of them alone has a result."""
+        return [one.outcome for one in self._with_results if one.with_result == 1]
 
     @property
     def outcomes(self) -> list[OutcomeRow]:
