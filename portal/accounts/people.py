@@ -76,7 +76,7 @@ class NewPersonForm(UserCreationForm):
 
 
 class PersonForm(UserChangeForm):
-    """An account with its roles. Its two checks need the roles that it has now."""
+    """An account with its roles."""
 
     class Meta(UserChangeForm.Meta):
         field_classes = {"username": PersonNameField}
@@ -187,7 +187,7 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
         """Save the account, which may always open admin, and note that a new one has a temporary password."""
         obj.is_staff = True  # every account is for editing; the public has none
         super().save_model(request, obj, form, change)
-        if not change and obj.has_usable_password():
+        if not change:
             TemporaryPassword.objects.create(user=obj)
         before = form.initial.get("email")
         if change and before != obj.email:
