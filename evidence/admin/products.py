@@ -39,7 +39,7 @@ class ProductAdmin(ProposesChanges):
         """Name the centre."""
         return product.centre.short_name
 
-    @admin.display(description="summaries here", ordering="count")
+    @admin.display(description="summaries here")
     def held(self, product: Product) -> str:
         """Say how many published summaries it has, of how many where that is known, as the public page on coverage does."""
         line = _line(product)

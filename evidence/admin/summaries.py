@@ -78,7 +78,11 @@ class SummaryAdmin(ImportPages, ExportPages, OfOwnCentres):
     @admin.display(description="title")
     def title(self, summary: Summary) -> str:
         """Return the title that the public reads, or else the newest."""
-        return max(summary.editions.all(), key=lambda one: (one.is_published, one.number)).title
+        # A draft may be discarded while the list is made.
+        best = max(
+            summary.editions.all(), key=lambda one: (one.is_published, one.number), default=None
+        )
+        return best.title if best else ""
 
     @admin.display(description="address", ordering="slug")
     def address(self, summary: Summary) -> str:

@@ -59,9 +59,11 @@ def table_context(results: Results) -> dict[str, Any]:
 
 
 def _lacking(results: Results) -> str:
-    """Return how many of a list have no direction or level, by the reason why."""
+    """Return how many of a list have no direction or level, and why; of what it is sorted by, the page says so elsewhere."""
     rows = []
-    for parameter, what in LACKING.values():
+    for sort, (parameter, what) in LACKING.items():
+        if sort == results.sort.removeprefix("-"):
+            continue
         facet = results.catalogue.facets[parameter]
         reasons = why_without(facet, results.selection.bits, results.url)
         count = sum(one["count"] for one in reasons)

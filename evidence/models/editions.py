@@ -201,7 +201,7 @@ class Edition(models.Model):
         choices=Direction,
         help_text=(
             "Which way the effect goes overall. “Insufficient evidence” is the centre’s own verdict; "
-            "“Not assessed” is for a source that measures no effect."
+            "“Not assessed” is for a source that gives no direction, or of which it is not yet read."
         ),
     )
     impact_native = models.CharField(

@@ -78,7 +78,7 @@ def summary_context(edition: Edition) -> dict[str, Any]:
         "related": lambda: _related(edition, own, approaches),
         "findings": lambda: _findings(edition),
         "is_rated": lambda: is_rated(edition),
-        "states_no_effect": lambda: states_no_effect(edition),
+        "no_effect": lambda: states_no_effect(edition) and edition.lack_of(Rated.EFFECT),
         "unstated": lambda: unstated(edition),
         "missing": lambda: missing(edition),
         "has_only_parts": lambda: has_only_parts(edition),
