@@ -6,9 +6,11 @@ import gc
 import logging
 import os
 import sys
+import threading
+import time
 from typing import Any
 
-from portal.run.handover import handed_socket, say_that_we_serve
+from portal.run.handover import ANSWERS, SERVES, handed_socket, others_serve, say
 
 if handed_socket():
     bind = f"fd://{handed_socket()}"
@@ -59,7 +61,22 @@ def post_worker_init(worker: Any) -> None:
     sys.setswitchinterval(SWITCH_SECONDS)
     _read_what_is_published()
     published.keep_up_to_date()
-    say_that_we_serve()
+    # While the database is away we have nothing, but workers that were left behind have what was published.
+    while published.latest() is None and others_serve() and worker.alive:
+        worker.notify()
+        time.sleep(LOOK_SECONDS / 10)
+    say(ANSWERS)
+    threading.Thread(target=_say_once_we_serve, daemon=True).start()
+
+
+def _say_once_we_serve() -> None:
+    """Say that this worker has what is published, at once or when the database has come back."""
+    # Imported here because Django must be set up.
+    from portal import published
+
+    while published.latest() is None:
+        time.sleep(LOOK_SECONDS / 10)
+    say(SERVES)
 
 
 def _read_what_is_published() -> None:

@@ -27,6 +27,8 @@ from urllib.parse import quote
 
 import psycopg
 
+from . import stop_signals
+
 LOCAL = Path(__file__).resolve().parents[2] / ".local"
 DATABASE = "portal"
 START_SECONDS = 60
@@ -103,7 +105,7 @@ class Server:
         self.wait_until_ready()
 
     def _launch(self) -> None:
-        with self.log.open("ab") as log:
+        with self.log.open("ab") as log, stop_signals.held():
             self.process = subprocess.Popen(  # noqa: S603 - our own binaries and arguments
                 [_binary("postgres", self.account), "-D", self.data, *self._options()],
                 stdout=log,
@@ -246,14 +248,15 @@ class Server:
         fresh.rename(self.data)
 
     def _run(self, program: str, *arguments: str) -> None:
-        done = subprocess.run(  # noqa: S603 - our own binaries and arguments
-            [_binary(program, self.account), *arguments],
-            capture_output=True,
-            text=True,
-            preexec_fn=_before_exec(self.account),
-            cwd="/",
-            check=False,
-        )
+        with stop_signals.held():
+            done = subprocess.run(  # noqa: S603 - our own binaries and arguments
+                [_binary(program, self.account), *arguments],
+                capture_output=True,
+                text=True,
+                preexec_fn=_before_exec(self.account),
+                cwd="/",
+                check=False,
+            )
         if done.returncode:
             raise EmbeddedError(f"{program} of the embedded PostgreSQL failed:\n{done.stderr}")
 
@@ -363,6 +366,7 @@ def _before_exec(account: pwd.struct_passwd | None) -> Callable[[], None]:
     libc = ctypes.CDLL(None, use_errno=True)
 
     def prepare() -> None:
+        stop_signals.let_through()
         if account:
             os.setgroups([])
             os.setgid(account.pw_gid)

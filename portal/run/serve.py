@@ -26,11 +26,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import OperationalError, connections
 
-from . import embedded, handover
+from . import embedded, handover, stop_signals
 
 PR_SET_PDEATHSIG = 1
 NO_SIGNAL = 0  # only asks whether somebody is there
-STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 START_SECONDS = 900  # to read what is published takes 50 s with 100,000 summaries
 LEAVE_SECONDS = 10  # for workers to answer what they have begun, as gunicorn gives them
 MOST_RESTARTS = 6  # in a minute, one after the other
@@ -70,8 +69,9 @@ def serve(stack: ExitStack) -> int:
         _prepare()
     report("Starting the web server")
     web = WebServer(environment, listener)
-    stack.callback(web.stop)
-    web.start()
+    with stop_signals.held():
+        web.start()
+        stack.callback(web.stop)
     _wait_until_served(web)
     print(_welcome(host, port), flush=True)
     keep_running(web, database)
@@ -92,11 +92,16 @@ class WebServer:
     def start(self) -> None:
         """Start it. Its workers take a moment to answer."""
         ours, theirs = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
-        handed = {handover.SOCKET: self.listener.fileno(), handover.PIPE: theirs}
+        before = [workers.pipe for workers in self.left_behind]
+        handed = {
+            handover.SOCKET: f"{self.listener.fileno()}",
+            handover.PIPE: f"{theirs}",
+            handover.PIPES_BEFORE: " ".join(map(str, before)),
+        }
         self.process = subprocess.Popen(  # noqa: S603 - our own command
             [sys.executable, *self.command],
-            env=self.environment | {name: str(number) for name, number in handed.items()},
-            pass_fds=tuple(handed.values()),
+            env=self.environment | handed,
+            pass_fds=(self.listener.fileno(), theirs, *before),
             start_new_session=True,  # Ctrl-C reaches only us, and we stop the child in order
             preexec_fn=_die_with_parent(),
         )
@@ -105,12 +110,13 @@ class WebServer:
 
     def start_again(self) -> None:
         """Start another after it has ended by itself. The workers that it left behind serve until those of the other do."""
-        self.left_behind.append(self.workers)
-        self.start()
+        with stop_signals.held():
+            self.left_behind.append(self.workers)
+            self.start()
 
     def end_what_is_needed_no_more(self) -> None:
         """End workers that were left behind, once others serve."""
-        if self.left_behind and self.workers.serve():
+        if self.left_behind and self.workers.have_said(handover.SERVES):
             self.left_behind = [workers for workers in self.left_behind if not workers.end()]
 
     def stop(self) -> None:
@@ -130,15 +136,15 @@ class Workers:
     """The workers of a gunicorn: a group of processes, which may outlive it."""
 
     def __init__(self, group: int, pipe: int) -> None:
-        self._group, self._pipe = group, pipe
-        self._have_said = False
+        self._group, self.pipe = group, pipe
+        self._said = b""
         self._patience = 0.0  # until when they may take their time to end
 
-    def serve(self) -> bool:
-        """Say whether one of them has said that it answers."""
-        with contextlib.suppress(BlockingIOError):  # nobody has said anything yet
-            self._have_said = self._have_said or bool(os.read(self._pipe, 1))
-        return self._have_said
+    def have_said(self, word: bytes) -> bool:
+        """Say whether one of them has said this word of `handover`."""
+        with contextlib.suppress(BlockingIOError):  # nobody says anything at present
+            self._said += os.read(self.pipe, 1000)
+        return word in self._said
 
     def end(self) -> bool:
         """Tell them to finish what they have begun, and end them by force if that takes long. Call it until it is true."""
@@ -151,7 +157,7 @@ class Workers:
             self._patience = time.monotonic() + LEAVE_SECONDS
         has_ended = not self._signal(number) or is_over
         if has_ended:
-            os.close(self._pipe)
+            os.close(self.pipe)
         return has_ended
 
     def _signal(self, number: int) -> bool:
@@ -245,7 +251,7 @@ def _stop_on_signals() -> None:
 
     A shell that starts us in the background tells us to ignore Ctrl-C, and we don't; nohup ignores SIGHUP on purpose.
     """
-    for number in STOP_SIGNALS:
+    for number in stop_signals.STOP_SIGNALS:
         if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupt)
 
@@ -320,7 +326,7 @@ def _prepare() -> None:
 
 def _wait_until_served(web: WebServer) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not web.workers.serve():
+    while not web.workers.have_said(handover.ANSWERS):
         if web.process.poll() is not None:
             raise CannotServe("The web server stopped. The lines above say why.")
         if time.monotonic() > deadline:
@@ -330,11 +336,16 @@ def _wait_until_served(web: WebServer) -> None:
 
 def _die_with_parent() -> Callable[[], None]:
     libc = ctypes.CDLL(None)
-    return lambda: libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+    def prepare() -> None:
+        stop_signals.let_through()
+        libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+    return prepare
 
 
 def _interrupt(number: int, frame: object) -> None:
-    for other in STOP_SIGNALS:
+    for other in stop_signals.STOP_SIGNALS:
         signal.signal(other, signal.SIG_IGN)  # a second Ctrl-C must not stop the stopping
     print("\nStopping", flush=True)
     raise KeyboardInterrupt

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.run import serve
+from portal.run import handover, serve
 
 from .conftest import Served, children, is_there, process
 
@@ -17,6 +17,16 @@ pytestmark = pytest.mark.django_db  # or else the database of the data set is no
 
 # A web server that is never told to stop ends again and again.
 BROKEN = "raise SystemExit('This is broken.')"
+
+
+class LeftBehind(serve.Workers):
+    """Workers that end as soon as they are told to."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 0)
+
+    def end(self) -> bool:
+        return True
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +120,47 @@ def test_a_web_server_that_was_told_to_stop_is_not_started_again(
     with process(dataset_database, tmp_path / "said", "portal.run.serve", PREPARE="0") as served:
         os.kill(gunicorn(served), signal.SIGTERM)
         assert served.process.wait(timeout=30) == 0
+
+
+@pytest.mark.parametrize("after", [0.0, 0.002])
+def test_a_signal_to_stop_is_heeded_while_a_process_is_started(
+    dataset_database, static_files, tmp_path, after
+):
+    with process(dataset_database, tmp_path / "said", "portal.run.serve", PREPARE="0") as served:
+        os.kill(gunicorn(served), signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while "starting it again" not in served.output.read_text():
+            assert time.monotonic() < deadline
+        time.sleep(after)
+        served.process.send_signal(signal.SIGTERM)
+        assert served.process.wait(timeout=30) == 130
+    assert "Traceback" not in served.output.read_text()
+
+
+def test_workers_are_left_until_others_have_what_is_published(tmp_path):
+    with socket.socket() as listener:
+        web = serve.WebServer(dict(os.environ), listener)
+        ours, theirs = os.pipe2(os.O_NONBLOCK)
+        web.workers, web.left_behind = serve.Workers(0, ours), [LeftBehind()]
+        os.write(theirs, handover.ANSWERS)  # the database is away: they could say only that
+        assert web.workers.have_said(handover.ANSWERS)
+        web.end_what_is_needed_no_more()
+        assert web.left_behind
+        os.write(theirs, handover.SERVES)
+        web.end_what_is_needed_no_more()
+        assert not web.left_behind
+
+
+def test_a_worker_knows_whether_others_are_left_that_serve(monkeypatch):
+    assert not handover.others_serve()
+    (gone, gone_too), (ours, theirs) = os.pipe(), os.pipe()
+    os.close(gone_too)
+    monkeypatch.setenv(handover.PIPES_BEFORE, f"{gone} {ours}")
+    assert handover.others_serve()
+    os.close(theirs)
+    assert not handover.others_serve()
+    os.close(gone)
+    os.close(ours)
 
 
 def test_a_web_server_that_cannot_run_is_not_started_for_ever(monkeypatch, capfd):
