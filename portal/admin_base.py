@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.admin.widgets import (
     AutocompleteSelect,
@@ -14,7 +15,7 @@ from django.contrib.admin.widgets import (
     RelatedFieldWidgetWrapper,
 )
 from django.contrib.postgres.fields import ArrayField
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.urls import URLPattern, path, reverse
@@ -241,6 +242,13 @@ class PortalModelAdmin(FormFieldsAdmin, ChangeLogAdmin):
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> Any:
         """Look for the first words of a search."""
         return super().get_search_results(request, queryset, first_words(search_term))
+
+    def response_action(self, request: HttpRequest, queryset: Any, *args: Any) -> Any:
+        """Refuse rows whose keys no row can have: in a query they would make the database fail."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if not all(chosen) or _only_keys(chosen) != chosen:
+            raise BadRequest("A chosen row has a key that no row can have.")
+        return super().response_action(request, queryset, *args)
 
     def get_inline_formsets(self, *args: Any, **kwargs: Any) -> Any:
         """Say "Add another page read", without a capital letter within the sentence."""

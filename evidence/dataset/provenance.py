@@ -98,7 +98,9 @@ def read_log(folder: Path) -> tuple[dict[str, list[Row]], list[Fault]]:
     if not files:
         return {}, [Fault(Location(FOLDER), "there is no log")]
     faults: list[Fault] = []
-    log = {name: list(_rows(path, faults)) for name, path in files.items()}
+    log = {
+        name: list(_rows(path, faults)) for name, path in files.items() if _is_text(path, faults)
+    }
     faults += _faults([row for rows in log.values() for row in rows], _ids(folder))
     return log, faults
 
@@ -109,6 +111,16 @@ def in_groups(log: dict[str, list[Row]]) -> dict[Group, list[str]]:
     for name in log:
         found[next(group for group in GROUPS if name.startswith(group.begins))].append(name)
     return found
+
+
+def _is_text(path: Path, faults: list[Fault]) -> bool:
+    try:
+        path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        faults.append(Fault(Location(f"{FOLDER}/{path.name}", line), "is not UTF-8"))
+        return False
+    return True
 
 
 def _rows(path: Path, faults: list[Fault]) -> Iterator[Row]:

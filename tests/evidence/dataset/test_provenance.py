@@ -76,6 +76,7 @@ def test_every_row_that_names_what_is_not_there_is_a_fault(tmp_path: Path):
         f"{','.join(COLUMNS)}\n{SUMMARY},title,a, b,confirmed,,\n"
     )
     (folder / "provenance/other.csv").write_text("entry,verdict\n")
+    (folder / "provenance/excel.csv").write_bytes(b"entry,field\n\xa315,cost\n")
 
     said = run(folder)
 
@@ -88,7 +89,8 @@ def test_every_row_that_names_what_is_not_there_is_a_fault(tmp_path: Path):
     )
     assert f"provenance/torn.csv, line 2: {SUMMARY}: has not 6 cells" in said
     assert "provenance/other.csv, line 1: the columns should be entry, field, page" in said
-    assert "failed: 6 faults in the log of " in said
+    assert "provenance/excel.csv, line 2: is not UTF-8" in said
+    assert "failed: 7 faults in the log of " in said
 
 
 def test_without_a_log_it_fails(tmp_path: Path):

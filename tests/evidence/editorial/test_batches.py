@@ -413,3 +413,10 @@ def test_what_no_form_could_put_right_is_said_before_drafts_are_submitted(editor
     assert refused["Again"] == ""  # readers had the topic before it was retired
     assert "“Leaflet” is in no product line of the centre. Known: Guide." in refused["Other"]
     assert "2 of 3 cannot be done" in page.text
+
+
+@pytest.mark.parametrize("key", ["abc", "", "1\x00", "9" * 30, "-1"])
+def test_a_key_that_no_row_can_have_is_refused(editor: Person, key: str) -> None:
+    make_draft()
+    posted = {"action": "submit", "_selected_action": [key], "index": 0}
+    assert editor.client.post(address(Edition, "changelist"), posted).status_code == 400
