@@ -12,7 +12,6 @@ from typing import Any
 from django import forms
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.utils import timezone
 
 from evidence.models import (
     Audience,
@@ -33,7 +32,7 @@ from . import actions
 from .content import Content, content_of, digest_of
 from .diff import Change
 from .figures import Figure, digest_of_figures, figures_of_many
-from .reviews import ReviewRules
+from .reviews import day_to_fill_in
 from .steps import MEAN_IT, STEPS, CommentForm, ConfirmForm, SubmitForm, TakeBackForm, review_day
 
 State = Edition.State
@@ -84,7 +83,8 @@ class SubmitBatch(BatchForm):
         required=False, label=label_of("minor"), help_text=SubmitForm.base_fields["minor"].help_text
     )
     review_due = _date(
-        "For those that have none yet. Left empty, the rule of its product line or kind decides for each.",
+        "For those that have none yet. Left empty, the rule of its product line or kind decides for each, but never "
+        "gives an earlier day than readers see now.",
         required=False,
     )
 
@@ -258,12 +258,8 @@ def _submit(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:
         digest=cleaned["digest"],
         change_note=edition.change_note or cleaned["change_note"],
         minor=edition.minor or cleaned["minor"],
-        review_due=edition.review_due or cleaned["review_due"] or _by_rule(edition),
+        review_due=edition.review_due or cleaned["review_due"] or day_to_fill_in(edition),
     )
-
-
-def _by_rule(edition: Edition) -> datetime.date:
-    return ReviewRules.load().day(edition, timezone.localdate())
 
 
 def _discard(edition: Edition, by: User, cleaned: dict[str, Any]) -> None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Self
 from zlib import crc32
 
+from django.utils import timezone
+
 from evidence.models import Edition, Kind, Product
 
 # The most months until a review where it is in doubt whether the portal says what the centre says.
@@ -49,3 +51,11 @@ class ReviewRules:
         # The same for every edition of a summary, on every machine.
         earlier = crc32(edition.summary.slug.encode()) % (days // SPREAD + 1)
         return today + datetime.timedelta(days=days - earlier)
+
+
+def day_to_fill_in(edition: Edition) -> datetime.date:
+    """Return the day that is filled in for a new edition: by the rule, and none before the one that readers see now."""
+    by_rule = ReviewRules.load().day(edition, timezone.localdate())
+    published = Edition.objects.published().filter(summary=edition.summary_id)
+    seen = published.values_list("review_due", flat=True).first()
+    return max(by_rule, seen or by_rule)

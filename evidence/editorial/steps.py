@@ -11,7 +11,6 @@ from django import forms
 from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Q
-from django.utils import timezone
 
 from evidence.models import Edition, Summary, editors_of, works_for
 from evidence.models.content_fields import help_of, label_of
@@ -20,7 +19,7 @@ from portal.form_fields import ProseField
 from . import actions
 from .content import digest_of
 from .figures import Figure, digest_of_figures, figures_of
-from .reviews import ReviewRules
+from .reviews import day_to_fill_in
 
 State = Edition.State
 AS_PEOPLE_WRITE = "Write a date as 31 March 2028 or 31/03/2028."
@@ -89,12 +88,10 @@ class SubmitForm(StepForm):
         super().__init__(*args, **kwargs)
         self.initial["change_note"] = self.edition.change_note
         self.initial["minor"] = self.edition.minor
-        today = timezone.localdate()
         if not self.edition.summary.editions.history().exists():
             self.fields["change_note"].help_text = "A first edition needs none."
             del self.fields["minor"]  # there is no text before whose spelling could have changed
-        rule = ReviewRules.load()
-        self.initial["review_due"] = self.edition.review_due or rule.day(self.edition, today)
+        self.initial["review_due"] = self.edition.review_due or day_to_fill_in(self.edition)
 
 
 class AssignForm(StepForm):
@@ -141,7 +138,7 @@ class CheckForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        by_rule = ReviewRules.load().day(self.edition, timezone.localdate())
+        by_rule = day_to_fill_in(self.edition)
         if not actions.wrong_next_review_day(self.edition, by_rule):
             self.initial["review_due"] = by_rule
 

@@ -11,7 +11,7 @@ from centres.vocabulary import Strength
 from evidence.editorial import mail
 from evidence.editorial.content import digest_of
 from evidence.editorial.diff import changes
-from evidence.editorial.reviews import ReviewRules
+from evidence.editorial.reviews import day_to_fill_in
 from evidence.models import Edition, newly_retired
 from evidence.models.content_fields import label_of
 from portal.clock import database_now
@@ -55,7 +55,7 @@ def submit(
     if by and (wrong := have_retired([edition])):
         raise Incomplete(wrong[edition.pk])
     if by is None and not edition.review_due:
-        edition.review_due = ReviewRules.load().day(edition, today())
+        edition.review_due = day_to_fill_in(edition)
     _refuse_without_note(edition)
     if by:
         if lacking := lacks_wording(edition):

@@ -8,7 +8,10 @@ from django.utils import timezone
 from evidence.editorial import actions
 from evidence.editorial.reviews import DAYS_A_MONTH, MONTHS_IN_DOUBT, ReviewRules
 from evidence.models import Edition
+from tests.evidence.editorial.test_batches import take
+from tests.evidence.editorial.test_workflow_pages import Person
 from tests.factories import make_centre, make_draft, make_edition, make_kind, make_product
+from tests.portal.test_admin import address
 
 pytestmark = pytest.mark.django_db
 
@@ -52,3 +55,23 @@ def test_a_day_that_was_set_is_kept():
     actions.publish(edition=draft)
 
     assert days_until_review(draft) == 7
+
+
+def test_a_day_that_is_filled_in_is_never_before_the_one_that_readers_see_now():
+    """Somebody checked the summary and set a later day: a new edition does not take that back."""
+    draft = make_draft()
+    later = timezone.localdate() + datetime.timedelta(days=3000)
+    actions.submit(edition=draft, change_note="First.", review_due=later)
+    actions.publish(edition=draft)
+    person = Person("ed", "Secretariat editor")
+
+    second = actions.open_edition(summary=draft.summary, by=person.user)
+    (form,) = [
+        form
+        for step, form in person.client.get(address(Edition, "review", second.pk)).context["steps"]
+        if step.name == "submit"
+    ]
+    assert form.initial["review_due"] == later
+    take(person, "submit", [second], change_note="The same again.", minor="on")
+    assert Edition.objects.get(pk=second.pk).state == "in-review"
+    assert days_until_review(second) == 3000
