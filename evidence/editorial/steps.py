@@ -187,9 +187,10 @@ class SettleForm(StepForm):
         widget=forms.Textarea(attrs={"rows": 3, "cols": 80}),
         help_text=(
             "Why the summary can stay as it is, such as “only a picture on the page is new”. The audit log keeps the reason. "
-            "If the change does matter, use “Checked, still true”, which ends this task too, or open a new edition, which ends "
-            "it once it is published."
+            "If you have checked everything and it is still true, use “Checked, still true”, which ends this task too; if it "
+            "is not, open a new edition, which ends it once it is published."
         ),
+        error_messages={"required": actions.WHY_NOT},
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

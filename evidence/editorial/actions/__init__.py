@@ -75,7 +75,7 @@ from .review import (
     wrong_review_day,
 )
 from .shared import STALE, WHO_HAS_IT, has_it_open, in_words, lock_all
-from .source_pages import seen_changes, settle_page_changes
+from .source_pages import WHY_NOT, seen_changes, settle_page_changes
 from .withdrawals import NOT_ITSELF, cancel_withdrawal, plan_withdrawal, withdraw, withdraw_due
 
 __all__ = [
@@ -88,6 +88,7 @@ __all__ = [
     "UNCONFIRMED",
     "UNSUBMITTED",
     "WHO_HAS_IT",
+    "WHY_NOT",
     "ActionError",
     "AddressTaken",
     "AlreadyOpen",

@@ -10,6 +10,7 @@ from evidence.models import Edition, PageReading
 from .errors import Incomplete, Stale, WrongState
 from .shared import Action, lock, log, refuse_unless
 
+WHY_NOT = "Say why it does not matter."
 SETTLED = ["read_at", "fingerprint", "figures", "dated", "change", "changed_at", "share", "lost"]
 
 
@@ -27,7 +28,7 @@ def settle_page_changes(*, edition: Edition, by: User, seen: str, reason: str) -
     lock(edition.summary)
     refuse_unless(edition, Edition.State.PUBLISHED)
     if not reason.strip():
-        raise Incomplete("Say why it does not matter.")
+        raise Incomplete(WHY_NOT)
     readings = list(edition.page_readings.changed().order_by("pk").select_for_update())
     if not readings:
         raise WrongState("No change of its pages waits for anybody any more.")

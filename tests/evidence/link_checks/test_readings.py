@@ -466,6 +466,15 @@ def test_a_new_edition_ends_the_task_once_it_is_published_and_until_then_the_fir
     assert first_page() == ""
 
 
+def test_without_a_reason_it_says_what_is_missing(changed: Edition, client: Client) -> None:
+    client.force_login(make_person("grey", "Centre editor", centre=changed.summary.centre))
+    review = reverse("admin:evidence_edition_review", args=[changed.pk])
+    (form,) = [one for step, one in client.get(review).context["steps"] if step.name == "settle"]
+    said = plain(client.post(review, {**form.initial, "step": "settle"}).content.decode())
+    assert "Reason: Say why it does not matter." in said
+    assert "If you have checked everything and it is still true, use “Checked, still true”" in said
+
+
 def test_a_change_is_settled_only_with_a_reason_and_by_who_saw_it(
     changed: Edition, site: Website
 ) -> None:
