@@ -28,7 +28,14 @@ from .edition_filters import ApprovedFilter, ImportFilter, NeedsFilter, WrittenF
 from .long_filters import LONG_FILTERS, KindFilter
 from .own_centres import OfOwnCentres
 from .progress import progress_of
-from .review import edition_url, name_of_review, open_comments, primary_key, sent_back
+from .review import (
+    changed_pages_of,
+    edition_url,
+    name_of_review,
+    open_comments,
+    primary_key,
+    sent_back,
+)
 from .searching import search_editions
 from .summaries import OwnCentresFilter
 
@@ -203,6 +210,8 @@ class EditionAdmin(BatchPages, CommentPages, OfOwnCentres):
             context["sent_back"] = sent_back(original)
             context["open_comments"] = open_comments(Conversations(original))
             context["confirmed"] = confirmed_of(original)
+            if original.is_open:
+                context["changed_pages"] = changed_pages_of(original)
             if self.has_change_permission(request, original):
                 OpenForm.note(original, request.user)
                 context["open_forms"] = OpenForm.objects.of_others(original, request.user)

@@ -27,7 +27,7 @@ from portal.clock import database_now
 from portal.form_fields import say_what_was_cleaned, typed_into
 from portal.templatetags.portal_tags import day
 
-from ..models import AuditEntry, Edition, FactCheck, OpenForm
+from ..models import AuditEntry, Edition, FactCheck, OpenForm, PageReading
 from .commented_fields import CommentedFields
 
 
@@ -139,6 +139,7 @@ class ReviewPages(PortalModelAdmin):
             "needs_another_person": _needs_another_person(edition, request.user),
             "sent_back": sent_back(edition),
             "confirmed": confirmed_of(edition),
+            "changed_pages": changed_pages_of(edition),
             "may_edit": self.has_change_permission(request, edition),
             "may_open": not edition.is_open and self.has_add_permission(request),
         }
@@ -192,6 +193,14 @@ def sent_back(edition: Edition) -> AuditEntry | None:
     if edition.state != Edition.State.DRAFT:
         return None
     return _log_of(edition).filter(action__in=AuditEntry.BACK).first()
+
+
+def changed_pages_of(edition: Edition) -> list[PageReading]:
+    """Return the source pages that have changed since they were read for an edition; of an open one, for what it follows."""
+    if not edition.is_open:
+        return edition.changed_pages
+    readings = PageReading.objects.to_look_at().filter(edition__summary=edition.summary_id)
+    return list(readings.select_related("edition"))
 
 
 def open_comments(conversations: Conversations) -> dict[str, Any]:

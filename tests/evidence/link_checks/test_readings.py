@@ -466,6 +466,22 @@ def test_a_new_edition_ends_the_task_once_it_is_published_and_until_then_the_fir
     assert first_page() == ""
 
 
+def test_the_pages_of_a_new_edition_say_what_has_changed(changed: Edition, client: Client) -> None:
+    draft = make_draft(summary=changed.summary, source_url=changed.source_url)
+    review = reverse("admin:evidence_edition_review", args=[draft.pk])
+    client.force_login(make_person("grey", "Centre editor", centre=changed.summary.centre))
+    for page in (address(Edition, "change", draft.pk), review):
+        said = plain(client.get(page).content.decode())
+        assert f"No longer found on the page: {LOST}." in said
+        assert "That was for edition 1, which readers see now." in said
+
+    actions.submit(edition=draft, change_note="The page says +2 months now.")
+    client.force_login(make_person("pat", "Publisher"))
+    assert LOST in client.get(review).content.decode()
+    actions.publish(edition=draft)
+    assert "A source page has changed" not in client.get(review).content.decode()
+
+
 def test_without_a_reason_it_says_what_is_missing(changed: Edition, client: Client) -> None:
     client.force_login(make_person("grey", "Centre editor", centre=changed.summary.centre))
     review = reverse("admin:evidence_edition_review", args=[changed.pk])
