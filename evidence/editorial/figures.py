@@ -11,42 +11,43 @@ from django.contrib.postgres.fields import ArrayField
 from django.db.models import F, Func, OuterRef, Subquery, TextField
 from django.utils import timezone
 
-from evidence.models import Confirmation, Edition, EditionQuerySet, Product
-from evidence.models.content_fields import ContentField, in_page_order, lack_of, lines_of
+from centres.vocabulary import MISSING, MISSING_CHOICES, Reason
+from evidence.models import Confirmation, Edition, EditionQuerySet
+from evidence.models.content_fields import ContentField, in_page_order, lines_of
+from evidence.models.products import NOTHING
 
 FIGURES = [field for field in in_page_order() if field.is_figure]
-# Of these, an empty one says nothing: "no doubt" and "no step" are no figures that somebody could look up.
-SILENT = {"strength_scale", "strength_step", "cost_scale", "cost_step", "missing", "doubts", "data_note"}  # fmt: skip
+# Of the reasons why a value is missing, those that are ours and that no centre could confirm.
+UNREAD = {label for value, label in MISSING_CHOICES if MISSING[value][1] == Reason.NOT_READ}
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One of them: its label and what it says, a line for each entry of a list; where that is nothing, why."""
+    """One of them: its label and what it says, a line for each entry of a list."""
 
     label: str
     lines: Sequence[str]
-    lack: str = ""
 
 
 def figures_of(edition: Edition) -> list[Figure]:
-    """Return the figures of an edition, in the order of its page. Fetch it with `for_reading()`."""
-    said = [(field, lines_of(edition, field.name)) for field in FIGURES]
-    return [
-        Figure(field.label, lines, "" if lines else lack_of(edition, field.name))
-        for field, lines in said
-        if lines or field.name not in SILENT
-    ]
+    """Return what an edition has of them, in the order of its page. Fetch it with `for_reading()`.
+
+    Those without a value are left out: a centre cannot confirm that the portal has not read something.
+    """
+    said = [Figure(field.label, _lines_said(edition, field.name)) for field in FIGURES]
+    return [figure for figure in said if figure.lines]
+
+
+def _lines_said(edition: Edition, name: str) -> list[str]:
+    if getattr(edition, name) in NOTHING:
+        return []
+    lines = lines_of(edition, name)
+    return [line for line in lines if line not in UNREAD] if name == "missing" else lines
 
 
 def figures_of_many(editions: Iterable[Edition]) -> dict[int, list[Figure]]:
-    """Return the same of each of many editions, by their keys, with two queries for their product lines."""
-    products = Product.objects.prefetch_related("rules")
-    lines = {(one.centre_id, name): one for one in products for name in one.names}
-    found = {}
-    for edition in editions:
-        edition.line = lines.get((edition.summary.centre_id, edition.product))
-        found[edition.pk] = figures_of(edition)
-    return found
+    """Return the same of each of many editions, by their keys."""
+    return {edition.pk: figures_of(edition) for edition in editions}
 
 
 @dataclass(frozen=True)

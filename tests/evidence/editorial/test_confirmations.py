@@ -516,6 +516,24 @@ def test_many_are_confirmed_after_their_figures_were_read_and_others_are_named(
     assert [holds(edition) for edition in editions] == [True, False, False]
 
 
+def test_what_has_no_value_is_not_in_the_list_of_what_is_confirmed(home: Centre) -> None:
+    me = Person("me", "Centre editor", centre=home)
+    edition = make_edition(
+        centre=home, studies=None, strength="not-rated", strength_native="", cost_native="Cheap",
+        missing=["studies-not-read", "strength-none"],
+    )  # fmt: skip
+    review = me.client.get(address(Edition, "review", edition.pk))
+    many = choose(me, "confirm", [edition])
+    for page in (review, many):
+        table = page.content.decode().rpartition('<table class="portal-changes portal-text')[2]
+        said = plain(table.partition("</table>")[0])
+        assert "Cheap" in said
+        assert "Strength of evidence: the centre gives none" in said
+        assert "Number of studies" not in said
+        assert "ot yet read" not in said
+        assert "ot rated" not in said
+
+
 def test_a_page_of_many_asks_for_as_many_as_for_few(
     home: Centre, django_assert_num_queries: Any
 ) -> None:
