@@ -11,7 +11,13 @@ from django.utils import timezone
 from centres.models import Centre
 from centres.vocabulary import Doubt, Rated, Reason
 from evidence.editorial.reviews import DUE_SOON
-from evidence.link_checks.inventory import checks_for, has_failing_link, unread_for, uses_of
+from evidence.link_checks.inventory import (
+    LinkUse,
+    checks_for,
+    has_failing_link,
+    unread_for,
+    uses_of,
+)
 from evidence.models import (
     AuditEntry,
     Confirmation,
@@ -149,11 +155,35 @@ def _links(user: Any) -> dict[str, Any]:
     checks = checks_for(user)
     failing = list(checks.failing().order_by("first_failed_at", "url")[:SHOWN])
     uses = uses_of({check.url for check in failing}, user)
+    used_by = {use.edition for found in uses.values() for use in found if use.edition}
+    summaries = Edition.objects.filter(pk__in=used_by).values("summary")
+    present = Edition.objects.filter(
+        Edition.published_q() | Edition.open_q(), summary__in=summaries
+    )
+    editions = list(present.only("summary", "number", "state"))
     return {
         "checked_at": None if failing else checks.aggregate(latest=Max("checked_at"))["latest"],
-        "failing": [(check, uses[check.url]) for check in failing],
+        "failing": [(check, _once_each(uses[check.url], editions)) for check in failing],
         "unread": checks.filter(url__in=unread_for(user).order_by().values("url")).count(),
     }
+
+
+def _once_each(
+    uses: Iterable[LinkUse], editions: Iterable[Edition]
+) -> list[tuple[LinkUse, Edition | None]]:
+    """Return the uses of a link with each summary once, by what readers see where that has the link, and with its open edition.
+
+    `editions` are all that are published or open of these summaries.
+    """
+    of_key = {edition.pk: edition for edition in editions}
+    open_of = {edition.summary_id: edition for edition in editions if edition.is_open}
+    used = [of_key.get(use.edition or 0) for use in uses]
+    public = {edition.summary_id for edition in used if edition and edition.is_published}
+    return [
+        (use, open_of.get(edition.summary_id) if edition else None)
+        for use, edition in zip(uses, used, strict=True)
+        if not (edition and edition.is_open and edition.summary_id in public)
+    ]
 
 
 # Why a value is missing, as a need: its label, the value, and the reason.

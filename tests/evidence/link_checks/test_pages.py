@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from centres.models import Centre
+from evidence.editorial import actions
 from evidence.editorial.checklist import advice
 from evidence.link_checks.inventory import note_centres
 from evidence.models import Edition, LinkCheck
@@ -110,6 +111,26 @@ def test_the_first_page_lists_what_has_failed_longest_and_counts_by_centre(root:
     assert where in said
     filtered = root.get(f"{address(Edition, 'changelist')}{where.replace('&amp;', '&')}")
     assert list(filtered.context["cl"].result_list) == [edition]
+
+
+def test_the_first_page_names_a_summary_once_with_its_new_edition_beside_it(root: Client) -> None:
+    lost = "https://example.org/lost"
+    edition = linking_to(lost, title="Mentoring")
+    draft = make_draft(summary=edition.summary, source_url=lost, title="Mentoring anew")
+    first = make_draft(source_url=lost, title="Never published")
+    failing(lost)
+
+    def beside(one: Edition, state: str) -> str:
+        review = reverse("admin:evidence_edition_review", args=[one.pk])
+        return f'(<a href="{review}">edition {one.number}</a> is {state})'
+
+    said = first_page(root)
+    assert f">Mentoring</a> {beside(draft, 'a draft')}," in said
+    assert "Mentoring anew" not in said.partition("Links that fail")[2]
+    assert f">Never published</a> {beside(first, 'a draft')}," in said
+
+    actions.submit(edition=draft, change_note="The address is another one.")
+    assert f">Mentoring</a> {beside(draft, 'in review')}," in first_page(root)
 
 
 def test_the_first_page_takes_no_more_queries_for_more_links(
