@@ -106,5 +106,6 @@ def _summary(report: Report) -> list[str]:
             for change in PageReading.Change
             if report.read[change.value]
         ]
-    lines.append(f"{LinkCheck.objects.failing().count()} links are failing.")
+    failing = LinkCheck.objects.failing().count()
+    lines.append("1 link is failing." if failing == 1 else f"{failing} links are failing.")
     return lines

@@ -332,6 +332,9 @@ def test_the_command_prints_its_results_and_a_progress_bar_only_on_a_terminal(
         "     1 could not be read",
         "0 links are failing.",
     ]
+    failing("https://example.org/lost")
+    linking_to("https://example.org/lost")
+    assert "1 link is failing." in call(client_for(site), "--max-age=1")[0]
     assert (errors, capsys.readouterr().err) == ("", "")
 
 
