@@ -179,25 +179,29 @@ def _with_rights(roles: Iterable[Group], codenames: tuple[str, ...]) -> models.Q
 
 
 @transaction.atomic
-def propose(*, person: User, role: Group, by: User) -> RoleProposal:
-    """Propose a role for somebody else, or return the proposal that is open already: two may save the same page at once."""
+def propose(*, person: User, role: Group, by: User, after: str = "") -> RoleProposal:
+    """Propose a role for somebody else, or return the proposal that is open already: two may save the same page at once.
+
+    `after` is what happened to the account just before, such as "the second factor was reset".
+    """
     proposal, made = RoleProposal.objects.get_or_create(
         person=person, role=role, decided_at=None, defaults={"proposed_by": by}
     )
     if made:
+        when = f" after {after}" if after else ""
         managers = User.objects.with_perm(
             MANAGES, is_active=True, include_superusers=False,
             backend="django.contrib.auth.backends.ModelBackend",
         )  # fmt: skip
         _tell(
             managers.exclude(pk__in=[person.pk, by.pk]), PROPOSED, proposal, "Role to decide on",
-            f"{name_of(by)} proposed this role. Find out whether it is right; then give it, or refuse.",
+            f"{name_of(by)} proposed this role{when}. Find out whether it is right; then give it, or refuse.",
         )  # fmt: skip
     return proposal
 
 
 @transaction.atomic
-def propose_anew(*, person: User, by: User) -> list[Group]:
+def propose_anew(*, person: User, by: User, after: str) -> list[Group]:
     """Take from a person the roles that one person cannot give alone, propose them again, and return them.
 
     For when somebody else has changed how the person signs in: with the new password they could act as that person. What
@@ -212,7 +216,7 @@ def propose_anew(*, person: User, by: User) -> list[Group]:
         proposal.save(update_fields=["decided_by"])
         roles.append(proposal.role)
     for role in roles:
-        propose(person=person, role=role, by=by)
+        propose(person=person, role=role, by=by, after=after)
     return roles
 
 

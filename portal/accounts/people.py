@@ -233,7 +233,7 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
             if person == request.user:
                 sign_in.password_is_own(request)
             else:
-                self._changed_sign_in(request, person, "Your password was changed")
+                self._changed_sign_in(request, person, "password was changed")
         return response
 
     def _may_change_sign_in(self, request: HttpRequest, person: User) -> bool:
@@ -243,12 +243,15 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
 
     def _changed_sign_in(self, request: HttpRequest, person: User, what: str) -> None:
         """Tell a person that this one changed how they sign in, and let another administrator agree to their roles again."""
-        for role in propose_anew(person=person, by=request.user):  # type: ignore[arg-type]  # signed in
-            self._say_proposed(request, person, role)
-        self._tell(request, person.email, what)
+        by: Any = request.user
+        for role in propose_anew(person=person, by=by, after=f"the {what}"):
+            self._say_proposed(request, person, role, f" after the {what}")
+        self._tell(request, person.email, f"Your {what}")
 
-    def _say_proposed(self, request: HttpRequest, person: User, role: Group) -> None:
-        self.log_change(request, person, f"Proposed the role {role}.")
+    def _say_proposed(
+        self, request: HttpRequest, person: User, role: Group, when: str = ""
+    ) -> None:
+        self.log_change(request, person, f"Proposed the role {role}{when}.")
         self.message_user(
             request,
             f"{role} is proposed for {person}. It is given when another administrator agrees.",
@@ -295,7 +298,7 @@ class PersonAdmin(PortalModelAdmin, UserAdmin):
             with transaction.atomic():
                 second_factor.reset(person)
                 self.log_change(request, person, "Reset the second factor.")
-                self._changed_sign_in(request, person, "Your second factor was reset")
+                self._changed_sign_in(request, person, "second factor was reset")
             self.message_user(request, f"The second factor of {person} is reset.")
             return HttpResponseRedirect(reverse("admin:auth_user_change", args=[person.pk]))
         context = self.admin_site.each_context(request) | {

@@ -6,14 +6,17 @@ from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Group, Permission, User
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
+from django.utils.timezone import localdate
 
 from portal.admin_base import ReadOnlyAdmin
+from portal.models import AdminChange
 from portal.role_proposals import ProposalError, RoleProposal, decide, may_give
 
 from .admin_site import add_to_first_page
@@ -101,6 +104,7 @@ class RoleProposalAdmin(ReadOnlyAdmin):
         context = self.admin_site.each_context(request) | {
             "title": f"{proposal.role} for {proposal.person}",
             "proposal": proposal,
+            "done_that_day": _done_that_day(proposal),
             "may_give": may_give(proposal, request.user),  # type: ignore[arg-type]  # signed in
         }
         return TemplateResponse(request, "admin/portal/roleproposal/decide.html", context)
@@ -121,6 +125,18 @@ class RoleProposalAdmin(ReadOnlyAdmin):
             # A message begins with a capital letter, which the name of an account need not.
             self.message_user(request, f"{done} the role: {proposal}.")
         return HttpResponseRedirect(reverse("admin:portal_roleproposal_changelist"))
+
+
+def _done_that_day(proposal: RoleProposal) -> list[str]:
+    """Return what the proposer did with the account on the day of the proposal, such as to change its password."""
+    account = proposal.person
+    entries = AdminChange.objects.filter(
+        user=proposal.proposed_by,
+        content_type=ContentType.objects.get_for_model(account),
+        object_id=str(account.pk),
+        action_time__date=localdate(proposal.proposed_at),
+    )
+    return [entry.get_change_message() for entry in entries.order_by("pk")]
 
 
 def _waiting(user: Any) -> dict[str, Any]:

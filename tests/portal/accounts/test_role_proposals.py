@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from portal import role_proposals
+from portal.mail.outbox import Notice
 from portal.models import AdminChange
 from portal.role_proposals import ProposalError, RoleProposal, combine_too_much, decide, propose
 from tests.people import make_person
@@ -202,12 +203,31 @@ def test_who_changes_how_somebody_signs_in_needs_another_to_agree_to_their_roles
         client_of(ann).post(decide_page(proposal), {"give": "yes"})
     assert roles_of(pat) == {"Auditor"}
     proposal = RoleProposal.objects.get(decided_at=None, role=role("Publisher"))
+    asked = client_of(bob).get(decide_page(proposal)).content.decode()
+    assert "What ann did with this account on that day:" in asked
+    assert "Proposed the role Publisher after the password was changed." in asked
     given = client_of(bob).post(decide_page(proposal), {"give": "yes"}, follow=True)
     assert "Gave the role: Publisher for pat." in given.content.decode()
     assert roles_of(pat) == {"Auditor", "Publisher"}
     # One's own new password needs nobody.
     client_of(bob).post(address(User, "password_change", bob.pk), new)
     assert roles_of(bob) == {"Administrator"}
+
+
+def test_who_decides_reads_that_the_role_is_proposed_after_a_reset_of_the_second_factor(
+    ann: User, bob: User
+) -> None:
+    User.objects.filter(pk=bob.pk).update(email="bob@example.org")
+    pat = make_person("pat", "Publisher")
+
+    client_of(ann).post(reverse("admin:auth_user_second_factor", args=[pat.pk]))
+
+    proposal = RoleProposal.objects.get(decided_at=None)
+    asked = client_of(bob).get(decide_page(proposal)).content.decode()
+    said = "Proposed the role Publisher after the second factor was reset."
+    assert asked.index("Reset the second factor.") < asked.index(said)
+    (notice,) = Notice.objects.filter(person=bob)
+    assert notice.text.startswith("ann proposed this role after the second factor was reset.")
 
 
 def test_a_password_for_somebody_else_is_asked_for_in_words_that_fit(ann: User) -> None:
