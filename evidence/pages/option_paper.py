@@ -97,7 +97,7 @@ class OptionPaper:
         yield Heading("Options side by side")
         options, rows = self.options, [option.ratings for option in self.options]
         labels = list(rows[0])
-        caption = "What decides between the options, in the words of the centres"
+        caption = "What decides between the options"
         if len(options) <= MOST_COLUMNS:
             cells = [((label,), *(row[label] for row in rows)) for label in labels]
             warnings = [option.warnings or ("None recorded",) for option in options]

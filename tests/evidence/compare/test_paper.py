@@ -174,6 +174,14 @@ def test_the_page_to_print_says_the_same(client, read):
         assert re.sub(r"\s+", "", paragraph.text) in page_words
 
 
+def test_only_words_in_quotation_marks_are_called_the_words_of_a_centre(read):
+    text = everything(read(f"/compare.docx?{QUERY}"))
+
+    assert "What decides between the options" in text
+    assert "in the words of the centres" not in text
+    assert "The words in quotation marks are the source’s own." in text
+
+
 def test_a_list_gives_its_first_ten_and_says_what_was_asked(client, read):
     lines = [one.text for one in read("/evidence.docx?q=school&impact=beneficial").paragraphs]
     page = client.get("/evidence/?q=school&impact=beneficial").content.decode()
