@@ -254,6 +254,9 @@ class Why:
     @property
     def note(self) -> str:
         """What qualifies the reason in a few words, for a list of several values; empty if nothing does."""
+        # That some have it is as true where the items read show it as where a page says so.
+        if self.given == ProductRule.Given.SOME:
+            return GIVEN[self.given]
         if self.given in GIVEN:
             return f"{GIVEN[self.given]} read" if self.is_inferred else GIVEN[self.given]
         return INFERRED if self.is_inferred else ""
@@ -265,8 +268,8 @@ UNREAD: dict[str, str] = {
     ProductRule.Given.SOME: "; given by the centre for some items, and nobody has read whether for this one",
 }
 GIVEN: dict[str, str] = {
-    ProductRule.Given.EVERY: "given for every item",
-    ProductRule.Given.SOME: "given for some items",
+    ProductRule.Given.EVERY: "given by the centre for every item",
+    ProductRule.Given.SOME: "given by the centre for some items",
 }
 
 

@@ -64,6 +64,19 @@ def test_a_rule_that_no_page_states_says_that_it_is_inferred() -> None:
     assert not why_missing("cost", made, ["cost-none"]).is_inferred
 
 
+def test_what_is_given_for_some_items_is_worded_alike_whether_or_not_a_page_states_it() -> None:
+    made = line(given="some")
+    notes = set()
+    for basis in ("page-rule", "entries"):
+        made.rule_of["cost"].basis = basis
+        notes.add(why_missing("cost", made).note)
+    assert notes == {"given by the centre for some items"}
+
+    made = line(given="every")
+    made.rule_of["cost"].basis = "entries"
+    assert why_missing("cost", made).note == "given by the centre for every item read"
+
+
 @pytest.mark.django_db
 def test_an_edition_says_the_same_from_the_database_and_from_the_snapshot() -> None:
     make_product(names=["Toolkit"], rules={"cost": "never", "studies": "every"})

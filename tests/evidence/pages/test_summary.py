@@ -95,7 +95,7 @@ def test_a_missing_value_says_whether_the_centre_gives_none_or_nobody_has_read_i
 
     assert "The centre gives none: cost (inferred from the items read)." in text
     assert "Not applicable: where the studies were done." in text
-    assert "Not yet read: number of studies (given for some items read)." in text
+    assert "Not yet read: number of studies (given by the centre for some items)." in text
 
 
 def test_where_nothing_is_assessed_it_says_what_it_is_and_that_no_effect_is_stated(client):
