@@ -235,6 +235,7 @@ def test_the_same_approach_elsewhere_stands_with_its_ratings_and_why_they_differ
     assert "Why ratings differ: They measure different things." in text
     assert "Mentoring there Centre eef: toolkit strand No effect “0 months” High “4 of 5”" in text
     assert "Mentoring: both side by side" in text
+    assert "Compare with 1 other assessment of mentoring" in text
 
 
 def test_related_summaries_share_a_topic_and_are_listed_once(client):
