@@ -1,4 +1,4 @@
-"""Reading a summary: withdrawn, changed, cited, and on paper."""
+"""Reading a summary: withdrawn, changed, cited, and on paper; and what an approach found."""
 
 import datetime
 import re
@@ -63,6 +63,27 @@ def test_a_contents_link_leads_to_its_section(page: Page, portal_url):
     page.goto(f"{portal_url}/evidence/yef-mentoring/")
     for link in page.locator(".contents a").all():
         assert page.locator(f"{link.get_attribute('href')}.section h2").count() == 1
+
+
+def test_what_seven_centres_found_fits_and_their_names_stay_in_sight(page: Page, portal_url):
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{portal_url}/approaches/mentoring/")
+    grid = page.locator(".grid-region")
+    heads = grid.locator("thead th")
+    assert heads.count() == 8
+    assert grid.evaluate("region => region.scrollWidth <= region.clientWidth")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+    grid.get_by_role("rowheader").nth(3).evaluate("row => row.scrollIntoView({block: 'center'})")
+    assert all(head.bounding_box()["y"] >= 0 for head in heads.all())
+
+    # Somebody who goes back through the links by the keyboard sees each below the heads.
+    links = grid.get_by_role("link").all()
+    links[-1].focus()
+    for link in reversed(links[:-1]):
+        page.keyboard.press("Shift+Tab")
+        head = heads.first.bounding_box()
+        assert link.bounding_box()["y"] >= head["y"] + head["height"] - 1
 
 
 def test_one_press_selects_a_whole_citation(page: Page, portal_url):

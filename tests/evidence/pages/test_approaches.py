@@ -130,7 +130,7 @@ def test_the_grid_never_says_of_an_outcome_without_a_finding_that_it_was_not_mea
 
     assert "Beneficial “21% reduction” Measured: " not in text
     assert (
-        "Beneficial “21% reduction” Strength, by YEF: Strong none stated here none stated here"
+        "Beneficial “21% reduction” Strength, by YEF: Strong – none stated here – none stated here"
         in text
     )
     assert "None stated here by the other 2 centres" in text
