@@ -29,6 +29,12 @@ class Direction(models.TextChoices):
     NOT_ASSESSED = "not-assessed", "Not assessed"
 
 
+# What a direction is called where it is of one outcome: that none is known does not say that nobody assessed it.
+DIRECTIONS_OF_OUTCOMES = {one.value: str(one.label) for one in Direction} | {
+    Direction.NOT_ASSESSED.value: "Not stated"
+}
+
+
 class Cost(models.IntegerChoices):
     """Cost in relation to other interventions; the centre's own wording stands beside it."""
 

@@ -12,6 +12,7 @@ from django.db.models import Choices
 from pyroaring import BitMap
 
 from centres.vocabulary import (
+    DIRECTIONS_OF_OUTCOMES,
     AgeGroup,
     Cost,
     Direction,
@@ -272,7 +273,7 @@ FACETS = (
     FacetSource(
         "outcome_effect",
         "Effect on the outcome",
-        lambda _: _labels(Direction),
+        lambda _: DIRECTIONS_OF_OUTCOMES,
         effects_on_any,
         partner="outcome",
         together=by_effect,

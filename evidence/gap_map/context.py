@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import capfirst
 
 from centres.published import current_network
-from centres.vocabulary import Direction
+from centres.vocabulary import DIRECTIONS_OF_OUTCOMES, Direction
 from evidence.find.addresses import find_url
 from evidence.find.context import chips, ignored_text
 from evidence.find.panel import render_panel
@@ -77,7 +77,7 @@ def map_csv_rows(asked: Asked, site: str) -> Iterator[Sequence[str]]:
     names = (
         facets[asked.rows.parameter].label,
         facets[asked.columns.parameter].label,
-        *("Summaries", "Strongest", *map(str, Direction.labels), "Harm in another finding"),
+        *("Summaries", "Strongest", *DIRECTIONS_OF_OUTCOMES.values(), "Harm in another finding"),
         *("Single studies without a result here", "List"),
     )
 

@@ -12,7 +12,15 @@ from django.db.models import F, Prefetch, Q
 from django.db.models.functions import Now
 
 from centres.models import PolicyArea, RatingLevel, RatingScale
-from centres.vocabulary import AgeGroup, Cost, Direction, Doubt, Rated, Strength
+from centres.vocabulary import (
+    DIRECTIONS_OF_OUTCOMES,
+    AgeGroup,
+    Cost,
+    Direction,
+    Doubt,
+    Rated,
+    Strength,
+)
 from portal.lookups import trigrams
 from portal.models import LISTED, PartialDateField
 from portal.templatetags.portal_tags import possessive
@@ -549,6 +557,10 @@ class Finding(EditionPart):
 
     def __str__(self) -> str:
         return f"{self.outcome.present}: {self.get_direction_display()}"
+
+    def get_direction_display(self) -> str:  # type: ignore[no-redef]  # in place of Django's
+        """Return what its direction is called; Django would call it as that of a summary."""
+        return DIRECTIONS_OF_OUTCOMES.get(self.direction, self.direction)
 
     @property
     def exact_measure(self) -> str:

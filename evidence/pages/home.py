@@ -39,7 +39,7 @@ def home_context() -> dict[str, Any]:
         "examples": EXAMPLES,
         "stats": _stats(catalogue, several=len(approaches)),
         "approaches": approaches[:APPROACHES],
-        "directions": Direction.choices,
+        "directions": [one for one in Direction.choices if one[0] != Direction.NOT_ASSESSED],
         "strengths": [one for one in Strength.choices if one[0] != Strength.NOT_RATED],
         "costs": Cost.choices,
         "functions": network.functions,

@@ -8,7 +8,7 @@ DIRECTIONS = {
     "no-effect": "No effect",
     "harmful": "Harmful",
     "insufficient": "Insufficient evidence",
-    "not-assessed": "Not assessed",
+    "not-assessed": "Not stated",
 }
 STRENGTHS = {
     "very-high": "Very high",

@@ -16,7 +16,7 @@ from evidence.catalogue.build import current_catalogue
 from evidence.catalogue.reading import editions, published_edition
 from evidence.models import Edition
 from portal import published
-from tests.reading_pages import text_of
+from tests.reading_pages import plain, text_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
@@ -180,6 +180,26 @@ def test_only_words_in_quotation_marks_are_called_the_words_of_a_centre(read):
     assert "What decides between the options" in text
     assert "in the words of the centres" not in text
     assert "The words in quotation marks are the source’s own." in text
+
+
+def test_of_an_outcome_without_a_direction_nothing_says_that_it_was_not_assessed(client):
+    slug = "foundations-good-behaviour-game"  # its results for single outcomes were not read
+    chosen = f"summary={slug}&summary=yef-mentoring"
+    shown = {
+        address: text_of(client, address)
+        for address in (
+            f"/compare/?{chosen}",
+            f"/compare/paper/?{chosen}",
+            "/approaches/behaviour-in-schools/",
+            "/evidence/?q=good+behaviour+game&view=table&outcome=child-behaviour",
+            "/",
+        )
+    }
+
+    assert not [address for address, text in shown.items() if "not assessed" in text.lower()]
+    assert "Not stated Size of the effect: not stated" in shown[f"/compare/?{chosen}"]
+    chips = client.get("/evidence/?outcome_effect=not-assessed").context["active_filters"]
+    assert "Effect on the outcome: Not stated" in plain(chips)
 
 
 def test_a_list_gives_its_first_ten_and_says_what_was_asked(client, read):
