@@ -195,8 +195,9 @@ OTHER_REFLEXIVES = listed(
 POSSESSIVE = "their"
 OTHER_POSSESSIVES = listed("her his its my our your")
 
-# The stemmer gives these the stem of another word: "physics" that of "physical", "universal" that of "university".
-NOT_THEIR_STEM = listed("immigration physicist physicists physics universal universally")
+# The stemmer gives these the stem of another word: "physics" that of "physical", "attendance" that of "attend", which is
+# said of courses.
+NOT_THEIR_STEM = listed("attendance immigration physicist physicists physics universal universally")
 
 # Words that say nothing by themselves: those of English grammar, the pieces of "won't" and the like, and the small words of
 # Welsh.

@@ -136,3 +136,12 @@ def test_what_measured_absence_is_found_by_what_people_call_it(words: str) -> No
     results = search(words)
     first = results.best_first(results.bits, 0, 10)
     assert current_catalogue().having("outcome", "school-absence") & BitMap(first), words
+
+
+@pytest.mark.parametrize(
+    "words", ["school absence", "attendance", "truancy", "kids bunking off", "absense"]
+)
+def test_courses_that_people_attend_are_not_about_school_absence(words: str) -> None:
+    first = ids(search(words))[:10]
+    assert "foundations-triple-p-group" not in first, first
+    assert "college-of-policing-initial-response-domestic-abuse" not in first, first

@@ -52,7 +52,8 @@ class TestFinding:
         assert found("TA") == found("TAs") == ["assistants"]
 
     @pytest.mark.parametrize(
-        ("typed", "other"), [("physics", "Physical"), ("immigration", "Immigrants")]
+        ("typed", "other"),
+        [("physics", "Physical"), ("immigration", "Immigrants"), ("attendance", "Families attend")],
     )
     def test_a_word_is_not_taken_for_another_with_its_stem(self, typed: str, other: str) -> None:
         make_edition(slug="other", title=f"{other} zither")
