@@ -318,7 +318,8 @@ def test_the_centre_confirms_its_figures_by_keyboard_and_readers_see_the_day(
     part = edith.locator("details", has_text="Confirm the figures for the centre")
     part.locator("summary").focus()
     edith.keyboard.press("Enter")
-    expect(part.get_by_role("row", name="Number of studies")).to_be_visible()
+    expect(part.get_by_role("row", name="Cost").first).to_be_visible()
+    expect(part.get_by_role("row", name="Number of studies")).to_have_count(0)  # not yet read
     assert_accessible(edith)
     fits(edith)
     picture(edith, "confirm")
