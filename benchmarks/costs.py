@@ -11,6 +11,7 @@ import signal
 import statistics
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 
@@ -20,6 +21,8 @@ from portal.run import embedded
 PORT = int(os.environ.get("PORT", "8765"))
 ROUNDS = int(os.environ.get("ROUNDS", "40"))
 A_ROUND = 5  # requests of each kind in a row
+CLIENTS = 8  # at once, none of whom pauses
+OF_A_CLIENT = 100  # requests
 MANY = 20_000  # summaries: with fewer there is not a copy for each request that asks for one
 
 Address = str | Callable[[object], str]  # with {n} in the place of a number, or made from it
@@ -52,6 +55,8 @@ def _serve(
     )
     try:
         _report(number, _times(kinds, gunicorn.pid, server))
+        if "no filter" in kinds:
+            _report_clients(kinds["no filter"], gunicorn.pid)
         if file:
             _report_file(file, gunicorn.pid)
     finally:
@@ -117,6 +122,32 @@ def _report_file(address: str, gunicorn: int) -> None:
     print(
         f"\n{address}: {statistics.median(spent):.2f} s of processor time, the first byte after "
         f"{1000 * statistics.median(waited):.0f} ms on the clock"
+    )
+
+
+def _report_clients(address: Address, gunicorn: int) -> None:
+    """Print how long requests take on the clock while several clients ask this one worker without a pause."""
+    waited: list[float] = []
+
+    def ask(client: int) -> None:
+        connection = _connect(gunicorn)
+        for n in range(OF_A_CLIENT):
+            began = time.perf_counter()
+            status, _ = _get(connection, _at(address, f"client{client}n{n}"), {})
+            waited.append(time.perf_counter() - began)
+            if status != 200:
+                raise RuntimeError(f"{address} answered {status}")
+
+    clients = [threading.Thread(target=ask, args=[client]) for client in range(CLIENTS)]
+    for client in clients:
+        client.start()
+    for client in clients:
+        client.join()
+    if len(waited) < CLIENTS * OF_A_CLIENT:
+        raise SystemExit("A client got no answer; the lines above say why.")
+    print(
+        f"\n{CLIENTS} clients at once, a page without words: 95 of 100 within "
+        f"{1000 * statistics.quantiles(waited, n=20)[-1]:.0f} ms on the clock"
     )
 
 
