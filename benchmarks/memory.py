@@ -24,6 +24,7 @@ from . import ground
 
 PORT = 8098
 LINES = 20  # of the table
+START_SECONDS = 300
 WORDS = [
     "reading",
     "school",
@@ -51,6 +52,7 @@ def main() -> None:
         ground.server() as server,
         ground.filled_database(server, arguments.summaries) as environment,
     ):
+        began = time.monotonic()
         gunicorn = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", "-c", "python:portal.gunicorn", "portal.wsgi"],
             env=environment | {"PORT": str(PORT), "WEB_CONCURRENCY": "1"},
@@ -58,6 +60,7 @@ def main() -> None:
         )
         try:
             connection = connect()
+            print(f"The first page came after {time.monotonic() - began:.1f} s.")
             [worker] = ground.children(gunicorn.pid)
             measure(connection, worker, arguments.addresses)
         finally:
@@ -71,7 +74,7 @@ def measure(connection: http.client.HTTPConnection, worker: int, number: int) ->
     filters, summaries = filters_of(page), summaries_of(page)
     began, answers = time.monotonic(), Counter[int]()
     step = max(number // LINES, 1)
-    print(f"{'requests':>9} {'memory, MB':>11} {'seconds':>8}  answers")
+    print(f"{'requests':>9} {'memory, MB':>11} {'PSS, MB':>8} {'seconds':>8}  answers")
     for count, address in enumerate(addresses(number, filters, summaries), 1):
         connection.request("GET" if count % 7 else "HEAD", address)
         response = connection.getresponse()
@@ -80,7 +83,10 @@ def measure(connection: http.client.HTTPConnection, worker: int, number: int) ->
         if count == 1 or count % step == 0:
             seconds = time.monotonic() - began
             said = ", ".join(f"{status}: {times:,}" for status, times in sorted(answers.items()))
-            print(f"{count:9,} {megabytes(worker):11.1f} {seconds:8.0f}  {said}", flush=True)
+            resident, shared_out = megabytes(worker, "Rss"), megabytes(worker, "Pss")
+            print(
+                f"{count:9,} {resident:11.1f} {shared_out:8.1f} {seconds:8.0f}  {said}", flush=True
+            )
 
 
 def addresses(number: int, filters: list[tuple[str, str]], summaries: list[str]) -> Iterator[str]:
@@ -118,15 +124,16 @@ def summaries_of(page: str) -> list[str]:
     return re.findall(r'<input type="checkbox" name="summary" value="([^"]+)"', page)
 
 
-def megabytes(pid: int) -> float:
-    """Return the memory of a process that is its own or shared, as the system counts it (resident)."""
-    [kilobytes] = re.findall(r"VmRSS:\s+(\d+) kB", Path(f"/proc/{pid}/status").read_text())
+def megabytes(pid: int, kind: str) -> float:
+    """Return the memory of a process: what is resident (Rss), or with what is shared divided by those who share it (Pss)."""
+    counted = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    [kilobytes] = re.findall(rf"^{kind}:\s+(\d+) kB", counted, re.MULTILINE)
     return int(kilobytes) / 1024
 
 
 def connect() -> http.client.HTTPConnection:
     """Return a connection to the server, once it answers."""
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + START_SECONDS
     while True:
         connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=30)
         try:

@@ -11,6 +11,7 @@ import time
 from typing import Any
 
 from portal.run.handover import ANSWERS, SERVES, handed_socket, others_serve, say
+from portal.run.in_a_child import made_in_a_child
 
 if handed_socket():
     bind = f"fd://{handed_socket()}"
@@ -40,7 +41,12 @@ def on_starting(server: Any) -> None:
 
     # Garbage collection would take half of the reading: it looks again and again at millions of objects, all of which stay.
     gc.disable()
-    _read_what_is_published()
+    # What the reading takes for a while, and what it remembers, must not become part of every worker.
+    try:
+        published.set_snapshot(made_in_a_child(_what_is_published))
+    except Exception:
+        logging.getLogger(__name__).exception("What is published is read without a child process.")
+        _read_what_is_published()
     gc.enable()
     published.let_go_of_the_database()
     # A worker that is started later begins with what was published then, even if the database is away by that time.
@@ -49,7 +55,7 @@ def on_starting(server: Any) -> None:
     gc.collect()
     gc.freeze()
     with contextlib.suppress(AttributeError):  # a system library without it
-        ctypes.CDLL(None).malloc_trim(0)  # gives the system back what the reading took for a while
+        ctypes.CDLL(None).malloc_trim(0)  # gives the system back what was taken for a while
 
 
 def post_worker_init(worker: Any) -> None:
@@ -77,6 +83,15 @@ def _say_once_we_serve() -> None:
     while published.latest() is None:
         time.sleep(LOOK_SECONDS / 10)
     say(SERVES)
+
+
+def _what_is_published() -> Any:
+    """Return the snapshot of what is published, or None if the database is away."""
+    # Imported here because Django must be set up.
+    from portal import published
+
+    _read_what_is_published()
+    return published.latest()
 
 
 def _read_what_is_published() -> None:

@@ -202,7 +202,7 @@ class Documents(Part):
         return cls(
             version,
             key_sum=sum(current.values()),
-            published=Layered(current, is_packed=lambda _: True),
+            published=Layered(current, is_packed=_always),
             closed=Layered(newest_first),
             withdrawn=_withdrawn(),
             reasons=_reasons(public),
@@ -225,6 +225,10 @@ class Documents(Part):
         """Return the keys of all public editions of a summary, newest first; none for an unknown slug."""
         newest = [self.published[slug]] if slug in self.published else []
         return [*newest, *self.closed.get(slug, ())]
+
+
+def _always(_: int) -> bool:
+    return True
 
 
 class PackedFile:

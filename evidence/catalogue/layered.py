@@ -12,15 +12,20 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+def _never(_: object) -> bool:
+    return False
+
+
 class Layered(Mapping[str, T]):
     """A mapping that shares most of its entries with the one before it, because to copy them would take long.
 
     Of the entries that it shares, those whose values `is_packed` are packed. These values must be numbers. That is for those
-    of which there are very many: it takes a fifth of the memory, and up to 30 times as long to look one up.
+    of which there are very many: it takes a fifth of the memory, and up to 30 times as long to look one up. It must be a
+    function of a module, because only such a function can be pickled.
     """
 
     def __init__(
-        self, entries: Mapping[str, T], *, is_packed: Callable[[T], bool] = lambda _: False
+        self, entries: Mapping[str, T], *, is_packed: Callable[[T], bool] = _never
     ) -> None:
         self._others: dict[str, T] = {}
         packed: dict[str, Any] = {}

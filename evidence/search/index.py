@@ -112,7 +112,7 @@ class TextIndex(published.Part):
         made = cls(
             glossary,
             editing.finish(),
-            words=Layered(words, is_packed=lambda editions: editions == 1),
+            words=Layered(words, is_packed=_is_one),
             hyphened=Layered(split),
             compounds=Layered({}),
             addresses=Addresses.of(addresses),
@@ -324,3 +324,7 @@ def _places_with(is_in: Finder, parts: Sequence[str]) -> list[str]:
     *own, rest = parts
     found = [place for place, text in zip(PLACES, own, strict=False) if is_in(text)]
     return [*found, "anywhere"] if found or is_in(rest) else []
+
+
+def _is_one(editions: int) -> bool:
+    return editions == 1

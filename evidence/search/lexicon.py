@@ -215,6 +215,11 @@ class Terms(published.Part):
         index.words.of_base(spellings_of)
         return cls(glossary, possible, depends_on, _with_compounds(glossary, index, words))
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Come from another process: what that made once for all workers is made in this one."""
+        self.__dict__.update(state)
+        english_words()
+
 
 def _compounds_of(glossary: Glossary) -> Iterator[str]:
     for term in glossary.terms:

@@ -5,6 +5,7 @@ A term is a stem, or several as one text. "*" in it stands for any word.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from typing import Any
 
 from .words import Phrase, stem
 
@@ -45,6 +46,10 @@ class KnownPhrases:
             term = term_of(phrase)
             others = frozenset(one for one in phrase[1:] if one)
             self._by_first.setdefault(phrase[0], []).append((others, term, finder_of(term)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle the phrases: functions that find them can be made again only."""
+        return KnownPhrases, (self.phrases,)
 
     def possible(self, stems: set[str]) -> Iterator[tuple[str, Finder]]:
         """Yield the terms that a text with these stems may have, each with its finder."""

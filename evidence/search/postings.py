@@ -19,7 +19,13 @@ AT_ONCE = 1000  # editions whose terms are collected before they become bitmaps
 Terms = Mapping[str, Iterable[str]]  # of one edition, by the name of a place
 # Many words are in one edition only. Its key takes a tenth of the memory of a bitmap.
 Held = BitMap | int
-NOTHING: Layered[Held] = Layered({}, is_packed=lambda held: isinstance(held, int))
+
+
+def _is_key(held: Held) -> bool:
+    return isinstance(held, int)
+
+
+NOTHING: Layered[Held] = Layered({}, is_packed=_is_key)
 
 
 @dataclass(frozen=True)

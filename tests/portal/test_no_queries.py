@@ -13,6 +13,7 @@ from pytest_django import Settings
 
 from portal import published
 from portal.page_cache import pages_of
+from portal.run.in_a_child import made_in_a_child
 
 from .public_addresses import make_something_of_every_kind, public_addresses
 
@@ -21,8 +22,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("dataset")]
 
 @contextmanager
 def no_queries(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Load what is published, and then refuse every query."""
-    published.set_snapshot(published.load(None))  # nothing is made from it yet
+    """Load what is published, as a worker is handed it, and then refuse every query."""
+    snapshot = published.load(None)
+    published.set_snapshot(made_in_a_child(lambda: snapshot))
     published.check(now=True)
     monkeypatch.setattr("portal.published.CHECK_SECONDS", 600)
 
