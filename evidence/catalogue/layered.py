@@ -31,7 +31,11 @@ class Layered(Mapping[str, T]):
         packed: dict[str, Any] = {}
         for key, value in entries.items():
             (packed if is_packed(value) else self._others)[key] = value
-        self._is_packed, self._packed = is_packed, PackedNumbers(packed)
+        self._is_packed, self._packed, self._has_packed = (
+            is_packed,
+            PackedNumbers(packed),
+            bool(packed),
+        )
         self._others_in_order = sorted(self._others)
         self._changes: Mapping[str, T | None] = {}  # None stands for an entry that is gone
         self._made: dict[Any, Any] = {}  # of what is shared
@@ -84,7 +88,7 @@ class Layered(Mapping[str, T]):
         """Return the value of a key, or the default."""
         if key in self._changes:
             found: Any = self._changes[key]
-        elif (found := self._others.get(key)) is None:
+        elif (found := self._others.get(key)) is None and self._has_packed:
             found = self._packed.get(key)
         return default if found is None else found
 

@@ -1,7 +1,6 @@
 """The concepts of a query: what each of its words may be called in the evidence, and how much it counts."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from math import prod
 from typing import NamedTuple, TypeVar
 
@@ -20,8 +19,7 @@ MIN_OWN_WEIGHT = 0.05  # of a word that nearly all evidence has, as a share of i
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Concept:
+class Concept(NamedTuple):
     """One idea of a query, with everything that the evidence may call it, as stems.
 
     The weight is 1 for a rare word, less for a common one.
@@ -88,9 +86,11 @@ def read_concepts(tokens: Sequence[Token], lexicon: Lexicon) -> Reading:
             elif key not in seen:
                 concepts.append(concept)
                 seen.add(key)
-    heaviest = sorted(concepts, key=lambda concept: -concept.weight)[:MAX_CONCEPTS]
+    if len(concepts) > MAX_CONCEPTS:
+        heaviest = sorted(concepts, key=lambda concept: -concept.weight)[:MAX_CONCEPTS]
+        concepts = [concept for concept in concepts if concept in heaviest]
     return Reading(
-        tuple(concept for concept in concepts if concept in heaviest),
+        tuple(concepts),
         unknown,
         frozenset(marked - {()}),
     )

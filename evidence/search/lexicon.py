@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
 from math import log
-from typing import Any, Self, TypeVar
+from typing import Any, NamedTuple, Self, TypeVar
 
 from evidence.catalogue.build import PublishedCatalogue
 from evidence.catalogue.layered import Layered
@@ -29,8 +29,7 @@ MIN_LETTERS = 4  # of a word that is corrected, and of what it becomes: too many
 T = TypeVar("T")
 
 
-@dataclass(frozen=True)
-class Word:
+class Word(NamedTuple):
     """A word of the evidence: its stem ("" for a stop word), and how many published editions have it at least."""
 
     stem: str
@@ -308,13 +307,21 @@ class _Stems(Mapping[str, int]):
     counted: dict[str, int] = field(default_factory=dict)
 
     def __getitem__(self, stem: str) -> int:
-        if stem not in self.counted:
-            own = self.index.places((stem,)).anywhere
-            documents = len(own.union(own, *self.labels.places((stem,))))
-            if not documents:
-                raise KeyError(stem)  # and not remembered: visitors may type anything
-            self.counted[stem] = documents
-        return self.counted[stem]
+        if (found := self.get(stem)) is None:
+            raise KeyError(stem)
+        documents: int = found
+        return documents
+
+    def get(self, stem: str, default: Any = None) -> Any:
+        """Return in how many it is, or the default: what Mapping would do, without an error for a stem that none has."""
+        if (found := self.counted.get(stem)) is not None:
+            return found
+        own = self.index.places((stem,)).anywhere
+        documents = len(own.union(own, *self.labels.places((stem,))))
+        if not documents:
+            return default  # and not remembered: visitors may type anything
+        self.counted[stem] = documents
+        return documents
 
     def __iter__(self) -> Iterator[str]:
         return (stem for stem, _ in self.index.postings.all("anywhere"))

@@ -16,6 +16,8 @@ IN_WORDS = re.compile(r"(?<=\w)(?:\*|~[0-9.]*|\^[0-9.]+)|[*~](?=\w)|(?<=[^\W\d_]
 # "title:phonics"; not the scheme of an address
 FIELD = re.compile(r"^[A-Za-z_]{2,}:(?=[^\s:/])")
 BRACKETS = re.compile(r"[()]")
+# What some sign has: most queries have none.
+MAY_BE_SIGN = re.compile(r"""["|*~^?:()/-]|OR|NOT|AND|NEAR|WITHIN|ADJ""")
 
 
 class Piece(NamedTuple):
@@ -37,6 +39,8 @@ class Signs(NamedTuple):
 
 def read_signs(words: str) -> Signs:
     """Read the signs of a query. Those that are not read are left out of its pieces."""
+    if not MAY_BE_SIGN.search(words):
+        return Signs([Piece(words)] if words else [], ())
     unread: dict[str, None] = {}
     pieces = list(_read(words))
     operates = f" {AND} " in words or any(one.excluded or one.after_or for one in pieces)

@@ -1,8 +1,8 @@
 """Which words of a query belong together: quoted phrases, terms that have synonyms, and names of centres."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
+from typing import NamedTuple
 
 from .compounds import may_be_one
 from .english import everyday_weight
@@ -17,8 +17,7 @@ Parts = tuple[str, str]  # what a word is in the key of a term, see Lexicon.part
 DISTINCTIVE = 0.5  # the rarity above which a word says something without the rest of its term
 
 
-@dataclass(frozen=True)
-class Term:
+class Term(NamedTuple):
     """Words of a query that are searched for together, such as "rough sleeping"; often just one word."""
 
     tokens: tuple[Token, ...]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
 
 from .compounds import hyphened, joined, letter_words, singular_and_plural
 from .foreign import names_in
@@ -14,8 +15,7 @@ from .words import PREPOSITIONS, REQUEST_WORDS, WORD, plain_words, usual_form
 MAX_WORDS = 32  # a query with more is cut off
 
 
-@dataclass(frozen=True)
-class Token:
+class Token(NamedTuple):
     """One word of a query, as it is searched for."""
 
     word: str
@@ -38,7 +38,7 @@ def tokenise(pieces: Iterable[Piece], lexicon: Lexicon) -> list[Token]:
     if any(len(token.stem) > 1 or token.stem.isdigit() for token in tokens):
         return tokens
     # A letter says something beside a word, as in "vitamin D", but nothing by itself.
-    return [replace(token, known=Word("", 0)) for token in tokens]
+    return [token._replace(known=Word("", 0)) for token in tokens]
 
 
 def correct_token(token: Token, lexicon: Lexicon) -> Token:
@@ -55,7 +55,7 @@ def correct_token(token: Token, lexicon: Lexicon) -> Token:
     # "procurment" has the stem of "procurement" and is found as it is. It may become that word, but no other.
     if lexicon.documents_with(token.stem) and meant.stem != token.stem:
         return token
-    return replace(token, word=word, known=meant)
+    return token._replace(word=word, known=meant)
 
 
 def corrected_text(words: str, typed: Sequence[Token], corrected: Sequence[Token]) -> str:
@@ -77,8 +77,7 @@ def _tokens(pieces: Iterable[Piece], lexicon: Lexicon) -> Iterator[Token]:
         for part in _words(piece, names, lexicon):
             if count == MAX_WORDS:
                 return
-            word = lexicon.unmutated(usual_form(part))
-            known = lexicon.look_up(word)
+            word, known = lexicon.remember(("word", part), partial(_read, part, lexicon))
             if previous == "worth" and word.endswith("ing"):
                 known = Word("", 0)  # "is it worth paying for tutors" does not ask for payments
             is_request = previous not in PREPOSITIONS and (
@@ -94,6 +93,11 @@ def _tokens(pieces: Iterable[Piece], lexicon: Lexicon) -> Iterator[Token]:
                 part in names,
             )
             count, after_or, previous = count + 1, False, word
+
+
+def _read(part: str, lexicon: Lexicon) -> tuple[str, Word]:
+    word = lexicon.unmutated(usual_form(part))
+    return word, lexicon.look_up(word)
 
 
 def _split(word: str, lexicon: Lexicon) -> list[str]:
@@ -141,7 +145,7 @@ def _join_references(tokens: Iterable[Token], lexicon: Lexicon) -> Iterator[Toke
         may_join = previous.quotation == token.quotation and not token.after_or
         may_join = may_join and previous.word.isalpha() and token.word.isdigit()
         if may_join and (known := lexicon.words.get(reference)):
-            yield replace(previous, word=reference, known=known, is_request=False)
+            yield previous._replace(word=reference, known=known, is_request=False)
             previous = None
         else:
             yield previous
