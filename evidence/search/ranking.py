@@ -64,7 +64,7 @@ RANKED = 200  # editions that are given an exact rank
 TOGETHER = 30  # of the best are looked at together, where the page asks whether they are answers
 # Concepts of which a worker remembers where they are, and the bytes of these: searches have most of their words in common.
 MAX_REMEMBERED, MAX_BYTES = 200, 8_000_000
-# Editions of which a concept remembers how often they have it, before it begins anew, and the bytes that each takes.
+# Editions of which a concept remembers how much of it they have, before it begins anew, and the bytes that each takes.
 MAX_COUNTED, BYTES_COUNTED = 300, 100
 STEPS = 64  # in which shares of a query are counted
 
@@ -210,12 +210,15 @@ class Ranking:
         """The editions by the share of the query that they cover, the most first."""
         if self._best.keys and self._best.covered[self._best.keys[0]] >= ALL:
             # What has but a part of the query, and that in passing, is left out.
-            noted = _union([concept.noted for concept in self.concepts])
             return [
-                (share, bits if share >= MIN_BESIDE_ALL else bits & noted)
+                (share, bits if share >= MIN_BESIDE_ALL else self._noted(bits))
                 for share, bits in self._covering
             ]
         return self._covering
+
+    def _noted(self, among: BitMap) -> BitMap:
+        """Return which of these editions have a word of the query in their title, labels or findings."""
+        return _union([concept.noted & among for concept in self.concepts])
 
     @cached_property
     def _covering(self) -> list[tuple[float, BitMap]]:
@@ -231,6 +234,11 @@ class Ranking:
         found = self._covering_at_least(max(MIN_SHARE, MIN_OF_BEST * best))
         best = found[0][0] if found else 0
         return [(share, bits) for share, bits in found if share >= MIN_OF_BEST * best]
+
+    @cached_property
+    def _covered(self) -> BitMap:
+        """The editions of all of these."""
+        return _union([bits for _, bits in self._covering])
 
     @property
     def _asked_for(self) -> BitMap:
@@ -281,11 +289,11 @@ class Ranking:
 
     @cached_property
     def _typed_titles(self) -> BitMap:
-        """The editions of whose titles every word was typed."""
+        """The editions that cover enough of the query and of whose titles every word was typed."""
         # How many of the words each title has, as the digits of a binary number.
         digits: list[BitMap] = []
         for bits in map(self._index.in_title, self.query.stems):
-            carried = bits
+            carried = bits & self._covered
             for place, digit in enumerate(digits):
                 if not carried:
                     break
@@ -297,22 +305,25 @@ class Ranking:
             if 0 < length < 2 ** len(digits):
                 for place, digit in enumerate(digits):
                     bits = bits & digit if length >> place & 1 else bits - digit
+                    if not bits:
+                        break
                 whole.append(bits)
         return _union(whole)
 
     @cached_property
     def _by_place(self) -> list[tuple[float, BitMap]]:
-        """The editions by where they have words of the query, with about the rank that this gives them."""
+        """The editions that cover enough by where they have words of the query, with about the rank that this gives them."""
         if self.query.names_no_subject:
             return [(1.0, self._catalogue.everything)]
-        titles = [concept.title for concept in self.concepts]
+        covered = self._covered
+        titles = [concept.title & covered for concept in self.concepts]
         return [
             (1.6, self._typed_titles),
-            (1.5, reduce(and_, titles) if titles else self._catalogue.everything),
+            (1.5, reduce(and_, titles) if titles else covered),
             (1.0, self._named),
             (0.9, _union(titles)),
-            (0.4, _union([concept.prominent for concept in self.concepts])),
-            (0.2, _union([concept.noted for concept in self.concepts])),
+            (0.4, _union([concept.prominent & covered for concept in self.concepts])),
+            (0.2, self._noted(covered)),
         ]
 
     def _candidates(self, levels: Iterable[tuple[float, BitMap]], wanted: BitMap) -> BitMap:
@@ -336,7 +347,7 @@ class Ranking:
             room = number - len(found)
             if len(tier) <= room:
                 return found | tier
-            inside = tier & better
+            inside = _union([tier & one for one in better])
             if len(inside) > room:
                 tier = inside
             elif inside:
@@ -344,27 +355,25 @@ class Ranking:
                 tier -= inside
         return found | BitMap(self._catalogue.newest.some(tier, 0, number - len(found)))
 
-    def _what_counts(self) -> Iterator[BitMap]:
-        """Yield what makes some of a tier better than others, what matters most first."""
-        yield self._named
-        yield from self._fitting
+    def _what_counts(self) -> Iterator[tuple[BitMap, ...]]:
+        """Yield what makes some of a tier better than others, what matters most first: to be in one of some bitmaps."""
+        yield (self._named,)
+        yield from ((bits,) for bits in self._fitting)
         concepts = sorted(self.concepts, key=lambda concept: -concept.weight)
         for concept in concepts:
-            yield concept.typed.title
-            yield concept.synonyms.title
+            yield (concept.typed.title,)
+            yield (concept.synonyms.title,)
         for concept in concepts:
-            yield concept.typed.approach | concept.typed.subject
-            yield concept.typed.findings
-            yield concept.synonyms.approach | concept.synonyms.subject
-            yield concept.synonyms.findings
-        yield self._index.short_titles
+            for spots in (concept.typed, concept.synonyms):
+                yield (spots.approach, spots.subject)
+                yield (spots.findings,)
+        yield (self._index.short_titles,)
 
     # How good they are
 
     @cached_property
     def _best(self) -> "_Ranked":
-        everything = _union([bits for _, bits in self._covering])
-        return self._rank(self._candidates(self._covering, everything))
+        return self._rank(self._candidates(self._covering, self._covered))
 
     def _rank(self, among: BitMap) -> "_Ranked":
         if self.query.names_no_subject:
@@ -414,8 +423,8 @@ class Ranking:
         scores = dict.fromkeys(among, 0.0)
         for concept in self.concepts:
             share = concept.weight / self._weight
-            for edition, frequency in concept.frequencies(among):
-                scores[edition] += share * frequency / (frequency + HALF_SCORE)
+            for edition, score in concept.scores(among):
+                scores[edition] += share * score
         return scores
 
     def _add_titles(self, ranks: dict[int, float], among: BitMap) -> None:
@@ -443,7 +452,16 @@ class Ranking:
         A word by itself is like no phrase that says more, because the texts that have it come first.
         """
         typed = [(one.stems, one.weight / self._weight) for one in self.query.concepts]
-        any_typed = set().union(*(stems for stems, _ in typed))
+        any_typed: set[str] = set().union(*(stems for stems, _ in typed))
+        # Most phrases have the same few of the words that were typed.
+        parts: dict[frozenset[str], tuple[float, int]] = {}
+
+        def part_of_query(stems: frozenset[str]) -> tuple[float, int]:
+            if stems not in parts:
+                found = [share for own, share in typed if not own.isdisjoint(stems)]
+                parts[stems] = sum(found), len(found)
+            return parts[stems]
+
         having = _union(
             [bits for one in self.concepts for bits in (one.typed.called, one.partial.called)]
         )
@@ -454,8 +472,8 @@ class Ranking:
             for phrase in itertools.filterfalse(any_typed.isdisjoint, self._index.called(edition)):
                 if is_alone and len(phrase) > 1:
                     continue  # it says more
-                found = [share for stems, share in typed if not stems.isdisjoint(phrase)]
-                best = max(best, sum(found) * min(1, len(found) / len(phrase)))
+                share, number = part_of_query(frozenset(any_typed.intersection(phrase)))
+                best = max(best, share * min(1, number / len(phrase)))
             if best == 1 or not is_alone:
                 called[edition] = best
         return called
@@ -564,7 +582,7 @@ class ConceptSpots:
         self.full = typed.anywhere | self.synonyms.anywhere
         self.full_or_partial = self.full | partial.anywhere
         self.title = typed.title | self.synonyms.title
-        self._counted: dict[int, float] = {}  # the frequencies of some editions
+        self._counted: dict[int, float] = {}  # the scores of some editions
 
     def size(self) -> int:
         """Return about how many bytes it takes, or will when it has been used."""
@@ -602,8 +620,8 @@ class ConceptSpots:
         """The same, and those that have all of it in their findings."""
         return _union([self.prominent, self.typed.findings, self.synonyms.findings])
 
-    def frequencies(self, among: BitMap) -> Iterable[tuple[int, float]]:
-        """Return about how often each of these editions has it that has it at all, by where it is.
+    def scores(self, among: BitMap) -> Iterable[tuple[int, float]]:
+        """Return how much each of these editions has of it that has it at all, by where it is: 0 to 1.
 
         What one search has counted, others find: most of their best editions are the same.
         """
@@ -618,13 +636,13 @@ class ConceptSpots:
         return zip(having, counted, strict=True)
 
     def _count(self, among: BitMap) -> dict[int, float]:
-        # Most of them have it somewhere, so that is where to begin.
+        # About how often they have it. Most have it somewhere, so that is where to begin.
         found = _amounts()
         found.update(dict.fromkeys(self.typed.anywhere & among, PLACES["anywhere"]))
         for amount, bits in self._amounts:
             for edition in bits & among:
                 found[edition] += amount
-        return found
+        return {one: often / (often + HALF_SCORE) for one, often in found.items()}
 
     @cached_property
     def _amounts(self) -> list[tuple[float, BitMap]]:
