@@ -8,16 +8,34 @@ import random
 import re
 from collections.abc import Callable, Iterator
 from functools import cache
-from itertools import cycle, islice
+from itertools import count, cycle, islice
 from pathlib import Path
+from urllib.parse import quote_plus
 
 from benchmarks.costs import measure
 
 FILTERS = "policy_area=crime-reduction&policy_area=youth-offending&strength=high&strength=very-high&audience=police"
 
 TWELVE = (
-    "children+young+people+school+mentoring+support+programme+health+crime+reading+work+families"
+    "children young people school mentoring support programme health crime reading work families"
 )
+
+
+def anew(words: str) -> Callable[[object], str]:
+    """Return what gives the address of a search for these words that was not asked for before: in other letters each time.
+
+    To a worker that is another search. What it knows of the words themselves, from other searches, it still knows.
+    """
+    letters = [place for place, one in enumerate(words) if one.isalpha()]
+    numbers = count(1)
+
+    def address(_n: object) -> str:
+        number = next(numbers)
+        capitals = {place for bit, place in enumerate(letters) if number >> bit & 1}
+        typed = "".join(one.upper() if at in capitals else one for at, one in enumerate(words))
+        return f"/evidence/?q={quote_plus(typed)}{'.' * (number >> len(letters))}"
+
+    return address
 
 
 @cache
@@ -50,11 +68,11 @@ KINDS: dict[str, str | Callable[[object], str]] = {
     "an outcome and its effect": "/evidence/?outcome=reoffending&outcome_effect=beneficial&n={n}",
     "a common word (15%)": "/evidence/?q=commonplace&n={n}",
     "a rare word (0.1%)": "/evidence/?q=rarity&n={n}",
-    "a word asked for the first time": "/evidence/?q=commonplace+-absent{n}",
-    "a rare word for the first time": "/evidence/?q=rarity+-absent{n}",
-    "children (57%) for the first time": "/evidence/?q=children+-absent{n}",
-    "twelve words for the first time": f"/evidence/?q={TWELVE}+-absent{{n}}",
-    "two typing errors for the first time": "/evidence/?q=mentroing+attendence+-absent{n}",
+    "a common word for the first time": anew("commonplace"),
+    "a rare word for the first time": anew("rarity"),
+    "children (57%) for the first time": anew("children"),
+    "twelve words for the first time": anew(TWELVE),
+    "two typing errors for the first time": anew("mentroing attendence"),
     "twelve words never asked for": other_words,
     "two typing errors never made": other_errors,
     "page 3": "/evidence/?page=3&n={n}",
