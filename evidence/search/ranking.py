@@ -542,10 +542,18 @@ def sums(weighted: Iterable[tuple[float, BitMap]], least: float) -> list[tuple[f
     whole = sum(weight for weight, _ in weighted)
     steps = [(round(weight / whole * STEPS), bits) for weight, bits in weighted]
     steps.sort(key=lambda one: -one[0])
-    to_come = sum(weight for weight, _ in steps)
-    total, enough = to_come, least * to_come
-    found: dict[int, BitMap] = {0: _union([bits for _, bits in steps])}
-    for weight, bits in steps:
+    total = sum(weight for weight, _ in steps)
+    enough = least * total
+    # What lacks one of the heaviest has too little, so if there are such we begin with what has all of them.
+    needed = [bits for weight, bits in steps if total - weight < enough]
+    rest = steps[len(needed) :]
+    to_come = sum(weight for weight, _ in rest)
+    if needed:
+        begin = reduce(and_, sorted(needed, key=len))
+    else:
+        begin = _union([bits for _, bits in steps])
+    found: dict[int, BitMap] = {total - to_come: begin} if begin else {}
+    for weight, bits in rest:
         to_come -= weight
         split: dict[int, BitMap] = {}
         for value, members in found.items():
