@@ -52,6 +52,7 @@ KINDS_OF_TERMS = {
         ("fresh-queries.yaml", 0.8, 0.67, 2),
         ("newcomers-queries.yaml", 0.79, 0.81, 1),
         ("visitors-queries.yaml", 0.83, 0.76, 1),
+        ("passersby-queries.yaml", 0.85, 0.81, 2),
     ],
 )
 def test_people_find_what_they_mean(name: str, ndcg: float, success: float, failing: int) -> None:
