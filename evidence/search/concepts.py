@@ -185,9 +185,12 @@ def _concept(
     several = [one for one in meanings if len(one.term.tokens) > 1]
     weight = max(one.weight * (own / one.shares if one in several else 1) for one in meanings)
     alone = ((token.stem,),)
-    if not several or is_distinctive(token.stem, lexicon):
-        typed: tuple[tuple[Phrase, ...], ...] = (alone,)
+    if several and all(one.term.is_numbered for one in several):
+        # "Year" and "9" by themselves say nothing: one year later, 9 schools.
+        typed: tuple[tuple[Phrase, ...], ...] = once(*((one.term.stems,) for one in several))
         partial: tuple[str, ...] = ()
+    elif not several or is_distinctive(token.stem, lexicon):
+        typed, partial = (alone,), ()
     else:
         typed = once(*(_all_words(one.term) for one in several))
         partial = (token.stem,)

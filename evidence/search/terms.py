@@ -39,6 +39,14 @@ class Term(NamedTuple):
         return len(self.places) == self.places[-1] + 1 - self.places[0] if self.places else True
 
     @property
+    def is_numbered(self) -> bool:
+        """Whether a number at its end names it, as in "year 9" and "type 2", and does not count, as in "16 year olds"."""
+        if len(self.tokens) < 2 or not self.is_adjacent:
+            return False
+        word, number = self.stems[-2:]
+        return bool(word) and not word.isdigit() and number.isdigit()
+
+    @property
     def is_quoted(self) -> bool:
         """Whether it was typed in quotation marks."""
         return bool(self.tokens[0].quotation)

@@ -6,8 +6,10 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pyroaring import BitMap
 
 from evidence.catalogue.documents import FINDING_COLUMNS, Documents
+from evidence.catalogue.vocabulary import Vocabulary
 from evidence.search.compounds import hyphened
 from evidence.search.lexicon import lexicon_of
 from evidence.search.query import parse
@@ -90,6 +92,14 @@ def test_every_hyphened_word_is_found_alike_open_hyphened_and_closed() -> None:
         if not read[0] == read[1] == read[2]:
             different.append(queries)
     assert different == []
+
+
+@pytest.mark.parametrize("year", range(1, 14))
+def test_a_school_year_is_not_found_by_its_word_and_number_apart(year: int) -> None:
+    term = f"year {year}"
+    [group] = [one for one in published.current()[Vocabulary].synonym_groups if term in one.terms]
+    meant = [search(f'"{one}"').bits for one in (term, *group.finds)]
+    assert search(term).bits <= BitMap.union(*meant)
 
 
 @pytest.mark.parametrize("name", ["Cymru", "Gymru", "Nghymru", "Chymru"])
