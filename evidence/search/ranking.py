@@ -452,7 +452,7 @@ class Ranking:
         A word by itself is like no phrase that says more, because the texts that have it come first.
         """
         typed = [(one.stems, one.weight / self._weight) for one in self.query.concepts]
-        any_typed: set[str] = set().union(*(stems for stems, _ in typed))
+        any_typed: frozenset[str] = frozenset().union(*(stems for stems, _ in typed))
         # Most phrases have the same few of the words that were typed.
         parts: dict[frozenset[str], tuple[float, int]] = {}
 
@@ -472,7 +472,7 @@ class Ranking:
             for phrase in itertools.filterfalse(any_typed.isdisjoint, self._index.called(edition)):
                 if is_alone and len(phrase) > 1:
                     continue  # it says more
-                share, number = part_of_query(frozenset(any_typed.intersection(phrase)))
+                share, number = part_of_query(any_typed.intersection(phrase))
                 best = max(best, share * min(1, number / len(phrase)))
             if best == 1 or not is_alone:
                 called[edition] = best
