@@ -473,7 +473,10 @@ class Ranking:
                 if is_alone and len(phrase) > 1:
                     continue  # it says more
                 share, number = part_of_query(any_typed.intersection(phrase))
-                best = max(best, share * min(1, number / len(phrase)))
+                if number < len(phrase):
+                    share *= number / len(phrase)
+                if share > best:
+                    best = share
             if best == 1 or not is_alone:
                 called[edition] = best
         return called
