@@ -199,9 +199,9 @@ def _all_of(total: int) -> str:
 
 def _tally_in_words(results: Results, scope: _Scope) -> str:
     bits, total = results.selection.bits, results.count
-    numbers = {one: bits.intersection_cardinality(scope.bits[one]) for one in FOUND}
-    found = [f"{numbers[one]:,} {words}" for one, words in FOUND.items() if numbers[one]]
-    silent = total - len(bits & _union(scope.bits, FOUND))
+    having = {one: bits & scope.bits[one] for one in FOUND}
+    found = [f"{len(having[one]):,} {words}" for one, words in FOUND.items() if having[one]]
+    silent = total - len(BitMap.union(*having.values()))
     if not found:
         return f"None of these {total:,} gives a verdict on the effect {scope.words}."
     without = f"; {silent:,} {'gives' if silent == 1 else 'give'} no verdict" if silent else ""
