@@ -504,10 +504,12 @@ print(embedded.Server().url)
     def while_away(self) -> str:
         """Send the form and say what came of it."""
         terms = f"{self.TYPED}\nother words {next(self.numbers)}"
-        form = {"csrfmiddlewaretoken": self.of_form, "order": "1", "terms": terms}
+        form = {"csrfmiddlewaretoken": self.of_form, "terms": terms, "reason": "A rehearsal"}
         began = time.monotonic()
         status, page = self.send(self.FORM, form)
         seconds = time.monotonic() - began
+        if status not in (302, 503):
+            raise SystemExit(f"{self.FORM} answered {status}: the form of this rehearsal is wrong")
         kept = "saved" if status == 302 else "kept" if self.TYPED in page else "LOST"
         return f"a form in admin: {status} in {seconds:.1f} s, {kept}"
 
