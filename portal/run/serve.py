@@ -138,7 +138,7 @@ class Workers:
     def __init__(self, group: int, pipe: int) -> None:
         self._group, self.pipe = group, pipe
         self._said = b""
-        self._patience = 0.0  # until when they may take their time to end
+        self._deadline = 0.0  # until when they may take their time to end
 
     def have_said(self, word: bytes) -> bool:
         """Say whether one of them has said this word of `handover`."""
@@ -150,11 +150,11 @@ class Workers:
         """Tell them to finish what they have begun, and end them by force if that takes long. Call it until it is true."""
         number: int = signal.SIGTERM
         is_over = False
-        if self._patience:
-            is_over = time.monotonic() > self._patience
+        if self._deadline:
+            is_over = time.monotonic() > self._deadline
             number = signal.SIGKILL if is_over else NO_SIGNAL
         else:
-            self._patience = time.monotonic() + LEAVE_SECONDS
+            self._deadline = time.monotonic() + LEAVE_SECONDS
         has_ended = not self._signal(number) or is_over
         if has_ended:
             os.close(self.pipe)

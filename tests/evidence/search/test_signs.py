@@ -1,7 +1,11 @@
 """The signs of a query: those that are read, and those of other searches, which the page names."""
 
+import re
+from itertools import product
+
 import pytest
 
+from evidence.search import signs
 from evidence.search.phrases import term_of
 from evidence.search.query import Query, parse
 from tests.evidence.search.lexicons import make_lexicon
@@ -98,3 +102,43 @@ def test_a_quoted_sign_is_a_part_of_the_phrase() -> None:
     query = read('"mentoring NOT school" police')
     assert [term_of(one) for one in query.excluded] == []
     assert "mentoring not school" in concepts('"mentoring NOT school" police')
+
+
+SIGNS = (
+    *(
+        "OR",
+        "|",
+        "||",
+        "NOT",
+        "AND",
+        "NEAR",
+        "NEAR/5",
+        "ONEAR/2",
+        "WITHIN/3",
+        "WITHIN3",
+        "ADJ",
+        "ADJ2",
+    ),
+    *(
+        "W/3",
+        "N/5",
+        "PRE/2",
+        "-school",
+        '"school"',
+        "title:phonics",
+        "ment*",
+        "wom?n",
+        "work~2",
+        "stop^2",
+    ),
+    *("(school)", "mentoring?", "police"),
+)
+
+
+def test_no_sign_is_overlooked_where_a_query_seems_to_have_none(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    queries = [" ".join(("mentoring", *some)) for some in product(SIGNS, repeat=3)]
+    quick = list(map(signs.read_signs, queries))
+    monkeypatch.setattr(signs, "MAY_BE_SIGN", re.compile(""))  # as if each query might have one
+    assert quick == list(map(signs.read_signs, queries))
