@@ -551,10 +551,7 @@ def sums(weighted: Iterable[tuple[float, BitMap]], least: float) -> list[tuple[f
     needed = [bits for weight, bits in steps if total - weight < enough]
     rest = steps[len(needed) :]
     to_come = sum(weight for weight, _ in rest)
-    if needed:
-        begin = reduce(and_, sorted(needed, key=len))
-    else:
-        begin = _union([bits for _, bits in steps])
+    begin = reduce(and_, sorted(needed, key=len)) if needed else _union([one for _, one in steps])
     found: dict[int, BitMap] = {total - to_come: begin} if begin else {}
     for weight, bits in rest:
         to_come -= weight
