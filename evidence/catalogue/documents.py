@@ -8,6 +8,7 @@ import datetime
 import os
 import pickle
 import tempfile
+import weakref
 import zlib
 from array import array
 from bisect import bisect_left
@@ -237,10 +238,13 @@ class PackedFile:
     def __init__(self) -> None:
         self._keys, self._ends = array("q"), array("Q")
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open for as long as it is used
+        weakref.finalize(self, self._file.close)
 
-    def __del__(self) -> None:
-        """Close the file; the system then removes it."""
-        self._file.close()
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Come from another process."""
+        self.__dict__.update(state)
+        # Not in __del__: of what garbage collection ends together the file might come first, and would say that it was open.
+        weakref.finalize(self, self._file.close)
 
     def append(self, key: int, packed: bytes) -> None:
         """Add a document. The keys must come in rising order."""
