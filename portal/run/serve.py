@@ -62,7 +62,7 @@ def serve(stack: ExitStack) -> int:
     os.environ["STATEMENT_TIMEOUT_MS"] = "0"  # pages have a limit; a migration may take longer
     host, port = os.environ.get("HOST", "127.0.0.1"), _port()
     settings.DATABASES  # noqa: B018 - wrong settings must stop us here
-    listener = stack.enter_context(_listener(host, port))
+    listener = _listener(stack, host, port)
     _stop_on_signals()
     database = _start_database(stack)
     if settings.PREPARE:
@@ -277,14 +277,18 @@ def _port() -> int:
     return int(text)
 
 
-def _listener(host: str, port: int) -> socket.socket:
-    """Return a socket that has the port. gunicorn listens on it, so until then everybody is refused."""
-    listener = socket.socket()
+def _listener(stack: ExitStack, host: str, port: int) -> socket.socket:
+    """Return a socket that has the port. gunicorn listens on it, so until then everybody is refused.
+
+    Until then the system gives the same port to another script/server too, but not the same name, which ends with us.
+    """
+    listener = stack.enter_context(socket.socket())
+    name = stack.enter_context(socket.socket(socket.AF_UNIX))
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        name.bind(f"\0portal {listener.getsockname()}")  # no file has it
     except OSError as error:
-        listener.close()
         raise CannotServe(
             f"Port {port} cannot be used on {host} ({error.strerror}). Is the portal already running? "
             f"Stop it, or choose another port: PORT={max(port, 8000) + 1} script/server"

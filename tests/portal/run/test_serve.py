@@ -51,6 +51,32 @@ def test_a_port_in_use_is_named_with_what_to_do():
     assert "PORT=" in done.stderr
 
 
+def test_the_port_of_a_portal_that_is_starting_is_named_too():
+    port = str(free_port())
+    # A database that never answers, so that the first portal does not come to listen.
+    with socket.socket() as database:
+        database.bind(("127.0.0.1", 0))
+        database.listen()
+        url = f"postgresql://u:p@127.0.0.1:{database.getsockname()[1]}/x"
+        environment = {"PORT": port, "DATABASE_URL": url, "SECRET_KEY": "x"}
+        first = subprocess.Popen(
+            [sys.executable, "-m", "portal.run.serve"],
+            env=os.environ | {"DJANGO_SETTINGS_MODULE": "portal.settings"} | environment,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        with first:
+            try:
+                assert first.stdout
+                assert "Using the database" in first.stdout.readline()
+                done = serve(**environment | {"HOST": "localhost"})
+            finally:
+                first.kill()
+    assert done.returncode == 1
+    assert f"Port {port} cannot be used" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("environment", "said"),
     [
