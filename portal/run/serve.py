@@ -30,7 +30,7 @@ from . import embedded, handover, stop_signals
 
 PR_SET_PDEATHSIG = 1
 NO_SIGNAL = 0  # only asks whether somebody is there
-START_SECONDS = 900  # to read what is published takes 50 s with 100,000 summaries
+START_SECONDS = 900  # with 100,000 summaries a start took 110 s
 LEAVE_SECONDS = 10  # for workers to answer what they have begun, as gunicorn gives them
 MOST_RESTARTS = 6  # in a minute, one after the other
 PAUSE_SECONDS = 10  # before each further try
