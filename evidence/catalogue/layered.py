@@ -31,11 +31,8 @@ class Layered(Mapping[str, T]):
         packed: dict[str, Any] = {}
         for key, value in entries.items():
             (packed if is_packed(value) else self._others)[key] = value
-        self._is_packed, self._packed, self._has_packed = (
-            is_packed,
-            PackedNumbers(packed),
-            bool(packed),
-        )
+        self._is_packed, self._packed = is_packed, PackedNumbers(packed)
+        self._has_packed = bool(packed)
         self._others_in_order = sorted(self._others)
         self._changes: Mapping[str, T | None] = {}  # None stands for an entry that is gone
         self._made: dict[Any, Any] = {}  # of what is shared

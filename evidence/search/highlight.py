@@ -53,9 +53,8 @@ class Marker:
             pieces = list(pieces)
             for place in self._marked(text.stems):
                 pieces[2 * place + 1] = f"{MARK}{pieces[2 * place + 1]}</mark>"
-        return SafeString(
-            "".join(pieces)
-        )  # every piece is escaped; `mark_safe` says the same, but takes long
+        # Every piece is escaped. `mark_safe` does the same, but takes longer.
+        return SafeString("".join(pieces))
 
     def mark_words(self, text: str, stems: Sequence[str]) -> SafeString:
         """Do the same to a text whose words have these stems, without cutting it at every word."""

@@ -539,7 +539,7 @@ def sums(weighted: Iterable[tuple[float, BitMap]], least: float) -> list[tuple[f
     """Return the members of some bitmaps by their share of all weights, the greatest first.
 
     Each member has the weights of the bitmaps that it is in, rounded so that there are about STEPS in all. Members with a
-    share below `least` (0 to 1) are left out.
+    share below `least` (0 to 1) are left out. What is returned may be one of the bitmaps themselves: do not change it in place.
     """
     weighted = list(weighted)
     whole = sum(weight for weight, _ in weighted)
