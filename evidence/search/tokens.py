@@ -10,7 +10,7 @@ from .foreign import names_in
 from .lexicon import Lexicon, Word
 from .signs import Piece
 from .spelling import correct, split
-from .words import PREPOSITIONS, REQUEST_WORDS, WORD, plain_words, usual_form
+from .words import PREPOSITIONS, REQUEST_WORDS, WORD, plain_words, usual_form, usual_stem
 
 MAX_WORDS = 32  # a query with more is cut off
 
@@ -52,8 +52,9 @@ def correct_token(token: Token, lexicon: Lexicon) -> Token:
     if word == token.word:
         return token
     meant = lexicon.words[word]
-    # "procurment" has the stem of "procurement" and is found as it is. It may become that word, but no other.
-    if lexicon.documents_with(token.stem) and meant.stem != token.stem:
+    # "procurment" has the stem of "procurement" and is found as it is. It may become that word, but no other. So may "attendence"
+    # become "attendance", whose stem is not the usual one.
+    if lexicon.documents_with(token.stem) and token.stem not in (meant.stem, usual_stem(word)):
         return token
     return token._replace(word=word, known=meant)
 

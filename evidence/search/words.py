@@ -106,8 +106,11 @@ def stem(word: str) -> str:
     """Return what stands for all forms of a plain word: "hold" for "holding" and "held"; "" for a stop word."""
     if word in STOP_WORDS:
         return ""
-    if word in NOT_THEIR_STEM:
-        return word
+    return word if word in NOT_THEIR_STEM else usual_stem(word)
+
+
+def usual_stem(word: str) -> str:
+    """Return the stem of a word that is no stop word as the stemmer gives it, even if that is the stem of another word."""
     found: str = _stemmer.stemWord(_one_form(word))
     return IRREGULAR_FORMS.get(found, found)
 

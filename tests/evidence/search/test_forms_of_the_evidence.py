@@ -2,6 +2,7 @@
 
 import unicodedata
 from random import Random
+from string import ascii_lowercase
 
 import pytest
 from hypothesis import given, settings
@@ -11,11 +12,12 @@ from pyroaring import BitMap
 from evidence.catalogue.documents import FINDING_COLUMNS, Documents
 from evidence.catalogue.vocabulary import Vocabulary
 from evidence.search.compounds import hyphened
+from evidence.search.english import english_words
 from evidence.search.lexicon import lexicon_of
 from evidence.search.query import parse
 from evidence.search.results import search
 from evidence.search.welsh import NAMES, in_english
-from evidence.search.words import clean, plain_words
+from evidence.search.words import NOT_THEIR_STEM, clean, plain_words, stem, usual_stem
 from portal import published
 from tests.evidence.search.searching import ids
 
@@ -92,6 +94,28 @@ def test_every_hyphened_word_is_found_alike_open_hyphened_and_closed() -> None:
         if not read[0] == read[1] == read[2]:
             different.append(queries)
     assert different == []
+
+
+def test_a_typing_error_that_has_the_stem_of_another_word_is_mended_all_the_same() -> None:
+    lexicon = lexicon_of(published.current())
+    errors = {
+        f"{word[:at]}{letter}{word[at + more :]}": word
+        for word in NOT_THEIR_STEM
+        for at in range(1, len(word))
+        for more in (0, 1)  # a letter too many, or another one
+        for letter in ascii_lowercase
+    }
+    found = {  # as they are, by what has another word
+        typed
+        for typed, word in errors.items()
+        if stem(typed) == usual_stem(word) != stem(word)
+        and lexicon.documents_with(stem(typed))
+        and not lexicon.words.keys() & {typed, typed.removesuffix("s")}
+        and typed not in english_words()
+    }
+    assert "attendence" in found
+    mended = {typed: parse(typed, lexicon).corrected for typed in found}
+    assert {typed: word for typed, word in mended.items() if word not in NOT_THEIR_STEM} == {}
 
 
 @pytest.mark.parametrize("year", range(1, 14))
