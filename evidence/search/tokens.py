@@ -52,8 +52,8 @@ def correct_token(token: Token, lexicon: Lexicon) -> Token:
     if word == token.word:
         return token
     meant = lexicon.words[word]
-    # "procurment" has the stem of "procurement" and is found as it is. It may become that word, but no other. So may "attendence"
-    # become "attendance", whose stem is not the usual one.
+    # "procurment" has the stem of "procurement" and is found as it is. It may become that word, but no other.
+    # So may "attendence" become "attendance", whose stem is not the usual one.
     if lexicon.documents_with(token.stem) and token.stem not in (meant.stem, usual_stem(word)):
         return token
     return token._replace(word=word, known=meant)
