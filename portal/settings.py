@@ -127,7 +127,8 @@ WSGI_APPLICATION = "portal.wsgi.application"
 
 TEMPLATES = [
     {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "BACKEND": "portal.template_backend.Templates",
+        "NAME": "django",
         # The first folder puts the evidence into pages of rooms that know nothing of it: each template there extends the one
         # of the same name in the second, which is complete without.
         "DIRS": [BASE_DIR / "templates" / "with_evidence", BASE_DIR / "templates"],

@@ -12,14 +12,15 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString, mark_safe
 
-from evidence.catalogue.facets import Catalogue, Facet, Matches, Option, Selection
+from evidence.catalogue.facets import Catalogue, Facet, Option, Selection
 from evidence.catalogue.vocabulary import Vocabulary
 from portal import published
+from portal.kept import Recent
 
 from .rendering import new_mark, render_compact
 
 SHOWN = 5  # options of a long facet are shown; the others are folded
-MAX_PANELS = 50  # that a worker remembers, about 40 kB each
+MAX_PANELS, MAX_CHARACTERS = 50, 5_000_000  # that a worker remembers; each has about 40,000
 # Open before anything is chosen: an invitation, within the few stops before the first result.
 OPEN = {"strength"}
 # Facets of which one value is chosen from a list, inside the fold of another facet.
@@ -56,9 +57,16 @@ def render_panel(selection: Selection) -> SafeString:
     The last selections are remembered: all pages of a list, in any order, have the same filters.
     """
     snapshot = published.current()
-    pieces = snapshot[Vocabulary].get_or_make("panel", PanelPieces)
-    panels = snapshot.get_or_make("panels", lambda: RenderedPanels(selection.catalogue, pieces))
-    html = panels.panel(tuple(selection.chosen.items()), selection.matches)
+    panels: Recent[str] = snapshot.get_or_make(
+        "panels", lambda: Recent(MAX_PANELS, MAX_CHARACTERS, len)
+    )
+    key = (tuple(selection.chosen.items()), selection.matches)
+    html = panels.get(key)
+    if html is None:
+        pieces = snapshot[Vocabulary].get_or_make("panel", PanelPieces)
+        facets = outer_facets(selection.catalogue)
+        html = "".join([pieces.facet(facet, selection) for facet in facets])
+        panels.put(key, html)
     return mark_safe(html)  # noqa: S308 - templates rendered all of it but the numbers
 
 
@@ -92,23 +100,6 @@ def _shown(facet: Facet, options: int, selected: int) -> int:
     """Return how many options are not folded once more."""
     long = facet.sort_by_count and options > SHOWN + 2
     return max(SHOWN, selected) if long else options
-
-
-class RenderedPanels:
-    """The last panels that were shown of one catalogue."""
-
-    def __init__(self, catalogue: Catalogue, pieces: "PanelPieces") -> None:
-        self._catalogue, self._pieces = catalogue, pieces
-        self.panel = functools.lru_cache(MAX_PANELS)(self._panel)
-
-    def _panel(
-        self, chosen: tuple[tuple[str, tuple[str, ...]], ...], matches: Matches | None
-    ) -> str:
-        """Return the facets of a selection, given what is chosen and what a search found."""
-        selection = Selection(self._catalogue, dict(chosen), matches)
-        return "".join(
-            self._pieces.facet(facet, selection) for facet in outer_facets(self._catalogue)
-        )
 
 
 class PanelPieces:
