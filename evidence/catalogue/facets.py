@@ -16,9 +16,9 @@ from .orders import Ladder, Order
 
 NOT_STATED = "not-stated"
 WORDS_ONLY = "words-only"  # of a rating: the centre's own words, without a common level
-# A bitmap holds up to so many keys of each 65,536 as a list. To look more than a few of these up in other lists takes longer
-# than to look at the bits of everything else.
-LISTED, FEW = 4096, 500
+# A bitmap has a part for each 65,536 keys, which holds up to so many keys as a list. To look more than a few of these up in
+# other lists takes longer than to look at the bits of everything else.
+PART, LISTED, FEW = 65_536, 4096, 1000
 
 
 class Matches(Protocol):
@@ -252,7 +252,8 @@ class Selection:
 
 def _counting(bits: BitMap, everything: BitMap) -> Callable[[Collection[BitMap]], list[int]]:
     """Return what counts, for each of some bitmaps of editions, those that it has in common with this one."""
-    if FEW < len(bits) <= LISTED < len(everything) - len(bits):
+    parts = len(everything) // PART + 1
+    if FEW < len(bits) / parts <= LISTED < (len(everything) - len(bits)) / parts:
         rest = (everything - bits).intersection_cardinality
         return lambda some: list(map(sub, map(len, some), map(rest, some)))
     return lambda some: list(map(bits.intersection_cardinality, some))
