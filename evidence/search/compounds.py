@@ -69,9 +69,9 @@ def joined_with_stop_words(words: Sequence[str]) -> Iterator[str]:
             yield first + second
 
 
-def singular_and_plural(word: str) -> tuple[str, str, str]:
-    """Return a word as it is, and as it may be in the singular and in the plural."""
-    return word, word.removesuffix("s"), f"{word}s"
+def singular_and_plural(word: str) -> tuple[str, str]:
+    """Return a word as it is, and in the plural; or in the singular, if it may be a plural."""
+    return word, word[:-1] if word.endswith("s") else f"{word}s"
 
 
 def possibly_joined(words: Sequence[str]) -> Iterator[str]:

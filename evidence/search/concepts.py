@@ -1,5 +1,6 @@
 """The concepts of a query: what each of its words may be called in the evidence, and how much it counts."""
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from math import prod
 from typing import NamedTuple, TypeVar
@@ -104,8 +105,13 @@ def once(*values: T) -> tuple[T, ...]:
 def _is_known(concept: Concept, lexicon: Lexicon) -> bool:
     """Say whether any evidence may have a concept."""
     return bool(concept.synonyms or concept.partial) or any(
-        all(_documents(phrase, lexicon) for phrase in phrases) for phrases in concept.typed
+        all(_is_in_texts(phrase, lexicon) for phrase in phrases) for phrases in concept.typed
     )
+
+
+def _is_in_texts(phrase: Phrase, lexicon: Lexicon) -> bool:
+    """Say whether some text has each word of a phrase."""
+    return any(phrase) and all(map(lexicon.documents_with, filter(None, phrase)))
 
 
 def _quoted(term: Term, lexicon: Lexicon) -> tuple[Token, Concept]:
@@ -181,36 +187,37 @@ def _concepts(
 def _concept(
     token: Token, meanings: Sequence[_Meaning], typed_stems: set[str], lexicon: Lexicon
 ) -> Concept:
-    own = _own_weight(token, lexicon)
-    several = [one for one in meanings if len(one.term.tokens) > 1]
-    weight = max(one.weight * (own / one.shares if one in several else 1) for one in meanings)
-    alone = ((token.stem,),)
-    if several and all(one.term.is_numbered for one in several):
-        # "Year" and "9" by themselves say nothing: one year later, 9 schools.
-        typed: tuple[tuple[Phrase, ...], ...] = once(*((one.term.stems,) for one in several))
+    if len(meanings[0].term.tokens) == 1:  # a word of no known term
+        typed: tuple[tuple[Phrase, ...], ...] = (((token.stem,),),)
         partial: tuple[str, ...] = ()
-    elif not several or is_distinctive(token.stem, lexicon):
-        typed, partial = (alone,), ()
+        weight, is_request = meanings[0].weight, token.is_request
     else:
-        typed = once(*(_all_words(one.term) for one in several))
-        partial = (token.stem,)
+        typed, partial = _typed_in_terms(token, meanings, lexicon)
+        own = _own_weight(token, lexicon)
+        weight, is_request = max(one.weight * (own / one.shares) for one in meanings), False
+    synonyms = [synonym for one in meanings for synonym in one.synonyms]
     return Concept(
         token.word,
         typed=typed,
         # What was typed stands for itself and not for other words: in "dad hits mum", "mum" is no synonym of "dad".
-        synonyms=once(
-            *(
-                synonym
-                for one in meanings
-                for synonym in one.synonyms
-                if not typed_stems.issuperset(synonym)
-            )
-        ),
+        synonyms=once(*itertools.filterfalse(typed_stems.issuperset, synonyms)),
         partial=partial,
         weight=weight,
-        is_request=token.is_request and not several,
+        is_request=is_request,
         is_subject=max(one.weight for one in meanings) >= SUBJECT_WEIGHT,
     )
+
+
+def _typed_in_terms(
+    token: Token, meanings: Sequence[_Meaning], lexicon: Lexicon
+) -> tuple[tuple[tuple[Phrase, ...], ...], tuple[str, ...]]:
+    """Return what was typed for a word of known terms, and what of it counts as a part."""
+    if all(one.term.is_numbered for one in meanings):
+        # "Year" and "9" by themselves say nothing: one year later, 9 schools.
+        return once(*((one.term.stems,) for one in meanings)), ()
+    if is_distinctive(token.stem, lexicon):
+        return (((token.stem,),),), ()
+    return once(*(_all_words(one.term) for one in meanings)), (token.stem,)
 
 
 def _all_words(term: Term) -> tuple[Phrase, ...]:

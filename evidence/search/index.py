@@ -206,12 +206,12 @@ class TextIndex(published.Part):
         """Return which of these editions have a phrase in their title."""
         found = BitMap()
         for way in self.ways_to_write(phrase):
-            if some := self._with_all_in_title(way, among):
+            if some := self.with_all_in_title(way, among):
                 is_in = finder_of(term_of(way))
                 found.update(key for key in some if is_in(self._packed(key)[0]))
         return found
 
-    def _with_all_in_title(self, phrase: Phrase, among: BitMap) -> BitMap:
+    def with_all_in_title(self, phrase: Sequence[str], among: BitMap) -> BitMap:
         """Return which of these editions have each word of a phrase in their title. Few have the first words of a long one."""
         for one in filter(None, phrase):
             if not among:

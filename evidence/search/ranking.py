@@ -278,14 +278,13 @@ class Ranking:
 
     @cached_property
     def _titles_with_all(self) -> BitMap:
-        """The editions whose titles have every word that was typed but request words, or else also but names of centres."""
+        """The editions that cover enough whose titles have every typed word but request words, or else but names of centres."""
         return self._titles_with(self.query.telling_stems) or self._titles_with(
             self.query.subject_stems
         )
 
     def _titles_with(self, stems: Sequence[str]) -> BitMap:
-        titles = [self._index.in_title(stem) for stem in stems]
-        return reduce(and_, titles) if titles else EMPTY
+        return self._index.with_all_in_title(stems, self._covered) if stems else EMPTY
 
     @cached_property
     def _typed_titles(self) -> BitMap:
@@ -420,12 +419,13 @@ class Ranking:
 
     def _scores(self, among: BitMap) -> Mapping[int, float]:
         """Return how much these editions have of the query, by where they have it: 0 to 1."""
-        scores = dict.fromkeys(among, 0.0)
+        keys = list(among)
+        total = [0.0] * len(keys)
         for concept in self.concepts:
-            share = concept.weight / self._weight
-            for edition, score in concept.scores(among):
-                scores[edition] += share * score
-        return scores
+            share, score_of = concept.weight / self._weight, concept.scores(among).get
+            more = map(score_of, keys, itertools.repeat(0.0))
+            total = [before + share * score for before, score in zip(total, more, strict=True)]
+        return dict(zip(keys, total, strict=True))
 
     def _add_titles(self, ranks: dict[int, float], among: BitMap) -> None:
         """Add to the ranks of those whose titles have words of the query."""
@@ -590,7 +590,8 @@ class ConceptSpots:
         self.full = typed.anywhere | self.synonyms.anywhere
         self.full_or_partial = self.full | partial.anywhere
         self.title = typed.title | self.synonyms.title
-        self._counted: dict[int, float] = {}  # the scores of some editions
+        # The scores of some editions, and which these are.
+        self._counted: tuple[dict[int, float], BitMap] = {}, EMPTY
 
     def size(self) -> int:
         """Return about how many bytes it takes, or will when it has been used."""
@@ -618,6 +619,8 @@ class ConceptSpots:
 
     def prominent_parts(self) -> list[tuple[float, BitMap]]:
         """Return bitmaps and weights whose sum is, for each edition, the weight of what its title or labels have."""
+        if not self.partial.anywhere:
+            return [(self.weight, self.prominent)]
         return [
             (self.weight * PARTIAL_COVERAGE, self.prominent),
             (self.weight * (1 - PARTIAL_COVERAGE), self._all_prominent),
@@ -628,20 +631,19 @@ class ConceptSpots:
         """The same, and those that have all of it in their findings."""
         return _union([self.prominent, self.typed.findings, self.synonyms.findings])
 
-    def scores(self, among: BitMap) -> Iterable[tuple[int, float]]:
-        """Return how much each of these editions has of it that has it at all, by where it is: 0 to 1.
+    def scores(self, among: BitMap) -> Mapping[int, float]:
+        """Return how much each of these editions has of it that has it at all, by where it is: 0 to 1. Others may be there too.
 
         What one search has counted, others find: most of their best editions are the same.
         """
-        known, having = self._counted, list(among & self.full_or_partial)
-        try:
-            counted = [*map(known.__getitem__, having)]
-        except KeyError:
-            if len(known) > MAX_COUNTED:
-                known = self._counted = {}
-            known.update(self._count(BitMap([one for one in having if one not in known])))
-            counted = [*map(known.__getitem__, having)]
-        return zip(having, counted, strict=True)
+        scores, counted = self._counted
+        having = among & self.full_or_partial
+        if new := having - counted:
+            if len(counted) > MAX_COUNTED:
+                scores, counted, new = {}, EMPTY, having
+            scores.update(self._count(new))
+            self._counted = scores, counted | new  # at once, since other threads may search
+        return scores
 
     def _count(self, among: BitMap) -> dict[int, float]:
         # About how often they have it. Most have it somewhere, so that is where to begin.

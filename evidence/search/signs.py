@@ -17,7 +17,7 @@ IN_WORDS = re.compile(r"(?<=\w)(?:\*|~[0-9.]*|\^[0-9.]+)|[*~](?=\w)|(?<=[^\W\d_]
 FIELD = re.compile(r"^[A-Za-z_]{2,}:(?=[^\s:/])")
 BRACKETS = re.compile(r"[()]")
 # What some sign has: most queries have none.
-MAY_BE_SIGN = re.compile(r"""["|*~^?:/-]|OR|NOT|AND|NEAR|WITHIN|ADJ""")
+MAY_BE_SIGN = re.compile(r"""["|*~^?:/-]|\b(?:OR|NOT|AND)\b|NEAR|WITHIN|ADJ""")
 
 
 class Piece(NamedTuple):

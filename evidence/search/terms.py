@@ -180,11 +180,12 @@ def _terms_with_gaps(
     """Yield known terms with other words between theirs, as in "holding a child back", of the words that are not taken."""
     counting = [place for place, token in enumerate(tokens) if _counts(token)]
     free = [place for place in counting if place not in taken]
+    continuing = {place for place in free if _may_continue(tokens[place])}
     for at, first in enumerate(free):
         beginning = lexicon.known.tree.get(parts[first][0]) if tokens[first].stem else None
         if not beginning:
             continue
-        others = [place for place in free[at + 1 : at + LOOK_AHEAD] if _may_continue(tokens[place])]
+        others = [place for place in free[at + 1 : at + LOOK_AHEAD] if place in continuing]
         for chosen in _continuations(beginning, parts, others):
             between = counting.index(chosen[-1]) - counting.index(first) - len(chosen)
             term = Term(tuple(tokens[place] for place in (first, *chosen)), (first, *chosen))
@@ -197,16 +198,12 @@ def _continuations(
     beginning: Tree, parts: Sequence[Parts], others: Sequence[int]
 ) -> Iterator[tuple[int, ...]]:
     """Yield the places of two or else of one other word with which a word that begins known terms may be one."""
-
-    def after(node: Tree, place: int) -> Tree:
-        return node.get(parts[place][0], {})
-
-    seconds = [(place, node) for place in others if (node := after(beginning, place))]
+    seconds = [(place, node) for place in others if (node := beginning.get(parts[place][0]))]
     for second, node in seconds:
         yield from (
             (second, third)
             for third in others
-            if third > second and TERM_ENDS in after(node, third)
+            if third > second and TERM_ENDS in node.get(parts[third][0], {})
         )
     yield from ((second,) for second, node in seconds if TERM_ENDS in node)
 
