@@ -392,7 +392,9 @@ class Ranking:
         for edition in self._single_studies & among:
             ranks[edition] -= ONE_STUDY * covered[edition]
         whole = self.query.whole_phrase
-        has_query = self._index.titled(whole, among) if whole else EMPTY
+        # It has all telling words, if there are any.
+        may_have = titled if self.query.telling_stems else among
+        has_query = self._index.titled(whole, may_have) if whole and may_have else EMPTY
         _add(ranks, TITLE_HAS_QUERY, has_query)
         best = sorted(ranks, key=ranks.__getitem__, reverse=True)[:COMPARED]
         called = self._called(best)
@@ -453,15 +455,8 @@ class Ranking:
         """
         typed = [(one.stems, one.weight / self._weight) for one in self.query.concepts]
         any_typed: frozenset[str] = frozenset().union(*(stems for stems, _ in typed))
-        # Most phrases have the same few of the words that were typed.
+        # What some of these words are of the query. Most phrases have the same few.
         parts: dict[frozenset[str], tuple[float, int]] = {}
-
-        def part_of_query(stems: frozenset[str]) -> tuple[float, int]:
-            if stems not in parts:
-                found = [share for own, share in typed if not own.isdisjoint(stems)]
-                parts[stems] = sum(found), len(found)
-            return parts[stems]
-
         having = _union(
             [bits for one in self.concepts for bits in (one.typed.called, one.partial.called)]
         )
@@ -472,7 +467,11 @@ class Ranking:
             for phrase in itertools.filterfalse(any_typed.isdisjoint, self._index.called(edition)):
                 if is_alone and len(phrase) > 1:
                     continue  # it says more
-                share, number = part_of_query(any_typed.intersection(phrase))
+                stems = any_typed.intersection(phrase)
+                if (part := parts.get(stems)) is None:
+                    found = [share for own, share in typed if not own.isdisjoint(stems)]
+                    part = parts[stems] = sum(found), len(found)
+                share, number = part
                 if number < len(phrase):
                     share *= number / len(phrase)
                 if share > best:

@@ -59,15 +59,18 @@ def read_wishes(
     start = 0
     while start < len(tokens):
         found = _read_at(start, tokens, lexicon)
-        values = {name: some for name, some in found.values.items() if name not in declined}
-        end = found.end if values else start + 1
-        if values:
-            words = _quoted(typed, [token.word for token in tokens[start + found.skipped : end]])
-            for parameter, some in values.items():
-                wishes[parameter] = _joined(wishes.get(parameter), Wish(parameter, some, words))
-        if not values or found.is_searched:
-            rest += tokens[start:end]
-        start = end
+        values = found.values if found else {}
+        wished = {name: some for name, some in values.items() if name not in declined}
+        if not found or not wished:
+            rest.append(tokens[start])
+            start += 1
+            continue
+        words = _quoted(typed, [token.word for token in tokens[start + found.skipped : found.end]])
+        for parameter, some in wished.items():
+            wishes[parameter] = _joined(wishes.get(parameter), Wish(parameter, some, words))
+        if found.is_searched:
+            rest += tokens[start : found.end]
+        start = found.end
     return tuple(wishes.values()), rest
 
 
@@ -86,7 +89,7 @@ def _quoted(typed: str, words: Sequence[str]) -> str:
 
 @dataclass(frozen=True)
 class _Reading:
-    """What the words from one place of a query ask for: nothing, if there are no values."""
+    """What the words from one place of a query ask for."""
 
     values: Values
     end: int
@@ -94,17 +97,17 @@ class _Reading:
     is_searched: bool = False
 
 
-def _read_at(start: int, tokens: Sequence[Token], lexicon: Lexicon) -> _Reading:
+def _read_at(start: int, tokens: Sequence[Token], lexicon: Lexicon) -> _Reading | None:
     first = tokens[start].word
     if not (first in FIRST_WORDS or first.isdigit()):
-        return _Reading({}, start + 1)
+        return None
     if words := _plain_run(start, tokens):
         for read in (_read_phrase, _read_age, _read_date, _read_population):
             if reading := read(start, words, tokens, lexicon):
                 is_choice = any(token.after_or for token in tokens[reading.end : reading.end + 1])
                 if not is_choice and not _is_denied(start, tokens):
                     return reading
-    return _Reading({}, start + 1)
+    return None
 
 
 def _plain_run(start: int, tokens: Sequence[Token]) -> tuple[str, ...]:
