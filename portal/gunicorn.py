@@ -31,7 +31,7 @@ accesslog = "-" if os.environ.get("ACCESS_LOG") == "1" else None
 control_socket_disable = True
 LOOK_SECONDS = 5  # between two looks for changes of the process that starts the workers
 # After so many new objects (and so many rounds) Python looks for those that hold only each other. Its own 700, 10 and 10 take
-# a tenth of the time of a page, and a page leaves hardly any.
+# up to a tenth of the time of a page, and a page leaves hardly any.
 GARBAGE = (5000, 20, 20)
 SWITCH_SECONDS = 0.0005  # after which a thread that computes lets another go on, if it waits
 preload_app = True  # what is published is read once, before any worker starts

@@ -110,7 +110,7 @@ def _is_known(concept: Concept, lexicon: Lexicon) -> bool:
 
 
 def _is_in_texts(phrase: Phrase, lexicon: Lexicon) -> bool:
-    """Say whether some text has each word of a phrase."""
+    """Say whether each word of a phrase is in some text, or in a label."""
     return any(phrase) and all(map(lexicon.documents_with, filter(None, phrase)))
 
 
